@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { severities } from '../model/Severity.js';
+import { isRobotName } from '../model/RobotName.js';
+
+/**
+ * Every call that can be made on the engine, from the page or over the owner's socket: what goes in, what comes out.
+ * Both sides check with these schemas. A call answers `{ ok: true, value }` or `{ ok: false, problem }`.
+ */
+export const problemSchema = z.object({ code: z.string(), message: z.string(), nextStep: z.string() });
+
+const robotName = z.string().refine(isRobotName, 'letters, digits, ".", "_" and "-", at most 64, no leading dot');
+const nothing = z.object({});
+
+/** RecordFilter as it crosses a border: times in milliseconds since the epoch. */
+export const filterSchema = z.object({
+  kind: z.enum(['log', 'metric']).optional(),
+  sinceMs: z.number().optional(),
+  untilMs: z.number().optional(),
+  severityMin: z.enum(severities).optional(),
+  severities: z.array(z.enum(severities)).optional(),
+  nodes: z.array(z.string()).optional(),
+  text: z.string().optional(),
+});
+export type FilterMessage = z.infer<typeof filterSchema>;
+
+export const configIssueSchema = z.object({
+  line: z.number().int(),
+  column: z.number().int(),
+  endLine: z.number().int(),
+  endColumn: z.number().int(),
+  severity: z.enum(['error', 'warning']),
+  message: z.string(),
+  fix: z.string().nullable(),
+});
+
+export const robotFileSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  text: z.string(),
+  revision: z.string(),
+  issues: z.array(configIssueSchema),
+});
+
+/** What a flush would send, before it goes. */
+export const dryRunSchema = z.object({
+  records: z.number().int(),
+  logs: z.number().int(),
+  metrics: z.number().int(),
+  requests: z.number().int(),
+  logRequests: z.number().int(),
+  metricRequests: z.number().int(),
+  /** Bytes as CloudWatch counts them (UTF-8 and 26 an event), before compression. */
+  bytes: z.number(),
+  groups: z.array(z.object({ goesTo: z.string(), account: z.string(), records: z.number().int() })),
+  leftOut: z.array(z.object({ reason: z.string(), records: z.number().int() })),
+  /** Estimate for us-east-1; null for the local CloudWatch. */
+  costUsd: z.number().nullable(),
+});
+export type DryRun = z.infer<typeof dryRunSchema>;
+
+export const segmentSchema = z.object({
+  segment: z.number().int(),
+  bytes: z.number(),
+  records: z.number().int(),
+  remaining: z.number().int(),
+  open: z.boolean(),
+  oldestMs: z.number().nullable(),
+  newestMs: z.number().nullable(),
+});
+
+export const cachedRowSchema = z.object({
+  segment: z.number().int(),
+  ordinal: z.number().int(),
+  kind: z.enum(['log', 'metric']),
+  stampMs: z.number(),
+  receivedMs: z.number(),
+  severity: z.enum(severities).nullable(),
+  label: z.string(),
+  text: z.string(),
+  state: z.enum(['pending', 'sending', 'held', 'expired', 'quarantined']),
+  reason: z.string(),
+});
+export type CachedRow = z.infer<typeof cachedRowSchema>;
+
+export const calls = {
+  /** Starts the flow of robot frames for one robot (or none); the first frame carries the whole live window. */
+  'live.watch': { input: z.object({ robot: robotName.nullable() }), output: nothing },
+  'robots.add': {
+    input: z.object({ name: robotName, domainId: z.number().int().min(0).max(232), cloud: z.enum(['aws', 'local']) }),
+    output: nothing,
+  },
+  'robots.connect': { input: z.object({ robot: robotName }), output: nothing },
+  'robots.disconnect': { input: z.object({ robot: robotName }), output: nothing },
+  /** Takes the robot off the list and stops it. Refused while it has records on disk. */
+  'robots.remove': { input: z.object({ robot: robotName }), output: nothing },
+  'robots.startDemo': { input: nothing, output: z.object({ robot: z.string() }) },
+  'cache.segments': { input: z.object({ robot: robotName }), output: z.array(segmentSchema) },
+  'cache.read': {
+    input: z.object({
+      robot: robotName,
+      filter: filterSchema,
+      order: z.enum(['oldest', 'newest']),
+      skip: z.number().int().min(0),
+      limit: z.number().int().min(1).max(1000),
+    }),
+    output: z.object({ rows: z.array(cachedRowSchema), more: z.boolean() }),
+  },
+  'cache.hold': {
+    input: z.object({ robot: robotName, filter: filterSchema }),
+    output: z.object({ records: z.number() }),
+  },
+  'cache.release': {
+    input: z.object({ robot: robotName, filter: filterSchema }),
+    output: z.object({ records: z.number() }),
+  },
+  'upload.dryRun': { input: z.object({ robot: robotName, filter: filterSchema }), output: dryRunSchema },
+  /**
+   * Sends what the filter means, now and at most once around. Answers when done (`wait`), or at once; a flush that cannot
+   * go now stays wanted and starts by itself when the link is back.
+   */
+  'upload.flush': {
+    input: z.object({ robot: robotName, filter: filterSchema, wait: z.boolean() }),
+    output: z.object({ sentLogs: z.number(), sentMetrics: z.number(), refused: z.number(), remaining: z.number() }),
+  },
+  'upload.setMode': { input: z.object({ robot: robotName, mode: z.enum(['auto', 'manual']) }), output: nothing },
+  'config.read': { input: z.object({ robot: robotName }), output: robotFileSchema },
+  'config.check': {
+    input: z.object({ robot: robotName, text: z.string().max(1_000_000) }),
+    output: z.object({ issues: z.array(configIssueSchema) }),
+  },
+  /** Writes and applies. Refused with issues in the problem's message when the text is invalid. */
+  'config.write': {
+    input: z.object({ robot: robotName, text: z.string().max(1_000_000), revision: z.string().nullable() }),
+    output: robotFileSchema,
+  },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type CallName = keyof typeof calls;
+export type CallInput<N extends CallName> = z.infer<(typeof calls)[N]['input']>;
+export type CallOutput<N extends CallName> = z.infer<(typeof calls)[N]['output']>;
+
+export function isCallName(name: string): name is CallName {
+  return Object.hasOwn(calls, name);
+}

@@ -1,0 +1,165 @@
+import type { Rung } from '../model/Ladder.js';
+import type { LossCounts } from '../model/Loss.js';
+import type { Problem } from '../model/Problem.js';
+import type { Severity } from '../model/Severity.js';
+
+/**
+ * What the engine pushes to the page, over a MessagePort. Frames are coalesced (about 30 a second); at most
+ * `framesUnacknowledgedMax` robot frames are on the way, and the next carries everything since. The page answers each
+ * robot frame with an acknowledgement once it is in its stores.
+ */
+export const framesUnacknowledgedMax = 2;
+
+/** Where a row stands on its way to CloudWatch; a row's number in `RobotFrame.states`. */
+export const rowStates = ['received', 'cached', 'sending', 'sent', 'refused', 'held', 'gone'] as const;
+export type RowState = (typeof rowStates)[number];
+
+export interface LogRow {
+  readonly type: 'log';
+  /** Ascending in order of arrival within one robot, without holes; not stable over restarts of the engine. */
+  readonly id: number;
+  /** Robot time, milliseconds since the epoch with a fraction. */
+  readonly stampMs: number;
+  /** Laptop time of receipt, the same unit. */
+  readonly receivedMs: number;
+  readonly severity: Severity;
+  readonly node: string;
+  readonly message: string;
+  readonly file: string;
+  readonly function: string;
+  readonly line: number;
+  readonly topic: string;
+  /** State when the frame was made; later changes come in `states`. */
+  readonly state: RowState;
+}
+
+/** A gap in the list: records that were lost at this place. */
+export interface GapRow {
+  readonly type: 'gap';
+  readonly id: number;
+  readonly receivedMs: number;
+  readonly count: number;
+  /** In words: stage and reason. */
+  readonly reason: string;
+}
+
+export type Row = LogRow | GapRow;
+
+export interface MetricSample {
+  readonly stampMs: number;
+  readonly value: number;
+}
+
+export interface MetricSeriesUpdate {
+  /** Name and dimensions as one text; identifies the series. */
+  readonly key: string;
+  readonly name: string;
+  /** CloudWatch's unit: `Percent`, `Megabytes`, `None`, ... */
+  readonly unit: string;
+  readonly dimensions: readonly { readonly name: string; readonly value: string }[];
+  readonly samples: readonly MetricSample[];
+}
+
+export interface StateChange {
+  readonly fromId: number;
+  /** Included. */
+  readonly toId: number;
+  readonly state: RowState;
+}
+
+/** What is new of the robot that the page looks at. */
+export interface RobotFrame {
+  readonly type: 'robot';
+  readonly robot: string;
+  readonly sequence: number;
+  /** True for the first frame after `live.watch`: the page forgets what it had of this robot. */
+  readonly fresh: boolean;
+  readonly rows: readonly Row[];
+  /** Rows that arrived but were left out because the page was too slow; they are in the live window and on disk. */
+  readonly rowsLeftOut: number;
+  /** Rows with a smaller id have left the live window. */
+  readonly firstKeptId: number;
+  readonly states: readonly StateChange[];
+  readonly series: readonly MetricSeriesUpdate[];
+}
+
+export interface PendingGroup {
+  readonly kind: 'log' | 'metric';
+  readonly severity: Severity | null;
+  readonly state: 'pending' | 'sending' | 'held' | 'expired' | 'quarantined';
+  readonly records: number;
+  readonly bytes: number;
+  readonly oldestMs: number;
+  readonly newestMs: number;
+  /** `group / stream`, or the namespace. */
+  readonly goesTo: string;
+  /** `local (not AWS)`, or profile and region. */
+  readonly account: string;
+}
+
+export interface UploadStatus {
+  /**
+   * - `idle`: nothing waits
+   * - `sending`
+   * - `waiting`: will try again at `retryAtMs`
+   * - `manual`: only a flush sends
+   * - `blocked`: a person must act (credentials, permission)
+   */
+  readonly state: 'idle' | 'sending' | 'waiting' | 'manual' | 'blocked';
+  readonly words: string;
+  readonly problem: Problem | null;
+  readonly retryAtMs: number | null;
+  readonly sentLogs: number;
+  readonly sentMetrics: number;
+  /** Records a second, over the last few seconds. */
+  readonly recordsPerS: number;
+  /** A flush a person asked for is under way or waits for the link. */
+  readonly flushing: boolean;
+}
+
+export interface RobotStatus {
+  readonly name: string;
+  readonly colour: string;
+  readonly demo: boolean;
+  /** `ROS 2 · domain 7`. */
+  readonly sourceWords: string;
+  readonly connected: boolean;
+  readonly configProblem: Problem | null;
+  readonly hostPid: number | null;
+  readonly hostRestarts: number;
+  readonly recordsPerS: number;
+  readonly receivedLogs: number;
+  readonly receivedMetrics: number;
+  readonly lastReceivedMs: number | null;
+  readonly ladder: readonly Rung[];
+  readonly cacheBytes: number;
+  readonly cacheBytesMax: number;
+  /** Seconds until the cache is full at the present rate with nothing leaving, or null when it is not filling. */
+  readonly fullInS: number | null;
+  readonly cachedRecords: number;
+  readonly pendingRecords: number;
+  readonly pendingLogs: number;
+  readonly pendingMetrics: number;
+  readonly heldRecords: number;
+  readonly quarantinedRecords: number;
+  readonly expiredRecords: number;
+  readonly oldestPendingMs: number | null;
+  readonly pending: readonly PendingGroup[];
+  readonly acknowledgedLogs: number;
+  readonly acknowledgedMetrics: number;
+  readonly lost: LossCounts;
+  readonly upload: UploadStatus;
+}
+
+/** The whole laptop, a few times a second. */
+export interface StatusFrame {
+  readonly type: 'status';
+  readonly atMs: number;
+  readonly robots: readonly RobotStatus[];
+  /** Where data lies. */
+  readonly home: string;
+  /** Why ROS cannot be used here, or null. */
+  readonly rosProblem: Problem | null;
+}
+
+export type Frame = RobotFrame | StatusFrame;

@@ -1,0 +1,26 @@
+/**
+ * Where a record can fail to make it. Every such record is counted here, with a reason, and the count is on the screen.
+ *
+ * - `dds`: lost before the robot host could take it (history overflow, seen as a gap in sequence numbers)
+ * - `host`: the robot host's queue was full, or the host died with messages in hand
+ * - `decode`: bytes that could not be understood
+ * - `memory`: the disk did not take it and memory's own limit was reached
+ * - `evicted`: the disk limit made the oldest go
+ * - `torn`: a segment's bytes could not be read after a crash (set aside, not deleted)
+ * - `rejected`: CloudWatch refused it for good (kept in quarantine)
+ */
+export const lossStages = ['dds', 'host', 'decode', 'memory', 'evicted', 'torn', 'rejected'] as const;
+
+export type LossStage = (typeof lossStages)[number];
+
+export interface Loss {
+  readonly stage: LossStage;
+  readonly count: number;
+  /** In words, for the person who reads it. */
+  readonly reason: string;
+  /** When it was noticed, laptop time. */
+  readonly noticedNs: bigint;
+}
+
+/** Records lost so far, by stage. A stage that cannot be counted here is absent, never 0. */
+export type LossCounts = Partial<Record<LossStage, number>>;

@@ -1,0 +1,18 @@
+import type { RecordKind } from './Record.js';
+import type { Severity } from './Severity.js';
+
+/** Which records a person means. Absent fields do not restrict. Times compare with the robot's stamp. */
+export interface RecordFilter {
+  readonly kind?: RecordKind;
+  readonly sinceNs?: bigint;
+  /** Exclusive. */
+  readonly untilNs?: bigint;
+  /** At least this severity; metrics have none and pass only when `kind` is not `log`. */
+  readonly severityMin?: Severity;
+  /** Exactly these severities. */
+  readonly severities?: readonly Severity[];
+  /** Node (logger) names; a trailing `*` matches any ending. */
+  readonly nodes?: readonly string[];
+  /** Case-insensitive text in the message, node or metric name. */
+  readonly text?: string;
+}

@@ -1,0 +1,63 @@
+import type { CloudAccount } from './Destination.js';
+import type { MetricDimension } from './Record.js';
+import type { Severity } from './Severity.js';
+
+/** What a robot file means once it is read and checked: defaults filled in, sizes in bytes, times in milliseconds. */
+export interface RobotConfig {
+  /** The file's name without `.yaml`; names the cache folder too. */
+  readonly name: string;
+  /** Hex colour for the rail. */
+  readonly colour: string;
+  readonly source: SourceConfig;
+  readonly account: CloudAccount;
+  readonly connection: CloudConnection;
+  readonly logs: LogsConfig;
+  readonly metrics: MetricsConfig;
+  readonly cache: CacheConfig;
+}
+
+export interface SourceConfig {
+  readonly kind: 'ros2' | 'ros1' | 'foxglove';
+  /** ROS_DOMAIN_ID, 0 to 232. */
+  readonly domainId: number;
+  /** Further variables for the robot host (RMW_IMPLEMENTATION, ROS_STATIC_PEERS, ...). */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Start the demo robot beside this source. */
+  readonly demo: boolean;
+}
+
+/** `aws_client_configuration` of the original nodes, as far as the SDK for JavaScript has a counterpart. */
+export interface CloudConnection {
+  readonly connectTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly connectionsMax: number;
+}
+
+export interface LogsConfig {
+  readonly group: string;
+  readonly stream: string;
+  /** Longest wait of a live record before it is sent (`publish_frequency`, a period despite its name). */
+  readonly publishPeriodMs: number;
+  readonly subscribeRosout: boolean;
+  /** Further topics of the Log type. */
+  readonly topics: readonly string[];
+  readonly severityMin: Severity;
+  readonly publishTopicNames: boolean;
+  readonly ignoreNodes: readonly string[];
+}
+
+export interface MetricsConfig {
+  readonly namespace: string;
+  readonly topics: readonly string[];
+  readonly defaultDimensions: readonly MetricDimension[];
+  readonly publishPeriodMs: number;
+  /** CloudWatch StorageResolution in seconds. */
+  readonly storageResolutionS: 1 | 60;
+}
+
+export interface CacheConfig {
+  /** `storage_limit`: the cache never holds more than this on disk, but for one segment. */
+  readonly bytesMax: number;
+  /** `maximum_file_size`: a segment is closed when it reaches this. */
+  readonly segmentBytesMax: number;
+}

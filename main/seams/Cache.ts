@@ -1,0 +1,172 @@
+import type { Channel } from '../model/Channel.js';
+import type { Destination } from '../model/Destination.js';
+import type { LossCounts, LossStage } from '../model/Loss.js';
+import type { Problem, Result } from '../model/Problem.js';
+import type { RecordKind, TetherRecord } from '../model/Record.js';
+import type { RecordFilter } from '../model/RecordFilter.js';
+import type { Severity } from '../model/Severity.js';
+
+/** Where a record is on disk: the segment's sequence number and the record's place in it, from 0. */
+export interface RecordAddress {
+  readonly segment: number;
+  readonly ordinal: number;
+}
+
+/** Records `from` to `to` (both included) of a segment. */
+export interface AddressRange {
+  readonly segment: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A record on its way to disk: the bytes, and the facts that were found while decoding them. */
+export interface RecordToCache {
+  readonly channel: Channel;
+  readonly destination: Destination;
+  readonly receivedNs: bigint;
+  readonly stampNs: bigint;
+  readonly data: Uint8Array;
+  readonly kind: RecordKind;
+  /** Null for metrics. */
+  readonly severity: Severity | null;
+  /** Node of a log, name of a metric. */
+  readonly label: string;
+}
+
+/**
+ * - `pending`: durable, waiting to be sent
+ * - `sending`: taken for upload, not yet answered
+ * - `held`: kept back by a person
+ * - `expired`: too old for CloudWatch, kept for export
+ * - `quarantined`: refused by CloudWatch for good, kept with the reason
+ */
+export type CachedState = 'pending' | 'sending' | 'held' | 'expired' | 'quarantined';
+
+export interface CachedRecord {
+  readonly address: RecordAddress;
+  readonly channel: Channel;
+  readonly destination: Destination;
+  readonly data: Uint8Array;
+  readonly record: TetherRecord;
+  readonly state: CachedState;
+  /** CloudWatch's reason, for `quarantined`. */
+  readonly reason: string;
+}
+
+/** Records of one destination, in ascending order of the robot's stamp, taken out together for upload. */
+export interface UploadBatch {
+  readonly id: number;
+  readonly destination: Destination;
+  readonly records: readonly CachedRecord[];
+}
+
+export interface TakeOptions {
+  readonly kind: RecordKind;
+  readonly recordsMax: number;
+  /** Limit of the records' serialised bytes together; at least one record is given. */
+  readonly bytesMax: number;
+  /** Stamps older than this are never given: they count as expired. */
+  readonly oldestStampNs: bigint;
+  /** Stamps newer than this are left waiting. */
+  readonly newestStampNs: bigint;
+  readonly filter?: RecordFilter;
+  /** Held records too (a person asked for exactly these). */
+  readonly includeHeld?: boolean;
+}
+
+export interface Rejection {
+  readonly address: RecordAddress;
+  readonly reason: string;
+}
+
+export interface PendingSummary {
+  readonly destination: Destination;
+  readonly kind: RecordKind;
+  readonly severity: Severity | null;
+  readonly state: CachedState;
+  readonly records: number;
+  readonly bytes: number;
+  readonly oldestNs: bigint;
+  readonly newestNs: bigint;
+}
+
+export interface SegmentSummary {
+  readonly segment: number;
+  readonly file: string;
+  readonly bytes: number;
+  readonly records: number;
+  /** Not yet acknowledged, deleted or quarantined. */
+  readonly remaining: number;
+  readonly open: boolean;
+  readonly oldestNs: bigint | null;
+  readonly newestNs: bigint | null;
+}
+
+export interface CacheUsage {
+  /** Bytes on disk, all files of this cache. */
+  readonly bytes: number;
+  readonly bytesMax: number;
+  /** Durable and not yet acknowledged or deleted: pending, sending, held and expired together. */
+  readonly cachedRecords: number;
+  readonly pendingRecords: number;
+  readonly heldRecords: number;
+  readonly quarantinedRecords: number;
+  readonly expiredRecords: number;
+  readonly acknowledgedLogs: number;
+  readonly acknowledgedMetrics: number;
+  readonly lost: LossCounts;
+  /** Stamps of the oldest and newest pending record. */
+  readonly oldestPendingNs: bigint | null;
+  readonly newestPendingNs: bigint | null;
+  /** Set while the disk refuses to take records; they wait in memory. */
+  readonly problem: Problem | null;
+  /** Records waiting in memory for the disk. */
+  readonly waitingInMemory: number;
+}
+
+export type CacheChange =
+  | { readonly type: 'appended'; readonly ranges: readonly AddressRange[] }
+  | {
+      readonly type: 'sending' | 'pending' | 'acknowledged' | 'quarantined' | 'held' | 'deleted' | 'evicted';
+      readonly ranges: readonly AddressRange[];
+    };
+
+/** Reading beside the owner: what `status` and `cache` need, without the right to change anything. */
+export interface CacheReader {
+  usage(): Promise<CacheUsage>;
+  /** Groups of what is on disk, by destination, kind, severity and state. */
+  pending(filter?: RecordFilter): Promise<readonly PendingSummary[]>;
+  segments(): Promise<readonly SegmentSummary[]>;
+  /** Streams records in order of arrival (`oldest`) or the reverse, without holding them all in memory. */
+  read(filter: RecordFilter, order: 'oldest' | 'newest'): AsyncIterable<CachedRecord>;
+}
+
+/**
+ * A robot's records on disk. One owner writes.
+ *
+ * Invariants: a resolved `append` means durable. A record leaves the disk only when it was acknowledged, deleted by a
+ * person, or evicted by the limit (counted). An acknowledgement is durable before the segment it empties is removed.
+ */
+export interface Cache extends CacheReader {
+  /**
+   * Resolves when all are durable, with their places in the given order. Does not reject for a full or failing disk:
+   * the records wait in memory (`usage().problem` says why) until it heals or the memory limit counts them as lost;
+   * places are then absent for the lost ones.
+   */
+  append(records: readonly RecordToCache[]): Promise<readonly (RecordAddress | null)[]>;
+  /** Null when nothing is left to take. Records taken are `sending` until acknowledged, released or quarantined. */
+  take(options: TakeOptions): Promise<UploadBatch | null>;
+  /** Durable when resolved: everything of the batch was accepted but `rejections`, which go to quarantine. */
+  acknowledge(batch: UploadBatch, rejections: readonly Rejection[]): Promise<void>;
+  /** Puts the batch's records back to what they were. */
+  release(batch: UploadBatch): void;
+  hold(filter: RecordFilter): Promise<number>;
+  unhold(filter: RecordFilter): Promise<number>;
+  delete(filter: RecordFilter): Promise<number>;
+  /** Durable count of records that were lost on the way here (dds, host, decode, memory). */
+  countLoss(stage: LossStage, count: number, reason: string): Promise<void>;
+  onChange(listener: (change: CacheChange) => void): () => void;
+  setLimits(limits: { readonly bytesMax: number; readonly segmentBytesMax: number }): void;
+  /** Writes what waits, closes the open segment, gives up ownership. */
+  close(): Promise<Result<void>>;
+}

@@ -1,0 +1,57 @@
+import type { LogDestination, MetricDestination } from '../model/Destination.js';
+import type { MetricDimension } from '../model/Record.js';
+import type { Problem } from '../model/Problem.js';
+
+export interface LogEventToSend {
+  readonly timestampMs: number;
+  readonly message: string;
+}
+
+export interface MetricDatumToSend {
+  readonly timestampMs: number;
+  readonly name: string;
+  readonly value: number;
+  /** A unit of CloudWatch's StandardUnit. */
+  readonly unit: string;
+  readonly dimensions: readonly MetricDimension[];
+  readonly storageResolutionS: 1 | 60;
+}
+
+export type SinkRequest =
+  | { readonly kind: 'log'; readonly destination: LogDestination; readonly events: readonly LogEventToSend[] }
+  | { readonly kind: 'metric'; readonly destination: MetricDestination; readonly data: readonly MetricDatumToSend[] };
+
+/** What CloudWatch made of a request. No class of answer loses data: the uploader decides from `type` alone. */
+export type SinkOutcome =
+  | { readonly type: 'accepted' }
+  /** The rest was accepted; the events at these indexes were refused for good. */
+  | { readonly type: 'partly'; readonly rejected: readonly { readonly index: number; readonly reason: string }[] }
+  /** The request as such is invalid: some record in it must be found and put aside. */
+  | { readonly type: 'invalid'; readonly reason: string }
+  /** Try the same again later. */
+  | {
+      readonly type: 'retry';
+      readonly cause: 'offline' | 'throttled' | 'server' | 'clock' | 'captive-portal';
+      readonly problem: Problem;
+      /** From `Retry-After`, when the service said so. */
+      readonly afterMs: number | null;
+      /** The request may have been carried out: the link died after it was written. */
+      readonly unknownOutcome: boolean;
+    }
+  /** A person must act: credentials, permission, no such account. Data stays. */
+  | { readonly type: 'not-authorised'; readonly problem: Problem };
+
+/** One request, one answer. Never retries by itself (the uploader owns every retry) and never throws for an answer. */
+export interface CloudSink {
+  send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome>;
+  /** Is the service there, and who are we? Used for the ladder. */
+  probe(signal: AbortSignal): Promise<SinkProbe>;
+  close(): void;
+}
+
+export interface SinkProbe {
+  readonly reachable: boolean;
+  /** Account id, when the credentials were accepted. */
+  readonly accountId: string | null;
+  readonly problem: Problem | null;
+}

@@ -1,0 +1,39 @@
+import type { Problem, Result } from '../model/Problem.js';
+import type { RobotConfig } from '../model/RobotConfig.js';
+
+/** Something wrong in a robot file. Line and column count from 1. */
+export interface ConfigIssue {
+  readonly line: number;
+  readonly column: number;
+  /** End of the marked text, exclusive; equal to the start when unknown. */
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  /** Replacement for the marked text that would mend it, or null. */
+  readonly fix: string | null;
+}
+
+export interface RobotFile {
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+  /** SHA-256 of the text, to notice that someone else wrote meanwhile. */
+  readonly revision: string;
+  readonly issues: readonly ConfigIssue[];
+  /** Null when an issue is an error: an invalid file is never applied. */
+  readonly config: RobotConfig | null;
+}
+
+/** The folder of robot files. Writing is atomic and durable; an invalid text is refused with its issues. */
+export interface RobotFiles {
+  list(): Promise<readonly string[]>;
+  read(name: string): Promise<Result<RobotFile>>;
+  /** Checks a text without writing it. */
+  check(name: string, text: string): { readonly issues: readonly ConfigIssue[]; readonly config: RobotConfig | null };
+  /** `revision` is what the writer had read (null for a new file); a different one on disk is refused (`changed-outside`). */
+  write(name: string, text: string, revision: string | null): Promise<Result<RobotFile>>;
+  remove(name: string): Promise<Result<void>>;
+  /** Calls back when a file in the folder appears, changes or goes, by whoever's hand. */
+  watch(listener: (name: string) => void): () => void;
+}

@@ -1,0 +1,53 @@
+import type { Channel } from '../model/Channel.js';
+import type { Loss } from '../model/Loss.js';
+
+/** One message as the robot sent it. `data` is the serialised message, never changed on the way. */
+export interface SourceMessage {
+  readonly channelId: number;
+  readonly receivedNs: bigint;
+  readonly data: Uint8Array;
+  /** Sent before we joined and kept by the publisher (transient local). Absent when it cannot be known. */
+  readonly replayed?: boolean;
+}
+
+export interface TopicStatus {
+  readonly topic: string;
+  readonly schemaName: string;
+  readonly publishers: number;
+  readonly messages: number;
+  readonly lastReceivedNs: bigint | null;
+}
+
+export interface SourceStatus {
+  /**
+   * - `starting`: the host is being started, or started again
+   * - `waiting`: the host runs, nothing publishes yet
+   * - `receiving`: at least one publisher is matched
+   * - `stopped`: on request
+   * - `failed`: it cannot run here (no ROS, missing package); `reason` and `nextStep` say why
+   */
+  readonly state: 'starting' | 'waiting' | 'receiving' | 'stopped' | 'failed';
+  readonly reason: string;
+  readonly nextStep: string;
+  readonly topics: readonly TopicStatus[];
+  /** Process id of the robot host, when there is one. */
+  readonly hostPid: number | null;
+  /** How often the host was started again since `start`. */
+  readonly restarts: number;
+}
+
+export type SourceEvent =
+  | { readonly type: 'channel'; readonly channelId: number; readonly channel: Channel }
+  | { readonly type: 'messages'; readonly messages: readonly SourceMessage[] }
+  | { readonly type: 'loss'; readonly loss: Loss }
+  | { readonly type: 'status'; readonly status: SourceStatus };
+
+/**
+ * Where a robot's messages come from. A channel event always precedes the first message of its channel; channel ids are
+ * never reused within one source, also over restarts of the host. After `stop` resolves no event follows.
+ */
+export interface RobotSource {
+  start(listener: (event: SourceEvent) => void): Promise<void>;
+  stop(): Promise<void>;
+  status(): SourceStatus;
+}
