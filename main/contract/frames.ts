@@ -10,8 +10,18 @@ import type { Severity } from '../model/Severity.js';
  */
 export const framesUnacknowledgedMax = 2;
 
-/** Where a row stands on its way to CloudWatch; a row's number in `RobotFrame.states`. */
-export const rowStates = ['received', 'cached', 'sending', 'sent', 'refused', 'held', 'gone'] as const;
+/**
+ * Where a row stands on its way to CloudWatch.
+ *
+ * - `received`: in memory, not yet on disk
+ * - `cached`: on disk, fsynced
+ * - `sending`, `sent`: taken for upload; acknowledged by CloudWatch
+ * - `refused`: in quarantine, with CloudWatch's reason
+ * - `held`: kept back by a person
+ * - `gone`: lost, evicted by the disk limit or deleted before it was sent
+ * - `skipped`: shown only; the robot file says not to keep it (min_log_verbosity, ignore_nodes)
+ */
+export const rowStates = ['received', 'cached', 'sending', 'sent', 'refused', 'held', 'gone', 'skipped'] as const;
 export type RowState = (typeof rowStates)[number];
 
 export interface LogRow {

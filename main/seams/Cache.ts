@@ -158,6 +158,12 @@ export interface Cache extends CacheReader {
   take(options: TakeOptions): Promise<UploadBatch | null>;
   /** Durable when resolved: everything of the batch was accepted but `rejections`, which go to quarantine. */
   acknowledge(batch: UploadBatch, rejections: readonly Rejection[]): Promise<void>;
+  /**
+   * Cuts a batch in two, so that each part can be answered by itself: the first has exactly `records` (some of the batch's
+   * own), the second the rest, each with an id of its own; `batch` is spent. Bookkeeping only: nothing is written, no
+   * state changes.
+   */
+  split(batch: UploadBatch, records: readonly CachedRecord[]): readonly [UploadBatch, UploadBatch];
   /** Puts the batch's records back to what they were. */
   release(batch: UploadBatch): void;
   hold(filter: RecordFilter): Promise<number>;

@@ -1,0 +1,284 @@
+import path from 'node:path';
+import type { RobotStatus, StatusFrame } from '../contract/frames.js';
+import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
+import { newRobotText } from '../config/newRobotText.js';
+import { fail, succeed, type Problem, type Result } from '../model/Problem.js';
+import type { RobotConfig } from '../model/RobotConfig.js';
+import { DemoRobot } from '../ros/DemoRobot.js';
+import { Ros2Source } from '../ros/Ros2Source.js';
+import { readRosEnvironment, type RosEnvironment } from '../ros/toolchain.js';
+import { CloudWatchSink } from '../upload/CloudWatchSink.js';
+import { CallDispatcher } from './CallDispatcher.js';
+import { callHandlers, type EngineActions } from './callHandlers.js';
+import { ConnectionMemory } from './ConnectionMemory.js';
+import { ControlServer } from './ControlServer.js';
+import type { EngineOptions } from './EngineOptions.js';
+import { LocalCloud } from './LocalCloud.js';
+import { PageConnection } from './PageConnection.js';
+import type { PagePort } from './PagePort.js';
+import { RobotSession, type SessionParts } from './RobotSession.js';
+import { unopenedStatusOf } from './unopenedStatusOf.js';
+
+/**
+ * The one place where source, cache, uploader, robot files and live window meet. It runs behind a window, behind the
+ * command line and in tests alike. It owns the caches of the robots that it has opened until `close`.
+ */
+export class Engine implements EngineActions {
+  readonly files: DiskRobotFiles;
+  private readonly sessions = new Map<string, RobotSession>();
+  /** Robots whose file is invalid, or whose cache another process owns. */
+  private readonly unopened = new Map<string, Problem>();
+  private readonly pages = new Set<PageConnection>();
+  private readonly dispatcher: CallDispatcher;
+  private control: ControlServer | null = null;
+  private readonly localCloud: LocalCloud;
+  private readonly memory: ConnectionMemory;
+  private statusTimer: NodeJS.Timeout | null = null;
+  private retryTimer: NodeJS.Timeout | null = null;
+  private stopWatching: () => void = () => undefined;
+  private opening: Promise<void> = Promise.resolve();
+  private closed = false;
+
+  private constructor(
+    private readonly options: EngineOptions,
+    private readonly ros: Result<RosEnvironment>,
+    private readonly controlPlace: string,
+  ) {
+    this.files = new DiskRobotFiles(path.join(options.home, 'robots'));
+    this.localCloud = new LocalCloud(options);
+    this.memory = new ConnectionMemory(path.join(options.home, 'connections.json'));
+    this.dispatcher = new CallDispatcher(callHandlers(this), options.log);
+  }
+
+  static async open(options: EngineOptions): Promise<Result<Engine>> {
+    const ros = await readRosEnvironment({ toolchainFile: options.toolchainFile, environment: process.env });
+    const engine = new Engine(options, ros, ControlServer.placeFor(options.home));
+    try {
+      engine.control = await ControlServer.start(engine.controlPlace, engine.dispatcher);
+    } catch (error) {
+      return fail(
+        'home',
+        `${options.home} cannot be used: ${String(error)}`,
+        'Check that the folder can be written, or set TETHER_HOME.',
+      );
+    }
+    await engine.memory.load();
+    if (options.openRobots) await engine.openKnownRobots();
+    return succeed(engine);
+  }
+
+  session(robot: string): Result<RobotSession> {
+    const session = this.sessions.get(robot);
+    if (session !== undefined) return succeed(session);
+    const problem = this.unopened.get(robot);
+    if (problem !== undefined) return { ok: false, problem };
+    return fail('unknown-robot', `There is no robot "${robot}".`, 'See the list of robots.');
+  }
+
+  /** Opens a robot from a checked configuration. `connect: false` leaves its source alone: review and upload only. */
+  async openRobot(
+    config: RobotConfig,
+    how: { readonly connect: boolean; readonly mode: 'auto' | 'manual' },
+  ): Promise<Result<RobotSession>> {
+    if (config.account.cloud === 'local') this.localCloud.ensureStarted();
+    const opened = await RobotSession.open(config, this.sessionParts(config.name));
+    if (!opened.ok) {
+      this.unopened.set(config.name, opened.problem);
+      return opened;
+    }
+    this.unopened.delete(config.name);
+    this.sessions.set(config.name, opened.value);
+    opened.value.startUploading(how.mode);
+    if (how.connect) await opened.value.connect();
+    return opened;
+  }
+
+  /** Writes a new robot file and connects to it. */
+  async addRobot(robot: {
+    name: string;
+    domainId: number;
+    cloud: 'aws' | 'local';
+    demo: boolean;
+  }): Promise<Result<void>> {
+    const written = await this.files.write(robot.name, newRobotText(robot), null);
+    if (!written.ok) return written;
+    await this.memory.setDisconnected(robot.name, false);
+    await this.fileChanged(robot.name);
+    const session = this.session(robot.name);
+    return session.ok ? succeed(undefined) : session;
+  }
+
+  async startDemo(): Promise<Result<{ robot: string }>> {
+    const session = this.sessions.get(demoName);
+    if (session === undefined) {
+      const added = await this.addRobot({ name: demoName, domainId: demoDomainId, cloud: 'local', demo: true });
+      if (!added.ok) return added;
+    } else {
+      await this.setConnected(demoName, true);
+    }
+    return succeed({ robot: demoName });
+  }
+
+  async setConnected(robot: string, connected: boolean): Promise<Result<void>> {
+    const session = this.session(robot);
+    if (!session.ok) return session;
+    await this.memory.setDisconnected(robot, !connected);
+    await (connected ? session.value.connect() : session.value.disconnect());
+    return succeed(undefined);
+  }
+
+  /** Refused while records are on disk that nobody has sent, exported or deleted. */
+  async removeRobot(robot: string): Promise<Result<void>> {
+    const session = this.sessions.get(robot);
+    if (session !== undefined) {
+      const { cachedRecords } = await session.usage();
+      if (cachedRecords > 0) {
+        return fail('not-empty', `${robot} still has ${cachedRecords} records on disk.`, 'Flush or delete them first.');
+      }
+      this.sessions.delete(robot);
+      await session.close();
+    }
+    this.unopened.delete(robot);
+    return await this.files.remove(robot);
+  }
+
+  attachPage(port: PagePort): void {
+    const page = new PageConnection(port, this.dispatcher, this.sessions, this.options.clock, (gone) => {
+      this.pages.delete(gone);
+    });
+    this.pages.add(page);
+    void this.sendStatus();
+    this.statusTimer ??= setInterval(() => void this.sendStatus(), statusIntervalMs);
+  }
+
+  async statusFrame(): Promise<StatusFrame> {
+    const robots: RobotStatus[] = await Promise.all([...this.sessions.values()].map((session) => session.status()));
+    for (const [name, problem] of this.unopened) robots.push(unopenedStatusOf(name, problem));
+    robots.sort((a, b) => a.name.localeCompare(b.name));
+    return {
+      type: 'status',
+      atMs: Number(this.options.clock.nowNs() / 1_000_000n),
+      robots,
+      home: this.options.home,
+      rosProblem: this.ros.ok ? null : this.ros.problem,
+    };
+  }
+
+  /** Everything in memory goes to disk, every child ends, the caches are given up. */
+  async close(): Promise<void> {
+    this.closed = true;
+    if (this.statusTimer !== null) clearInterval(this.statusTimer);
+    if (this.retryTimer !== null) clearInterval(this.retryTimer);
+    this.stopWatching();
+    for (const page of this.pages) page.stop();
+    await this.opening;
+    await Promise.all(
+      [...this.sessions.values()].map(async (session) => {
+        const closed = await session.close();
+        if (!closed.ok) this.options.log(`${session.name}: ${closed.problem.message}`);
+      }),
+    );
+    await this.localCloud.stop();
+    await this.control?.stop();
+  }
+
+  /** Applies what a robot file says now: opens, changes or leaves in force. */
+  async fileChanged(robot: string): Promise<void> {
+    this.opening = this.opening.then(() => this.readRobot(robot));
+    await this.opening;
+  }
+
+  private async readRobot(robot: string): Promise<void> {
+    if (this.closed) return;
+    const file = await this.files.read(robot);
+    const session = this.sessions.get(robot);
+    if (!file.ok) {
+      if (session === undefined) this.unopened.delete(robot);
+      return;
+    }
+    const { config, issues } = file.value;
+    if (config === null) {
+      const first = issues.find((issue) => issue.severity === 'error');
+      const where = first === undefined ? '' : ` line ${first.line}: ${first.message}`;
+      // An invalid file is never applied: a robot that is open goes on with the last good one.
+      if (session === undefined) {
+        this.unopened.set(robot, {
+          code: 'bad-config',
+          message: `${robot}.yaml is not valid:${where}`,
+          nextStep: 'Open its Config desk and mend the marked line.',
+        });
+      }
+      return;
+    }
+    if (session !== undefined) {
+      if (config.account.cloud === 'local') this.localCloud.ensureStarted();
+      await session.apply(config);
+      return;
+    }
+    await this.openRobot(config, { connect: !this.memory.isDisconnected(robot), mode: 'auto' });
+  }
+
+  private async openKnownRobots(): Promise<void> {
+    const names = await this.files.list();
+    this.stopWatching = this.files.watch((name) => void this.fileChanged(name));
+    this.retryTimer = setInterval(() => {
+      for (const [name, problem] of this.unopened) if (problem.code === 'owned') void this.fileChanged(name);
+    }, retryOwnedMs);
+    for (const name of names) await this.fileChanged(name);
+    if (names.length === 0 && this.options.startDemoIfEmpty) {
+      const started = await this.startDemo();
+      if (!started.ok) this.options.log(`demo robot: ${started.problem.message}`);
+    }
+  }
+
+  private sessionParts(robot: string): SessionParts {
+    const { clock, log, runtime, appRoot } = this.options;
+    const rosEnvironment = this.ros.ok ? this.ros.value : null;
+    return {
+      clock,
+      log: (line) => {
+        log(`${robot}: ${line}`);
+      },
+      cacheFolder: path.join(this.options.home, 'cache', robot),
+      owner: { kind: this.options.owner, controlSocket: this.controlPlace },
+      sinkFor: (config) =>
+        new CloudWatchSink({ connection: config.connection, localEndpoint: () => this.localCloud.endpoint() }),
+      sourceFor: (config) =>
+        new Ros2Source({
+          robot,
+          config: config.source,
+          logTopics: [...(config.logs.subscribeRosout ? ['/rosout'] : []), ...config.logs.topics],
+          metricTopics: config.metrics.topics,
+          rosEnvironment,
+          rosProblem: this.ros.ok ? null : this.ros.problem,
+          runtime,
+          hostScript: path.join(appRoot, 'build/main/ros/robotHost.js'),
+          clock,
+        }),
+      startDemo: (config) =>
+        DemoRobot.start({
+          rosEnvironment,
+          script: path.join(appRoot, 'assets/demo_robot/demo_robot.py'),
+          domainId: config.source.domainId,
+          log,
+        }),
+    };
+  }
+
+  private async sendStatus(): Promise<void> {
+    if (this.pages.size === 0 || this.closed) return;
+    try {
+      const frame = await this.statusFrame();
+      for (const page of this.pages) page.sendStatus(frame);
+    } catch (error) {
+      this.options.log(`status: ${String(error)}`);
+    }
+  }
+}
+
+export const demoName = 'demo-rover';
+/** Far from the domains that people use by hand. */
+const demoDomainId = 77;
+
+const statusIntervalMs = 250;
+const retryOwnedMs = 5_000;

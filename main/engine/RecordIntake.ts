@@ -1,0 +1,178 @@
+import { decoderFor, type DecodedMessage, type MessageDecoder } from '../codec/MessageDecoder.js';
+import type { LiveWindow } from '../live/LiveWindow.js';
+import type { MetricWindow } from '../live/MetricWindow.js';
+import type { RateMeter } from '../live/RateMeter.js';
+import type { Channel } from '../model/Channel.js';
+import type { Destination } from '../model/Destination.js';
+import type { LossStage } from '../model/Loss.js';
+import type { LogRecord } from '../model/Record.js';
+import { severityRank, type Severity } from '../model/Severity.js';
+import type { Cache, RecordToCache } from '../seams/Cache.js';
+import type { Clock } from '../seams/Clock.js';
+import type { SourceEvent, SourceMessage } from '../seams/RobotSource.js';
+
+/** What the robot file says about taking records in. */
+export interface IntakeRules {
+  readonly severityMin: Severity;
+  readonly ignoreNodes: readonly string[];
+  readonly logDestination: Destination;
+  readonly metricDestination: Destination;
+}
+
+/**
+ * From the source's bytes to the live window and the cache, in the order of arrival. Nothing waits here: the window has a
+ * row at once, and its state follows when the disk has it. Every message that does not get through is counted.
+ */
+export class RecordIntake {
+  private readonly decoders = new Map<number, { channel: Channel; decoder: MessageDecoder | null }>();
+  private readonly appending = new Set<Promise<void>>();
+  private ignored: ReadonlySet<string>;
+  receivedLogs = 0;
+  receivedMetrics = 0;
+  skippedLogs = 0;
+  lastReceivedNs: bigint | null = null;
+
+  constructor(
+    private rules: IntakeRules,
+    private readonly parts: {
+      readonly cache: Cache;
+      readonly logs: LiveWindow;
+      readonly metrics: MetricWindow;
+      readonly rate: RateMeter;
+      readonly clock: Clock;
+      readonly log: (line: string) => void;
+    },
+  ) {
+    this.ignored = namesWithAndWithoutSlash(rules.ignoreNodes);
+  }
+
+  setRules(rules: IntakeRules): void {
+    this.rules = rules;
+    this.ignored = namesWithAndWithoutSlash(rules.ignoreNodes);
+  }
+
+  take(event: Exclude<SourceEvent, { type: 'status' }>): void {
+    switch (event.type) {
+      case 'channel':
+        this.openChannel(event.channelId, event.channel);
+        break;
+      case 'messages':
+        this.takeMessages(event.messages);
+        break;
+      case 'loss':
+        this.countLoss(event.loss.stage, event.loss.count, event.loss.reason, event.loss.noticedNs);
+        break;
+    }
+  }
+
+  /** Resolves when all that was taken is on disk, or counted as lost. */
+  async drain(): Promise<void> {
+    await Promise.all(this.appending);
+  }
+
+  private openChannel(channelId: number, channel: Channel): void {
+    const decoder = decoderFor(channel);
+    if (!decoder.ok) this.parts.log(`${channel.topic}: ${decoder.problem.message}`);
+    this.decoders.set(channelId, { channel, decoder: decoder.ok ? decoder.value : null });
+  }
+
+  private takeMessages(messages: readonly SourceMessage[]): void {
+    const toCache: RecordToCache[] = [];
+    const rowIds: (number | null)[] = [];
+    for (const message of messages) {
+      for (const { channel, decoded } of this.decode(message)) {
+        const rowId = this.show(decoded);
+        if (rowId === skipped) continue;
+        toCache.push(this.toCache(channel, decoded));
+        rowIds.push(rowId);
+      }
+    }
+    if (toCache.length > 0) this.append(toCache, rowIds);
+  }
+
+  private decode(message: SourceMessage): { channel: Channel; decoded: DecodedMessage }[] {
+    const known = this.decoders.get(message.channelId);
+    this.lastReceivedNs = message.receivedNs;
+    if (known === undefined || known.decoder === null) {
+      this.countLoss(
+        'decode',
+        1,
+        `no decoder for ${known?.channel.schemaName ?? 'an unknown channel'}`,
+        message.receivedNs,
+      );
+      return [];
+    }
+    const { channel, decoder } = known;
+    const result = decoder.decode(message.data, message.receivedNs);
+    if (!result.ok) {
+      this.countLoss('decode', 1, `${channel.topic}: ${result.problem.message}`, message.receivedNs);
+      return [];
+    }
+    this.parts.rate.add(result.value.length);
+    return result.value.map((decoded) => ({ channel, decoded }));
+  }
+
+  /** Puts the record into the live window. A log's row id, null for a metric, `skipped` for what is only shown. */
+  private show({ record }: DecodedMessage): number | null | typeof skipped {
+    if (record.kind === 'metric') {
+      this.receivedMetrics++;
+      this.parts.metrics.add(record);
+      return null;
+    }
+    this.receivedLogs++;
+    if (this.isKept(record)) return this.parts.logs.addLog(record, 'received');
+    this.skippedLogs++;
+    this.parts.logs.addLog(record, 'skipped');
+    return skipped;
+  }
+
+  private isKept(record: LogRecord): boolean {
+    return severityRank(record.severity) >= severityRank(this.rules.severityMin) && !this.ignored.has(record.node);
+  }
+
+  private toCache(channel: Channel, { record, data }: DecodedMessage): RecordToCache {
+    const { receivedNs, stampNs, kind } = record;
+    const isLog = record.kind === 'log';
+    return {
+      channel,
+      destination: isLog ? this.rules.logDestination : this.rules.metricDestination,
+      receivedNs,
+      stampNs,
+      data,
+      kind,
+      severity: isLog ? record.severity : null,
+      label: isLog ? record.node : record.name,
+    };
+  }
+
+  private append(records: readonly RecordToCache[], rowIds: readonly (number | null)[]): void {
+    const done = this.parts.cache
+      .append(records)
+      .then((addresses) => {
+        rowIds.forEach((rowId, index) => {
+          if (rowId !== null) this.parts.logs.place(rowId, addresses[index] ?? null);
+        });
+      })
+      .catch((error: unknown) => {
+        this.parts.log(`append failed: ${String(error)}`);
+        this.countLoss('memory', records.length, 'the cache failed unexpectedly', this.parts.clock.nowNs());
+      })
+      .finally(() => this.appending.delete(done));
+    this.appending.add(done);
+  }
+
+  private countLoss(stage: LossStage, count: number, reason: string, noticedNs: bigint): void {
+    this.parts.logs.addGap(noticedNs, count, reason);
+    this.parts.cache.countLoss(stage, count, reason).catch((error: unknown) => {
+      this.parts.log(`a loss could not be counted: ${String(error)}`);
+    });
+  }
+}
+
+const skipped = Symbol('skipped');
+
+/** The original ROS 2 sample wrote `/node`, which no ROS 2 logger name matches: both spellings are taken. */
+function namesWithAndWithoutSlash(names: readonly string[]): ReadonlySet<string> {
+  const bare = names.map((name) => name.replace(/^\/+/, '').replaceAll('/', '.'));
+  return new Set([...names, ...bare]);
+}

@@ -1,0 +1,275 @@
+import { openDiskCache } from '../cache/openDiskCache.js';
+import type { RobotStatus } from '../contract/frames.js';
+import { LiveWindow } from '../live/LiveWindow.js';
+import { MetricWindow } from '../live/MetricWindow.js';
+import { RateMeter } from '../live/RateMeter.js';
+import type { CloudAccount } from '../model/Destination.js';
+import { succeed, type Result } from '../model/Problem.js';
+import type { RobotConfig } from '../model/RobotConfig.js';
+import type { RowState } from '../contract/frames.js';
+import type { Cache, CacheChange, CacheUsage, PendingSummary } from '../seams/Cache.js';
+import type { Clock } from '../seams/Clock.js';
+import type { CloudSink } from '../seams/CloudSink.js';
+import type { RobotSource, SourceStatus } from '../seams/RobotSource.js';
+import { Uploader } from '../upload/Uploader.js';
+import { FillForecast } from './FillForecast.js';
+import { LadderKeeper } from './LadderKeeper.js';
+import { LinkWatch } from './LinkWatch.js';
+import { RecordIntake, type IntakeRules } from './RecordIntake.js';
+import { robotStatusOf } from './robotStatusOf.js';
+
+/** What a session is handed: the seams, so that a test can hand it fakes. */
+export interface SessionParts {
+  readonly clock: Clock;
+  readonly cacheFolder: string;
+  readonly owner: { readonly kind: string; readonly controlSocket: string | null };
+  readonly sinkFor: (config: RobotConfig) => CloudSink;
+  readonly sourceFor: (config: RobotConfig) => RobotSource;
+  /** Starts the demo robot on the source's domain; returns what stops it. */
+  readonly startDemo: (config: RobotConfig) => { stop(): Promise<void> };
+  readonly log: (line: string) => void;
+}
+
+/**
+ * One robot: its source (when connected), its cache, its uploader and its live window. The cache and the uploader live as
+ * long as the session, so that what is on disk is sent also while the robot is away.
+ */
+export class RobotSession {
+  readonly logs = new LiveWindow();
+  readonly metrics = new MetricWindow();
+  readonly rate: RateMeter;
+  readonly intake: RecordIntake;
+  readonly uploader: Uploader;
+  private readonly ladder: LadderKeeper;
+  private readonly forecast: FillForecast;
+  private source: RobotSource | null = null;
+  private sourceNow: SourceStatus = stoppedStatus;
+  private demo: { stop(): Promise<void> } | null = null;
+  private hostReturned: { readonly atMs: number; readonly words: string } | null = null;
+  private pendingNow: readonly PendingSummary[] = [];
+  private pendingAtMs = Number.NEGATIVE_INFINITY;
+  private stopListening: () => void = () => undefined;
+
+  private constructor(
+    private configNow: RobotConfig,
+    readonly cache: Cache,
+    private sink: CloudSink,
+    private link: LinkWatch,
+    private readonly parts: SessionParts,
+  ) {
+    this.rate = new RateMeter(parts.clock);
+    this.ladder = new LadderKeeper(parts.clock);
+    this.forecast = new FillForecast(parts.clock);
+    this.intake = new RecordIntake(intakeRules(configNow), {
+      ...parts,
+      cache,
+      logs: this.logs,
+      metrics: this.metrics,
+      rate: this.rate,
+    });
+    this.uploader = new Uploader({
+      cache,
+      sink,
+      settings: { logs: configNow.logs, metrics: configNow.metrics },
+      clock: parts.clock,
+      random: Math.random,
+      onStatus: () => undefined,
+    });
+  }
+
+  static async open(config: RobotConfig, parts: SessionParts): Promise<Result<RobotSession>> {
+    const cache = await openDiskCache({
+      folder: parts.cacheFolder,
+      robot: config.name,
+      owner: parts.owner,
+      limits: config.cache,
+      clock: parts.clock,
+    });
+    if (!cache.ok) return cache;
+    const sink = parts.sinkFor(config);
+    const link = new LinkWatch(sink, config.account, parts.clock, () => undefined);
+    const session = new RobotSession(config, cache.value, sink, link, parts);
+    session.stopListening = cache.value.onChange((change) => {
+      session.cacheChanged(change);
+    });
+    return succeed(session);
+  }
+
+  get name(): string {
+    return this.configNow.name;
+  }
+
+  get config(): RobotConfig {
+    return this.configNow;
+  }
+
+  get connected(): boolean {
+    return this.source !== null;
+  }
+
+  /** Begins to send what is on disk. */
+  startUploading(mode: 'auto' | 'manual'): void {
+    this.uploader.setMode(mode);
+    this.uploader.start();
+    this.link.start();
+  }
+
+  async connect(): Promise<void> {
+    if (this.source !== null) return;
+    if (this.configNow.source.demo) this.demo = this.parts.startDemo(this.configNow);
+    const source = this.parts.sourceFor(this.configNow);
+    this.source = source;
+    await source.start((event) => {
+      if (this.source !== source) return;
+      if (event.type === 'status') this.sourceChanged(event.status);
+      else this.intake.take(event);
+    });
+  }
+
+  async disconnect(): Promise<void> {
+    const { source, demo } = this;
+    this.source = null;
+    this.demo = null;
+    await Promise.all([source?.stop(), demo?.stop()]);
+    this.sourceNow = stoppedStatus;
+    await this.intake.drain();
+  }
+
+  /** Puts a checked configuration into force: at once, but for the connection, which is made anew when it changed. */
+  async apply(config: RobotConfig): Promise<void> {
+    const before = this.configNow;
+    this.configNow = config;
+    this.intake.setRules(intakeRules(config));
+    this.cache.setLimits(config.cache);
+    if (!isDeepEqual([before.account, before.connection], [config.account, config.connection]))
+      this.replaceSink(config);
+    this.uploader.setSettings({ logs: config.logs, metrics: config.metrics });
+    const sourceBefore = [before.source, before.logs.topics, before.logs.subscribeRosout, before.metrics.topics];
+    const sourceAfter = [config.source, config.logs.topics, config.logs.subscribeRosout, config.metrics.topics];
+    if (this.connected && !isDeepEqual(sourceBefore, sourceAfter)) {
+      await this.disconnect();
+      await this.connect();
+    }
+  }
+
+  async status(): Promise<RobotStatus> {
+    const usage = await this.cache.usage();
+    await this.refreshPending();
+    const upload = this.uploader.status();
+    const linkNow = this.link.now();
+    if ((upload.problem !== null) === (linkNow.reachable === true && !linkNow.notAuthorised)) this.link.askSoon();
+    return robotStatusOf({
+      config: this.configNow,
+      connected: this.connected,
+      source: this.sourceNow,
+      usage,
+      pending: this.pendingNow,
+      upload,
+      intake: this.intake,
+      recordsPerS: this.rate.perSecond(),
+      fullInS: this.forecast.secondsLeft(usage.bytes, usage.bytesMax),
+      ladder: this.ladder,
+      hostReturnedWords: this.hostReturnedWords(),
+      link: linkNow,
+      nowNs: this.parts.clock.nowNs(),
+    });
+  }
+
+  /** Stops the source first, writes what waits, then gives up the cache. */
+  async close(): Promise<Result<void>> {
+    await this.disconnect();
+    await this.uploader.stop();
+    this.link.stop();
+    this.stopListening();
+    const closed = await this.cache.close();
+    this.sink.close();
+    return closed;
+  }
+
+  async usage(): Promise<CacheUsage> {
+    return await this.cache.usage();
+  }
+
+  private replaceSink(config: RobotConfig): void {
+    const old = { sink: this.sink, link: this.link };
+    this.sink = this.parts.sinkFor(config);
+    this.link = new LinkWatch(this.sink, config.account, this.parts.clock, () => undefined);
+    this.uploader.setSink(this.sink);
+    this.link.start();
+    old.link.stop();
+    old.sink.close();
+  }
+
+  private sourceChanged(status: SourceStatus): void {
+    if (status.restarts > this.sourceNow.restarts) {
+      this.hostReturned = {
+        atMs: this.parts.clock.monotonicMs(),
+        words: `The robot host ended and was started again (${status.restarts} times so far). ${status.reason}`,
+      };
+    }
+    this.sourceNow = status;
+  }
+
+  private hostReturnedWords(): string | null {
+    const returned = this.hostReturned;
+    if (returned === null || this.parts.clock.monotonicMs() - returned.atMs > hostReturnedShownMs) return null;
+    return returned.words;
+  }
+
+  private async refreshPending(): Promise<void> {
+    const nowMs = this.parts.clock.monotonicMs();
+    if (nowMs - this.pendingAtMs < pendingEveryMs) return;
+    this.pendingAtMs = nowMs;
+    this.pendingNow = await this.cache.pending();
+  }
+
+  private cacheChanged(change: CacheChange): void {
+    if (change.type === 'appended') {
+      this.uploader.kick();
+      return;
+    }
+    this.logs.change(change.ranges, rowStateByChange[change.type]);
+    if (change.type === 'evicted') {
+      const count = change.ranges.reduce((sum, range) => sum + range.to - range.from + 1, 0);
+      this.logs.addGap(this.parts.clock.nowNs(), count, 'the disk limit made the oldest records go');
+    }
+  }
+}
+
+const rowStateByChange: Readonly<Record<Exclude<CacheChange['type'], 'appended'>, RowState>> = {
+  sending: 'sending',
+  pending: 'cached',
+  acknowledged: 'sent',
+  quarantined: 'refused',
+  held: 'held',
+  deleted: 'gone',
+  evicted: 'gone',
+};
+
+const stoppedStatus: SourceStatus = {
+  state: 'stopped',
+  reason: '',
+  nextStep: '',
+  topics: [],
+  hostPid: null,
+  restarts: 0,
+};
+
+/** Long enough to be read after looking up. */
+const hostReturnedShownMs = 10_000;
+const pendingEveryMs = 1_000;
+
+function intakeRules(config: RobotConfig): IntakeRules {
+  const account: CloudAccount = config.account;
+  return {
+    severityMin: config.logs.severityMin,
+    ignoreNodes: config.logs.ignoreNodes,
+    logDestination: { kind: 'log', account, group: config.logs.group, stream: config.logs.stream },
+    metricDestination: { kind: 'metric', account, namespace: config.metrics.namespace },
+  };
+}
+
+/** Configurations are plain data with fields in a fixed order. */
+function isDeepEqual(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,145 @@
+import type { CachedRow, FilterMessage } from '../contract/calls.js';
+import { fail, succeed, type Result } from '../model/Problem.js';
+import type { RecordFilter } from '../model/RecordFilter.js';
+import type { RobotFile, RobotFiles } from '../seams/RobotFiles.js';
+import type { CachedRecord } from '../seams/Cache.js';
+import type { CallHandlers } from './CallDispatcher.js';
+import type { RobotSession } from './RobotSession.js';
+
+/** What the calls need of the engine. */
+export interface EngineActions {
+  readonly files: RobotFiles;
+  session(robot: string): Result<RobotSession>;
+  addRobot(robot: { name: string; domainId: number; cloud: 'aws' | 'local'; demo: boolean }): Promise<Result<void>>;
+  setConnected(robot: string, connected: boolean): Promise<Result<void>>;
+  removeRobot(robot: string): Promise<Result<void>>;
+  startDemo(): Promise<Result<{ robot: string }>>;
+  fileChanged(robot: string): Promise<void>;
+}
+
+/** What each call of the contract does on the engine. */
+export function callHandlers(engine: EngineActions): CallHandlers {
+  const withSession = async <T>(
+    robot: string,
+    action: (session: RobotSession) => Promise<Result<T>>,
+  ): Promise<Result<T>> => {
+    const session = engine.session(robot);
+    return session.ok ? await action(session.value) : session;
+  };
+  return {
+    'live.watch': ({ robot }, { watch }) => {
+      if (watch === null)
+        return Promise.resolve(fail('page-only', 'Only a page can watch.', 'Use `tether cache cat`.'));
+      watch(robot);
+      return done;
+    },
+    'robots.add': async (robot) => nothingOf(await engine.addRobot({ ...robot, demo: false })),
+    'robots.connect': async ({ robot }) => nothingOf(await engine.setConnected(robot, true)),
+    'robots.disconnect': async ({ robot }) => nothingOf(await engine.setConnected(robot, false)),
+    'robots.remove': async ({ robot }) => nothingOf(await engine.removeRobot(robot)),
+    'robots.startDemo': () => engine.startDemo(),
+    'cache.segments': ({ robot }) =>
+      withSession(robot, async ({ cache }) => {
+        const segments = await cache.segments();
+        return succeed(
+          segments.map(({ segment, bytes, records, remaining, open, oldestNs, newestNs }) => ({
+            segment,
+            bytes,
+            records,
+            remaining,
+            open,
+            oldestMs: millisecondsOf(oldestNs),
+            newestMs: millisecondsOf(newestNs),
+          })),
+        );
+      }),
+    'cache.read': ({ robot, filter, order, skip, limit }) =>
+      withSession(robot, async ({ cache }) => {
+        const rows: CachedRow[] = [];
+        let index = 0;
+        for await (const record of cache.read(filterOf(filter), order)) {
+          if (index++ < skip) continue;
+          if (rows.length === limit) return succeed({ rows, more: true });
+          rows.push(cachedRowOf(record));
+        }
+        return succeed({ rows, more: false });
+      }),
+    'cache.hold': ({ robot, filter }) =>
+      withSession(robot, async ({ cache }) => succeed({ records: await cache.hold(filterOf(filter)) })),
+    'cache.release': ({ robot, filter }) =>
+      withSession(robot, async ({ cache, uploader }) => {
+        const records = await cache.unhold(filterOf(filter));
+        uploader.kick();
+        return succeed({ records });
+      }),
+    'upload.dryRun': ({ robot, filter }) =>
+      withSession(robot, async ({ uploader }) => succeed(await uploader.dryRun(filterOf(filter)))),
+    'upload.flush': ({ robot, filter, wait }) =>
+      withSession(robot, async ({ uploader }) => await uploader.flush(filterOf(filter), { wait })),
+    'upload.setMode': ({ robot, mode }) =>
+      withSession(robot, ({ uploader }) => {
+        uploader.setMode(mode);
+        return done;
+      }),
+    'config.read': async ({ robot }) => robotFileOf(await engine.files.read(robot)),
+    'config.check': ({ robot, text }) =>
+      Promise.resolve(succeed({ issues: [...engine.files.check(robot, text).issues] })),
+    'config.write': async ({ robot, text, revision }) => {
+      const written = await engine.files.write(robot, text, revision);
+      if (written.ok) await engine.fileChanged(robot);
+      return robotFileOf(written);
+    },
+  };
+}
+
+/** A filter as it crosses a border, back to nanoseconds. */
+export function filterOf(message: FilterMessage): RecordFilter {
+  return {
+    ...(message.kind === undefined ? {} : { kind: message.kind }),
+    ...(message.sinceMs === undefined ? {} : { sinceNs: nanosecondsOf(message.sinceMs) }),
+    ...(message.untilMs === undefined ? {} : { untilNs: nanosecondsOf(message.untilMs) }),
+    ...(message.severityMin === undefined ? {} : { severityMin: message.severityMin }),
+    ...(message.severities === undefined ? {} : { severities: message.severities }),
+    ...(message.nodes === undefined ? {} : { nodes: message.nodes }),
+    ...(message.text === undefined ? {} : { text: message.text }),
+  };
+}
+
+const done = Promise.resolve(succeed({}));
+
+function nothingOf<T>(result: Result<T>): Result<Record<string, never>> {
+  return result.ok ? succeed({}) : result;
+}
+
+function robotFileOf(
+  result: Result<RobotFile>,
+): Result<Omit<RobotFile, 'config' | 'issues'> & { issues: RobotFile['issues'][number][] }> {
+  if (!result.ok) return result;
+  const { name, path, text, revision, issues } = result.value;
+  return succeed({ name, path, text, revision, issues: [...issues] });
+}
+
+function cachedRowOf({ address, record, state, reason }: CachedRecord): CachedRow {
+  const isLog = record.kind === 'log';
+  return {
+    segment: address.segment,
+    ordinal: address.ordinal,
+    kind: record.kind,
+    stampMs: Number(record.stampNs / 1000n) / 1000,
+    receivedMs: Number(record.receivedNs / 1000n) / 1000,
+    severity: isLog ? record.severity : null,
+    label: isLog ? record.node : record.name,
+    text: isLog ? record.message : `${record.value} ${record.unit}`.trim(),
+    state,
+    reason,
+  };
+}
+
+function millisecondsOf(ns: bigint | null): number | null {
+  return ns === null ? null : Number(ns / 1_000_000n);
+}
+
+/** Milliseconds have at most three decimals that a double holds exactly at today's dates. */
+function nanosecondsOf(ms: number): bigint {
+  return BigInt(Math.round(ms * 1000)) * 1000n;
+}

@@ -1,0 +1,149 @@
+import type { RungId } from '../model/Ladder.js';
+import type { Problem } from '../model/Problem.js';
+import { unreachable } from '../model/unreachable.js';
+import type { CacheUsage } from '../seams/Cache.js';
+import type { SourceStatus } from '../seams/RobotSource.js';
+import type { RungNow } from './LadderKeeper.js';
+
+/** What the ladder is made from. */
+export interface LadderFacts {
+  readonly source: SourceStatus;
+  readonly usage: CacheUsage;
+  readonly nowNs: bigint;
+  /** Restart of the host within the last seconds, in words, or null. */
+  readonly hostReturnedWords: string | null;
+  readonly link: LinkFacts;
+}
+
+export interface LinkFacts {
+  readonly cloud: 'aws' | 'local';
+  /** Null while nothing was tried yet. */
+  readonly reachable: boolean | null;
+  readonly accountId: string | null;
+  readonly problem: Problem | null;
+  /** True when the problem is about credentials or permission. */
+  readonly notAuthorised: boolean;
+}
+
+/** The ladder of one robot: the answer to "why is nothing happening". */
+export function ladderOf(facts: LadderFacts): Readonly<Record<RungId, RungNow>> {
+  return {
+    robot: robotRung(facts),
+    topics: topicsRung(facts),
+    disk: diskRung(facts.usage),
+    internet: internetRung(facts.link),
+    account: accountRung(facts.link),
+  };
+}
+
+function rung(state: RungNow['state'], words: string, reason: string, nextStep = ''): RungNow {
+  return { state, words, reason, nextStep };
+}
+
+function robotRung({ source, hostReturnedWords }: LadderFacts): RungNow {
+  switch (source.state) {
+    case 'starting':
+      return source.restarts > 0
+        ? rung('warning', 'robot host restarting', source.reason, source.nextStep)
+        : rung('waiting', 'connecting', source.reason, source.nextStep);
+    case 'waiting':
+      return rung('waiting', 'no robot heard', source.reason, source.nextStep);
+    case 'receiving':
+      return hostReturnedWords === null
+        ? rung('ok', 'robot', source.reason || 'The robot is heard.')
+        : rung('warning', 'robot host restarted', hostReturnedWords);
+    case 'stopped':
+      return rung('unknown', 'not connected', 'This robot is not connected.', 'Connect it from its menu in the list.');
+    case 'failed':
+      return rung('failed', 'no ROS', source.reason, source.nextStep);
+    default:
+      return unreachable(source.state);
+  }
+}
+
+function topicsRung({ source, nowNs }: LadderFacts): RungNow {
+  if (source.state !== 'receiving' && source.state !== 'waiting') {
+    return rung('unknown', 'topics', 'Topics are known once the robot is heard.');
+  }
+  const withoutPublisher = source.topics.filter((topic) => topic.publishers === 0).map((topic) => topic.topic);
+  const heard = source.topics.filter((topic) => topic.publishers > 0);
+  if (heard.length === 0) {
+    return rung(
+      'waiting',
+      'no publishers',
+      `Nothing publishes on ${list(withoutPublisher)}.`,
+      'Check the domain id and that the robot runs.',
+    );
+  }
+  const words = heard.map((topic) => `${topic.topic} (${topic.publishers} publishers, ${topic.messages} messages)`);
+  const newest = heard.reduce<bigint | null>((latest, topic) => later(latest, topic.lastReceivedNs), null);
+  const silentS = newest === null ? null : Number((nowNs - newest) / 1_000_000_000n);
+  if (silentS !== null && silentS >= silentAfterS) {
+    return rung(
+      'warning',
+      `silent ${silentS} s`,
+      `Heard: ${list(words)}; nothing came for ${silentS} s.`,
+      'See whether the robot still runs.',
+    );
+  }
+  if (withoutPublisher.length > 0) {
+    return rung('ok', 'topics', `Heard: ${list(words)}. Nothing publishes on ${list(withoutPublisher)}.`);
+  }
+  return rung('ok', 'topics', `Heard: ${list(words)}.`);
+}
+
+function diskRung(usage: CacheUsage): RungNow {
+  if (usage.problem !== null) return rung('failed', 'disk not writing', usage.problem.message, usage.problem.nextStep);
+  const evicted = usage.lost.evicted ?? 0;
+  const fill = usage.bytesMax === 0 ? 0 : usage.bytes / usage.bytesMax;
+  if (fill >= fullFrom) {
+    const gone = evicted > 0 ? ` ${evicted} records were dropped so far.` : '';
+    return rung(
+      'warning',
+      'cache full',
+      `The cache is at its limit: the oldest records make room for new ones.${gone}`,
+      'Flush, or raise storage_limit in the robot file.',
+    );
+  }
+  return rung('ok', 'disk', 'Every record is on disk within a moment of arriving.');
+}
+
+function internetRung(link: LinkFacts): RungNow {
+  const where = link.cloud === 'local' ? 'the local CloudWatch' : 'CloudWatch';
+  if (link.reachable === null) return rung('unknown', 'internet', `${where} was not tried yet.`);
+  if (!link.reachable) {
+    const words = link.cloud === 'local' ? 'no link' : 'no internet';
+    return rung('failed', words, link.problem?.message ?? `${where} cannot be reached.`, link.problem?.nextStep ?? '');
+  }
+  return rung('ok', link.cloud === 'local' ? 'local link' : 'internet', `${where} answers.`);
+}
+
+function accountRung(link: LinkFacts): RungNow {
+  if (link.notAuthorised) {
+    return rung(
+      'failed',
+      'not authorised',
+      link.problem?.message ?? 'The credentials were refused.',
+      link.problem?.nextStep ?? '',
+    );
+  }
+  if (link.reachable !== true) return rung('unknown', 'account', 'Known once CloudWatch answers.');
+  if (link.cloud === 'local')
+    return rung('ok', 'local, not AWS', 'Records go to the CloudWatch that Tether runs on this laptop.');
+  return rung('ok', link.accountId === null ? 'account' : `account ${link.accountId}`, 'The credentials are accepted.');
+}
+
+/** A robot that logs less often than this is rare; one that stopped is what a person wants to know. */
+const silentAfterS = 15;
+
+/** From this share of the limit on the cache counts as full: the next segments will push out the oldest. */
+const fullFrom = 0.97;
+
+function list(words: readonly string[]): string {
+  return words.length === 0 ? 'no topic' : words.join(', ');
+}
+
+function later(a: bigint | null, b: bigint | null): bigint | null {
+  if (a === null) return b;
+  return b !== null && b > a ? b : a;
+}

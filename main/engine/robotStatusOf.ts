@@ -1,0 +1,112 @@
+import type { PendingGroup, RobotStatus, UploadStatus } from '../contract/frames.js';
+import type { CloudAccount, Destination } from '../model/Destination.js';
+import type { RobotConfig } from '../model/RobotConfig.js';
+import type { CacheUsage, PendingSummary } from '../seams/Cache.js';
+import type { SourceStatus } from '../seams/RobotSource.js';
+import type { LadderKeeper } from './LadderKeeper.js';
+import { ladderOf, type LinkFacts } from './ladderOf.js';
+
+export interface StatusFacts {
+  readonly config: RobotConfig;
+  readonly connected: boolean;
+  readonly source: SourceStatus;
+  readonly usage: CacheUsage;
+  readonly pending: readonly PendingSummary[];
+  readonly upload: UploadStatus;
+  readonly intake: {
+    readonly receivedLogs: number;
+    readonly receivedMetrics: number;
+    readonly lastReceivedNs: bigint | null;
+  };
+  readonly recordsPerS: number;
+  readonly fullInS: number | null;
+  readonly ladder: LadderKeeper;
+  readonly hostReturnedWords: string | null;
+  readonly link: LinkFacts;
+  readonly nowNs: bigint;
+}
+
+/** One robot's state in the page's words. */
+export function robotStatusOf(facts: StatusFacts): RobotStatus {
+  const { config, source, usage, intake } = facts;
+  return {
+    name: config.name,
+    colour: config.colour,
+    demo: config.source.demo,
+    sourceWords: sourceWordsOf(config),
+    connected: facts.connected,
+    configProblem: null,
+    hostPid: source.hostPid,
+    hostRestarts: source.restarts,
+    recordsPerS: facts.recordsPerS,
+    receivedLogs: intake.receivedLogs,
+    receivedMetrics: intake.receivedMetrics,
+    lastReceivedMs: millisecondsOf(intake.lastReceivedNs),
+    ladder: facts.ladder.update(ladderOf({ ...facts, source, usage })),
+    cacheBytes: usage.bytes,
+    cacheBytesMax: usage.bytesMax,
+    fullInS: facts.fullInS,
+    cachedRecords: usage.cachedRecords,
+    pendingRecords: usage.pendingRecords,
+    ...pendingByKind(facts.pending),
+    heldRecords: usage.heldRecords,
+    quarantinedRecords: usage.quarantinedRecords,
+    expiredRecords: usage.expiredRecords,
+    oldestPendingMs: millisecondsOf(usage.oldestPendingNs),
+    pending: facts.pending.map(pendingGroupOf),
+    acknowledgedLogs: usage.acknowledgedLogs,
+    acknowledgedMetrics: usage.acknowledgedMetrics,
+    lost: usage.lost,
+    upload: facts.upload,
+  };
+}
+
+/** `group / stream`, or the namespace. */
+export function placeWords(destination: Destination): string {
+  return destination.kind === 'log' ? `${destination.group} / ${destination.stream}` : destination.namespace;
+}
+
+/** Whose CloudWatch it is, in words. */
+export function accountWords(account: CloudAccount): string {
+  if (account.cloud === 'local') return 'local (not AWS)';
+  const words = [account.profile || 'default profile', account.region || 'default region'];
+  if (account.endpoint !== '') words.push(account.endpoint);
+  return words.join(' · ');
+}
+
+function sourceWordsOf(config: RobotConfig): string {
+  switch (config.source.kind) {
+    case 'ros2':
+      return `ROS 2 · domain ${config.source.domainId}`;
+    case 'ros1':
+      return 'ROS 1';
+    case 'foxglove':
+      return 'Foxglove bridge';
+  }
+}
+
+function pendingByKind(pending: readonly PendingSummary[]): { pendingLogs: number; pendingMetrics: number } {
+  const count = (kind: 'log' | 'metric'): number =>
+    pending
+      .filter((group) => group.kind === kind && (group.state === 'pending' || group.state === 'sending'))
+      .reduce((sum, group) => sum + group.records, 0);
+  return { pendingLogs: count('log'), pendingMetrics: count('metric') };
+}
+
+function pendingGroupOf(group: PendingSummary): PendingGroup {
+  return {
+    kind: group.kind,
+    severity: group.severity,
+    state: group.state,
+    records: group.records,
+    bytes: group.bytes,
+    oldestMs: Number(group.oldestNs / 1_000_000n),
+    newestMs: Number(group.newestNs / 1_000_000n),
+    goesTo: placeWords(group.destination),
+    account: accountWords(group.destination.account),
+  };
+}
+
+function millisecondsOf(ns: bigint | null): number | null {
+  return ns === null ? null : Number(ns / 1_000_000n);
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import type { RobotFrame } from '../contract/frames.js';
+import type { LogRecord } from '../model/Record.js';
+import type { Clock } from '../seams/Clock.js';
+import { LiveWindow } from './LiveWindow.js';
+import { MetricWindow } from './MetricWindow.js';
+import { PageFeed } from './PageFeed.js';
+
+/** A clock that runs only when told to. */
+class HandClock implements Clock {
+  private timers: { readonly atMs: number; readonly callback: () => void }[] = [];
+  private ms = 0;
+  nowNs(): bigint {
+    return BigInt(this.ms) * 1_000_000n;
+  }
+  monotonicMs(): number {
+    return this.ms;
+  }
+  after(delayMs: number, callback: () => void): () => void {
+    const timer = { atMs: this.ms + delayMs, callback };
+    this.timers.push(timer);
+    return () => {
+      this.timers = this.timers.filter((other) => other !== timer);
+    };
+  }
+  advance(ms: number): void {
+    this.ms += ms;
+    const due = this.timers.filter((timer) => timer.atMs <= this.ms);
+    this.timers = this.timers.filter((timer) => timer.atMs > this.ms);
+    for (const timer of due) timer.callback();
+  }
+}
+
+const log: LogRecord = {
+  kind: 'log',
+  stampNs: 1n,
+  receivedNs: 1n,
+  severity: 'WARN',
+  node: 'n',
+  message: 'm',
+  file: '',
+  function: '',
+  line: 0,
+  topic: '/rosout',
+  nodeTopics: [],
+};
+
+function setUp(rowsMax: number): {
+  logs: LiveWindow;
+  metrics: MetricWindow;
+  clock: HandClock;
+  frames: RobotFrame[];
+  feed: PageFeed;
+} {
+  const logs = new LiveWindow(rowsMax);
+  const metrics = new MetricWindow();
+  const clock = new HandClock();
+  const frames: RobotFrame[] = [];
+  logs.addLog(log, 'received');
+  const feed = new PageFeed('rover', logs, metrics, clock, (frame) => frames.push(frame));
+  return { logs, metrics, clock, frames, feed };
+}
+
+describe('PageFeed', () => {
+  it('sends the window at once, then coalesces what is new', () => {
+    const { logs, clock, frames } = setUp(100);
+    expect(frames).toHaveLength(1);
+    expect(frames[0]).toMatchObject({ fresh: true, sequence: 1, rows: [{ id: 0 }] });
+    for (let index = 0; index < 10; index++) logs.addLog(log, 'received');
+    clock.advance(33);
+    expect(frames).toHaveLength(2);
+    expect(frames[1]).toMatchObject({ fresh: false, rowsLeftOut: 0 });
+    expect(frames[1]?.rows.map((row) => row.id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  it('sends no more than two frames to a page that does not answer, and tells what it missed', () => {
+    const { logs, clock, frames, feed } = setUp(50);
+    for (let round = 0; round < 5; round++) {
+      for (let index = 0; index < 40; index++) logs.addLog(log, 'received');
+      clock.advance(33);
+    }
+    expect(frames).toHaveLength(2);
+    feed.acknowledge(2);
+    clock.advance(33);
+    expect(frames).toHaveLength(3);
+    // 201 rows came; 41 were sent, the window holds the newest 50, so 110 were left out.
+    expect(frames[2]).toMatchObject({ rowsLeftOut: 110, firstKeptId: 151 });
+    expect(frames[2]?.rows).toHaveLength(50);
+  });
+
+  it('catches up in several frames when more waits than one takes', () => {
+    const { logs, clock, frames, feed } = setUp(20_000);
+    for (let index = 0; index < 9_999; index++) logs.addLog(log, 'received');
+    for (let round = 0; round < 5; round++) {
+      clock.advance(33);
+      feed.acknowledge(frames.at(-1)?.sequence ?? 0);
+    }
+    const ids = frames.flatMap((frame) => frame.rows.map((row) => row.id));
+    expect(ids).toEqual(Array.from({ length: 10_000 }, (_, index) => index));
+  });
+
+  it('carries metrics whole at first and then only what is new', () => {
+    const { metrics, logs, clock, frames, feed } = setUp(100);
+    const record = {
+      kind: 'metric',
+      receivedNs: 1n,
+      name: 'cpu',
+      unit: 'percent',
+      dimensions: [],
+      topic: '/metrics',
+    } as const;
+    metrics.add({ ...record, stampNs: 1_000_000n, value: 1 });
+    clock.advance(33);
+    feed.acknowledge(2);
+    metrics.add({ ...record, stampNs: 2_000_000n, value: 2 });
+    clock.advance(33);
+    feed.acknowledge(3);
+    logs.addLog(log, 'received');
+    clock.advance(33);
+    expect(frames.map((frame) => frame.series.flatMap(({ samples }) => samples.map(({ value }) => value)))).toEqual([
+      [],
+      [1],
+      [2],
+      [],
+    ]);
+    expect(frames[1]?.series).toMatchObject([{ name: 'cpu', unit: 'Percent', samples: [{ stampMs: 1, value: 1 }] }]);
+  });
+});

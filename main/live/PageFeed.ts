@@ -1,0 +1,86 @@
+import { framesUnacknowledgedMax, type RobotFrame } from '../contract/frames.js';
+import type { Clock } from '../seams/Clock.js';
+import type { LiveWindow } from './LiveWindow.js';
+import type { MetricWindow } from './MetricWindow.js';
+
+/**
+ * Feeds one page with what is new of one robot. A slow page is never sent more than `framesUnacknowledgedMax` frames that
+ * it has not taken in; what arrives meanwhile waits in the live window, and what the window lets go of is counted in the
+ * next frame. Nothing here can hold back the disk.
+ */
+export class PageFeed {
+  private nextId: number;
+  private fresh = true;
+  private sequence = 0;
+  private unacknowledged = 0;
+  private cancelTimer: (() => void) | null = null;
+  private readonly stopListening: (() => void)[];
+  private stopped = false;
+
+  constructor(
+    private readonly robot: string,
+    private readonly logs: LiveWindow,
+    private readonly metrics: MetricWindow,
+    private readonly clock: Clock,
+    private readonly send: (frame: RobotFrame) => void,
+  ) {
+    this.nextId = logs.firstId;
+    const news = (): void => {
+      this.schedule();
+    };
+    this.stopListening = [logs.onNews(news), metrics.onNews(news)];
+    this.push();
+  }
+
+  acknowledge(sequence: number): void {
+    this.unacknowledged = Math.max(0, Math.min(this.unacknowledged, this.sequence - sequence));
+    this.schedule();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.cancelTimer?.();
+    for (const stopListening of this.stopListening) stopListening();
+  }
+
+  private schedule(): void {
+    if (this.stopped || this.cancelTimer !== null || this.unacknowledged >= framesUnacknowledgedMax) return;
+    this.cancelTimer = this.clock.after(frameIntervalMs, () => {
+      this.cancelTimer = null;
+      this.push();
+    });
+  }
+
+  private push(): void {
+    if (this.stopped || this.unacknowledged >= framesUnacknowledgedMax) return;
+    const rowsLeftOut = Math.max(0, this.logs.firstId - this.nextId);
+    const rows = this.logs.rowsFrom(this.nextId, rowsPerFrameMax);
+    this.nextId = (rows.at(-1)?.id ?? Math.max(this.nextId, this.logs.firstId) - 1) + 1;
+    const frame: RobotFrame = {
+      type: 'robot',
+      robot: this.robot,
+      sequence: ++this.sequence,
+      fresh: this.fresh,
+      rows,
+      rowsLeftOut,
+      firstKeptId: this.logs.firstId,
+      states: this.logs.takeChanges(),
+      series: this.metrics.take(this.fresh),
+    };
+    if (!this.fresh && rows.length + frame.states.length + frame.series.length === 0) {
+      this.sequence--;
+      return;
+    }
+    this.fresh = false;
+    this.unacknowledged++;
+    this.send(frame);
+    // More is waiting than one frame takes: go on without waiting for news.
+    if (this.nextId < this.logs.nextId) this.schedule();
+  }
+}
+
+/** About 30 frames a second. */
+const frameIntervalMs = 33;
+
+/** Rows in one frame; a page that fell behind catches up at 30 times this a second. */
+const rowsPerFrameMax = 4_000;
