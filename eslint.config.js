@@ -25,6 +25,8 @@ export default tseslint.config(
     },
   },
   { files: ['renderer/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat['recommended-latest']] },
+  // CommonJS, because a sandboxed preload can be nothing else; `import x = require()` is its form of an import.
+  { files: ['**/*.cts'], rules: { '@typescript-eslint/no-require-imports': ['error', { allowAsImport: true }] } },
   // Tools read these files by their default export.
   { files: ['**/*.config.ts'], rules: { 'no-restricted-exports': 'off' } },
 );
