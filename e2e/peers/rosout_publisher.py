@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""A real ROS 2 publisher for tests: numbered log messages on /rosout and, if asked, MetricLists on /metrics.
+
+It offers what rclcpp's own /rosout publisher offers (reliable, transient local), and prints one JSON line for each moment:
+{"event": "ready"}, {"event": "matched", "subscribers": n}, {"event": "started"},
+{"event": "done", "logs": n, "metricLists": n, "seconds": s}. Then it stays until SIGTERM comes (or its stdin closes, with
+--exit-with-stdin), so that what it kept can still be asked for, unless --leave is given.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+import time
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--domain", type=int, default=None, help="ROS domain; default: ROS_DOMAIN_ID")
+    parser.add_argument("--node", default="tether_test_publisher", help="name of the node, and of the logger in the messages")
+    parser.add_argument("--topic", default="/rosout")
+    parser.add_argument("--count", type=int, default=100, help="log messages to send; 0: until ended")
+    parser.add_argument("--no-logs", action="store_true", help="publish metrics only")
+    parser.add_argument("--rate", type=float, default=100.0, help="log messages a second; 0: as fast as possible")
+    parser.add_argument("--first", type=int, default=0, help="number of the first message")
+    parser.add_argument("--text", default="message {number} of the test", help="{number} stands for the sequence number")
+    parser.add_argument("--level", type=int, default=0, help="one level for all; 0: the five in turn")
+    parser.add_argument("--depth", type=int, default=1000, help="history depth of the log publisher")
+    parser.add_argument("--volatile", action="store_true", help="offer no history (transient local otherwise)")
+    parser.add_argument("--best-effort", action="store_true", help="publish logs and metrics best effort")
+    parser.add_argument("--metrics", type=int, default=0, help="metrics in each list; 0: none are published")
+    parser.add_argument("--metric-lists", type=int, default=10, help="lists to send")
+    parser.add_argument("--metric-rate", type=float, default=10.0, help="lists a second")
+    parser.add_argument("--metric-topic", default="/metrics")
+    parser.add_argument("--wait-for-subscribers", type=int, default=0, help="start when so many have matched")
+    parser.add_argument("--leave", action="store_true", help="end when all is sent and acknowledged")
+    parser.add_argument("--exit-with-stdin", action="store_true", help="end when stdin closes")
+    return parser.parse_args()
+
+
+def say(**fields):
+    print(json.dumps(fields), flush=True)
+
+
+def main():
+    arguments = parse_arguments()
+    if arguments.domain is not None:
+        os.environ["ROS_DOMAIN_ID"] = str(arguments.domain)
+    import rclpy
+    from rcl_interfaces.msg import Log
+    from rclpy.duration import Duration
+    from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    signal.signal(signal.SIGINT, lambda *_: ended.set())
+    if arguments.exit_with_stdin:
+        threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+
+    rclpy.init(signal_handler_options=rclpy.signals.SignalHandlerOptions.NO)
+    # The node's own /rosout stays off: what the tests count is what they ordered.
+    node = rclpy.create_node(arguments.node, enable_rosout=False, start_parameter_services=False)
+    reliability = ReliabilityPolicy.BEST_EFFORT if arguments.best_effort else ReliabilityPolicy.RELIABLE
+    durability = DurabilityPolicy.VOLATILE if arguments.volatile else DurabilityPolicy.TRANSIENT_LOCAL
+    log_publisher = None
+    if not arguments.no_logs:
+        log_publisher = node.create_publisher(
+            Log, arguments.topic, QoSProfile(depth=arguments.depth, reliability=reliability, durability=durability)
+        )
+    metric_publisher = None
+    if arguments.metrics > 0:
+        from ros_monitoring_msgs.msg import MetricList
+
+        metric_publisher = node.create_publisher(
+            MetricList, arguments.metric_topic, QoSProfile(depth=100, reliability=reliability)
+        )
+    say(event="ready")
+    wait_for_subscribers(arguments, [p for p in (log_publisher, metric_publisher) if p], ended)
+    say(event="started")
+    began = time.monotonic()
+    lists_sent = [0]
+    metric_thread = threading.Thread(target=lambda: send_metrics(arguments, node, metric_publisher, lists_sent, ended))
+    metric_thread.start()
+    logs_sent = send_logs(arguments, node, log_publisher, ended) if log_publisher else 0
+    metric_thread.join()
+    for publisher in (log_publisher, metric_publisher):
+        if publisher and not arguments.best_effort:
+            publisher.wait_for_all_acked(Duration(seconds=10))
+    say(event="done", logs=logs_sent, metricLists=lists_sent[0], seconds=round(time.monotonic() - began, 3))
+    if not arguments.leave:
+        ended.wait()
+    node.destroy_node()
+    rclpy.shutdown()
+
+
+def wait_for_subscribers(arguments, publishers, ended):
+    if arguments.wait_for_subscribers == 0:
+        return
+    matched = 0
+    while not ended.is_set() and matched < arguments.wait_for_subscribers:
+        time.sleep(0.02)
+        matched = min(publisher.get_subscription_count() for publisher in publishers)
+    say(event="matched", subscribers=matched)
+
+
+class Pace:
+    """Keeps a rate over many messages: late ones are caught up with, so the count of a second is right."""
+
+    def __init__(self, rate):
+        self.rate = rate
+        self.began = time.monotonic()
+
+    def wait_for(self, index):
+        if self.rate <= 0:
+            return
+        wait = self.began + index / self.rate - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+
+
+def send_logs(arguments, node, publisher, ended):
+    from rcl_interfaces.msg import Log
+
+    message = Log()
+    message.name = arguments.node
+    message.file = "rosout_publisher.py"
+    message.function = "send_logs"
+    levels = [Log.DEBUG, Log.INFO, Log.WARN, Log.ERROR, Log.FATAL]
+    levels = [level if isinstance(level, int) else level[0] for level in levels]
+    pace = Pace(arguments.rate)
+    sent = 0
+    while (sent < arguments.count or arguments.count == 0) and not ended.is_set():
+        pace.wait_for(sent)
+        number = arguments.first + sent
+        message.stamp = node.get_clock().now().to_msg()
+        message.level = arguments.level or levels[number % len(levels)]
+        message.msg = arguments.text.replace("{number}", str(number))
+        message.line = number % 1000
+        publisher.publish(message)
+        sent += 1
+    return sent
+
+
+def send_metrics(arguments, node, publisher, lists_sent, ended):
+    if publisher is None:
+        return
+    from ros_monitoring_msgs.msg import MetricData, MetricDimension, MetricList
+
+    pace = Pace(arguments.metric_rate)
+    while lists_sent[0] < arguments.metric_lists and not ended.is_set():
+        pace.wait_for(lists_sent[0])
+        stamp = node.get_clock().now().to_msg()
+        message = MetricList()
+        for index in range(arguments.metrics):
+            metric = MetricData()
+            metric.header.stamp = stamp
+            metric.metric_name = f"test_metric_{index}"
+            metric.unit = MetricData.UNIT_PERCENTAGE if hasattr(MetricData, "UNIT_PERCENTAGE") else "percent"
+            metric.value = float(lists_sent[0])
+            metric.time_stamp = stamp
+            metric.dimensions = [MetricDimension(name="robot_id", value=arguments.node)]
+            message.metrics.append(metric)
+        publisher.publish(message)
+        lists_sent[0] += 1
+
+
+if __name__ == "__main__":
+    main()

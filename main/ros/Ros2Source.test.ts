@@ -1,0 +1,258 @@
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { encodeLog } from '../codec/logMessage.js';
+import { type Clock, systemClock } from '../seams/Clock.js';
+import { ownHostRuntime } from './HostRuntime.js';
+import {
+  compiledHostScript,
+  onThisMachineOnly,
+  Publisher,
+  realRos,
+  testDomain,
+  until,
+} from './realRos.test-support.js';
+import { robotSourceContract } from './robotSourceContract.test-support.js';
+import { Ros2Source, type Ros2SourceOptions } from './Ros2Source.js';
+import { SourceRecorder } from './SourceRecorder.test-support.js';
+import type { RosEnvironment } from './toolchain.js';
+
+const domainId = testDomain(80);
+
+function sourceOf(change: Partial<Ros2SourceOptions> = {}): Ros2Source {
+  return new Ros2Source({
+    robot: 'rover-1.test',
+    config: { domainId, environment: onThisMachineOnly },
+    logTopics: ['/rosout'],
+    metricTopics: ['metrics'],
+    rosEnvironment: realRos(),
+    rosProblem: null,
+    runtime: ownHostRuntime(),
+    hostScript: compiledHostScript(),
+    clock: systemClock,
+    ...change,
+  });
+}
+
+const publishers: Publisher[] = [];
+const sources: Ros2Source[] = [];
+
+function publish(...args: readonly string[]): Publisher {
+  const publisher = new Publisher(domainId, ['--wait-for-subscribers', '1', ...args]);
+  publishers.push(publisher);
+  return publisher;
+}
+
+async function run(source: Ros2Source, heard: SourceRecorder): Promise<Ros2Source> {
+  sources.push(source);
+  await source.start(heard.listen);
+  return source;
+}
+
+afterEach(async () => {
+  await Promise.all(sources.splice(0).map((source) => source.stop()));
+  await Promise.all(publishers.splice(0).map((publisher) => publisher.stop()));
+});
+
+robotSourceContract('ROS 2', () => {
+  // One publisher a call, which leaves when it has sent: a test of restarts must not meet its history.
+  const send = async (...args: readonly string[]): Promise<void> => {
+    const publisher = publish(...args, '--leave');
+    await publisher.reached('done');
+  };
+  return {
+    source: sourceOf(),
+    log: (first, count) =>
+      send('--first', String(first), '--count', String(count), '--text', 'message {number}', '--rate', '1000'),
+    sendMetrics: (count) => send('--count', '0', '--no-logs', '--metrics', String(count), '--metric-lists', '1'),
+    end: () => Promise.resolve(),
+  };
+});
+
+describe('a real publisher', () => {
+  test('is received completely at 2,000 messages a second, with its metrics', async () => {
+    const heard = new SourceRecorder();
+    await run(sourceOf(), heard);
+    const count = 6_000;
+    publish('--count', String(count), '--rate', '2000', '--metrics', '3', '--metric-lists', '20');
+    await until(() => heard.logs.length >= count && heard.metrics.length >= 60);
+    expect(heard.texts).toEqual(Array.from({ length: count }, (_, number) => `message ${number} of the test`));
+    expect(heard.metrics).toHaveLength(60);
+    expect(heard.losses).toEqual([]);
+  });
+
+  test('that keeps nothing, or gives no guarantee, is heard all the same', async () => {
+    const heard = new SourceRecorder();
+    await run(sourceOf(), heard);
+    publish('--count', '0', '--rate', '50', '--volatile', '--node', 'volatile');
+    publish(
+      '--count',
+      '0',
+      '--rate',
+      '50',
+      '--best-effort',
+      '--node',
+      'best_effort',
+      '--metrics',
+      '1',
+      '--metric-lists',
+      '1000',
+    );
+    await until(() => new Set(heard.logs.map(({ node }) => node)).size === 2 && heard.metrics.length > 0);
+    const texts = heard.logs.map(({ node, message }) => `${node}: ${message}`);
+    expect(texts).toEqual([...new Set(texts)]);
+  });
+});
+
+describe('the host', () => {
+  test('is started again after kill -9, and what publishers send again is left out', async () => {
+    const heard = new SourceRecorder();
+    const source = await run(sourceOf(), heard);
+    const first = publish('--count', '500', '--rate', '1000', '--node', 'first');
+    await until(() => heard.logs.length === 500);
+    await first.reached('started');
+    const pid = source.status().hostPid;
+    if (pid === null) throw new Error('no host');
+    process.kill(pid, 'SIGKILL');
+    await until(() => source.replayDuplicates === 500);
+    expect(source.status()).toMatchObject({ restarts: 1 });
+    expect(source.status().hostPid).not.toBe(pid);
+    publish('--count', '100', '--rate', '1000', '--node', 'second');
+    await until(() => heard.logs.length >= 600);
+    expect(heard.logs.map(({ node }) => node)).toEqual([
+      ...Array.from({ length: 500 }, () => 'first'),
+      ...Array.from({ length: 100 }, () => 'second'),
+    ]);
+    expect(heard.statuses.some(({ reason }) => /ended by SIGKILL.*; starting it again$/.test(reason))).toBe(true);
+  });
+
+  test('that hangs is killed and started again', async () => {
+    // Four times as impatient as in the field, and still twice as patient as the host's heartbeat is long.
+    const impatient: Clock = { ...systemClock, after: (delayMs, callback) => systemClock.after(delayMs / 4, callback) };
+    const heard = new SourceRecorder();
+    const source = await run(sourceOf({ clock: impatient }), heard);
+    await until(() => source.status().state === 'waiting');
+    const pid = source.status().hostPid;
+    if (pid === null) throw new Error('no host');
+    process.kill(pid, 'SIGSTOP');
+    await until(() => source.status().state === 'waiting' && source.status().hostPid !== pid);
+    expect(heard.statuses.some(({ reason }) => reason.includes('said nothing for'))).toBe(true);
+  });
+
+  test('is gone when the source has stopped', async () => {
+    const source = await run(sourceOf(), new SourceRecorder());
+    await until(() => source.status().state === 'waiting');
+    const pid = source.status().hostPid;
+    if (pid === null) throw new Error('no host');
+    await source.stop();
+    expect(() => process.kill(pid, 0)).toThrow();
+  });
+});
+
+describe('an environment', () => {
+  test('without ROS fails with the next step, and no process is started', async () => {
+    const rosProblem = { code: 'no-ros', message: 'no ROS 2 was found', nextStep: 'Run `npm run setup`.' };
+    const source = await run(sourceOf({ rosEnvironment: null, rosProblem }), new SourceRecorder());
+    expect(source.status()).toMatchObject({
+      state: 'failed',
+      reason: rosProblem.message,
+      nextStep: rosProblem.nextStep,
+      hostPid: null,
+    });
+  });
+
+  test('whose rclnodejs does not load fails with the next step, and is not tried again', async () => {
+    const binary = path.join(tmpdir(), 'no-such-file.node');
+    const ros: RosEnvironment = { ...realRos(), rclnodejsBinaries: { node: binary, electron: binary } };
+    const source = await run(sourceOf({ rosEnvironment: ros }), new SourceRecorder());
+    await until(() => source.status().state === 'failed' && source.status().hostPid === null);
+    expect(source.status().reason).toContain('does not load');
+    expect(source.status().nextStep).toContain('npm run setup');
+    expect(source.status().restarts).toBe(0);
+  });
+
+  test('without ros_monitoring_msgs says so, and the logs go on', async () => {
+    const ros = realRos();
+    const libraries = ros.variables['LD_LIBRARY_PATH'] ?? '';
+    const withoutOverlay = libraries.split(':').filter((folder) => !folder.includes('overlay'));
+    const bare = { ...ros, variables: { ...ros.variables, LD_LIBRARY_PATH: withoutOverlay.join(':') } };
+    const heard = new SourceRecorder();
+    const source = await run(sourceOf({ rosEnvironment: bare }), heard);
+    publish('--count', '50', '--rate', '500');
+    await until(() => heard.logs.length >= 50 && source.status().state === 'receiving');
+    expect(source.status().reason).toContain('ros_monitoring_msgs');
+    expect(source.status().nextStep).toContain('npm run setup');
+  });
+});
+
+describe('what comes over the channel', () => {
+  const folders: string[] = [];
+  afterEach(async () => {
+    await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })));
+  });
+
+  /** A process that speaks like a host, but not only. */
+  async function hostThatSays(lines: string): Promise<string> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tether-host-'));
+    folders.push(folder);
+    const script = path.join(folder, 'host.mjs');
+    writeFileSync(
+      script,
+      `process.on('message', (message) => { if (message.type === 'stop') process.exit(0); });\n${lines}`,
+    );
+    return script;
+  }
+
+  test('and is no host message is ignored and counted; the rest is taken', async () => {
+    const log = encodeLog({ stampNs: 7n, severity: 'INFO', node: 'n', message: 'm' });
+    const hostScript = await hostThatSays(`
+      const bytes = Uint8Array.from(${JSON.stringify([...log])});
+      const batch = { type: 'batch', sequence: 1, index: 0, bytes, ends: Uint32Array.of(bytes.length), receivedNs: BigInt64Array.of(9n), replayed: null };
+      process.send('nonsense');
+      process.send({ type: 'nonsense' });
+      process.send({ ...batch, ends: Uint32Array.of(bytes.length + 1) });
+      process.send({ ...batch, receivedNs: BigInt64Array.of(9n, 9n) });
+      process.send({ ...batch, index: 99 });
+      process.send({ type: 'loss', count: -1, reason: '' });
+      process.send({ type: 'loss', count: 41, reason: 'the queue was full' });
+      process.send(batch);
+    `);
+    const heard = new SourceRecorder();
+    const source = await run(sourceOf({ hostScript }), heard);
+    await until(() => heard.logs.length === 1);
+    expect(heard.logs[0]).toMatchObject({ message: 'm', stampNs: 7n, receivedNs: 9n });
+    expect(heard.losses).toMatchObject([{ stage: 'host', count: 41, reason: 'the queue was full' }]);
+    expect(source.garbageFromHost).toBe(6);
+  });
+
+  test('is acknowledged batch by batch', async () => {
+    const log = encodeLog({ stampNs: 7n, severity: 'INFO', node: 'n', message: 'm' });
+    const hostScript = await hostThatSays(`
+      const bytes = Uint8Array.from(${JSON.stringify([...log])});
+      const send = (sequence) => process.send({ type: 'batch', sequence, index: 0, bytes, ends: Uint32Array.of(bytes.length), receivedNs: BigInt64Array.of(BigInt(sequence)), replayed: null });
+      process.on('message', (message) => { if (message.type === 'ack' && message.sequence < 5) send(message.sequence + 1); });
+      send(1);
+    `);
+    const heard = new SourceRecorder();
+    await run(sourceOf({ hostScript }), heard);
+    await until(() => heard.logs.length === 5);
+    expect(heard.logs.map(({ receivedNs }) => receivedNs)).toEqual([1n, 2n, 3n, 4n, 5n]);
+  });
+
+  test('from a host that cannot stay alive makes the source wait longer and longer, and say why', async () => {
+    const hostScript = await hostThatSays(`process.stderr.write('no route to the robot\\n'); process.exit(3);`);
+    const heard = new SourceRecorder();
+    const source = await run(sourceOf({ hostScript }), heard);
+    await until(() => source.status().restarts >= 3);
+    expect(source.status().state).toBe('starting');
+    expect(heard.statuses.map(({ reason }) => reason)).toEqual(
+      expect.arrayContaining([
+        'the robot host ended with code 3: no route to the robot; starting it again',
+        'the robot host ended with code 3: no route to the robot; starting it again in 0.5 s',
+        'the robot host ended with code 3: no route to the robot; starting it again in 1 s',
+      ]),
+    );
+  });
+});

@@ -1,0 +1,410 @@
+import { ros2Channel, ros2LogSchemaName, ros2MetricListSchemaName } from '../codec/schemas.js';
+import type { Problem } from '../model/Problem.js';
+import type { SourceConfig } from '../model/RobotConfig.js';
+import { unreachable } from '../model/unreachable.js';
+import type { Clock } from '../seams/Clock.js';
+import type { RobotSource, SourceEvent, SourceMessage, SourceStatus } from '../seams/RobotSource.js';
+import { portsHeldMs } from './discoveryPorts.js';
+import {
+  type BatchMessage,
+  type FromHost,
+  hostSilenceMsMax,
+  hostStartMsMax,
+  type HostTopic,
+  portsPerHostMax,
+  type TopicReport,
+  topicsPerHostMax,
+} from './hostMessages.js';
+import { HostProcess } from './HostProcess.js';
+import type { HostRuntime } from './HostRuntime.js';
+import { ReplayFilter } from './ReplayFilter.js';
+import { RestartPolicy } from './RestartPolicy.js';
+import { rosChildEnvironment } from './rosChildEnvironment.js';
+import type { RosEnvironment } from './toolchain.js';
+
+/**
+ * A ROS 2 robot, received by a host process of its own (`robotHost.ts`) that is kept alive: started again when it dies or
+ * falls silent, with the same channel ids. What publishers send a second time to the new host is recognised and left out.
+ *
+ * What DDS loses before the host can take it is not counted here: the raw take gives no sequence numbers.
+ */
+export interface Ros2SourceOptions {
+  readonly robot: string;
+  readonly config: Pick<SourceConfig, 'domainId' | 'environment'>;
+  /** Topics of rcl_interfaces/msg/Log. */
+  readonly logTopics: readonly string[];
+  /** Topics of ros_monitoring_msgs/msg/MetricList. */
+  readonly metricTopics: readonly string[];
+  readonly rosEnvironment: RosEnvironment | null;
+  /** Why there is none. */
+  readonly rosProblem: Problem | null;
+  readonly runtime: HostRuntime;
+  /** Path of the compiled `robotHost.js`. */
+  readonly hostScript: string;
+  readonly clock: Clock;
+  /** The last messages taken in before this process began: their replay is left out. */
+  readonly seenBefore?: readonly { readonly topic: string; readonly data: Uint8Array }[];
+}
+
+interface TopicState {
+  readonly topic: HostTopic;
+  publishers: number;
+  problem: Problem | null;
+  messages: number;
+  lastReceivedNs: bigint | null;
+  announced: boolean;
+}
+
+type State = SourceStatus['state'];
+
+export class Ros2Source implements RobotSource {
+  readonly #options: Ros2SourceOptions;
+  readonly #topics: readonly TopicState[];
+  readonly #replays = new ReplayFilter();
+  #listener: (event: SourceEvent) => void = () => undefined;
+  #policy = new RestartPolicy();
+  #host: HostProcess | null = null;
+  #hostStartedAtMs = 0;
+  #cancelRestart: () => void = () => undefined;
+  #cancelWatch: () => void = () => undefined;
+  #running = false;
+  #state: State = 'stopped';
+  #problem: Problem | null = null;
+  /** Why the host is about to end, when that is known before it does. */
+  #endProblem: Problem | null = null;
+  #restarts = 0;
+  /** Discovery ports of the host that runs. */
+  #hostPorts: readonly number[] = [];
+  /** Those of hosts that ended without a goodbye, and until when they are to be avoided. */
+  #deadPorts: readonly { readonly port: number; readonly untilMs: number }[] = [];
+  #lastStatus = '';
+  /** Messages left out because the publisher had sent them before. Not a loss. */
+  replayDuplicates = 0;
+  /** What came over the host's channel and was none of its messages. */
+  garbageFromHost = 0;
+
+  constructor(options: Ros2SourceOptions) {
+    this.#options = options;
+    const logs = unique(options.logTopics).map(
+      (topic) => ({ topic, schemaName: ros2LogSchemaName, kind: 'log' }) as const,
+    );
+    const metrics = unique(options.metricTopics).map(
+      (topic) => ({ topic, schemaName: ros2MetricListSchemaName, kind: 'metric' }) as const,
+    );
+    this.#topics = [...logs, ...metrics].map((topic) => ({
+      topic,
+      publishers: 0,
+      problem: null,
+      messages: 0,
+      lastReceivedNs: null,
+      announced: false,
+    }));
+    for (const { topic, data } of options.seenBefore ?? []) this.#replays.remember(topic, data);
+  }
+
+  start(listener: (event: SourceEvent) => void): Promise<void> {
+    if (this.#running) throw new Error('the source runs already');
+    this.#listener = listener;
+    this.#running = true;
+    this.#restarts = 0;
+    // A new listener has to hear of the channels; their ids stay.
+    for (const topic of this.#topics) topic.announced = false;
+    this.#policy = new RestartPolicy();
+    if (this.#options.rosEnvironment === null) this.#fail(this.#options.rosProblem ?? noRos);
+    else if (this.#topics.length > topicsPerHostMax) this.#fail(tooManyTopics(this.#topics.length));
+    else this.#startHost(this.#options.rosEnvironment);
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#running = false;
+    this.#cancelRestart();
+    this.#cancelWatch();
+    await this.#host?.stop();
+    this.#host = null;
+    this.#forgetPublishers();
+    this.#setState('stopped', null);
+    this.#listener = () => undefined;
+  }
+
+  status(): SourceStatus {
+    const { reason, nextStep } = this.#words();
+    return {
+      state: this.#state,
+      reason,
+      nextStep,
+      topics: this.#topics.map(({ topic, publishers, messages, lastReceivedNs }) => ({
+        topic: topic.topic,
+        schemaName: topic.schemaName,
+        publishers,
+        messages,
+        lastReceivedNs,
+      })),
+      hostPid: this.#host?.pid ?? null,
+      restarts: this.#restarts,
+    };
+  }
+
+  #startHost(ros: RosEnvironment): void {
+    const { robot, config, runtime, hostScript, clock } = this.#options;
+    const host = new HostProcess(
+      {
+        runtime,
+        hostScript,
+        clock,
+        environment: rosChildEnvironment({
+          inherited: process.env,
+          ros,
+          domainId: config.domainId,
+          robot: config.environment,
+          runtime: runtime.environment,
+        }),
+      },
+      {
+        message: (message) => {
+          if (host === this.#host) this.#take(host, message);
+        },
+        garbage: () => {
+          this.garbageFromHost += 1;
+        },
+        ended: (reason) => {
+          if (host === this.#host) this.#hostEnded(ros, reason);
+        },
+      },
+    );
+    this.#host = host;
+    this.#hostStartedAtMs = clock.monotonicMs();
+    this.#watch(hostStartMsMax);
+    const binaries = ros.rclnodejsBinaries;
+    const nativeFile = binaries && ('ELECTRON_RUN_AS_NODE' in runtime.environment ? binaries.electron : binaries.node);
+    host.send({
+      type: 'start',
+      robot,
+      topics: this.#topics.map(({ topic }) => topic),
+      nativeFile,
+      domainId: config.domainId,
+      portsToAvoid: this.#portsToAvoid(),
+    });
+    this.#setState('starting', null);
+  }
+
+  #take(host: HostProcess, message: FromHost): void {
+    if (this.#running) this.#watch(message.type === 'started' ? hostStartMsMax : hostSilenceMsMax);
+    switch (message.type) {
+      case 'batch':
+        this.#takeBatch(message);
+        host.send({ type: 'ack', sequence: message.sequence });
+        break;
+      case 'started':
+        this.#hostPorts = message.udpPorts;
+        this.#setState('waiting', null);
+        break;
+      case 'subscribed':
+        this.#subscribed(message.index, message.keptByPublishers);
+        break;
+      case 'topics':
+        this.#takeReports(message.topics);
+        break;
+      case 'loss':
+        this.#countLoss(message.count, message.reason);
+        break;
+      case 'failed':
+        this.#hostFailed(message.problem, message.retry);
+        break;
+      case 'stopped':
+        // It said goodbye to its robot: its ports are free.
+        this.#hostPorts = [];
+        break;
+      case 'heartbeat':
+        break;
+      default:
+        unreachable(message);
+    }
+  }
+
+  #takeBatch({ index, bytes, ends, receivedNs, replayed }: BatchMessage): void {
+    const state = this.#topics[index];
+    if (state === undefined) {
+      this.garbageFromHost += 1;
+      return;
+    }
+    this.#announce(state, index);
+    const nowMs = this.#options.clock.monotonicMs();
+    const messages: SourceMessage[] = [];
+    let begin = 0;
+    ends.forEach((end, place) => {
+      const data = bytes.subarray(begin, end);
+      begin = end;
+      const at = receivedNs[place] ?? 0n;
+      if (this.#replays.isReplay(state.topic.topic, data, nowMs)) this.replayDuplicates += 1;
+      else messages.push({ channelId: index, receivedNs: at, data, ...(replayed === null ? {} : { replayed }) });
+    });
+    if (messages.length === 0) return;
+    state.messages += messages.length;
+    state.lastReceivedNs = receivedNs.at(-1) ?? null;
+    this.#listener({ type: 'messages', messages });
+    // Publishers are counted only now and then: what sends is there.
+    if (this.#state === 'waiting') this.#setState('receiving', null);
+  }
+
+  #subscribed(index: number, keptByPublishers: boolean): void {
+    const state = this.#topics[index];
+    if (state === undefined) return;
+    this.#replays.subscribed(state.topic.topic, keptByPublishers, this.#options.clock.monotonicMs());
+    this.#announce(state, index);
+  }
+
+  /** A topic's index is its channel id, over all restarts. */
+  #announce(state: TopicState, index: number): void {
+    if (state.announced) return;
+    state.announced = true;
+    this.#listener({
+      type: 'channel',
+      channelId: index,
+      channel: ros2Channel(state.topic.topic, state.topic.schemaName),
+    });
+  }
+
+  #takeReports(reports: readonly TopicReport[]): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const { index, publishers, problem } of reports) {
+      const state = this.#topics[index];
+      if (state === undefined) continue;
+      this.#replays.publishersChanged(state.topic.topic, state.publishers, publishers, nowMs);
+      state.publishers = publishers;
+      state.problem = problem;
+    }
+    this.#setState(this.#topics.some(({ publishers }) => publishers > 0) ? 'receiving' : 'waiting', null);
+  }
+
+  #hostFailed(problem: Problem, retry: boolean): void {
+    if (retry) {
+      this.#endProblem = problem;
+      return;
+    }
+    this.#fail(problem);
+  }
+
+  #hostEnded(ros: RosEnvironment, how: string): void {
+    this.#host = null;
+    this.#cancelWatch();
+    this.#forgetPublishers();
+    this.#avoidPortsOfDeadHost();
+    if (!this.#running || this.#state === 'failed') return;
+    const problem = this.#endProblem ?? hostEndedProblem(how);
+    this.#endProblem = null;
+    const delayMs = this.#policy.delayAfter(this.#options.clock.monotonicMs() - this.#hostStartedAtMs);
+    this.#restarts += 1;
+    const again = delayMs === 0 ? 'starting it again' : `starting it again in ${delayMs / 1000} s`;
+    this.#setState('starting', { ...problem, message: `${problem.message}; ${again}` });
+    this.#cancelRestart = this.#options.clock.after(delayMs, () => {
+      const before = this.#problem;
+      this.#startHost(ros);
+      // The reason stays on the screen until the new host runs.
+      this.#setState('starting', before);
+    });
+  }
+
+  #avoidPortsOfDeadHost(): void {
+    const untilMs = this.#options.clock.monotonicMs() + portsHeldMs;
+    this.#deadPorts = [...this.#hostPorts.map((port) => ({ port, untilMs })), ...this.#deadPorts];
+    this.#hostPorts = [];
+  }
+
+  #portsToAvoid(): number[] {
+    const nowMs = this.#options.clock.monotonicMs();
+    this.#deadPorts = this.#deadPorts.filter(({ untilMs }) => untilMs > nowMs).slice(0, portsPerHostMax);
+    return this.#deadPorts.map(({ port }) => port);
+  }
+
+  /** The host must say something within `silenceMs`. */
+  #watch(silenceMs: number): void {
+    this.#cancelWatch();
+    this.#cancelWatch = this.#options.clock.after(silenceMs, () => {
+      this.#endProblem = hostEndedProblem(`because it said nothing for ${silenceMs / 1000} s`);
+      this.#host?.kill();
+    });
+  }
+
+  #countLoss(count: number, reason: string): void {
+    const noticedNs = this.#options.clock.nowNs();
+    this.#listener({ type: 'loss', loss: { stage: 'host', count, reason, noticedNs } });
+  }
+
+  #fail(problem: Problem): void {
+    this.#forgetPublishers();
+    this.#setState('failed', problem);
+  }
+
+  #forgetPublishers(): void {
+    for (const state of this.#topics) state.publishers = 0;
+  }
+
+  #setState(state: State, problem: Problem | null): void {
+    this.#state = state;
+    this.#problem = problem;
+    const status = this.status();
+    // Counts of messages change all the time: only what a person would notice is told.
+    const telling = JSON.stringify([
+      status.state,
+      status.reason,
+      status.hostPid,
+      status.topics.map(({ publishers }) => publishers),
+    ]);
+    if (telling === this.#lastStatus) return;
+    this.#lastStatus = telling;
+    this.#listener({ type: 'status', status });
+  }
+
+  #words(): { reason: string; nextStep: string } {
+    const problem = this.#problem ?? this.#topics.find((topic) => topic.problem !== null)?.problem ?? null;
+    if (problem !== null && this.#state !== 'stopped') return { reason: problem.message, nextStep: problem.nextStep };
+    const { domainId } = this.#options.config;
+    const publishers = this.#topics.reduce((sum, topic) => sum + topic.publishers, 0);
+    switch (this.#state) {
+      case 'starting':
+        return { reason: `joining ROS domain ${domainId}`, nextStep: '' };
+      case 'waiting':
+        return {
+          reason: `nothing publishes logs or metrics on ROS domain ${domainId}`,
+          nextStep: 'Check that the robot is on, on this network, and on this domain.',
+        };
+      case 'receiving':
+        return { reason: `${countOf(publishers)} on ROS domain ${domainId}`, nextStep: '' };
+      case 'stopped':
+        return { reason: 'disconnected', nextStep: '' };
+      case 'failed':
+        return { reason: noRos.message, nextStep: noRos.nextStep };
+      default:
+        return unreachable(this.#state);
+    }
+  }
+}
+
+const noRos: Problem = {
+  code: 'no-ros',
+  message: 'ROS 2 is not set up here',
+  nextStep: 'Run `npm run setup`, or source a ROS 2 environment before starting Tether.',
+};
+
+function countOf(publishers: number): string {
+  if (publishers === 0) return 'receiving';
+  return publishers === 1 ? '1 publisher' : `${publishers} publishers`;
+}
+
+function tooManyTopics(count: number): Problem {
+  return {
+    code: 'too-many-topics',
+    message: `${count} topics are listed, ${topicsPerHostMax} can be received`,
+    nextStep: 'Shorten the lists of topics in the robot file.',
+  };
+}
+
+function hostEndedProblem(how: string): Problem {
+  return { code: 'host-ended', message: `the robot host ended ${how}`, nextStep: '' };
+}
+
+function unique(topics: readonly string[]): readonly string[] {
+  return [...new Set(topics.map((topic) => (topic.startsWith('/') ? topic : `/${topic}`)))];
+}

@@ -1,0 +1,268 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Ros2SchemaName } from '../codec/schemas.js';
+import { fail, type Result, succeed } from '../model/Problem.js';
+
+/**
+ * The little of rclnodejs that a robot host uses: its native addon, driven directly. Only to be used in a child process of
+ * its own: the end of that is the only safe way to unload ROS.
+ *
+ * The package's JavaScript is not imported, for four reasons: it compiles itself anew, after deleting its native file, when that
+ * does not load; it needs message classes generated into its own folder; it publishes /parameter_events; and loading it takes
+ * 0.4 s, in which a restarted host misses messages. What is used of the addon is what `lib/node.js` and
+ * `lib/subscription.js` of rclnodejs 2.2.0 use, the version that package.json pins.
+ */
+export const takenPerWakeMax = 2_048;
+
+export interface PublisherFacts {
+  readonly node: string;
+  readonly schemaName: string;
+  readonly reliable: boolean;
+  readonly keepsMessages: boolean;
+}
+
+export interface SubscriptionQuality {
+  readonly depth: number;
+  readonly reliable: boolean;
+  /** Ask publishers for what they kept (transient local). */
+  readonly keptByPublishers: boolean;
+}
+
+export interface RawSubscription {
+  /** Takes what waits, at most `takenPerWakeMax` messages. */
+  drain(): void;
+  close(): void;
+}
+
+export interface RosNode {
+  subscribe(
+    topic: string,
+    schemaName: Ros2SchemaName,
+    quality: SubscriptionQuality,
+    listener: (data: Uint8Array) => void,
+  ): Result<RawSubscription>;
+  publishers(topic: string): readonly PublisherFacts[];
+  /** Ends the context. After it, only the end of the process is safe. */
+  shutdown(): void;
+}
+
+interface Handle {
+  release(): void;
+}
+
+interface Quality {
+  readonly history: number;
+  readonly depth: number;
+  readonly reliability: number;
+  readonly durability: number;
+  readonly liveliness: number;
+  readonly avoidRosNameSpaceConventions: boolean;
+}
+
+interface EndpointInfo {
+  readonly node_name: string;
+  readonly topic_type: string;
+  readonly qos_profile: { readonly reliability: number; readonly durability: number };
+}
+
+/** Runs the wait set in a thread of its own and calls `execute` of the derived class with the handles that are ready. */
+interface ShadowNode {
+  start(context: Handle, timeoutMs: number): void;
+  stop(): void;
+  /** Takes over the arrays of entities after a change. */
+  syncHandles(): void;
+}
+
+interface Addon {
+  readonly ShadowNode: new () => ShadowNode;
+  createContext(): Handle;
+  init(context: Handle, argv: readonly string[]): void;
+  shutdown(context: Handle): void;
+  createNode(
+    name: string,
+    namespace: string,
+    context: Handle,
+    argv: readonly string[],
+    globalArguments: boolean,
+  ): Handle;
+  createSubscription(
+    node: Handle,
+    packageName: string,
+    subFolder: string,
+    typeName: string,
+    topic: string,
+    options: { readonly qos: Quality },
+  ): Handle;
+  rclTakeRaw(subscription: Handle): Uint8Array | undefined;
+  getPublishersInfoByTopic(node: Handle, topic: string, noDemangle: boolean): readonly EndpointInfo[];
+}
+
+/** Values of rmw_qos_history_policy_t, rmw_qos_reliability_policy_t and rmw_qos_durability_policy_t. */
+const systemDefault = 0;
+const keepLast = 1;
+const reliability = { reliable: 1, bestEffort: 2 } as const;
+const durability = { transientLocal: 1, volatile: 2 } as const;
+
+/** We must not be heard on /rosout ourselves, nor write log files. */
+const rosArguments = ['tether', '--ros-args', '--disable-rosout-logs', '--disable-external-lib-logs'];
+
+/** How long the wait set's thread waits at most before it looks for changes. */
+const waitTimeoutMs = 10;
+
+/** Joins the robot's domain. Problems: `no-rclnodejs` (nothing but set-up helps), `ros-start` (another try may). */
+export function openRosNode(name: string, nativeFile: string | null): Result<RosNode> {
+  const addon = loadAddon(nativeFile);
+  if (!addon.ok) return addon;
+  try {
+    return succeed(startNode(addon.value, name));
+  } catch (error) {
+    return fail(
+      'ros-start',
+      `ROS 2 did not start: ${textOf(error)}`,
+      'Check the domain, the RMW implementation and the network interface in the robot file; Tether tries again by itself.',
+    );
+  }
+}
+
+function startNode(addon: Addon, name: string): RosNode {
+  const context = addon.createContext();
+  addon.init(context, rosArguments);
+  const nodeHandle = addon.createNode(name, '', context, [], true);
+  const listeners = new Map<Handle, () => void>();
+  const closed: Handle[] = [];
+  const node = new (waitingNodeClass(addon, (handle) => listeners.get(handle)?.()))();
+  node.start(context, waitTimeoutMs);
+
+  return {
+    subscribe: (topic, schemaName, quality, listener) => {
+      try {
+        const handle = addon.createSubscription(nodeHandle, ...typeParts(schemaName), topic, { qos: qosOf(quality) });
+        const drain = (): void => {
+          for (let taken = 0; taken < takenPerWakeMax; taken += 1) {
+            const data = addon.rclTakeRaw(handle);
+            if (data === undefined) return;
+            listener(data);
+          }
+        };
+        listeners.set(handle, drain);
+        node.waitFor([...listeners.keys()]);
+        return succeed({
+          drain,
+          close: () => {
+            listeners.delete(handle);
+            node.waitFor([...listeners.keys()]);
+            handle.release();
+            // The wait loop may still have it in hand, so it must not be collected. There are few of these.
+            closed.push(handle);
+          },
+        });
+      } catch (error) {
+        return cannotSubscribe(topic, schemaName, error);
+      }
+    },
+    publishers: (topic) =>
+      addon.getPublishersInfoByTopic(nodeHandle, topic, false).map((info) => ({
+        node: info.node_name,
+        schemaName: info.topic_type,
+        reliable: info.qos_profile.reliability !== reliability.bestEffort,
+        keepsMessages: info.qos_profile.durability === durability.transientLocal,
+      })),
+    shutdown: () => {
+      node.stop();
+      for (const handle of listeners.keys()) handle.release();
+      nodeHandle.release();
+      addon.shutdown(context);
+    },
+  };
+}
+
+/** The class that the addon's wait loop knows how to read: it looks for these fields by name. */
+function waitingNodeClass(
+  addon: Addon,
+  ready: (handle: Handle) => void,
+): new () => ShadowNode & { waitFor(subscriptions: readonly Handle[]): void } {
+  return class extends addon.ShadowNode {
+    readonly _timers = [];
+    _subscriptions: { readonly _handle: Handle }[] = [];
+    readonly _clients = [];
+    readonly _services = [];
+    readonly _guards = [];
+    readonly _actionClients = [];
+    readonly _actionServers = [];
+    readonly _events = [];
+
+    execute(handles: readonly Handle[]): void {
+      handles.forEach(ready);
+    }
+
+    waitFor(subscriptions: readonly Handle[]): void {
+      this._subscriptions = subscriptions.map((_handle) => ({ _handle }));
+      this.syncHandles();
+    }
+  };
+}
+
+/** All that a raw subscription needs of a type is its name, for the type support library. */
+function typeParts(schemaName: string): [packageName: string, subFolder: string, typeName: string] {
+  const [packageName = '', subFolder = '', typeName = ''] = schemaName.split('/');
+  return [packageName, subFolder, typeName];
+}
+
+function qosOf({ depth, reliable, keptByPublishers }: SubscriptionQuality): Quality {
+  return {
+    history: keepLast,
+    depth,
+    reliability: reliable ? reliability.reliable : reliability.bestEffort,
+    durability: keptByPublishers ? durability.transientLocal : durability.volatile,
+    liveliness: systemDefault,
+    avoidRosNameSpaceConventions: false,
+  };
+}
+
+function cannotSubscribe(topic: string, schemaName: string, error: unknown): Result<never> {
+  const [packageName = schemaName] = schemaName.split('/');
+  const text = textOf(error);
+  if (text.includes(`lib${packageName}__`)) {
+    return fail(
+      'no-message-package',
+      `${topic} cannot be received: the message package ${packageName} is not in this ROS environment`,
+      `Run \`npm run setup\`, which builds ${packageName}, or source a workspace that has it.`,
+    );
+  }
+  return fail('cannot-subscribe', `${topic} cannot be received: ${text}`, 'Check the topic name in the robot file.');
+}
+
+function loadAddon(nativeFile: string | null): Result<Addon> {
+  const require = createRequire(import.meta.url);
+  try {
+    const file = nativeFile ?? nativeFileOf(path.dirname(require.resolve('rclnodejs/package.json')));
+    return succeed(require(file) as Addon);
+  } catch (error) {
+    return fail(
+      'no-rclnodejs',
+      `rclnodejs's native part does not load: ${textOf(error)}`,
+      'Run `npm run setup`, which builds it for the ROS 2 that it finds.',
+    );
+  }
+}
+
+/** Where rclnodejs looks: a binary of its own for exactly this Ubuntu and ROS 2, else the compiled one. */
+function nativeFileOf(packageFolder: string): string {
+  const runtime = process.versions['electron'] === undefined ? 'node' : 'electron';
+  const name = `${process.env['ROS_DISTRO'] ?? ''}-${ubuntuCodename()}-${process.arch}-${runtime}-rclnodejs.node`;
+  const shipped = path.join(packageFolder, 'prebuilds', `${process.platform}-${process.arch}`, name);
+  return existsSync(shipped) ? shipped : path.join(packageFolder, 'build', 'Release', 'rclnodejs.node');
+}
+
+function ubuntuCodename(): string {
+  try {
+    return /^VERSION_CODENAME=(.*)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1]?.trim() ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function textOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).trim();
+}

@@ -1,0 +1,71 @@
+import { deserialize, serialize } from 'node:v8';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { ros2LogSchemaName } from '../codec/schemas.js';
+import { type BatchMessage, type FromHost, parseFromHost, toHostSchema } from './hostMessages.js';
+
+const batch: BatchMessage = {
+  type: 'batch',
+  sequence: 1,
+  index: 0,
+  bytes: Uint8Array.of(1, 2, 3),
+  ends: Uint32Array.of(1, 3),
+  receivedNs: BigInt64Array.of(5n, 6n),
+  replayed: null,
+};
+
+const problem = { code: 'c', message: 'm', nextStep: 'n' };
+
+it.each<FromHost>([
+  batch,
+  { ...batch, bytes: new Uint8Array(), ends: new Uint32Array(), receivedNs: new BigInt64Array(), replayed: true },
+  { type: 'started', udpPorts: [7410, 7411] },
+  { type: 'subscribed', index: 1, keptByPublishers: true, reliable: false },
+  { type: 'topics', topics: [{ index: 0, publishers: 2, problem }] },
+  { type: 'loss', count: 4, reason: 'full' },
+  { type: 'failed', problem, retry: true },
+  { type: 'heartbeat', queuedBytes: 0 },
+  { type: 'stopped' },
+])('$type comes through the channel as it was', (message) => {
+  expect(parseFromHost(deserialize(serialize(message)))).toEqual(message);
+});
+
+it.each([
+  ['ends out of order', { ...batch, ends: Uint32Array.of(3, 1) }],
+  ['ends beyond the bytes', { ...batch, ends: Uint32Array.of(1, 4) }],
+  ['bytes that belong to no message', { ...batch, ends: Uint32Array.of(1, 2) }],
+  ['fewer times than messages', { ...batch, receivedNs: BigInt64Array.of(5n) }],
+  ['no bytes', { ...batch, bytes: undefined }],
+  ['a broken index', { ...batch, index: 0.5 }],
+  ['an unknown type', { type: 'hello' }],
+  ['a negative count', { type: 'loss', count: -1, reason: '' }],
+  ['nothing', null],
+])('a message with %s is none', (_, message) => {
+  expect(parseFromHost(message)).toBeNull();
+});
+
+it('whatever comes is taken or refused, without a throw', () => {
+  fc.assert(
+    fc.property(fc.anything({ withTypedArray: true, withBigInt: true }), (anything) => {
+      parseFromHost(anything);
+      const parsed = parseFromHost({ ...batch, ends: anything });
+      expect(parsed).toBeNull();
+    }),
+  );
+});
+
+it('the source says start, ack and stop', () => {
+  const start = {
+    type: 'start',
+    robot: 'rover',
+    topics: [{ topic: '/rosout', schemaName: ros2LogSchemaName, kind: 'log' }],
+    nativeFile: null,
+    domainId: 7,
+    portsToAvoid: [7410],
+  };
+  for (const message of [start, { type: 'ack', sequence: 3 }, { type: 'stop' }]) {
+    expect(toHostSchema.parse(message)).toEqual(message);
+  }
+  const unknownType = { ...start, topics: [{ topic: '/rosout', schemaName: 'std_msgs/msg/String', kind: 'log' }] };
+  expect(toHostSchema.safeParse(unknownType).success).toBe(false);
+});

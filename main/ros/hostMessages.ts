@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { isRos2SchemaName, type Ros2SchemaName } from '../codec/schemas.js';
+
+/**
+ * What goes between a robot host (a child process, `serialization: 'advanced'`) and the source that started it.
+ *
+ * - The source sends `start` once, then an `ack` for each batch, and `stop`. The host sends everything else.
+ * - A batch holds messages of one topic in the order of receipt: their bytes end to end, where each ends, and when each was
+ *   received. Batches are numbered from 1 without holes within one host.
+ * - Flow control: the host has at most `batchesUnacknowledgedMax` batches and about `bytesUnacknowledgedMax` bytes on the
+ *   way. What comes meanwhile waits in the host, up to `hostQueueBytesMax`; above that the newest are dropped and counted.
+ * - A message that does not fit these shapes is ignored and counted by whoever got it.
+ */
+export const batchesUnacknowledgedMax = 32;
+export const bytesUnacknowledgedMax = 8 * 1024 * 1024;
+export const hostQueueBytesMax = 64 * 1024 * 1024;
+/** Longest time that a message waits for company in the host. */
+export const batchDelayMsMax = 10;
+/** A batch that reaches this is sent at once. */
+export const batchMessagesMax = 4_096;
+export const batchBytesMax = 1024 * 1024;
+export const heartbeatIntervalMs = 1_000;
+/** A host that says nothing for so long is taken for hung, and killed. */
+export const hostSilenceMsMax = 10_000;
+/** The same while it starts: loading ROS blocks it. */
+export const hostStartMsMax = 30_000;
+/** A host that was told to stop ends by itself within this, or is killed. */
+export const hostStopMsMax = 3_000;
+export const topicsPerHostMax = 256;
+export const portsPerHostMax = 64;
+
+const problemSchema = z.object({ code: z.string(), message: z.string(), nextStep: z.string() });
+const port = z.number().int().min(1).max(65_535);
+const topicIndex = z.number().int().min(0).max(topicsPerHostMax);
+
+const hostTopicSchema = z.object({
+  topic: z.string().min(1).max(1_024),
+  schemaName: z.string().refine(isRos2SchemaName) as unknown as z.ZodType<Ros2SchemaName>,
+  /** Logs are kept by their publishers (transient local) and asked for; metrics are not. */
+  kind: z.enum(['log', 'metric']),
+});
+export type HostTopic = z.infer<typeof hostTopicSchema>;
+
+export const toHostSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('start'),
+    robot: z.string().max(64),
+    /** The index in this list stands for the topic from here on. */
+    topics: z.array(hostTopicSchema).max(topicsPerHostMax),
+    /** The native file that rclnodejs will load, or null to look where it looks. */
+    nativeFile: z.string().nullable(),
+    domainId: z.number().int().min(0).max(232),
+    /** Ports of a host that ended without a goodbye: not to be used again (discoveryPorts.ts). */
+    portsToAvoid: z.array(port).max(portsPerHostMax),
+  }),
+  z.object({ type: z.literal('ack'), sequence: z.number().int().min(1) }),
+  z.object({ type: z.literal('stop') }),
+]);
+export type ToHost = z.infer<typeof toHostSchema>;
+
+const topicReportSchema = z.object({
+  index: topicIndex,
+  publishers: z.number().int().min(0),
+  problem: problemSchema.nullable(),
+});
+export type TopicReport = z.infer<typeof topicReportSchema>;
+
+const controlSchema = z.discriminatedUnion('type', [
+  /** ROS runs, and listens on these UDP ports; subscriptions follow. */
+  z.object({ type: z.literal('started'), udpPorts: z.array(port).max(portsPerHostMax) }),
+  /** From here on, messages of the topic come through a new subscription: the publishers' history may come again. */
+  z.object({ type: z.literal('subscribed'), index: topicIndex, keptByPublishers: z.boolean(), reliable: z.boolean() }),
+  z.object({ type: z.literal('topics'), topics: z.array(topicReportSchema).max(topicsPerHostMax) }),
+  z.object({ type: z.literal('loss'), count: z.number().int().min(1), reason: z.string() }),
+  /** The host cannot go on. `retry`: another start may help. */
+  z.object({ type: z.literal('failed'), problem: problemSchema, retry: z.boolean() }),
+  z.object({ type: z.literal('heartbeat'), queuedBytes: z.number().min(0) }),
+  /** The answer to `stop`: nothing follows. */
+  z.object({ type: z.literal('stopped') }),
+]);
+
+export interface BatchMessage {
+  readonly type: 'batch';
+  readonly sequence: number;
+  readonly index: number;
+  readonly bytes: Uint8Array;
+  /** Where each message ends in `bytes`. */
+  readonly ends: Uint32Array;
+  /** Nanoseconds since the epoch, one for each message. */
+  readonly receivedNs: BigInt64Array;
+  /** Kept by the publisher since before we joined; null where it cannot be known. */
+  readonly replayed: boolean | null;
+}
+
+export type FromHost = z.infer<typeof controlSchema> | BatchMessage;
+
+/** What the host said, or null when it is nothing that a host says. Batches are checked by hand: they are the hot path. */
+export function parseFromHost(message: unknown): FromHost | null {
+  if (isBatch(message)) return message;
+  const parsed = controlSchema.safeParse(message);
+  return parsed.success ? parsed.data : null;
+}
+
+function isBatch(message: unknown): message is BatchMessage {
+  if (typeof message !== 'object' || message === null) return false;
+  const { type, sequence, index, bytes, ends, receivedNs, replayed } = message as Partial<Record<string, unknown>>;
+  return (
+    type === 'batch' &&
+    isIndex(sequence) &&
+    isIndex(index) &&
+    (replayed === null || typeof replayed === 'boolean') &&
+    bytes instanceof Uint8Array &&
+    ends instanceof Uint32Array &&
+    receivedNs instanceof BigInt64Array &&
+    receivedNs.length === ends.length &&
+    endsAreInOrder(ends, bytes.length)
+  );
+}
+
+function isIndex(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function endsAreInOrder(ends: Uint32Array, length: number): boolean {
+  let before = 0;
+  for (const end of ends) {
+    if (end < before) return false;
+    before = end;
+  }
+  return before === length;
+}

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { rosChildEnvironment } from './rosChildEnvironment.js';
+import { readRosEnvironment, type RosEnvironment } from './toolchain.js';
+
+/** The real ROS 2 for tests: set-up's environment, the compiled host, and rclpy publishers. Nothing leaves this machine. */
+const root = path.resolve(import.meta.dirname, '../..');
+
+export const onThisMachineOnly = { ROS_AUTOMATIC_DISCOVERY_RANGE: 'LOCALHOST', ROS_LOCALHOST_ONLY: '1' } as const;
+
+export function realRos(): RosEnvironment {
+  const ros = readRosEnvironment(process.env['TETHER_TOOLCHAIN'] ?? path.join(root, '.cache/toolchain.json'), {});
+  if (!ros.ok) throw new Error(`${ros.problem.message}: run npm run setup`);
+  return ros.value;
+}
+
+export function compiledHostScript(): string {
+  const script = path.join(root, 'build/main/ros/robotHost.js');
+  if (!existsSync(script)) throw new Error('the robot host is not compiled: run npx tsc -b main');
+  return script;
+}
+
+export const demoScript = path.join(root, 'assets/demo_robot/demo_robot.py');
+
+/** A domain of this test file's own in this worker; below 102, where DDS's ports would meet the system's own. */
+export function testDomain(first: number): number {
+  return first + Number(process.env['VITEST_POOL_ID'] ?? '0');
+}
+
+/** Waits for what real processes do; the test's own time limit ends a wait that is in vain. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await delay(10);
+}
+
+/** A running `e2e/peers/rosout_publisher.py`. */
+export class Publisher {
+  readonly #child: ChildProcess;
+  readonly #events: Record<string, unknown>[] = [];
+  #lastWords = '';
+
+  constructor(domainId: number, args: readonly string[]) {
+    const ros = realRos();
+    const script = path.join(root, 'e2e/peers/rosout_publisher.py');
+    const child = spawn(ros.python, [script, '--exit-with-stdin', ...args], {
+      env: rosChildEnvironment({ inherited: process.env, ros, domainId, robot: onThisMachineOnly, runtime: {} }),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    child.stdin.on('error', () => undefined);
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#lastWords += text;
+    });
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      this.#events.push(JSON.parse(line) as Record<string, unknown>);
+    });
+    this.#child = child;
+  }
+
+  /** Waits for `ready`, `matched`, `started` or `done`. */
+  async reached(event: string): Promise<void> {
+    await until(() => this.#events.some((said) => said['event'] === event) || this.#child.exitCode !== null);
+    if (!this.#events.some((said) => said['event'] === event)) throw new Error(`no ${event}: ${this.#lastWords}`);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#child.kill('SIGKILL');
+    await once(this.#child, 'close');
+  }
+}

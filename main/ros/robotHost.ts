@@ -1,0 +1,177 @@
+import { systemClock } from '../seams/Clock.js';
+import type { Problem } from '../model/Problem.js';
+import { discoveryPorts, occupyPorts } from './discoveryPorts.js';
+import {
+  batchDelayMsMax,
+  type FromHost,
+  heartbeatIntervalMs,
+  hostStopMsMax,
+  hostQueueBytesMax,
+  portsPerHostMax,
+  type ToHost,
+  toHostSchema,
+} from './hostMessages.js';
+import { HostQueue } from './HostQueue.js';
+import { openRosNode, type RosNode } from './RosNode.js';
+import { TopicReceiver } from './TopicReceiver.js';
+
+/**
+ * The robot host: a process of its own that holds one robot's ROS subscriptions and hands their bytes on. It is started by
+ * `Ros2Source` with the robot's environment, speaks `hostMessages.ts` over its IPC channel, and ends when told to or when
+ * the channel closes. It decodes nothing, and waits for nobody: see `HostQueue`.
+ */
+const reviewIntervalMs = 250;
+const reportIntervalMs = 1_000;
+
+type StartMessage = Extract<ToHost, { type: 'start' }>;
+
+class RobotHost {
+  readonly #queue = new HostQueue((batch) => {
+    this.#send(batch);
+  });
+  #receivers: TopicReceiver[] = [];
+  #node: RosNode | null = null;
+  #flushAt: NodeJS.Timeout | null = null;
+  #reported = '';
+  #reportedAtMs = -Infinity;
+  #stopping = false;
+
+  async start({ robot, topics, nativeFile, domainId, portsToAvoid }: StartMessage): Promise<void> {
+    await occupyPorts(portsToAvoid);
+    if (this.#stopping) return;
+    const opened = openRosNode(nodeNameOf(robot), nativeFile);
+    if (!opened.ok) {
+      this.#fail(opened.problem, opened.problem.code !== 'no-rclnodejs');
+      return;
+    }
+    this.#node = opened.value;
+    this.#send({ type: 'started', udpPorts: discoveryPorts(domainId).slice(0, portsPerHostMax) });
+    const node = opened.value;
+    this.#receivers = topics.map(
+      (topic, index) =>
+        new TopicReceiver(node, topic, {
+          message: (data) => {
+            this.#take(index, data);
+          },
+          subscribed: ({ keptByPublishers, reliable }) => {
+            this.#queue.flush(true);
+            this.#send({ type: 'subscribed', index, keptByPublishers, reliable });
+          },
+        }),
+    );
+    this.#review();
+    setInterval(() => {
+      this.#review();
+    }, reviewIntervalMs);
+    setInterval(() => {
+      this.#send({ type: 'heartbeat', queuedBytes: this.#queue.queuedBytes });
+    }, heartbeatIntervalMs);
+  }
+
+  acknowledge(sequence: number): void {
+    this.#queue.acknowledge(sequence);
+    // Whatever had to wait for this goes on; what is still gathering waits for its time.
+    if (this.#flushAt === null || this.#queue.isFull) this.#flush();
+  }
+
+  /** Hands on what has arrived, leaves ROS, then says so and ends. */
+  stop(): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    endWithin(hostStopMsMax);
+    for (const receiver of this.#receivers) receiver.drain();
+    this.#queue.flush(true);
+    this.#reportDropped();
+    this.#node?.shutdown();
+    if (!process.connected) process.exit(0);
+    process.send?.({ type: 'stopped' } satisfies FromHost, () => {
+      process.exit(0);
+    });
+  }
+
+  #take(index: number, data: Uint8Array): void {
+    this.#queue.add(index, data, systemClock.nowNs());
+    if (this.#queue.isFull) this.#flush();
+    else
+      this.#flushAt ??= setTimeout(() => {
+        this.#flush();
+      }, batchDelayMsMax);
+  }
+
+  #flush(): void {
+    if (this.#flushAt !== null) clearTimeout(this.#flushAt);
+    this.#flushAt = null;
+    this.#queue.flush();
+  }
+
+  #review(): void {
+    const topics = this.#receivers.map((receiver, index) => receiver.review(index));
+    this.#reportDropped();
+    const nowMs = systemClock.monotonicMs();
+    const telling = JSON.stringify(topics);
+    if (telling === this.#reported && nowMs - this.#reportedAtMs < reportIntervalMs) return;
+    this.#reported = telling;
+    this.#reportedAtMs = nowMs;
+    this.#send({ type: 'topics', topics });
+  }
+
+  #reportDropped(): void {
+    const count = this.#queue.takeDropped();
+    if (count === 0) return;
+    const reason = `the robot host's queue was full (${hostQueueBytesMax / 1024 / 1024} MiB)`;
+    this.#send({ type: 'loss', count, reason });
+  }
+
+  #fail(problem: Problem, retry: boolean): void {
+    endWithin(hostStopMsMax);
+    process.send?.({ type: 'failed', problem, retry } satisfies FromHost, () => {
+      process.exit(1);
+    });
+  }
+
+  #send(message: FromHost): void {
+    if (process.connected) process.send?.(message, () => undefined);
+  }
+}
+
+/** Node names have letters, digits and underscores only. */
+function nodeNameOf(robot: string): string {
+  return `tether_${robot.replaceAll(/[^A-Za-z0-9_]/g, '_')}_${process.pid}`;
+}
+
+/** A watchdog: whatever hangs in ROS or DDS, the process ends. */
+function endWithin(milliseconds: number): void {
+  setTimeout(() => {
+    process.kill(process.pid, 'SIGKILL');
+  }, milliseconds);
+}
+
+const host = new RobotHost();
+
+process.on('message', (message) => {
+  const parsed = toHostSchema.safeParse(message);
+  if (!parsed.success) {
+    process.stderr.write('ignored a message that nobody sends to a robot host\n');
+    return;
+  }
+  switch (parsed.data.type) {
+    case 'start':
+      void host.start(parsed.data);
+      break;
+    case 'ack':
+      host.acknowledge(parsed.data.sequence);
+      break;
+    case 'stop':
+      host.stop();
+      break;
+  }
+});
+
+process.on('disconnect', () => {
+  host.stop();
+});
+// Ctrl+C in a terminal reaches every process of the group: the end is the engine's to order.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => {
+  host.stop();
+});
