@@ -1,0 +1,76 @@
+import { decoderFor, type MessageDecoder } from '../codec/MessageDecoder.js';
+import type { Result } from '../model/Problem.js';
+import { fail, succeed } from '../model/Problem.js';
+import type { TetherRecord } from '../model/Record.js';
+import type { OpenFile } from './FileSystem.js';
+import { readAt } from './FileSystem.js';
+import type { ChunkPlace } from './SegmentColumns.js';
+import type { SegmentGroup } from './SegmentGroup.js';
+import { checkChunk, type StoredMessage } from './segmentBytes.js';
+
+/** A chunk's messages by ordinal, for reading some of them. */
+export class ReadChunk {
+  readonly messages: readonly StoredMessage[];
+  readonly #records: Uint8Array;
+
+  constructor(messages: readonly StoredMessage[], records: Uint8Array) {
+    this.messages = messages;
+    this.#records = records;
+  }
+
+  dataOf({ dataStart, dataEnd }: StoredMessage): Uint8Array {
+    return this.#records.subarray(dataStart, dataEnd);
+  }
+
+  message(ordinal: number): StoredMessage | undefined {
+    const first = this.messages[0];
+    const guess = first && this.messages[ordinal - first.ordinal];
+    return guess?.ordinal === ordinal ? guess : this.messages.find((message) => message.ordinal === ordinal);
+  }
+}
+
+/** Null when the chunk's CRC is not right any more. */
+export async function readChunk(file: OpenFile, { position, length }: ChunkPlace): Promise<ReadChunk | null> {
+  const chunk = checkChunk(await readAt(file, position, length));
+  return chunk && new ReadChunk(chunk.messages, chunk.records);
+}
+
+/** Decodes stored messages, with one decoder for each of the channels seen. */
+export class StoredDecoder {
+  readonly #decoders = new Map<string, Result<MessageDecoder>>();
+
+  decode(group: SegmentGroup, data: Uint8Array, receivedNs: bigint): Result<TetherRecord> {
+    const { channel } = group;
+    const key = `${channel.topic}\n${channel.schemaName}\n${channel.messageEncoding}\n${channel.schemaText}`;
+    let decoder = this.#decoders.get(key);
+    if (decoder === undefined) this.#decoders.set(key, (decoder = decoderFor(channel)));
+    if (!decoder.ok) return decoder;
+    const decoded = decoder.value.decode(data, receivedNs);
+    if (!decoded.ok) return decoded;
+    const record = decoded.value[0]?.record;
+    return record === undefined
+      ? fail('undecodable', `a message on ${channel.topic} holds no record`, 'Export the cache and look at the bytes.')
+      : succeed(record);
+  }
+}
+
+/** Shown in place of a record whose bytes cannot be decoded here, so that it is not hidden. */
+export function undecodedRecord(group: SegmentGroup, stampNs: bigint, receivedNs: bigint, words: string): TetherRecord {
+  const { topic } = group.channel;
+  if (group.kind === 'metric') {
+    return { kind: 'metric', stampNs, receivedNs, name: `(${words})`, unit: '', value: NaN, dimensions: [], topic };
+  }
+  return {
+    kind: 'log',
+    stampNs,
+    receivedNs,
+    severity: group.severity ?? 'INFO',
+    node: '',
+    message: `(${words})`,
+    file: '',
+    function: '',
+    line: 0,
+    topic,
+    nodeTopics: [],
+  };
+}

@@ -1,0 +1,203 @@
+import type { Problem } from '../model/Problem.js';
+import type { RecordAddress, RecordToCache } from '../seams/Cache.js';
+import type { Clock } from '../seams/Clock.js';
+
+/** How long the queue waits before it tries a failing disk again. */
+const retryMs = 1000;
+/** What a waiting record costs in memory beside its bytes, about. */
+const recordOverheadBytes = 200;
+
+export interface CommitQueueOptions {
+  readonly clock: Clock;
+  readonly commitIntervalMs: number;
+  /** A commit starts at once when this many records wait. */
+  readonly commitRecordsMax: number;
+  /** Limit of waiting records in memory; the oldest go first. */
+  readonly memoryBytesMax: number;
+  /** Limit of one commit's bytes (a single record may be larger). */
+  readonly commitBytesMax: () => number;
+  /** Makes records durable: the segment, and the ordinal of the first. Throws when the disk refuses. */
+  readonly store: (records: readonly RecordToCache[]) => Promise<RecordAddress>;
+  readonly problemOf: (error: unknown) => Problem;
+  readonly lost: (count: number) => void;
+}
+
+class Request {
+  readonly places: (RecordAddress | null)[];
+  #unsettled: number;
+  readonly #resolve: (places: readonly (RecordAddress | null)[]) => void;
+
+  constructor(length: number, resolve: (places: readonly (RecordAddress | null)[]) => void) {
+    this.places = new Array<RecordAddress | null>(length).fill(null);
+    this.#unsettled = length;
+    this.#resolve = resolve;
+  }
+
+  settle(index: number, place: RecordAddress | null): void {
+    this.places[index] = place;
+    this.#unsettled -= 1;
+    if (this.#unsettled === 0) this.#resolve(this.places);
+  }
+}
+
+interface Waiting {
+  readonly record: RecordToCache;
+  readonly request: Request;
+  readonly index: number;
+}
+
+/**
+ * Records on their way to the disk, in order. They wait until a commit is due (`commitIntervalMs` after the first, or at
+ * once when `commitRecordsMax` wait), what arrives during a commit goes with the next one, and while the disk refuses
+ * they stay here up to the memory limit.
+ */
+export class CommitQueue {
+  readonly #options: CommitQueueOptions;
+  #waiting: Waiting[] = [];
+  /** Entries of `#waiting` before this one are done with. */
+  #head = 0;
+  #waitingBytes = 0;
+  /** Records of the commit under way, still to be counted as waiting. */
+  #inCommit = 0;
+  #running: Promise<void> | null = null;
+  #cancelTimer: (() => void) | null = null;
+  #closed = false;
+  problem: Problem | null = null;
+
+  constructor(options: CommitQueueOptions) {
+    this.#options = options;
+  }
+
+  get length(): number {
+    return this.#waiting.length - this.#head + this.#inCommit;
+  }
+
+  add(records: readonly RecordToCache[]): Promise<readonly (RecordAddress | null)[]> {
+    if (records.length === 0) return Promise.resolve([]);
+    if (this.#closed) return Promise.resolve(records.map(() => null));
+    return new Promise((resolve) => {
+      const request = new Request(records.length, resolve);
+      for (const [index, record] of records.entries()) {
+        this.#waiting.push({ record, request, index });
+        this.#waitingBytes += costOf(record);
+      }
+      this.#keepWithinMemory();
+      this.#schedule();
+    });
+  }
+
+  /** Tries to store all that waits, now; what the disk refuses stays. Resolves when nothing is under way. */
+  async flush(): Promise<void> {
+    await this.#running;
+    this.#start();
+    await this.#running;
+    this.#cancel();
+  }
+
+  /** Gives up what waits: it is lost. Returns how many records that were. Nothing is taken from now on. */
+  abandon(): number {
+    this.#closed = true;
+    const abandoned = this.#waiting.slice(this.#head);
+    this.#waiting = [];
+    this.#head = 0;
+    this.#waitingBytes = 0;
+    for (const { request, index } of abandoned) request.settle(index, null);
+    return abandoned.length;
+  }
+
+  #schedule(): void {
+    if (this.#running !== null || this.#head === this.#waiting.length) return;
+    // While the disk refuses, only the retry's timer starts a commit.
+    const full =
+      this.#waiting.length - this.#head >= this.#options.commitRecordsMax ||
+      this.#waitingBytes >= this.#options.commitBytesMax();
+    if (full && this.problem === null) this.#start();
+    else this.#startAfter(this.problem === null ? this.#options.commitIntervalMs : retryMs);
+  }
+
+  #startAfter(delayMs: number): void {
+    this.#cancelTimer ??= this.#options.clock.after(delayMs, () => {
+      this.#cancelTimer = null;
+      this.#start();
+    });
+  }
+
+  #start(): void {
+    this.#cancel();
+    this.#running ??= this.#commitAll().finally(() => {
+      this.#running = null;
+      this.#schedule();
+    });
+  }
+
+  #cancel(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+  }
+
+  async #commitAll(): Promise<void> {
+    while (this.#head < this.#waiting.length) {
+      const batch = this.#takeBatch();
+      try {
+        const first = await this.#options.store(batch.map(({ record }) => record));
+        this.problem = null;
+        this.#inCommit = 0;
+        for (const [offset, { request, index }] of batch.entries()) {
+          request.settle(index, { segment: first.segment, ordinal: first.ordinal + offset });
+        }
+      } catch (error) {
+        this.problem = this.#options.problemOf(error);
+        this.#putBack(batch);
+        return;
+      }
+    }
+  }
+
+  #takeBatch(): Waiting[] {
+    const bytesMax = this.#options.commitBytesMax();
+    const from = this.#head;
+    let bytes = 0;
+    while (this.#head < this.#waiting.length) {
+      const next = this.#waiting[this.#head];
+      if (next === undefined || (bytes > 0 && bytes + costOf(next.record) > bytesMax)) break;
+      bytes += costOf(next.record);
+      this.#head += 1;
+    }
+    const batch = this.#waiting.slice(from, this.#head);
+    if (this.#head === this.#waiting.length) this.#dropDone();
+    this.#waitingBytes -= bytes;
+    this.#inCommit = batch.length;
+    return batch;
+  }
+
+  #putBack(batch: readonly Waiting[]): void {
+    this.#waiting = [...batch, ...this.#waiting.slice(this.#head)];
+    this.#head = 0;
+    this.#inCommit = 0;
+    for (const { record } of batch) this.#waitingBytes += costOf(record);
+    this.#keepWithinMemory();
+  }
+
+  #keepWithinMemory(): void {
+    let lost = 0;
+    while (this.#waitingBytes > this.#options.memoryBytesMax && this.#head < this.#waiting.length) {
+      const oldest = this.#waiting[this.#head];
+      if (oldest === undefined) break;
+      this.#head += 1;
+      this.#waitingBytes -= costOf(oldest.record);
+      lost += 1;
+      oldest.request.settle(oldest.index, null);
+    }
+    if (this.#head > 1000 && this.#head * 2 > this.#waiting.length) this.#dropDone();
+    if (lost > 0) this.#options.lost(lost);
+  }
+
+  #dropDone(): void {
+    this.#waiting = this.#waiting.slice(this.#head);
+    this.#head = 0;
+  }
+}
+
+function costOf({ data }: RecordToCache): number {
+  return data.byteLength + recordOverheadBytes;
+}

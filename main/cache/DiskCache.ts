@@ -1,0 +1,520 @@
+import { type LossStage, lossStages } from '../model/Loss.js';
+import { type Problem, type Result, succeed } from '../model/Problem.js';
+import type { RecordKind } from '../model/Record.js';
+import type { RecordFilter } from '../model/RecordFilter.js';
+import type {
+  AddressRange,
+  Cache,
+  CacheChange,
+  CachedRecord,
+  CacheUsage,
+  PendingSummary,
+  RecordAddress,
+  RecordToCache,
+  Rejection,
+  SegmentSummary,
+  TakeOptions,
+  UploadBatch,
+} from '../seams/Cache.js';
+import type { Clock } from '../seams/Clock.js';
+import { BatchPicker } from './BatchPicker.js';
+import { StoredDecoder } from './ChunkDecoder.js';
+import type { CommitQueue } from './CommitQueue.js';
+import { expiredAgeNs, expireSegment, mayUnexpire } from './expireSegment.js';
+import { errorCode, type FileSystem } from './FileSystem.js';
+import { Lane } from './Lane.js';
+import type { Ledger } from './Ledger.js';
+import type { LedgerBook } from './LedgerBook.js';
+import type { LedgerEntry } from './LedgerEntry.js';
+import { contentMatches, needsDecoding } from './matchesFilter.js';
+import type { OwnerLock } from './OwnerLock.js';
+import { ledgerRanges, rangesOf } from './rangesOf.js';
+import { readChosen } from './readChosen.js';
+import { mayHold, readRecords } from './readRecords.js';
+import type { RecordState, Segment } from './Segment.js';
+import { selectOrdinals } from './selectOrdinals.js';
+import type { SegmentStore, StoreLimits } from './SegmentStore.js';
+import { type ColumnsKeeper, withColumns } from './withColumns.js';
+import { countStates, summarisePending, summariseSegment } from './sumUp.js';
+
+/** Ranges in one ledger line. */
+const rangesPerLineMax = 2000;
+/** How often waiting records are checked for having become too old. */
+const expiryCheckMs = 60_000;
+
+export interface DiskCacheParts {
+  readonly files: FileSystem;
+  readonly clock: Clock;
+  readonly store: SegmentStore;
+  readonly queue: CommitQueue;
+  readonly ledger: Ledger;
+  readonly book: LedgerBook;
+  readonly lock: OwnerLock;
+}
+
+/**
+ * The owner's side of a cache on disk. See main/seams/Cache.ts for what it promises.
+ *
+ * Invariants: what the ledger must say is durable before memory believes it (the ledger's `apply`), and memory changes
+ * in one step without a wait in between, so that no one sees half of a change. `take` runs one at a time.
+ */
+export class DiskCache implements Cache {
+  readonly #parts: DiskCacheParts;
+  readonly #listeners = new Set<(change: CacheChange) => void>();
+  readonly #takeLane = new Lane();
+  readonly #decoder = new StoredDecoder();
+  /** Losses that are counted but not durable yet. */
+  readonly #undurableLosses = new Map<LossStage, number>();
+  readonly #expiredAgeNs = { log: expiredAgeNs, metric: expiredAgeNs };
+  #nextBatch = 1;
+  #lastExpiryMs = -Infinity;
+
+  constructor(parts: DiskCacheParts) {
+    this.#parts = parts;
+  }
+
+  async append(records: readonly RecordToCache[]): Promise<readonly (RecordAddress | null)[]> {
+    return this.#parts.queue.add(records);
+  }
+
+  async take(options: TakeOptions): Promise<UploadBatch | null> {
+    return this.#takeLane.run(async () => {
+      this.#expiredAgeNs[options.kind] = this.#parts.clock.nowNs() - options.oldestStampNs;
+      const picker = new BatchPicker(options);
+      for (const segment of this.#parts.store.all().toReversed()) {
+        if (picker.full) break;
+        const mayTake = picker.mayTakeFrom(segment) || mayUnexpire(segment, options.kind, options.oldestStampNs);
+        if (mayTake) await this.#pickFrom(segment, picker, options);
+      }
+      if (picker.records.length === 0) return null;
+      const records = picker.records.toSorted(byStamp);
+      const destination = records[0]?.destination;
+      if (destination === undefined) return null;
+      this.#emit('sending', rangesOf(records.map(({ address }) => address)));
+      return { id: this.#nextBatch++, destination, records };
+    });
+  }
+
+  async acknowledge(batch: UploadBatch, rejections: readonly Rejection[]): Promise<void> {
+    const refused = new Map(rejections.map(({ address, reason }) => [keyOf(address), reason]));
+    const accepted = batch.records.filter(({ address }) => !refused.has(keyOf(address)) && this.#isSending(address));
+    const byReason = new Map<string, RecordAddress[]>();
+    for (const { address, reason } of rejections) {
+      if (!this.#isSending(address)) continue;
+      const same = byReason.get(reason);
+      if (same === undefined) byReason.set(reason, [address]);
+      else same.push(address);
+    }
+    const entries = this.#acknowledgements(accepted);
+    for (const [reason, addresses] of byReason) entries.push(...this.#quarantines(addresses, reason));
+    const ranges = rangesOf(accepted.map(({ address }) => address));
+    await this.#record(entries, () => {
+      for (const { address } of accepted) this.#setSent(address, 'acknowledged');
+      for (const [reason, addresses] of byReason) this.#applyQuarantine(addresses, reason);
+    });
+    if (ranges.length > 0) this.#emit('acknowledged', ranges);
+    for (const addresses of byReason.values()) this.#emit('quarantined', rangesOf(addresses));
+    await this.#sweep();
+  }
+
+  split(batch: UploadBatch, records: readonly CachedRecord[]): readonly [UploadBatch, UploadBatch] {
+    const first = new Set(records.map(({ address }) => keyOf(address)));
+    const { destination } = batch;
+    return [
+      { id: this.#nextBatch++, destination, records: batch.records.filter(({ address }) => first.has(keyOf(address))) },
+      {
+        id: this.#nextBatch++,
+        destination,
+        records: batch.records.filter(({ address }) => !first.has(keyOf(address))),
+      },
+    ];
+  }
+
+  release(batch: UploadBatch): void {
+    const released: RecordAddress[] = [];
+    for (const { address } of batch.records) {
+      const segment = this.#parts.store.get(address.segment);
+      const state = segment?.state(address.ordinal);
+      if (state !== 'sending' && state !== 'sending-held') continue;
+      if (segment === undefined) continue;
+      segment.setState(address.ordinal, state === 'sending' ? 'pending' : 'held');
+      // It may have grown too old on the way.
+      forgetExpiry(segment);
+      released.push(address);
+    }
+    if (released.length > 0) this.#emit('pending', rangesOf(released));
+  }
+
+  hold(filter: RecordFilter): Promise<number> {
+    return this.#change(filter, 'hold', ['pending', 'expired'], 'held');
+  }
+
+  unhold(filter: RecordFilter): Promise<number> {
+    return this.#change(filter, 'unhold', ['held'], 'pending');
+  }
+
+  async delete(filter: RecordFilter): Promise<number> {
+    const deleted = await this.#change(filter, 'delete', ['pending', 'expired', 'held', 'quarantined'], 'deleted');
+    await this.#sweep();
+    return deleted;
+  }
+
+  async countLoss(stage: LossStage, count: number, reason: string): Promise<void> {
+    if (count === 0) return;
+    this.#undurableLosses.set(stage, (this.#undurableLosses.get(stage) ?? 0) + count);
+    await this.#record([{ type: 'loss', stage, count, reason, at: this.#nowMs() }], () => {
+      this.#undurableLosses.set(stage, (this.#undurableLosses.get(stage) ?? 0) - count);
+    });
+  }
+
+  onChange(listener: (change: CacheChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  setLimits(limits: StoreLimits): void {
+    const { store } = this.#parts;
+    void this.#record([{ type: 'limits', bytesMax: limits.bytesMax, at: this.#nowMs() }]).catch(ignore);
+    void store.setLimits(limits).catch(ignore);
+  }
+
+  async usage(): Promise<CacheUsage> {
+    await this.#expireNow();
+    const { store, queue, book } = this.#parts;
+    const counts = countStates(store.values());
+    return {
+      bytes: store.bytes(),
+      bytesMax: store.limits.bytesMax,
+      cachedRecords: counts.cached,
+      pendingRecords: counts.pending,
+      heldRecords: counts.held,
+      quarantinedRecords: counts.quarantined,
+      expiredRecords: counts.expired,
+      acknowledgedLogs: book.acknowledgedLogs,
+      acknowledgedMetrics: book.acknowledgedMetrics,
+      lost: this.#lossCounts(),
+      oldestPendingNs: counts.oldestPendingNs,
+      newestPendingNs: counts.newestPendingNs,
+      problem: this.#problem(),
+      waitingInMemory: queue.length,
+    };
+  }
+
+  async pending(filter: RecordFilter = {}): Promise<readonly PendingSummary[]> {
+    await this.#expireNow();
+    return summarisePending({ ...this.#readParts(), filter });
+  }
+
+  segments(): Promise<readonly SegmentSummary[]> {
+    return Promise.resolve(this.#parts.store.all().map(summariseSegment));
+  }
+
+  read(filter: RecordFilter, order: 'oldest' | 'newest'): AsyncIterable<CachedRecord> {
+    return readRecords({ ...this.#readParts(), filter, order });
+  }
+
+  /** What was found and mended at the start and since, in words, for the person. */
+  findings(): readonly string[] {
+    return this.#parts.book.notes;
+  }
+
+  async close(): Promise<Result<void>> {
+    const { queue, store, ledger, lock } = this.#parts;
+    // A disk that refuses now gets no more time: what it does not take at this last attempt is given up.
+    ledger.tryOnlyOnce();
+    await queue.flush();
+    const problem = this.#problem();
+    const abandoned = queue.abandon();
+    await store.close().catch(ignore);
+    await ledger.close();
+    await lock.release().catch(ignore);
+    if (problem === null || abandoned === 0) return succeed(undefined);
+    return { ok: false, problem: { ...problem, message: `${problem.message} ${abandoned} records were not stored.` } };
+  }
+
+  /** For the parts that store: tells listeners. */
+  emit(change: CacheChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  async #pickFrom(segment: Segment, picker: BatchPicker, options: TakeOptions): Promise<void> {
+    try {
+      await withColumns(this.#keeper, segment, () => this.#pickFromColumns(segment, picker, options));
+    } catch (error) {
+      // The file went: `load` has counted what was in it.
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
+  }
+
+  async #pickFromColumns(segment: Segment, picker: BatchPicker, options: TakeOptions): Promise<void> {
+    await expireSegment(segment, options.kind, options.oldestStampNs, this.#keeper);
+    const candidates = picker.candidates(segment);
+    for (let from = 0; from < candidates.length && !picker.full;) {
+      const { slice, next } = picker.nextSlice(candidates, from);
+      if (slice.length === 0) break;
+      from = next;
+      await this.#takeSlice(
+        segment,
+        slice.map(({ ordinal }) => ordinal),
+        picker,
+        options.filter ?? {},
+      );
+    }
+  }
+
+  async #takeSlice(
+    segment: Segment,
+    ordinals: readonly number[],
+    picker: BatchPicker,
+    filter: RecordFilter,
+  ): Promise<void> {
+    for (const ordinal of ordinals) {
+      segment.setState(ordinal, segment.state(ordinal) === 'held' ? 'sending-held' : 'sending');
+    }
+    const undecodable = new Map<string, RecordAddress[]>();
+    try {
+      for (const chosen of await readChosen(this.#parts.files, segment, ordinals, this.#decoder)) {
+        const address = { segment: segment.sequence, ordinal: chosen.ordinal };
+        if (chosen.type === 'damaged') {
+          const { firstOrdinal: from, lastOrdinal: to } = chosen.chunk;
+          this.#parts.store.giveUp({ segment: segment.sequence, from, to }, `damaged bytes in ${segment.file}`);
+        } else if (chosen.type === 'undecodable') {
+          undecodable.set(chosen.reason, [...(undecodable.get(chosen.reason) ?? []), address]);
+        } else if (needsDecoding(filter) && !contentMatches(chosen.record, filter)) {
+          putBack(segment, chosen.ordinal);
+        } else {
+          const { data, record, group } = chosen;
+          const { channel, destination } = group;
+          const stampNs = segment.columns?.stamp(chosen.ordinal) ?? record.stampNs;
+          picker.add({ address, channel, destination, data, record, state: 'sending', reason: '' }, stampNs);
+        }
+      }
+    } catch (error) {
+      for (const ordinal of ordinals) putBack(segment, ordinal);
+      throw error;
+    }
+    for (const [reason, addresses] of undecodable) await this.#quarantine(addresses, reason);
+  }
+
+  /** Puts records that cannot be sent aside by themselves. */
+  async #quarantine(addresses: readonly RecordAddress[], reason: string): Promise<void> {
+    await this.#record(this.#quarantines(addresses, reason), () => {
+      this.#applyQuarantine(addresses, reason);
+    });
+    this.#emit('quarantined', rangesOf(addresses));
+  }
+
+  #applyQuarantine(addresses: readonly RecordAddress[], reason: string): void {
+    for (const { segment, from, to } of rangesOf(addresses)) {
+      this.#parts.store.get(segment)?.reasons.push({ from, to, reason });
+    }
+    for (const address of addresses) this.#setSent(address, 'quarantined');
+  }
+
+  #setSent(address: RecordAddress, state: RecordState): void {
+    if (this.#isSending(address)) this.#parts.store.get(address.segment)?.setState(address.ordinal, state);
+  }
+
+  #isSending({ segment, ordinal }: RecordAddress): boolean {
+    const state = this.#parts.store.get(segment)?.state(ordinal);
+    return state === 'sending' || state === 'sending-held';
+  }
+
+  #acknowledgements(accepted: readonly CachedRecord[]): LedgerEntry[] {
+    if (accepted.length === 0) return [];
+    const logs = accepted.filter(({ record }) => record.kind === 'log').length;
+    const lines = linesOf(rangesOf(accepted.map(({ address }) => address)));
+    // The counts stand in the first line; a crash in between cannot part them, as all lines are one write.
+    return lines.map((ranges, line) => ({
+      type: 'ack',
+      ranges: ledgerRanges(ranges),
+      logs: line === 0 ? logs : 0,
+      metrics: line === 0 ? accepted.length - logs : 0,
+      at: this.#nowMs(),
+    }));
+  }
+
+  #quarantines(addresses: readonly RecordAddress[], reason: string): LedgerEntry[] {
+    const at = this.#nowMs();
+    const lines = linesOf(rangesOf(addresses));
+    return [
+      ...lines.map((ranges) => ({ type: 'quarantine' as const, ranges: ledgerRanges(ranges), reason, at })),
+      { type: 'loss', stage: 'rejected', count: addresses.length, reason, at },
+    ];
+  }
+
+  async #change(
+    filter: RecordFilter,
+    type: 'hold' | 'unhold' | 'delete',
+    from: readonly RecordState[],
+    to: 'held' | 'pending' | 'deleted',
+  ): Promise<number> {
+    const meant = this.#parts.store.all().filter((segment) => mayHold(segment, filter));
+    const changed: AddressRange[] = [];
+    let records = 0;
+    // The columns stay until the ledger is durable: then the states change.
+    await this.#withColumnsOfAll(meant, async (segments) => {
+      for (const segment of segments) {
+        const found = await selectOrdinals(this.#readParts(), segment, filter, new Set(from));
+        changed.push(...rangesOf(found.map((ordinal) => ({ segment: segment.sequence, ordinal }))));
+      }
+      const at = this.#nowMs();
+      const entries = linesOf(changed).map((ranges) => ({ type, ranges: ledgerRanges(ranges), at }));
+      await this.#record(entries, () => {
+        records = this.#applyChange(changed, to);
+      });
+    });
+    if (changed.length > 0) this.#emit(to, changed);
+    return records;
+  }
+
+  /** Those segments whose file has gone meanwhile are left out. */
+  async #withColumnsOfAll(
+    segments: readonly Segment[],
+    use: (loaded: readonly Segment[]) => Promise<void>,
+  ): Promise<void> {
+    const { store } = this.#parts;
+    const loaded: Segment[] = [];
+    for (const segment of segments) segment.users += 1;
+    try {
+      for (const segment of segments) {
+        try {
+          await store.load(segment);
+          loaded.push(segment);
+        } catch (error) {
+          if (errorCode(error) !== 'ENOENT') throw error;
+        }
+      }
+      await use(loaded);
+    } finally {
+      for (const segment of segments) {
+        segment.users -= 1;
+        store.unload(segment);
+      }
+    }
+  }
+
+  #applyChange(ranges: readonly AddressRange[], to: 'held' | 'pending' | 'deleted'): number {
+    let records = 0;
+    for (const { segment: sequence, from, to: last } of ranges) {
+      const segment = this.#parts.store.get(sequence);
+      if (segment === undefined) continue;
+      forgetExpiry(segment);
+      for (let ordinal = from; ordinal <= last; ordinal += 1) {
+        records += 1;
+        // Taken for upload while the ledger was being written: held again if it comes back.
+        if (segment.state(ordinal) === 'sending' && to === 'held') segment.setState(ordinal, 'sending-held');
+        else segment.setState(ordinal, to);
+      }
+    }
+    return records;
+  }
+
+  async #expireNow(): Promise<void> {
+    const { clock, store } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    if (nowMs - this.#lastExpiryMs < expiryCheckMs) return;
+    this.#lastExpiryMs = nowMs;
+    const kinds: readonly RecordKind[] = ['log', 'metric'];
+    for (const segment of store.all()) {
+      try {
+        for (const kind of kinds) {
+          await expireSegment(segment, kind, clock.nowNs() - this.#expiredAgeNs[kind], this.#keeper);
+        }
+      } catch {
+        // The file went or cannot be read now: whoever needs its records will find out.
+      }
+    }
+  }
+
+  readonly #keeper: ColumnsKeeper = {
+    load: (segment) => this.#parts.store.load(segment),
+    unload: (segment) => {
+      this.#parts.store.unload(segment);
+    },
+  };
+
+  #readParts(): ColumnsKeeper & { readonly files: FileSystem; readonly segments: readonly Segment[] } {
+    const { files, store } = this.#parts;
+    return { ...this.#keeper, files, segments: store.all() };
+  }
+
+  /** Durable when resolved; `apply` changes memory in the same order as the ledger's lines. */
+  async #record(entries: readonly LedgerEntry[], apply: () => void = ignore): Promise<void> {
+    if (entries.length === 0) return;
+    const { ledger, book } = this.#parts;
+    await ledger.append(entries, () => {
+      for (const entry of entries) {
+        if (entry.type === 'ack') {
+          book.acknowledgedLogs += entry.logs;
+          book.acknowledgedMetrics += entry.metrics;
+        } else if (entry.type === 'loss') {
+          book.add(entry);
+        }
+      }
+      apply();
+    });
+  }
+
+  /** A segment that cannot be removed now is removed at the next sweep or start. */
+  async #sweep(): Promise<void> {
+    await this.#parts.store.sweep().catch(ignore);
+  }
+
+  #problem(): Problem | null {
+    const { queue, ledger } = this.#parts;
+    return queue.problem ?? ledger.problem;
+  }
+
+  #lossCounts(): Partial<Record<LossStage, number>> {
+    const lost: Partial<Record<LossStage, number>> = {};
+    for (const stage of lossStages) {
+      const count = (this.#parts.book.lost[stage] ?? 0) + (this.#undurableLosses.get(stage) ?? 0);
+      if (count > 0) lost[stage] = count;
+    }
+    return lost;
+  }
+
+  #emit(type: Exclude<CacheChange['type'], 'appended'>, ranges: readonly AddressRange[]): void {
+    this.emit({ type, ranges });
+  }
+
+  #nowMs(): number {
+    return Number(this.#parts.clock.nowNs() / 1_000_000n);
+  }
+}
+
+function linesOf(ranges: readonly AddressRange[]): AddressRange[][] {
+  const lines: AddressRange[][] = [];
+  for (let from = 0; from < ranges.length; from += rangesPerLineMax) {
+    lines.push(ranges.slice(from, from + rangesPerLineMax));
+  }
+  return lines;
+}
+
+function keyOf({ segment, ordinal }: RecordAddress): string {
+  return `${segment} ${ordinal}`;
+}
+
+function byStamp(a: CachedRecord, b: CachedRecord): number {
+  if (a.record.stampNs !== b.record.stampNs) return a.record.stampNs < b.record.stampNs ? -1 : 1;
+  return a.address.segment - b.address.segment || a.address.ordinal - b.address.ordinal;
+}
+
+function putBack(segment: Segment, ordinal: number): void {
+  const state = segment.state(ordinal);
+  if (state === 'sending') segment.setState(ordinal, 'pending');
+  if (state === 'sending-held') segment.setState(ordinal, 'held');
+}
+
+/** Its records are looked at again for their age: some have come back to pending. */
+function forgetExpiry(segment: Segment): void {
+  segment.expiredBefore.log = null;
+  segment.expiredBefore.metric = null;
+}
+
+function ignore(): void {
+  // Told elsewhere (`usage().problem`), or mended at the next start.
+}

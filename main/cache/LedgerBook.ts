@@ -1,0 +1,127 @@
+import type { LossCounts, LossStage } from '../model/Loss.js';
+import { unreachable } from '../model/unreachable.js';
+import type { LedgerEntry } from './LedgerEntry.js';
+import type { RecordState, Segment } from './Segment.js';
+
+interface Mark {
+  readonly from: number;
+  readonly to: number;
+  readonly state: RecordState;
+  readonly reason: string;
+}
+
+/** What the ledger's lines come to: sums, and for each segment the marks on its records, in the order of the lines. */
+export class LedgerBook {
+  acknowledgedLogs = 0;
+  acknowledgedMetrics = 0;
+  readonly lost: Partial<Record<LossStage, number>> = {};
+  bytesMax: number | null = null;
+  /** Smallest number that no segment has had. */
+  nextSegment = 1;
+  readonly notes: string[] = [];
+  /** Segments that the ledger says are gone (their files may still be there after a crash). */
+  readonly gone = new Set<number>();
+  readonly #marks = new Map<number, Mark[]>();
+
+  add(entry: LedgerEntry): void {
+    switch (entry.type) {
+      case 'ledger':
+        return;
+      case 'ack':
+        this.acknowledgedLogs += entry.logs;
+        this.acknowledgedMetrics += entry.metrics;
+        this.#mark(entry.ranges, 'acknowledged', '');
+        return;
+      case 'hold':
+        this.#mark(entry.ranges, 'held', '');
+        return;
+      case 'unhold':
+        this.#mark(entry.ranges, 'pending', '');
+        return;
+      case 'delete':
+        this.#mark(entry.ranges, 'deleted', '');
+        return;
+      case 'quarantine':
+        this.#mark(entry.ranges, 'quarantined', entry.reason);
+        return;
+      case 'evict':
+        this.#lose('evicted', entry.records);
+        this.#forget(entry.segment);
+        return;
+      case 'loss':
+        this.#lose(entry.stage, entry.count);
+        return;
+      case 'segment-removed':
+        this.#forget(entry.segment);
+        return;
+      case 'cut':
+        this.#mark([[entry.segment, entry.records, Number.MAX_SAFE_INTEGER]], 'missing', '');
+        return;
+      case 'note':
+        this.notes.push(entry.words);
+        return;
+      case 'limits':
+        this.bytesMax = entry.bytesMax;
+        return;
+      case 'totals':
+        this.acknowledgedLogs += entry.acknowledgedLogs;
+        this.acknowledgedMetrics += entry.acknowledgedMetrics;
+        for (const [stage, count] of Object.entries(entry.lost)) this.#lose(stage as LossStage, count);
+        this.#reserve(entry.nextSegment - 1);
+        return;
+      default:
+        unreachable(entry);
+    }
+  }
+
+  /** Does choosing states for this segment need to know each record's group? */
+  needsColumns(segment: Segment): boolean {
+    return (this.#marks.get(segment.sequence) ?? []).some(({ from, to }) => from > 0 || to < segment.records - 1);
+  }
+
+  /** Puts the marks on a segment whose records are all known (and whose columns are there if `needsColumns`). */
+  applyTo(segment: Segment): void {
+    for (const mark of this.#marks.get(segment.sequence) ?? []) applyMark(segment, mark);
+    this.#marks.delete(segment.sequence);
+  }
+
+  lossCounts(): LossCounts {
+    return { ...this.lost };
+  }
+
+  #mark(ranges: readonly (readonly [number, number, number])[], state: RecordState, reason: string): void {
+    for (const [segment, from, to] of ranges) {
+      this.#reserve(segment);
+      if (this.gone.has(segment)) continue;
+      const marks = this.#marks.get(segment);
+      const mark = { from, to, state, reason };
+      if (marks === undefined) this.#marks.set(segment, [mark]);
+      else marks.push(mark);
+    }
+  }
+
+  #lose(stage: LossStage, count: number): void {
+    this.lost[stage] = (this.lost[stage] ?? 0) + count;
+  }
+
+  #forget(segment: number): void {
+    this.#reserve(segment);
+    this.gone.add(segment);
+    this.#marks.delete(segment);
+  }
+
+  #reserve(segment: number): void {
+    this.nextSegment = Math.max(this.nextSegment, segment + 1);
+  }
+}
+
+function applyMark(segment: Segment, { from, to, state, reason }: Mark): void {
+  if (state === 'quarantined') segment.reasons.push({ from, to, reason });
+  if (state === 'missing') segment.cutAt = from;
+  const end = Math.min(to, segment.records - 1);
+  if (from === 0 && end === segment.records - 1) {
+    segment.setAll(['pending', 'held', 'expired', 'quarantined', 'acknowledged', 'deleted'], state);
+    return;
+  }
+  for (let ordinal = from; ordinal <= end; ordinal += 1) segment.setState(ordinal, state);
+}

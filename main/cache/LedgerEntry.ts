@@ -1,0 +1,88 @@
+import { crc32 } from 'node:zlib';
+import { z } from 'zod';
+import { lossStages } from '../model/Loss.js';
+
+/**
+ * A line of `ledger.jsonl`: what became of records, one JSON object a line. Its last field is `crc`, the CRC32 (hex) of
+ * the line's bytes before `,"crc"`. The first line says the version. Ranges are `[segment, from, to]`, both ends
+ * included; later lines win over earlier ones.
+ */
+export const ledgerVersion = 1;
+
+const count = z.number().int().min(0);
+const ranges = z.array(z.tuple([count, count, count]));
+const at = z.number();
+
+export const ledgerEntrySchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ledger'), version: z.literal(ledgerVersion), robot: z.string(), at }),
+  /** Accepted by CloudWatch. */
+  z.object({ type: z.literal('ack'), ranges, logs: count, metrics: count, at }),
+  z.object({ type: z.literal('hold'), ranges, at }),
+  z.object({ type: z.literal('unhold'), ranges, at }),
+  z.object({ type: z.literal('delete'), ranges, at }),
+  /** Refused by CloudWatch for good; kept, with its reason. */
+  z.object({ type: z.literal('quarantine'), ranges, reason: z.string(), at }),
+  /** The disk limit made a segment go, with what was still wanted of it. */
+  z.object({ type: z.literal('evict'), segment: count, records: count, reason: z.string(), at }),
+  z.object({ type: z.literal('loss'), stage: z.enum(lossStages), count, reason: z.string(), at }),
+  /** Nothing was wanted of the segment any more: its file may be gone. */
+  z.object({ type: z.literal('segment-removed'), segment: count, at }),
+  /** Records from this ordinal on were never durable, whatever the file holds. */
+  z.object({ type: z.literal('cut'), segment: count, records: count, at }),
+  /** Something a person should know about a recovery. */
+  z.object({ type: z.literal('note'), words: z.string(), at }),
+  z.object({ type: z.literal('limits'), bytesMax: z.number(), at }),
+  /** Sums so far, written by a compaction in place of the lines they stand for. */
+  z.object({
+    type: z.literal('totals'),
+    acknowledgedLogs: count,
+    acknowledgedMetrics: count,
+    lost: z.partialRecord(z.enum(lossStages), count),
+    nextSegment: count,
+    at,
+  }),
+]);
+
+export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
+export type LedgerRange = [segment: number, from: number, to: number];
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+const crcPattern = /,"crc":"([0-9a-f]{8})"\}$/;
+
+export function encodeLedgerLine(entry: LedgerEntry): string {
+  const text = JSON.stringify(entry).slice(0, -1);
+  return `${text},"crc":"${crc32(encoder.encode(text)).toString(16).padStart(8, '0')}"}\n`;
+}
+
+export function encodeLedgerLines(entries: readonly LedgerEntry[]): Uint8Array {
+  return encoder.encode(entries.map(encodeLedgerLine).join(''));
+}
+
+export type DecodedLine =
+  | { readonly type: 'entry'; readonly entry: LedgerEntry }
+  | { readonly type: 'damaged' }
+  /** Whole, but not of a kind or version that is known here. */
+  | { readonly type: 'unknown'; readonly version: number | null };
+
+/** `line` is without its newline. */
+export function decodeLedgerLine(line: Uint8Array): DecodedLine {
+  const value = checkedJson(line);
+  if (value === undefined) return { type: 'damaged' };
+  const parsed = ledgerEntrySchema.safeParse(value);
+  if (parsed.success) return { type: 'entry', entry: parsed.data };
+  const header = z.object({ type: z.literal('ledger'), version: z.number() }).safeParse(value);
+  return { type: 'unknown', version: header.success ? header.data.version : null };
+}
+
+function checkedJson(line: Uint8Array): unknown {
+  try {
+    const text = decoder.decode(line);
+    const crc = crcPattern.exec(text);
+    if (crc === null) return undefined;
+    const before = encoder.encode(text.slice(0, crc.index));
+    return crc32(before) === parseInt(crc[1] ?? '', 16) ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}

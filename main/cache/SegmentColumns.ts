@@ -1,0 +1,66 @@
+/** Where a chunk is in its file, and which entries of the columns are its messages. */
+export interface ChunkPlace {
+  readonly position: number;
+  readonly length: number;
+  readonly firstOrdinal: number;
+  /** Included. */
+  readonly lastOrdinal: number;
+}
+
+const capacityMin = 256;
+
+/**
+ * One entry for each record of a segment, by ordinal, in plain arrays (14 bytes a record): what choosing records needs
+ * without reading them.
+ */
+export class SegmentColumns {
+  groups = new Uint16Array(capacityMin);
+  stamps = new BigInt64Array(capacityMin);
+  sizes = new Uint32Array(capacityMin);
+  readonly chunks: ChunkPlace[] = [];
+
+  set(ordinal: number, group: number, stampNs: bigint, bytes: number): void {
+    if (ordinal >= this.groups.length) this.#grow(ordinal + 1);
+    this.groups[ordinal] = group;
+    this.stamps[ordinal] = stampNs;
+    this.sizes[ordinal] = bytes;
+  }
+
+  group(ordinal: number): number {
+    return this.groups[ordinal] ?? 0;
+  }
+
+  stamp(ordinal: number): bigint {
+    return this.stamps[ordinal] ?? 0n;
+  }
+
+  size(ordinal: number): number {
+    return this.sizes[ordinal] ?? 0;
+  }
+
+  /** The chunk that holds the record; chunks are in ascending order of ordinals. */
+  chunkOf(ordinal: number): ChunkPlace | null {
+    let low = 0;
+    let high = this.chunks.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.chunks[middle]?.lastOrdinal ?? 0) < ordinal) low = middle + 1;
+      else high = middle;
+    }
+    const chunk = this.chunks[low];
+    return chunk !== undefined && chunk.firstOrdinal <= ordinal && ordinal <= chunk.lastOrdinal ? chunk : null;
+  }
+
+  #grow(length: number): void {
+    const capacity = Math.max(length, this.groups.length * 2);
+    const groups = new Uint16Array(capacity);
+    groups.set(this.groups);
+    this.groups = groups;
+    const stamps = new BigInt64Array(capacity);
+    stamps.set(this.stamps);
+    this.stamps = stamps;
+    const sizes = new Uint32Array(capacity);
+    sizes.set(this.sizes);
+    this.sizes = sizes;
+  }
+}

@@ -1,0 +1,345 @@
+import type { AddressRange, CacheChange, RecordAddress, RecordToCache } from '../seams/Cache.js';
+import type { Clock } from '../seams/Clock.js';
+import { errorCode, type FileSystem, removeIfThere } from './FileSystem.js';
+import { Lane } from './Lane.js';
+import type { Ledger } from './Ledger.js';
+import { loadColumns, unloadColumns } from './loadColumns.js';
+import type { Segment } from './Segment.js';
+import { segmentFileName } from './SegmentName.js';
+import { SegmentWriter } from './SegmentWriter.js';
+import { describeContent } from './describeContent.js';
+
+export interface StoreLimits {
+  readonly bytesMax: number;
+  readonly segmentBytesMax: number;
+}
+
+export interface SegmentStoreOptions {
+  readonly folder: string;
+  readonly robot: string;
+  readonly files: FileSystem;
+  readonly clock: Clock;
+  readonly limits: StoreLimits;
+  readonly nextSegment: number;
+  readonly segments: readonly Segment[];
+  /** Bytes of the folder's other files, the ledger left out. */
+  readonly otherBytes: () => number;
+  readonly ledger: () => Ledger;
+  /** Makes the folders again when their parent is there. */
+  readonly restoreFolder: () => Promise<void>;
+  /** Counts records that were durable and cannot be read any more. */
+  readonly lost: (count: number, reason: string) => void;
+  readonly evicted: (count: number, change: CacheChange) => void;
+}
+
+/** An open segment whose records are all done with is closed, and goes, once it is this large. */
+const emptiedBytesMin = 64 * 1024;
+/** More groups than this in one segment and another one is begun: channel numbers have two bytes. */
+const groupsMax = 1000;
+/** How often the open file is checked for having been unlinked by someone else. */
+const unlinkCheckMs = 1000;
+/** A segment is never larger than this part of the disk limit, so that the oldest can go in small steps. */
+const segmentsPerCacheMin = 4;
+const segmentBytesMin = 64 * 1024;
+/** Bytes of one commit. */
+const commitBytesMax = 1024 * 1024;
+
+/**
+ * The segments' files: the one being written, rotation, the disk limit, and removal.
+ *
+ * Invariants: what changes files runs in one lane, one task at a time. A segment's file is removed only after the
+ * ledger durably says why: everything acknowledged or deleted, or evicted with its counts. The open segment is never
+ * evicted.
+ */
+export class SegmentStore {
+  readonly #options: SegmentStoreOptions;
+  readonly #lane = new Lane();
+  readonly #segments = new Map<number, Segment>();
+  #limits: StoreLimits;
+  #writer: SegmentWriter | null = null;
+  #nextSegment: number;
+  #lastUnlinkCheckMs = 0;
+  #folderSuspect = false;
+
+  constructor(options: SegmentStoreOptions) {
+    this.#options = options;
+    this.#limits = options.limits;
+    this.#nextSegment = options.nextSegment;
+    for (const segment of options.segments) this.#segments.set(segment.sequence, segment);
+  }
+
+  get nextSegment(): number {
+    return this.#nextSegment;
+  }
+
+  get limits(): StoreLimits {
+    return this.#limits;
+  }
+
+  /** In ascending order. */
+  all(): Segment[] {
+    return [...this.#segments.values()];
+  }
+
+  values(): IterableIterator<Segment> {
+    return this.#segments.values();
+  }
+
+  get(sequence: number): Segment | undefined {
+    return this.#segments.get(sequence);
+  }
+
+  /** All files of the cache. */
+  bytes(): number {
+    let bytes = this.#options.otherBytes() + this.#options.ledger().bytes;
+    for (const segment of this.#segments.values()) bytes += segment.bytes;
+    return bytes;
+  }
+
+  commitBytesMax(): number {
+    return Math.min(commitBytesMax, this.#segmentBytesMax() / 2);
+  }
+
+  async setLimits(limits: StoreLimits): Promise<void> {
+    this.#limits = limits;
+    await this.#lane.run(() => this.#makeRoom(0));
+  }
+
+  /** Durable when resolved; throws when the disk refuses, and then nothing of it is stored. */
+  store(records: readonly RecordToCache[]): Promise<RecordAddress> {
+    return this.#lane.run(async () => {
+      try {
+        await this.#heal();
+        const bytes = records.reduce((sum, { data }) => sum + data.byteLength + 64, 0);
+        await this.#rotateBefore(bytes);
+        await this.#makeRoom(bytes);
+        this.#writer ??= await this.#beginSegment();
+        const { segment } = this.#writer;
+        const ordinal = await this.#writer.commit(records);
+        this.#segments.set(segment.sequence, segment);
+        return { segment: segment.sequence, ordinal };
+      } catch (error) {
+        this.#folderSuspect ||= errorCode(error) === 'ENOENT';
+        throw error;
+      }
+    });
+  }
+
+  /** Brings a segment's columns into memory; records that turn out to be unreadable are counted. */
+  async load(segment: Segment): Promise<void> {
+    if (segment.columns !== null) return;
+    try {
+      const lost = await loadColumns(this.#options.files, segment);
+      if (lost > 0) this.#options.lost(lost, `damaged bytes in ${segment.file}`);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') this.#vanished(segment);
+      throw error;
+    }
+  }
+
+  unload(segment: Segment): void {
+    unloadColumns(segment);
+  }
+
+  /** The chunk's records cannot be read: they are counted and no longer offered. */
+  giveUp({ segment: sequence, from, to }: AddressRange, reason: string): void {
+    const segment = this.#segments.get(sequence);
+    if (segment === undefined || segment.removed) return;
+    const before = segment.remaining();
+    for (let ordinal = from; ordinal <= to; ordinal += 1) segment.setState(ordinal, 'missing');
+    const lost = before - segment.remaining();
+    if (lost > 0) this.#options.lost(lost, reason);
+  }
+
+  /** Removes segments that nothing needs any more; the open one only when it is large enough to be worth a new file. */
+  sweep(): Promise<void> {
+    return this.#lane.run(async () => {
+      const writer = this.#writer;
+      if (writer?.segment.isEmptied() === true && writer.segment.bytes >= emptiedBytesMin) {
+        await this.#dropWriter(writer);
+      }
+      await this.#removeEmptied();
+    });
+  }
+
+  /** Closes the open segment, or removes it when nothing in it is needed. */
+  close(): Promise<void> {
+    return this.#lane.run(async () => {
+      const writer = this.#writer;
+      if (writer?.segment.isEmptied() === true) await this.#dropWriter(writer);
+      else if (writer?.failed === false) await this.#closeWriter(writer);
+      await this.#removeEmptied();
+    });
+  }
+
+  #segmentBytesMax(): number {
+    const { bytesMax, segmentBytesMax } = this.#limits;
+    return Math.min(segmentBytesMax, Math.max(segmentBytesMin, bytesMax / segmentsPerCacheMin));
+  }
+
+  async #beginSegment(): Promise<SegmentWriter> {
+    const { folder, robot, files, clock } = this.#options;
+    const sequence = this.#nextSegment;
+    const file = segmentFileName(clock.nowNs(), sequence);
+    const writer = await SegmentWriter.create(files, { path: `${folder}/segments/${file}`, file, sequence }, robot);
+    this.#nextSegment += 1;
+    try {
+      await files.syncFolder(`${folder}/segments`);
+      return writer;
+    } catch (error) {
+      await writer.release();
+      await removeIfThere(files, writer.segment.path).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #rotateBefore(bytes: number): Promise<void> {
+    const writer = this.#writer;
+    if (writer === null || writer.segment.records === 0) return;
+    const full = writer.projectedBytes() + bytes > this.#segmentBytesMax();
+    if (full || writer.segment.groups.length > groupsMax) await this.#closeWriter(writer);
+  }
+
+  async #closeWriter(writer: SegmentWriter): Promise<void> {
+    this.#writer = null;
+    const { segment } = writer;
+    try {
+      await writer.close();
+    } catch {
+      // The records are durable; only the summary is missing, and the next start writes it.
+      await writer.release();
+      await writer.mend().catch(() => undefined);
+      segment.open = false;
+    }
+    unloadColumns(segment);
+  }
+
+  async #dropWriter(writer: SegmentWriter): Promise<void> {
+    this.#writer = null;
+    await writer.release();
+    writer.segment.open = false;
+    if (writer.segment.records === 0) await removeIfThere(this.#options.files, writer.segment.path);
+  }
+
+  /** Puts right what a failure left before anything new is written. */
+  async #heal(): Promise<void> {
+    await this.#checkUnlinked();
+    if (this.#folderSuspect) await this.#restoreFolder();
+    const writer = this.#writer;
+    if (writer?.failed !== true) return;
+    await writer.release();
+    const { segment } = writer;
+    try {
+      await writer.mend();
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') throw error;
+      // The file cannot be cut back: the ledger says where it ends.
+      const cut = { type: 'cut' as const, segment: segment.sequence, records: segment.records, at: this.#nowMs() };
+      await this.#options.ledger().append([cut], () => {
+        segment.cutAt = segment.records;
+      });
+    }
+    this.#writer = null;
+    segment.open = false;
+    if (segment.records === 0) await removeIfThere(this.#options.files, segment.path).catch(() => undefined);
+    else unloadColumns(segment);
+  }
+
+  async #checkUnlinked(): Promise<void> {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (this.#writer === null || nowMs - this.#lastUnlinkCheckMs < unlinkCheckMs) return;
+    this.#lastUnlinkCheckMs = nowMs;
+    this.#folderSuspect ||= !this.#writer.failed && (await this.#writer.isUnlinked());
+  }
+
+  /** Makes the folders again and finds out which segments went with the old ones. */
+  async #restoreFolder(): Promise<void> {
+    const { files, folder } = this.#options;
+    await this.#options.restoreFolder();
+    const present = new Set(await files.list(`${folder}/segments`));
+    const writer = this.#writer;
+    if (writer !== null && !present.has(writer.segment.file)) {
+      await writer.release();
+      this.#writer = null;
+      writer.segment.open = false;
+    }
+    this.#folderSuspect = false;
+    for (const segment of this.all()) if (!present.has(segment.file)) this.#vanished(segment);
+  }
+
+  /** The file went by someone else's hand: what was in it is lost, and counted. */
+  #vanished(segment: Segment): void {
+    if (segment.removed) return;
+    segment.removed = true;
+    this.#segments.delete(segment.sequence);
+    const count = segment.remaining() + segment.count('quarantined');
+    if (count > 0) this.#options.lost(count, `the file ${segment.file} was removed by someone else`);
+  }
+
+  async #makeRoom(bytes: number): Promise<void> {
+    const excess = this.bytes() + bytes - this.#limits.bytesMax;
+    if (excess <= 0) return;
+    const victims = this.#chooseVictims(excess);
+    if (victims.length === 0) return;
+    const entries = victims.map((segment) => ({
+      type: 'evict' as const,
+      segment: segment.sequence,
+      records: segment.remaining() + segment.count('quarantined'),
+      reason: `the disk limit of ${this.#limits.bytesMax} bytes was reached: ${describeContent(segment)}`,
+      at: this.#nowMs(),
+    }));
+    const evicted = entries.reduce((sum, { records }) => sum + records, 0);
+    const ranges = victims.map(({ sequence, records }) => ({ segment: sequence, from: 0, to: records - 1 }));
+    await this.#options.ledger().append(entries, () => {
+      for (const segment of victims) {
+        segment.removed = true;
+        this.#segments.delete(segment.sequence);
+      }
+      this.#options.evicted(evicted, { type: 'evicted', ranges });
+    });
+    await this.#unlink(victims);
+  }
+
+  /** Oldest first; then those that are being sent, then those with held records. */
+  #chooseVictims(excess: number): Segment[] {
+    const closed = this.all().filter(({ sequence }) => sequence !== this.#writer?.segment.sequence);
+    const rank = (segment: Segment): number => {
+      if (segment.count('held') + segment.count('sending-held') > 0) return 2;
+      return segment.sending() > 0 ? 1 : 0;
+    };
+    const victims: Segment[] = [];
+    let freed = 0;
+    for (const segment of closed.toSorted((a, b) => rank(a) - rank(b) || a.sequence - b.sequence)) {
+      if (freed >= excess) break;
+      freed += segment.bytes;
+      victims.push(segment);
+    }
+    return victims;
+  }
+
+  async #removeEmptied(): Promise<void> {
+    const emptied = this.all().filter(
+      (segment) => segment.isEmptied() && segment.sequence !== this.#writer?.segment.sequence,
+    );
+    if (emptied.length === 0) return;
+    for (const segment of emptied) {
+      segment.removed = true;
+      this.#segments.delete(segment.sequence);
+    }
+    await this.#unlink(emptied);
+    const at = this.#nowMs();
+    await this.#options
+      .ledger()
+      .append(emptied.map(({ sequence }) => ({ type: 'segment-removed' as const, segment: sequence, at })));
+  }
+
+  async #unlink(segments: readonly Segment[]): Promise<void> {
+    const { files, folder } = this.#options;
+    for (const segment of segments) await removeIfThere(files, segment.path);
+    await files.syncFolder(`${folder}/segments`);
+  }
+
+  #nowMs(): number {
+    return Number(this.#options.clock.nowNs() / 1_000_000n);
+  }
+}

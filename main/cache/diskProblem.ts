@@ -1,0 +1,40 @@
+import type { Problem } from '../model/Problem.js';
+import { errorCode } from './FileSystem.js';
+
+/** What a failure of the disk means for the person in front of it. */
+export function diskProblem(error: unknown, folder: string): Problem {
+  const code = errorCode(error);
+  const goesOn = 'Tether goes on by itself; until then records wait in memory.';
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return {
+        code: 'disk-full',
+        message: `The disk that holds ${folder} is full.`,
+        nextStep: `Free space on that disk. ${goesOn}`,
+      };
+    case 'EROFS':
+    case 'EACCES':
+    case 'EPERM':
+      return {
+        code: 'disk-read-only',
+        message: `The folder ${folder} cannot be written to (${code}).`,
+        nextStep: `Give yourself the right to write there, or mount the disk writable. ${goesOn}`,
+      };
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return {
+        code: 'folder-gone',
+        message: `The cache's folder ${folder} is gone.`,
+        nextStep: `Bring the disk or the folder back. ${goesOn}`,
+      };
+    default: {
+      const words = error instanceof Error ? error.message : String(error);
+      return {
+        code: 'disk-failing',
+        message: `The disk that holds ${folder} refuses to store (${words}).`,
+        nextStep: `Check the disk and its cable. ${goesOn}`,
+      };
+    }
+  }
+}

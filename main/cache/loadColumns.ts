@@ -1,0 +1,61 @@
+import { type FileSystem, withFile } from './FileSystem.js';
+import { scanSegment } from './scanSegment.js';
+import type { Segment } from './Segment.js';
+import { SegmentColumns } from './SegmentColumns.js';
+
+/**
+ * Reads a closed segment's columns from its file (they are let go when they are not needed). Records whose chunk is
+ * damaged become missing; returns how many of them were still wanted. Throws what the file system throws.
+ */
+export async function loadColumns(files: FileSystem, segment: Segment): Promise<number> {
+  if (hasColumns(segment)) return 0;
+  const columns = new SegmentColumns();
+  const found = new Array<number>(segment.groups.length).fill(0);
+  const foundBytes = new Array<number>(segment.groups.length).fill(0);
+  await withFile(files, segment.path, 'r', async (file) =>
+    scanSegment(file, await file.size(), {
+      group: () => undefined,
+      chunk: (position, length, { messages }) => {
+        for (const { channelId, ordinal, stampNs, dataStart, dataEnd } of messages) {
+          const group = segment.groupOfChannel.get(channelId) ?? 0;
+          columns.set(ordinal, group, stampNs, dataEnd - dataStart);
+          found[group] = (found[group] ?? 0) + 1;
+          foundBytes[group] = (foundBytes[group] ?? 0) + dataEnd - dataStart;
+        }
+        const [first, last] = [messages[0], messages.at(-1)];
+        if (first === undefined || last === undefined) return;
+        columns.chunks.push({ position, length, firstOrdinal: first.ordinal, lastOrdinal: last.ordinal });
+      },
+    }),
+  );
+  // Someone else may have been quicker.
+  if (hasColumns(segment)) return 0;
+  segment.columns = columns;
+  return segment.lose(ordinalsOutside(segment, columns), found, foundBytes);
+}
+
+function hasColumns(segment: Segment): boolean {
+  return segment.columns !== null;
+}
+
+/** Ordinals that are in no chunk and not known as missing. */
+function ordinalsOutside(segment: Segment, columns: SegmentColumns): number[] {
+  const outside: number[] = [];
+  let next = 0;
+  const check = (until: number): void => {
+    for (; next < until; next += 1) if (segment.state(next) !== 'missing') outside.push(next);
+  };
+  for (const { firstOrdinal, lastOrdinal } of columns.chunks) {
+    check(firstOrdinal);
+    next = lastOrdinal + 1;
+  }
+  check(segment.records);
+  return outside;
+}
+
+/** Lets the columns go where the sums are exact without them. */
+export function unloadColumns(segment: Segment): void {
+  // Records under way change one by one when they are answered.
+  const needed = segment.open || segment.users > 0 || segment.sending() > 0;
+  if (!needed && segment.isUniform()) segment.columns = null;
+}

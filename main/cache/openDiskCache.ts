@@ -1,0 +1,274 @@
+import { type Problem, type Result, succeed } from '../model/Problem.js';
+import type { Clock } from '../seams/Clock.js';
+import {
+  asideFolder,
+  listSegments,
+  makeCacheFolders,
+  otherBytesOf,
+  placeBallast,
+  type SegmentFile,
+  spendBallast,
+} from './cacheFolder.js';
+import { CommitQueue } from './CommitQueue.js';
+import { DiskCache } from './DiskCache.js';
+import { diskProblem } from './diskProblem.js';
+import { errorCode, type FileSystem, nodeFileSystem, readWhole, writeNewFile } from './FileSystem.js';
+import { Ledger } from './Ledger.js';
+import { LedgerBook } from './LedgerBook.js';
+import type { LedgerEntry } from './LedgerEntry.js';
+import { loadColumns, unloadColumns } from './loadColumns.js';
+import { newerCache } from './openCacheReader.js';
+import { openSegment } from './openSegment.js';
+import { type OwnerLock, takeOwnership } from './OwnerLock.js';
+import { type LedgerContent, ledgerFile, readLedger } from './readLedger.js';
+import type { Segment } from './Segment.js';
+import { SegmentStore, type StoreLimits } from './SegmentStore.js';
+import { snapshotEntries } from './snapshotEntries.js';
+
+export interface OpenDiskCacheOptions {
+  readonly folder: string;
+  readonly robot: string;
+  /** Who we are, for the sentence that refuses a second owner; the socket takes calls for the owner. */
+  readonly owner: { readonly kind: string; readonly controlSocket: string | null };
+  readonly limits: StoreLimits;
+  readonly clock: Clock;
+  readonly files?: FileSystem;
+  /** Longest wait of a record before its commit starts. */
+  readonly commitIntervalMs?: number;
+  /** A commit starts at once when this many records wait. */
+  readonly commitRecordsMax?: number;
+  /** Limit of what waits in memory while the disk refuses. */
+  readonly memoryBytesMax?: number;
+  /** A ledger smaller than this is never compacted. */
+  readonly ledgerCompactionBytesMin?: number;
+}
+
+const commitIntervalMsDefault = 20;
+const commitRecordsMaxDefault = 1000;
+const memoryBytesMaxDefault = 64 * 1024 * 1024;
+const ledgerCompactionBytesMinDefault = 1024 * 1024;
+/** Segments that are opened at the same time at the start. */
+const openAtOnceMax = 8;
+
+/** What the folder held when it was opened. */
+interface Found {
+  readonly book: LedgerBook;
+  readonly segments: readonly Segment[];
+  /** To be written to the ledger: what recovery lost, and what a person should know. */
+  readonly entries: readonly LedgerEntry[];
+  readonly otherBytes: number;
+  /** Null when the ledger must be written anew. */
+  readonly ledgerBytes: number | null;
+}
+
+/**
+ * Opens a robot's cache as its one owner, mending what a crash left. Problems: `owned` (a live owner has it),
+ * `newer-version`, and what keeps the disk from being used (`disk-full`, `disk-read-only`, `folder-gone`, ...).
+ */
+export async function openDiskCache(options: OpenDiskCacheOptions): Promise<Result<DiskCache>> {
+  const { folder, files = nodeFileSystem } = options;
+  const lock = await takeFolder(options, files);
+  if (!lock.ok) return lock;
+  try {
+    const content = await readLedger(files, `${folder}/${ledgerFile}`);
+    if (content.newerVersion !== null) {
+      await lock.value.release();
+      return newerCache(options.robot, folder, content.newerVersion);
+    }
+    const found = await openFolder(options, files, content);
+    return succeed(await assemble(options, files, lock.value, found));
+  } catch (error) {
+    await lock.value.release().catch(() => undefined);
+    return { ok: false, problem: diskProblem(error, folder) };
+  }
+}
+
+async function takeFolder(
+  { folder, owner, clock }: OpenDiskCacheOptions,
+  files: FileSystem,
+): Promise<Result<OwnerLock>> {
+  const since = new Date(Number(clock.nowNs() / 1_000_000n)).toISOString();
+  const attempt = async (): Promise<Result<OwnerLock>> => {
+    try {
+      await makeCacheFolders(files, folder, true);
+    } catch (error) {
+      return { ok: false, problem: diskProblem(error, folder) };
+    }
+    return takeOwnership(folder, { ...owner, since }, files);
+  };
+  const first = await attempt();
+  const full = !first.ok && first.problem.code === 'disk-full';
+  return full && (await spendBallast(files, folder)) ? attempt() : first;
+}
+
+async function openFolder(
+  { folder, robot, clock }: OpenDiskCacheOptions,
+  files: FileSystem,
+  content: LedgerContent,
+): Promise<Found> {
+  const at = Number(clock.nowNs() / 1_000_000n);
+  const book = new LedgerBook();
+  for (const entry of content.entries) book.add(entry);
+  const entries: LedgerEntry[] = await setLedgerAside(files, folder, content, at);
+  const segments: Segment[] = [];
+  const places = await listSegments(files, folder);
+  for (let from = 0; from < places.length; from += openAtOnceMax) {
+    const opened = places
+      .slice(from, from + openAtOnceMax)
+      .map((place) => openOne(files, folder, robot, place, book, at));
+    for (const { segment, found } of await Promise.all(opened)) {
+      if (segment !== null) segments.push(segment);
+      entries.push(...found);
+    }
+  }
+  await placeBallast(files, folder);
+  for (const { sequence } of places) book.nextSegment = Math.max(book.nextSegment, sequence + 1);
+  const damaged = content.tornBytes > 0 || content.damagedLines > 0;
+  const otherBytes = await otherBytesOf(files, folder);
+  return { book, segments, entries, otherBytes, ledgerBytes: damaged ? null : content.bytes };
+}
+
+async function openOne(
+  files: FileSystem,
+  folder: string,
+  robot: string,
+  place: SegmentFile,
+  book: LedgerBook,
+  at: number,
+): Promise<{ segment: Segment | null; found: LedgerEntry[] }> {
+  if (book.gone.has(place.sequence)) {
+    await files.remove(place.path);
+    return { segment: null, found: [] };
+  }
+  const found: LedgerEntry[] = [];
+  const { segment, lost, words } = await openSegment(files, place, `${folder}/${asideFolder}`, robot);
+  if (words !== '') found.push({ type: 'note', words, at });
+  if (lost > 0) found.push({ type: 'loss', stage: 'torn', count: lost, reason: words, at });
+  if (segment === null) return { segment, found };
+  if (book.needsColumns(segment)) {
+    const damaged = await loadColumns(files, segment);
+    const reason = `damaged bytes in ${place.file}`;
+    if (damaged > 0) found.push({ type: 'loss', stage: 'torn', count: damaged, reason, at });
+  }
+  book.applyTo(segment);
+  unloadColumns(segment);
+  return { segment, found };
+}
+
+/** A ledger with bytes that cannot be trusted is kept as it was before it is written anew. */
+async function setLedgerAside(
+  files: FileSystem,
+  folder: string,
+  { tornBytes, damagedLines }: LedgerContent,
+  at: number,
+): Promise<LedgerEntry[]> {
+  if (tornBytes === 0 && damagedLines === 0) return [];
+  const bytes = await readWhole(files, `${folder}/${ledgerFile}`);
+  const name = `${asideFolder}/ledger-${at}.jsonl`;
+  try {
+    if (bytes !== null) await writeNewFile(files, `${folder}/${name}`, bytes);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
+  const lines = damagedLines === 0 ? '' : ` and ${damagedLines} damaged lines, whose records may be sent again`;
+  const words = `the ledger ended in ${tornBytes} bytes of an unfinished write${lines}; a copy is in ${folder}/${name}`;
+  return [{ type: 'note', words, at }];
+}
+
+async function assemble(
+  options: OpenDiskCacheOptions,
+  files: FileSystem,
+  lock: OwnerLock,
+  found: Found,
+): Promise<DiskCache> {
+  const { folder, robot, clock, limits } = options;
+  const { book } = found;
+  let { otherBytes } = found;
+  const recount = async (): Promise<void> => {
+    otherBytes = await otherBytesOf(files, folder).catch(() => otherBytes);
+  };
+  const ledger: Ledger = new Ledger({
+    folder,
+    files,
+    clock,
+    bytes: found.ledgerBytes,
+    compactionBytesMin: options.ledgerCompactionBytesMin ?? ledgerCompactionBytesMinDefault,
+    snapshot: () =>
+      snapshotEntries(robot, book, store.values(), {
+        nextSegment: store.nextSegment,
+        bytesMax: store.limits.bytesMax,
+        at: Number(clock.nowNs() / 1_000_000n),
+      }),
+    spendBallast: async () => {
+      const spent = await spendBallast(files, folder);
+      await recount();
+      return spent;
+    },
+  });
+  const store: SegmentStore = new SegmentStore({
+    folder,
+    robot,
+    files,
+    clock,
+    limits,
+    nextSegment: book.nextSegment,
+    segments: found.segments,
+    otherBytes: () => otherBytes,
+    ledger: () => ledger,
+    restoreFolder: async () => {
+      await makeCacheFolders(files, folder, false);
+      await lock.restore();
+      ledger.demandRewrite();
+      await recount();
+    },
+    lost: (count, reason) => {
+      void cache.countLoss('torn', count, reason).catch(() => undefined);
+    },
+    evicted: (count, change) => {
+      book.lost.evicted = (book.lost.evicted ?? 0) + count;
+      cache.emit(change);
+    },
+  });
+  const queue = new CommitQueue({
+    clock,
+    commitIntervalMs: options.commitIntervalMs ?? commitIntervalMsDefault,
+    commitRecordsMax: options.commitRecordsMax ?? commitRecordsMaxDefault,
+    memoryBytesMax: options.memoryBytesMax ?? memoryBytesMaxDefault,
+    commitBytesMax: () => store.commitBytesMax(),
+    store: async (records) => {
+      const { segment, ordinal: from } = await store.store(records);
+      cache.emit({ type: 'appended', ranges: [{ segment, from, to: from + records.length - 1 }] });
+      return { segment, ordinal: from };
+    },
+    problemOf: (error): Problem => diskProblem(error, folder),
+    lost: (count) => {
+      const reason = 'the disk did not take them and the memory limit was reached';
+      void cache.countLoss('memory', count, reason).catch(() => undefined);
+    },
+  });
+  const cache: DiskCache = new DiskCache({ files, clock, store, queue, ledger, book, lock });
+  await begin(found, ledger, book, limits, clock);
+  await store.sweep().catch(() => undefined);
+  return cache;
+}
+
+/** Writes what the start found; a disk that refuses does not keep the cache from opening. */
+async function begin(found: Found, ledger: Ledger, book: LedgerBook, limits: StoreLimits, clock: Clock): Promise<void> {
+  const at = Number(clock.nowNs() / 1_000_000n);
+  const entries: LedgerEntry[] = [...found.entries];
+  if (book.bytesMax !== limits.bytesMax) entries.push({ type: 'limits', bytesMax: limits.bytesMax, at });
+  if (entries.length === 0) return;
+  const written = ledger.append(entries, () => {
+    for (const entry of entries) book.add(entry);
+  });
+  let giveUp: () => void = () => undefined;
+  const patience = new Promise<void>((resolve) => {
+    giveUp = clock.after(startPatienceMs, resolve);
+  });
+  await Promise.race([written, patience]);
+  giveUp();
+  written.catch(() => undefined);
+}
+
+/** How long the start waits for a slow disk before it goes on without. */
+const startPatienceMs = 2000;

@@ -1,0 +1,148 @@
+import { type ChunkFacts, encodeClosing, reencodeIndexes } from './encodeSegment.js';
+import { type FileSystem, readAt, removeIfThere, withFile, writeAll, writeNewFile } from './FileSystem.js';
+import { type DamagedBytes, scanSegment } from './scanSegment.js';
+import { Segment } from './Segment.js';
+import { SegmentColumns } from './SegmentColumns.js';
+import { readSegmentSummary } from './SegmentSummary.js';
+import { chunkHeadBytes, countMessagesIn, recordHeadBytes } from './segmentBytes.js';
+
+export interface SegmentPlace {
+  readonly path: string;
+  readonly file: string;
+  readonly sequence: number;
+}
+
+interface Scanned {
+  readonly segment: Segment;
+  readonly facts: readonly ChunkFacts[];
+  /** Message indexes of the last chunk, which may not have got to the disk. */
+  readonly lastIndexes: Uint8Array;
+  readonly damages: readonly DamagedBytes[];
+  readonly size: number;
+}
+
+/** A segment as its summary has it, or, without one that holds, as its chunks have it. Changes nothing on disk. */
+export async function readSegment(files: FileSystem, place: SegmentPlace): Promise<Segment> {
+  return withFile(files, place.path, 'r', async (file) => {
+    const size = await file.size();
+    const closed = new Segment(place.sequence, place.path, place.file, false);
+    closed.bytes = size;
+    if (await readSegmentSummary(file, size, closed)) return closed;
+    return (await scan(files, place)).segment;
+  });
+}
+
+export interface Recovery {
+  /** Null when nothing readable was in the file, which is gone now. */
+  readonly segment: Segment | null;
+  /** Records that are known to be lost. */
+  readonly lost: number;
+  /** What a person should know; empty when all was well. */
+  readonly words: string;
+}
+
+/**
+ * Opens a segment for its owner. One that was not closed (a crash, or the disk was full) is read to its last whole
+ * chunk, what cannot be read is copied to `asideFolder` first, and it is closed then. When the disk refuses that, the
+ * segment is used as it is and closed another time.
+ */
+export async function openSegment(
+  files: FileSystem,
+  place: SegmentPlace,
+  asideFolder: string,
+  robot: string,
+): Promise<Recovery> {
+  const segment = await readSegment(files, place);
+  if (!segment.open) return { segment, lost: 0, words: '' };
+  const scanned = await scan(files, place);
+  const { damages } = scanned;
+  for (const damage of damages) await setAside(files, place, damage, asideFolder);
+  const lost = await countLost(files, scanned);
+  const words = damages.length === 0 ? '' : describe(place, damages, lost, asideFolder);
+  scanned.segment.open = false;
+  if (scanned.segment.records === 0) {
+    await removeIfThere(files, place.path);
+    return { segment: null, lost, words };
+  }
+  await close(files, scanned, robot).catch(() => undefined);
+  return { segment: scanned.segment, lost, words };
+}
+
+async function scan(files: FileSystem, place: SegmentPlace): Promise<Scanned> {
+  const segment = new Segment(place.sequence, place.path, place.file, true);
+  const columns = new SegmentColumns();
+  segment.columns = columns;
+  const facts: ChunkFacts[] = [];
+  let lastIndexes: Uint8Array = new Uint8Array(0);
+  return withFile(files, place.path, 'r', async (file) => {
+    const size = await file.size();
+    const { damages } = await scanSegment(file, size, {
+      group: (channelId, schemaId, group) => {
+        if (!segment.groupOfChannel.has(channelId)) segment.addGroup(group, channelId, schemaId);
+      },
+      chunk: (position, length, chunk) => {
+        const { messages } = chunk;
+        const [first, last] = [messages[0], messages.at(-1)];
+        if (first === undefined || last === undefined || first.ordinal < segment.records) return;
+        for (const { channelId, ordinal, stampNs, dataStart, dataEnd } of messages) {
+          const group = segment.groupOfChannel.get(channelId);
+          if (group !== undefined) segment.addRecord(ordinal, group, stampNs, dataEnd - dataStart);
+        }
+        segment.growTo(last.ordinal + 1);
+        columns.chunks.push({ position, length, firstOrdinal: first.ordinal, lastOrdinal: last.ordinal });
+        const { bytes, facts: found } = reencodeIndexes(position, length, chunk);
+        lastIndexes = bytes;
+        facts.push(found);
+      },
+    });
+    segment.bytes = size;
+    return { segment, facts, lastIndexes, damages, size };
+  });
+}
+
+/** Copies bytes that cannot be read to a file of their own, where they stay; nothing is done when they are there already. */
+async function setAside(
+  files: FileSystem,
+  place: SegmentPlace,
+  { position, length }: DamagedBytes,
+  asideFolder: string,
+): Promise<void> {
+  const name = `${place.file}.${position}.bytes`;
+  if ((await files.list(asideFolder)).includes(name)) return;
+  const bytes = await withFile(files, place.path, 'r', (file) => readAt(file, position, length));
+  await removeIfThere(files, `${asideFolder}/${name}.new`);
+  await writeNewFile(files, `${asideFolder}/${name}.new`, bytes);
+  await files.rename(`${asideFolder}/${name}.new`, `${asideFolder}/${name}`);
+  await files.syncFolder(asideFolder);
+}
+
+/** Holes in the ordinals, and the whole messages that can be made out in an unfinished last chunk. */
+async function countLost(files: FileSystem, { segment, damages, facts }: Scanned): Promise<number> {
+  const present = segment.groups.reduce((records, sum) => records + sum.records, 0);
+  const last = damages.at(-1);
+  const lastChunk = facts.at(-1);
+  const isTail = last !== undefined && (lastChunk === undefined || last.position > lastChunk.position);
+  if (!isTail) return segment.records - present;
+  const tail = await withFile(files, segment.path, 'r', (file) => readAt(file, last.position, last.length));
+  return segment.records - present + countMessagesIn(tail.subarray(recordHeadBytes + chunkHeadBytes));
+}
+
+function describe({ file }: SegmentPlace, damages: readonly DamagedBytes[], lost: number, asideFolder: string): string {
+  const bytes = damages.reduce((sum, { length }) => sum + length, 0);
+  const records = lost === 0 ? 'no whole record can be made out in them' : `about ${lost} records were in them`;
+  return `${bytes} bytes of ${file} could not be read after a crash (${records}); they were set aside in ${asideFolder}`;
+}
+
+async function close(files: FileSystem, { segment, facts, lastIndexes }: Scanned, robot: string): Promise<void> {
+  const last = facts.at(-1);
+  if (last === undefined) return;
+  const position = last.position + last.length;
+  const closing = encodeClosing(segment, position + lastIndexes.byteLength, facts, robot);
+  const bytes = Buffer.concat([lastIndexes, closing]);
+  await withFile(files, segment.path, 'r+', async (file) => {
+    await writeAll(file, bytes, position);
+    await file.truncate(position + bytes.byteLength);
+    await file.datasync();
+  });
+  segment.bytes = position + bytes.byteLength;
+}

@@ -1,0 +1,229 @@
+import { crc32 } from 'node:zlib';
+import { McapRecordBuilder } from '@mcap/core';
+
+/**
+ * The MCAP records that the cache reads by itself, straight from the bytes: https://mcap.dev/spec. A record is an opcode
+ * (1 byte), the length of its body (8 bytes, little-endian) and the body.
+ */
+export const opcodes = {
+  header: 0x01,
+  footer: 0x02,
+  schema: 0x03,
+  channel: 0x04,
+  message: 0x05,
+  chunk: 0x06,
+  messageIndex: 0x07,
+  attachment: 0x09,
+  attachmentIndex: 0x0a,
+  dataEnd: 0x0f,
+} as const;
+
+export const recordHeadBytes = 9;
+/** Start and end time, sizes, CRC, empty compression: the body of a chunk before its records. */
+export const chunkHeadBytes = 8 + 8 + 8 + 4 + 4 + 8;
+/** Channel, sequence, log time and publish time: the body of a message before its data. */
+export const messageHeadBytes = 2 + 4 + 8 + 8;
+export const magicBytes = 8;
+export const dataEndBytes = recordHeadBytes + 4;
+export const footerBytes = recordHeadBytes + 20;
+/** DataEnd, footer without summary and magic: what ends a segment that is being written. */
+export const tailBytes = dataEndBytes + footerBytes + magicBytes;
+
+export const segmentLibrary = 'tether cache 1';
+
+export interface StoredSchema {
+  readonly id: number;
+  readonly name: string;
+  readonly encoding: string;
+  readonly text: string;
+}
+
+export interface StoredChannel {
+  readonly id: number;
+  readonly schemaId: number;
+  readonly topic: string;
+  readonly messageEncoding: string;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** A message inside a chunk's records; positions count from the start of those records. */
+export interface StoredMessage {
+  readonly channelId: number;
+  readonly ordinal: number;
+  readonly receivedNs: bigint;
+  readonly stampNs: bigint;
+  readonly dataStart: number;
+  readonly dataEnd: number;
+}
+
+/** A chunk whose CRC and header agree with its content. */
+export interface CheckedChunk {
+  readonly records: Uint8Array;
+  readonly schemas: readonly StoredSchema[];
+  readonly channels: readonly StoredChannel[];
+  readonly messages: readonly StoredMessage[];
+}
+
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Length of a record's body, or infinity for a length that no file has. */
+export function bodyLength(view: DataView, position: number): number {
+  return view.getUint32(position + 5, true) > 0x1f_ffff
+    ? Infinity
+    : view.getUint32(position + 5, true) * 0x1_0000_0000 + view.getUint32(position + 1, true);
+}
+
+/** Does the head look like a chunk's, by the sizes that must agree? `bytes` starts at the opcode; `available` is what the file still has. */
+export function looksLikeChunk(bytes: Uint8Array, available: number): boolean {
+  if (bytes.byteLength < recordHeadBytes + chunkHeadBytes || bytes[0] !== opcodes.chunk) return false;
+  const view = viewOf(bytes);
+  const length = bodyLength(view, 0);
+  if (length < chunkHeadBytes || recordHeadBytes + length > available) return false;
+  const records = BigInt(length - chunkHeadBytes);
+  return (
+    view.getBigUint64(recordHeadBytes + 16, true) === records &&
+    view.getUint32(recordHeadBytes + 28, true) === 0 &&
+    view.getBigUint64(recordHeadBytes + 32, true) === records
+  );
+}
+
+/** Checks and takes apart a whole chunk record (opcode first). Null when anything in it does not agree. */
+export function checkChunk(bytes: Uint8Array): CheckedChunk | null {
+  if (!looksLikeChunk(bytes, bytes.byteLength)) return null;
+  const view = viewOf(bytes);
+  const records = bytes.subarray(recordHeadBytes + chunkHeadBytes);
+  if (bodyLength(view, 0) !== bytes.byteLength - recordHeadBytes) return null;
+  if (crc32(records) !== view.getUint32(recordHeadBytes + 24, true)) return null;
+  const chunk = takeChunkApart(records);
+  if (chunk === null) return null;
+  let first: bigint | null = null;
+  let last: bigint | null = null;
+  for (const { receivedNs } of chunk.messages) {
+    if (first === null || receivedNs < first) first = receivedNs;
+    if (last === null || receivedNs > last) last = receivedNs;
+  }
+  const agrees =
+    (first ?? 0n) === view.getBigUint64(recordHeadBytes, true) &&
+    (last ?? 0n) === view.getBigUint64(recordHeadBytes + 8, true);
+  return agrees ? chunk : null;
+}
+
+function takeChunkApart(records: Uint8Array): CheckedChunk | null {
+  const view = viewOf(records);
+  const schemas: StoredSchema[] = [];
+  const channels: StoredChannel[] = [];
+  const messages: StoredMessage[] = [];
+  let position = 0;
+  while (position < records.byteLength) {
+    if (position + recordHeadBytes > records.byteLength) return null;
+    const body = position + recordHeadBytes;
+    const end = body + bodyLength(view, position);
+    if (end > records.byteLength) return null;
+    const opcode = view.getUint8(position);
+    if (opcode === opcodes.message) {
+      if (end - body < messageHeadBytes) return null;
+      messages.push({
+        channelId: view.getUint16(body, true),
+        ordinal: view.getUint32(body + 2, true),
+        receivedNs: view.getBigUint64(body + 6, true),
+        stampNs: view.getBigUint64(body + 14, true),
+        dataStart: body + messageHeadBytes,
+        dataEnd: end,
+      });
+    } else if (opcode === opcodes.schema) {
+      schemas.push(readSchema(new FieldReader(records, body)));
+    } else if (opcode === opcodes.channel) {
+      channels.push(readChannel(new FieldReader(records, body)));
+    }
+    position = end;
+  }
+  return { records, schemas, channels, messages };
+}
+
+/** Whole messages that can be made out in an unfinished chunk (its CRC cannot be checked). For counting only. */
+export function countMessagesIn(records: Uint8Array): number {
+  const view = viewOf(records);
+  let position = 0;
+  let messages = 0;
+  while (position + recordHeadBytes <= records.byteLength) {
+    const end = position + recordHeadBytes + bodyLength(view, position);
+    const opcode = view.getUint8(position);
+    if (end > records.byteLength || opcode < opcodes.schema || opcode > opcodes.message) break;
+    if (opcode === opcodes.message) messages += 1;
+    position = end;
+  }
+  return messages;
+}
+
+function readSchema(fields: FieldReader): StoredSchema {
+  const id = fields.uint16();
+  const name = fields.string();
+  const encoding = fields.string();
+  return { id, name, encoding, text: fields.string() };
+}
+
+function readChannel(fields: FieldReader): StoredChannel {
+  const id = fields.uint16();
+  const schemaId = fields.uint16();
+  const topic = fields.string();
+  const messageEncoding = fields.string();
+  const metadata = new Map<string, string>();
+  const end = fields.uint32() + fields.position;
+  while (fields.position < end) metadata.set(fields.string(), fields.string());
+  return { id, schemaId, topic, messageEncoding, metadata };
+}
+
+const textDecoder = new TextDecoder();
+
+/** Fields one after the other. Only for bytes whose CRC was right: it does not guard against nonsense lengths. */
+export class FieldReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  position: number;
+
+  constructor(bytes: Uint8Array, position: number) {
+    this.#bytes = bytes;
+    this.#view = viewOf(bytes);
+    this.position = position;
+  }
+
+  uint16(): number {
+    this.position += 2;
+    return this.#view.getUint16(this.position - 2, true);
+  }
+
+  uint32(): number {
+    this.position += 4;
+    return this.#view.getUint32(this.position - 4, true);
+  }
+
+  uint64(): bigint {
+    this.position += 8;
+    return this.#view.getBigUint64(this.position - 8, true);
+  }
+
+  string(): string {
+    const length = this.uint32();
+    this.position += length;
+    return textDecoder.decode(this.#bytes.subarray(this.position - length, this.position));
+  }
+}
+
+/** What ends a segment that is being written, so that it is a valid MCAP file after every commit. */
+export function makeTail(): Uint8Array {
+  const builder = new McapRecordBuilder();
+  builder.writeDataEnd({ dataSectionCrc: 0 });
+  builder.writeFooter({ summaryStart: 0n, summaryOffsetStart: 0n, summaryCrc: 0 });
+  builder.writeMagic();
+  return builder.buffer;
+}
+
+/** `profile` is MCAP's word for the conventions of the messages inside: `ros2`, `ros1` or empty. */
+export function makeHead(profile: string): Uint8Array {
+  const builder = new McapRecordBuilder();
+  builder.writeMagic();
+  builder.writeHeader({ profile, library: segmentLibrary });
+  return builder.buffer;
+}
