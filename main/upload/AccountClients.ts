@@ -1,0 +1,65 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { CloudAccount } from '../model/Destination.js';
+import type { CloudConnection } from '../model/RobotConfig.js';
+import { CheckedHttpHandler } from './CheckedHttpHandler.js';
+
+/** The SDK's clients for one account. They retry nothing: with the SDK's own retries a lost answer makes three copies. */
+export class AccountClients {
+  readonly logs: CloudWatchLogsClient;
+  readonly metrics: CloudWatchClient;
+  readonly identity: STSClient;
+
+  /** `endpoint` is the account's own override or the local server's address; empty for the SDK's. */
+  constructor(
+    account: CloudAccount,
+    readonly endpoint: string,
+    connection: CloudConnection,
+  ) {
+    const settings = (answers: 'json' | 'xml') => ({
+      maxAttempts: 1,
+      requestHandler: new CheckedHttpHandler(answers, handlerOptions(connection)),
+      ...(endpoint === '' ? {} : { endpoint }),
+      ...(account.region === '' ? regionOfLocal(account) : { region: account.region }),
+      ...(account.cloud === 'local' ? { credentials: localCredentials } : {}),
+      ...(account.cloud === 'aws' && account.profile !== '' ? { profile: account.profile } : {}),
+    });
+    this.logs = new CloudWatchLogsClient(settings('json'));
+    this.metrics = new CloudWatchClient(settings('json'));
+    this.identity = new STSClient(settings('xml'));
+  }
+
+  destroy(): void {
+    this.logs.destroy();
+    this.metrics.destroy();
+    this.identity.destroy();
+  }
+}
+
+/** The local server takes any signature; these are no secret. */
+const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+function regionOfLocal(account: CloudAccount): { readonly region?: string } {
+  return account.cloud === 'local' ? { region: 'us-east-1' } : {};
+}
+
+/**
+ * An idle connection is closed by us before the other side may have closed it: a request written into a closed one ends as
+ * an unknown outcome. Longer than the usual publish periods, so that these keep theirs.
+ */
+const idleConnectionMs = 15_000;
+
+/**
+ * `requestTimeoutMs` bounds silence on the connection, as in the original's SDK; a large request on a slow link may take
+ * far longer as long as bytes move.
+ */
+function handlerOptions(connection: CloudConnection): ConstructorParameters<typeof CheckedHttpHandler>[1] {
+  const agent = { keepAlive: true, maxSockets: connection.connectionsMax, timeout: idleConnectionMs };
+  return {
+    connectionTimeout: connection.connectTimeoutMs,
+    socketTimeout: connection.requestTimeoutMs,
+    httpAgent: agent,
+    httpsAgent: agent,
+  };
+}

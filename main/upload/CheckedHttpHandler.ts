@@ -1,0 +1,118 @@
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { NodeHttpHandlerOptions } from '@smithy/types';
+import { WireError } from './WireError.js';
+
+type Handle = NodeHttpHandler['handle'];
+
+/** CloudWatch's answers to our few calls are tiny; more than this is not one of them. */
+const answerBytesMax = 1_048_576;
+
+/**
+ * The SDK's HTTP handler, with the one question added that decides whether data may be let go: was this answer whole, and
+ * was it the service's? The body is read to its end here, so a half answer, a portal's page or an empty 200 never reach
+ * the SDK's parser, which takes an empty body for success.
+ */
+export class CheckedHttpHandler extends NodeHttpHandler {
+  constructor(
+    private readonly answers: 'json' | 'xml',
+    options: NodeHttpHandlerOptions,
+  ) {
+    super(options);
+  }
+
+  override async handle(...[request, options]: Parameters<Handle>): ReturnType<Handle> {
+    const { response } = await super.handle(request, options).catch((error: unknown) => {
+      throw wireErrorOf(error);
+    });
+    const body = await readToEnd(response.body);
+    const refusal = this.judge(response.statusCode, response.headers, body);
+    if (refusal !== null) throw refusal;
+    response.body = body;
+    return { response };
+  }
+
+  private judge(status: number, headers: Readonly<Record<string, string>>, body: Buffer): WireError | null {
+    const facts = { status, headers };
+    const ofService = this.answers === 'json' ? isJsonObject(body) : looksLikeAwsXml(body);
+    if (ofService) return null;
+    if (body.length === 0 && hasRequestId(headers)) return null;
+    if (status === 429) return new WireError('gateway', 'the way to CloudWatch answered 429', facts);
+    if (status >= 500 && status !== networkAuthenticationRequired) {
+      return new WireError('gateway', `the way to CloudWatch answered ${status}`, facts);
+    }
+    if (status >= 300 || looksLikeHtml(headers, body)) {
+      return new WireError('portal', `something other than CloudWatch answered (${status}, ${kindOf(headers)})`, facts);
+    }
+    return new WireError('broken', `the answer (${status}) is not whole`, facts);
+  }
+}
+
+const networkAuthenticationRequired = 511;
+
+async function readToEnd(body: unknown): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > answerBytesMax) throw new WireError('portal', 'the answer is far longer than CloudWatch answers');
+    }
+  } catch (error) {
+    if (error instanceof WireError) throw error;
+    throw new WireError('broken', `the answer broke off: ${messageOf(error)}`, { cause: error });
+  }
+  return Buffer.concat(chunks, bytes);
+}
+
+function isJsonObject(body: Buffer): boolean {
+  try {
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+  } catch {
+    return false;
+  }
+}
+
+function looksLikeAwsXml(body: Buffer): boolean {
+  return /<(GetCallerIdentityResponse|ErrorResponse|Response)[\s>][\s\S]*<\/\1>/.test(body.toString('utf8'));
+}
+
+function looksLikeHtml(headers: Readonly<Record<string, string>>, body: Buffer): boolean {
+  return kindOf(headers).includes('html') || body.toString('utf8', 0, 512).trimStart().startsWith('<');
+}
+
+function hasRequestId(headers: Readonly<Record<string, string>>): boolean {
+  return headers['x-amzn-requestid'] !== undefined || headers['x-amzn-errortype'] !== undefined;
+}
+
+function kindOf(headers: Readonly<Record<string, string>>): string {
+  return headers['content-type'] ?? 'no content type';
+}
+
+/** Whether the request had been written when it failed, from what Node says about the failure. */
+function wireErrorOf(error: unknown): WireError {
+  const reached = !failedBeforeWriting(error);
+  return new WireError(reached ? 'broken' : 'unreached', messageOf(error), { cause: error });
+}
+
+const connectSyscalls = new Set(['connect', 'getaddrinfo', 'queryA', 'queryAaaa']);
+const tlsCode = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO$|HOSTNAME_MISMATCH)/;
+
+function failedBeforeWriting(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(failedBeforeWriting);
+  if ('syscall' in error && typeof error.syscall === 'string' && connectSyscalls.has(error.syscall)) return true;
+  if ('code' in error && typeof error.code === 'string' && tlsCode.test(error.code)) return true;
+  return (
+    error.message.includes('did not establish a connection') ||
+    error.message.includes('before secure TLS connection was established')
+  );
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '' && error.errors[0] instanceof Error) {
+    return error.errors[0].message;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

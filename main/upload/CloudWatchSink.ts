@@ -1,0 +1,230 @@
+import { PutMetricDataCommand, type MetricDatum } from '@aws-sdk/client-cloudwatch';
+import { CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { cloudWatchUnit } from '../model/cloudWatchUnit.js';
+import type { CloudAccount, LogDestination } from '../model/Destination.js';
+import type { CloudConnection } from '../model/RobotConfig.js';
+import { unreachable } from '../model/unreachable.js';
+import type { CloudSink, MetricDatumToSend, SinkOutcome, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
+import { accountKey } from './accountKey.js';
+import { AccountClients } from './AccountClients.js';
+import { outcomeOfError, serviceWords } from './outcomeOfError.js';
+import { rejectedEvents } from './rejectedEvents.js';
+import { sdkFailureOf } from './SdkFailure.js';
+import { WireError } from './WireError.js';
+
+type LogRequest = Extract<SinkRequest, { kind: 'log' }>;
+type MetricRequest = Extract<SinkRequest, { kind: 'metric' }>;
+
+export interface CloudWatchSinkOptions {
+  /** The account that `probe` asks; requests carry their own. */
+  readonly account: CloudAccount;
+  readonly connection: CloudConnection;
+  /** Address of Tether's own CloudWatch for accounts of `cloud: local`; null while it does not listen. */
+  readonly localEndpoint: () => string | null;
+  /** Longest time for one call from start to the last byte of its answer. */
+  readonly requestDeadlineMs?: number;
+}
+
+/** 1 MB needs 33 s at 256 kbit/s; this is for answers that come a byte at a time. */
+const requestDeadlineMsDefault = 120_000;
+
+/**
+ * CloudWatch through AWS's SDK. Every call is made once; what came of it is a value, never a throw. `accepted` is said only
+ * after a whole answer of the service was read and understood. Groups and streams that are not there are made on the way.
+ */
+export class CloudWatchSink implements CloudSink {
+  private readonly clients = new Map<string, AccountClients>();
+
+  constructor(private readonly options: CloudWatchSinkOptions) {}
+
+  async send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome> {
+    const { account } = request.destination;
+    const clients = this.clientsOf(account);
+    if (clients === null) return notListening(account);
+    const deadline = AbortSignal.timeout(this.options.requestDeadlineMs ?? requestDeadlineMsDefault);
+    const abortSignal = AbortSignal.any([signal, deadline]);
+    try {
+      switch (request.kind) {
+        case 'log':
+          return await this.putLogs(clients, request, abortSignal);
+        case 'metric':
+          return await this.putMetrics(clients, request, abortSignal);
+        default:
+          return unreachable(request);
+      }
+    } catch (error) {
+      return this.outcomeOf(abortSignal.aborted ? abortedError(error, signal) : error, account);
+    }
+  }
+
+  async probe(signal: AbortSignal): Promise<SinkProbe> {
+    const { account } = this.options;
+    const clients = this.clientsOf(account);
+    if (clients === null) return { reachable: false, accountId: null, problem: notListening(account).problem };
+    try {
+      const identity = await clients.identity.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
+      return { reachable: true, accountId: identity.Account ?? null, problem: null };
+    } catch (error) {
+      return this.probeOf(error);
+    }
+  }
+
+  close(): void {
+    for (const clients of this.clients.values()) clients.destroy();
+    this.clients.clear();
+  }
+
+  private probeOf(error: unknown): SinkProbe {
+    const { account } = this.options;
+    // An endpoint of one's own need not know STS: that it answered is enough.
+    if (account.endpoint !== '' && isAnswerWithoutIdentity(error)) {
+      return { reachable: true, accountId: null, problem: null };
+    }
+    const outcome = this.outcomeOf(error, account);
+    if (outcome.type === 'not-authorised') {
+      // Without credentials nothing was asked, so nothing is known about the link either; the person must act first.
+      return { reachable: true, accountId: null, problem: outcome.problem };
+    }
+    if (outcome.type !== 'retry') return { reachable: true, accountId: null, problem: null };
+    const answered = outcome.cause === 'throttled' || outcome.cause === 'clock';
+    return { reachable: answered, accountId: null, problem: outcome.problem };
+  }
+
+  private async putLogs(clients: AccountClients, request: LogRequest, abortSignal: AbortSignal): Promise<SinkOutcome> {
+    const { group, stream } = request.destination;
+    const put = () =>
+      clients.logs.send(
+        new PutLogEventsCommand({
+          logGroupName: group,
+          logStreamName: stream,
+          logEvents: request.events.map(({ timestampMs, message }) => ({ timestamp: timestampMs, message })),
+        }),
+        { abortSignal },
+      );
+    const answer = await put().catch(async (error: unknown) => {
+      if (sdkFailureOf(error).name !== 'ResourceNotFound') throw error;
+      const failed = await this.makePlace(clients, request.destination, abortSignal);
+      return failed ?? put();
+    });
+    if ('type' in answer) return answer;
+    if (answer.rejectedLogEventsInfo === undefined) return { type: 'accepted' };
+    const rejected = rejectedEvents(answer.rejectedLogEventsInfo, request.events.length);
+    return rejected.length === 0 ? { type: 'accepted' } : { type: 'partly', rejected };
+  }
+
+  private async putMetrics(
+    clients: AccountClients,
+    request: MetricRequest,
+    abortSignal: AbortSignal,
+  ): Promise<SinkOutcome> {
+    const { namespace } = request.destination;
+    const command = new PutMetricDataCommand({ Namespace: namespace, MetricData: request.data.map(datumOf) });
+    await clients.metrics.send(command, { abortSignal });
+    return { type: 'accepted' };
+  }
+
+  /** Makes the stream, and the group when that is not there either. Null when both are there now. */
+  private async makePlace(
+    clients: AccountClients,
+    { account, group, stream }: LogDestination,
+    abortSignal: AbortSignal,
+  ): Promise<SinkOutcome | null> {
+    const makeStream = () =>
+      clients.logs.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName: stream }), { abortSignal });
+    const makeGroup = () => clients.logs.send(new CreateLogGroupCommand({ logGroupName: group }), { abortSignal });
+    try {
+      await unlessThere(makeStream()).catch(async (error: unknown) => {
+        if (sdkFailureOf(error).name !== 'ResourceNotFound') throw error;
+        await unlessThere(makeGroup());
+        await unlessThere(makeStream());
+      });
+      return null;
+    } catch (error) {
+      const outcome = this.outcomeOf(error, account);
+      switch (outcome.type) {
+        case 'retry':
+          // The events themselves were refused for want of a stream: that much is known.
+          return { ...outcome, unknownOutcome: false };
+        case 'invalid':
+          return { type: 'not-authorised', problem: namesProblem(group, stream, outcome.reason) };
+        case 'accepted':
+        case 'partly':
+        case 'not-authorised':
+          return outcome;
+        default:
+          return unreachable(outcome);
+      }
+    }
+  }
+
+  private outcomeOf(error: unknown, account: CloudAccount): SinkOutcome {
+    return outcomeOfError(error, { account, nowMs: Date.now() });
+  }
+
+  private clientsOf(account: CloudAccount): AccountClients | null {
+    const endpoint = account.cloud === 'local' ? this.options.localEndpoint() : account.endpoint;
+    if (endpoint === null) return null;
+    const key = accountKey(account);
+    const known = this.clients.get(key);
+    if (known?.endpoint === endpoint) return known;
+    known?.destroy();
+    const made = new AccountClients(account, endpoint, this.options.connection);
+    this.clients.set(key, made);
+    return made;
+  }
+}
+
+function datumOf(datum: MetricDatumToSend): MetricDatum {
+  return {
+    MetricName: datum.name,
+    Timestamp: new Date(datum.timestampMs),
+    Value: datum.value,
+    Unit: cloudWatchUnit(datum.unit),
+    Dimensions: datum.dimensions.map(({ name, value }) => ({ Name: name, Value: value })),
+    StorageResolution: datum.storageResolutionS,
+  };
+}
+
+/** Someone else may have made it meanwhile. */
+async function unlessThere(made: Promise<unknown>): Promise<void> {
+  try {
+    await made;
+  } catch (error) {
+    const { name } = sdkFailureOf(error);
+    if (name !== 'ResourceAlreadyExists' && name !== 'OperationAborted') throw error;
+  }
+}
+
+function isAnswerWithoutIdentity(error: unknown): boolean {
+  if (error instanceof WireError) return error.failure === 'portal' && error.status !== null && error.status >= 400;
+  const { name, status } = sdkFailureOf(error);
+  return status !== null && status >= 400 && status < 500 && (name === 'InvalidAction' || name === 'UnknownOperation');
+}
+
+function abortedError(error: unknown, signal: AbortSignal): WireError {
+  const message = signal.aborted ? 'it was stopped' : 'it took too long';
+  return new WireError('broken', message, { cause: error });
+}
+
+function notListening(account: CloudAccount): Extract<SinkOutcome, { type: 'retry' }> {
+  const problem = {
+    code: 'offline',
+    message: `${serviceWords(account)} is not running yet.`,
+    nextStep: 'Tether starts it by itself; the data stay on disk meanwhile.',
+  };
+  return { type: 'retry', cause: 'offline', problem, afterMs: null, unknownOutcome: false };
+}
+
+function namesProblem(
+  group: string,
+  stream: string,
+  reason: string,
+): { code: string; message: string; nextStep: string } {
+  return {
+    code: 'bad-destination',
+    message: `CloudWatch cannot make the log group "${group}" with the stream "${stream}": ${reason}`,
+    nextStep:
+      'Correct log_group_name and log_stream_name in the robot file. What was taken for these names stays on disk.',
+  };
+}

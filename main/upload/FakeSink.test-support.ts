@@ -1,0 +1,86 @@
+import type { CloudSink, LogEventToSend, MetricDatumToSend, SinkOutcome } from '../seams/CloudSink.js';
+import type { SinkProbe, SinkRequest } from '../seams/CloudSink.js';
+
+export type FakeFault = 'throttle' | 'server' | 'reset-after-accept' | 'offline' | 'html' | 'expired-token' | 'hang';
+
+const twoHoursMs = 7_200_000;
+
+/** CloudWatch as far as the uploader sees it, with faults on request: a model, checked by the same suite as the real sink. */
+export class FakeSink implements CloudSink {
+  readonly requests: SinkRequest[] = [];
+  readonly events: LogEventToSend[] = [];
+  readonly data: MetricDatumToSend[] = [];
+  /** One for each request to come; null lets it through. When empty, `always` decides. */
+  readonly faults: (FakeFault | null)[] = [];
+  always: FakeFault | null = null;
+  retryAfterMs: number | null = null;
+  /** A record for which the whole request is invalid. */
+  isPoison: (item: LogEventToSend | MetricDatumToSend) => boolean = () => false;
+
+  constructor(private readonly nowMs: () => number) {}
+
+  async send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome> {
+    this.requests.push(request);
+    const fault = this.faults.length > 0 ? (this.faults.shift() ?? null) : this.always;
+    if (fault === null) return Promise.resolve(this.accept(request));
+    if (fault === 'hang') return untilAborted(signal);
+    if (fault === 'reset-after-accept') this.accept(request);
+    return this.outcomeOf(fault);
+  }
+
+  probe(): Promise<SinkProbe> {
+    return Promise.resolve({ reachable: this.always !== 'offline', accountId: null, problem: null });
+  }
+
+  close(): void {
+    this.requests.length = 0;
+  }
+
+  private accept(request: SinkRequest): SinkOutcome {
+    if (request.kind === 'metric') {
+      if (request.data.some((datum) => Number.isNaN(datum.value) || this.isPoison(datum))) return invalid;
+      this.data.push(...request.data);
+      return { type: 'accepted' };
+    }
+    const { events } = request;
+    if (events.some((event, index) => event.timestampMs < (events[index - 1]?.timestampMs ?? 0))) return invalid;
+    if (events.some((event) => this.isPoison(event))) return invalid;
+    const rejected = events.flatMap(({ timestampMs }, index) =>
+      timestampMs > this.nowMs() + twoHoursMs ? [{ index, reason: 'too new' }] : [],
+    );
+    this.events.push(...events.slice(0, events.length - rejected.length));
+    return rejected.length === 0 ? { type: 'accepted' } : { type: 'partly', rejected };
+  }
+
+  private outcomeOf(fault: Exclude<FakeFault, 'hang'>): SinkOutcome {
+    const problem = { code: fault, message: `asked for: ${fault}`, nextStep: '' };
+    const retry = { type: 'retry', problem, afterMs: this.retryAfterMs, unknownOutcome: false } as const;
+    switch (fault) {
+      case 'throttle':
+        return { ...retry, cause: 'throttled' };
+      case 'server':
+        return { ...retry, cause: 'server' };
+      case 'reset-after-accept':
+        return { ...retry, cause: 'server', unknownOutcome: true };
+      case 'offline':
+        return { ...retry, cause: 'offline', problem: { ...problem, code: 'offline' } };
+      case 'html':
+        return { ...retry, cause: 'captive-portal' };
+      case 'expired-token':
+        return { type: 'not-authorised', problem };
+    }
+  }
+}
+
+const invalid: SinkOutcome = { type: 'invalid', reason: 'InvalidParameter: some record is not valid' };
+
+function untilAborted(signal: AbortSignal): Promise<SinkOutcome> {
+  const problem = { code: 'server', message: 'it was stopped', nextStep: '' };
+  const outcome = { type: 'retry', cause: 'server', problem, afterMs: null, unknownOutcome: true } as const;
+  if (signal.aborted) return Promise.resolve(outcome);
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve(outcome);
+    });
+  });
+}

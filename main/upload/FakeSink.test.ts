@@ -1,0 +1,13 @@
+import { cloudSinkContract } from './cloudSinkContract.test-support.js';
+import { FakeSink } from './FakeSink.test-support.js';
+
+cloudSinkContract('the fake', () => {
+  const sink = new FakeSink(Date.now);
+  return Promise.resolve({
+    sink,
+    messages: () => sink.events.map(({ message }) => message),
+    values: () => sink.data.map(({ value }) => value),
+    failNext: (fault) => sink.faults.push(fault),
+    stop: () => Promise.resolve(),
+  });
+});

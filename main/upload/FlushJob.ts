@@ -1,0 +1,100 @@
+import { fail, succeed, type Problem, type Result } from '../model/Problem.js';
+import type { RecordKind } from '../model/Record.js';
+import type { RecordFilter } from '../model/RecordFilter.js';
+import { unreachable } from '../model/unreachable.js';
+import type { Setback } from './Breaker.js';
+
+export interface FlushCounts {
+  readonly sentLogs: number;
+  readonly sentMetrics: number;
+  readonly refused: number;
+}
+
+/** A flush that does not wait still sits out this many hiccups (throttled, server faults) in a row. */
+const hiccupsMax = 5;
+
+/**
+ * What a person asked to be sent: at most once around, so no more records than matched when it was asked for. Both lanes work
+ * on it; it is done when both have nothing left of it.
+ */
+export class FlushJob {
+  readonly done: Promise<Result<FlushCounts>>;
+  private resolve!: (result: Result<FlushCounts>) => void;
+  private readonly left: Record<RecordKind, number>;
+  private sentLogs = 0;
+  private sentMetrics = 0;
+  private refused = 0;
+  private hiccups = 0;
+  private ended = false;
+
+  constructor(
+    readonly filter: RecordFilter,
+    matching: Readonly<Record<RecordKind, number>>,
+    private readonly wait: boolean,
+    private readonly onEnd: () => void,
+  ) {
+    this.left = { ...matching };
+    this.done = new Promise((resolve) => {
+      this.resolve = resolve;
+    });
+    this.endIfDone();
+  }
+
+  /** Records of this kind that it may still take, 0 when it needs no more. */
+  leftOf(kind: RecordKind): number {
+    return this.ended ? 0 : this.left[kind];
+  }
+
+  answered(kind: RecordKind, sent: number, refused: number): void {
+    if (kind === 'log') this.sentLogs += sent;
+    else this.sentMetrics += sent;
+    this.refused += refused;
+    this.left[kind] = Math.max(0, this.left[kind] - sent - refused);
+    if (sent + refused > 0) this.hiccups = 0;
+    this.endIfDone();
+  }
+
+  nothingLeft(kind: RecordKind): void {
+    this.left[kind] = 0;
+    this.endIfDone();
+  }
+
+  /** Ends one that does not wait, when what happened will not pass by itself within moments. */
+  setback({ cause, problem }: Setback): void {
+    if (this.wait) return;
+    switch (cause) {
+      case 'throttled':
+      case 'server':
+        this.hiccups += 1;
+        if (this.hiccups > hiccupsMax) this.end(problem);
+        return;
+      case 'offline':
+      case 'captive-portal':
+      case 'clock':
+      case 'not-authorised':
+        this.end(problem);
+        return;
+      default:
+        unreachable(cause);
+    }
+  }
+
+  end(problem: Problem): void {
+    const before = this.sentLogs + this.sentMetrics;
+    const message = before === 0 ? problem.message : `${problem.message} (${before} records were sent before that.)`;
+    this.finish(fail(problem.code, message, problem.nextStep));
+  }
+
+  private endIfDone(): void {
+    if (this.left.log > 0 || this.left.metric > 0) return;
+    const { sentLogs, sentMetrics, refused } = this;
+    this.finish(succeed({ sentLogs, sentMetrics, refused }));
+  }
+
+  private finish(result: Result<FlushCounts>): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.resolve(result);
+    this.onEnd();
+  }
+}

@@ -1,0 +1,272 @@
+import type { CloudAccount } from '../model/Destination.js';
+import { succeed, type Result } from '../model/Problem.js';
+import type { RecordKind } from '../model/Record.js';
+import type { RecordFilter } from '../model/RecordFilter.js';
+import type { LogsConfig, MetricsConfig } from '../model/RobotConfig.js';
+import type { Cache, UploadBatch } from '../seams/Cache.js';
+import type { Clock } from '../seams/Clock.js';
+import type { CloudSink } from '../seams/CloudSink.js';
+import { accountKey } from './accountKey.js';
+import { Breaker, type OpenBreaker, type Setback } from './Breaker.js';
+import { estimateFlush, type FlushEstimate } from './estimateFlush.js';
+import { FlushJob, type FlushCounts } from './FlushJob.js';
+import { packLogBatch } from './packLogBatch.js';
+import { packMetricBatch } from './packMetricBatch.js';
+import type { PackedBatch } from './Parcel.js';
+import type { UploaderStatus } from './UploaderStatus.js';
+import { UploadLane } from './UploadLane.js';
+import { UploadTally } from './UploadTally.js';
+
+export interface UploadSettings {
+  readonly logs: LogsConfig;
+  readonly metrics: MetricsConfig;
+}
+
+export interface UploaderOptions {
+  readonly cache: Cache;
+  readonly sink: CloudSink;
+  readonly settings: UploadSettings;
+  readonly clock: Clock;
+  /** From 0 to 1, for jitter. */
+  readonly random: () => number;
+  /** Called at each change, many times a second while sending. */
+  readonly onStatus: (status: UploaderStatus) => void;
+}
+
+export interface FlushOptions {
+  readonly signal: AbortSignal;
+  /**
+   * True: stays wanted while it is not possible (offline, not authorised) and goes on by itself. False: ends then with that
+   * problem; short hiccups of the service are sat out all the same.
+   */
+  readonly wait: boolean;
+}
+
+export interface FlushResult extends FlushCounts {
+  /** Matching records that still wait: came meanwhile, or are stamped ahead. */
+  readonly remaining: number;
+}
+
+/** How long `stop` lets a request that is under way go on. */
+const stopWaitMs = 3_000;
+
+/**
+ * Sends what a robot's cache holds to CloudWatch: by itself (`auto`) or when a person says so (`manual`, `flush`).
+ *
+ * Logs and metrics go in two lanes that know nothing of each other but that they share an account. Nothing is acknowledged
+ * unless CloudWatch accepted it; what it refuses for good goes to quarantine alone; for anything else the data stay.
+ * Records outside what CloudWatch takes by age (14 days, so also those of a robot whose clock was never set, stamped 1970) are
+ * never sent to be rejected: the cache keeps them as expired.
+ */
+export class Uploader {
+  private mode: 'auto' | 'manual' = 'auto';
+  private settings: UploadSettings;
+  private readonly tally: UploadTally;
+  private readonly breakers = new Map<string, Breaker>();
+  private readonly lanes: readonly UploadLane[];
+  private readonly stopping = new AbortController();
+  private readonly giveUp = new AbortController();
+  private jobs: FlushJob[] = [];
+  private running: Promise<unknown> | null = null;
+  private stopListening: (() => void) | null = null;
+
+  constructor(private readonly options: UploaderOptions) {
+    this.settings = options.settings;
+    this.tally = new UploadTally(options.clock);
+    this.lanes = [this.lane('log'), this.lane('metric')];
+  }
+
+  /** Once. */
+  start(): void {
+    if (this.running !== null) return;
+    this.stopListening = this.options.cache.onChange(({ type }) => {
+      if (type === 'appended' || type === 'pending') this.kick();
+    });
+    this.running = Promise.all(this.lanes.map((lane) => lane.run()));
+  }
+
+  /** Lets the request under way end within `stopWaitMs`, then gives it up. What is not answered goes back to the cache. */
+  async stop(): Promise<void> {
+    this.stopListening?.();
+    this.stopping.abort();
+    for (const lane of this.lanes) lane.wake();
+    const cancel = this.options.clock.after(stopWaitMs, () => {
+      this.giveUp.abort();
+    });
+    await this.running;
+    cancel();
+    for (const job of [...this.jobs]) job.end(stoppedProblem);
+  }
+
+  setMode(mode: 'auto' | 'manual'): void {
+    this.mode = mode;
+    for (const lane of this.lanes) lane.wake();
+    this.changed();
+  }
+
+  setSettings(settings: UploadSettings): void {
+    this.settings = settings;
+    for (const lane of this.lanes) lane.wake();
+  }
+
+  /** New data was appended. */
+  kick(): void {
+    for (const lane of this.lanes) lane.kick();
+  }
+
+  /** The link is known to be back, or a person mended the credentials: what waits for its time is tried at once. */
+  tryNow(): void {
+    for (const lane of this.lanes) lane.tryNow();
+  }
+
+  /** Sends what matches, at most once around: records that come after the call do not prolong it. */
+  async flush(filter: RecordFilter, { signal, wait }: FlushOptions): Promise<Result<FlushResult>> {
+    const job = new FlushJob(filter, await this.matching(filter), wait, () => {
+      this.jobs = this.jobs.filter((other) => other !== job);
+      this.changed();
+    });
+    const cancel = (): void => {
+      job.end(cancelledProblem);
+    };
+    if (signal.aborted) cancel();
+    else if (this.stopping.signal.aborted) job.end(stoppedProblem);
+    signal.addEventListener('abort', cancel);
+    if (job.leftOf('log') + job.leftOf('metric') > 0) {
+      this.jobs.push(job);
+      this.tryNow();
+      this.changed();
+    }
+    const result = await job.done;
+    signal.removeEventListener('abort', cancel);
+    if (!result.ok) return result;
+    const { log, metric } = await this.matching(filter);
+    return succeed({ ...result.value, remaining: log + metric });
+  }
+
+  dryRun(filter: RecordFilter): Promise<FlushEstimate> {
+    return estimateFlush(this.options.cache, filter, this.settings, this.options.clock.nowNs());
+  }
+
+  status(): UploaderStatus {
+    const { sentLogs, sentMetrics, refused, requests, sentBytes, maybeTwiceLogs, maybeTwiceMetrics } = this.tally;
+    return {
+      ...this.stateNow(),
+      recordsPerS: this.tally.recordsPerS(),
+      flushing: this.jobs.length > 0,
+      ...{ sentLogs, sentMetrics, refused, requests, sentBytes, maybeTwiceLogs, maybeTwiceMetrics },
+    };
+  }
+
+  private stateNow(): Pick<UploaderStatus, 'state' | 'words' | 'problem' | 'retryAtMs'> {
+    const wanted = this.mode === 'auto' || this.jobs.length > 0;
+    const open = wanted ? this.worstBreaker() : null;
+    if (open !== null) {
+      const { problem, cause } = open.setback;
+      const state = cause === 'not-authorised' ? 'blocked' : 'waiting';
+      return { state, words: setbackWords(cause), problem, retryAtMs: this.wallMs(open.untilMs) };
+    }
+    const sending = this.lanes.filter((lane) => lane.sendingRecords > 0);
+    if (sending.length > 0) {
+      const words = sending.map((lane) => countWords(lane.sendingRecords, lane.kind)).join(' and ');
+      return { state: 'sending', words: `sending ${words}`, problem: null, retryAtMs: null };
+    }
+    const [state, words] = wanted
+      ? (['idle', 'up to date'] as const)
+      : (['manual', 'sends only when you flush'] as const);
+    return { state, words, problem: null, retryAtMs: null };
+  }
+
+  /** A person must act comes before waiting. */
+  private worstBreaker(): OpenBreaker | null {
+    const open = [...this.lanes.map((lane) => lane.breaker), ...this.breakers.values()].flatMap(
+      (breaker) => breaker.state() ?? [],
+    );
+    return open.find(({ setback }) => setback.cause === 'not-authorised') ?? open[0] ?? null;
+  }
+
+  private wallMs(monotonicMs: number): number {
+    const { clock } = this.options;
+    return Math.round(Number(clock.nowNs() / 1_000_000n) + Math.max(0, monotonicMs - clock.monotonicMs()));
+  }
+
+  private lane(kind: RecordKind): UploadLane {
+    const { cache, sink, clock, random } = this.options;
+    return new UploadLane(kind, {
+      ...{ cache, sink, clock, random, tally: this.tally },
+      pack: (batch) => this.pack(batch),
+      breakerOf: (account) => this.breakerOf(account),
+      stopping: this.stopping.signal,
+      giveUp: this.giveUp.signal,
+      auto: () => this.mode === 'auto',
+      publishPeriodMs: () => (kind === 'log' ? this.settings.logs : this.settings.metrics).publishPeriodMs,
+      flushJob: (of) => this.jobs.find((job) => job.leftOf(of) > 0) ?? null,
+      onSetback: (setback) => {
+        this.setback(setback);
+      },
+      onChange: () => {
+        this.changed();
+      },
+    });
+  }
+
+  private pack({ destination, records }: UploadBatch): PackedBatch {
+    if (destination.kind === 'metric') return packMetricBatch(destination, records, this.settings.metrics);
+    return { parcels: packLogBatch(destination, records, this.settings.logs), refused: [], rejections: [] };
+  }
+
+  private breakerOf(account: CloudAccount): Breaker {
+    const key = accountKey(account);
+    const known = this.breakers.get(key);
+    if (known !== undefined) return known;
+    const breaker = new Breaker(this.options.clock, this.options.random, () => {
+      for (const lane of this.lanes) lane.wake();
+      this.changed();
+    });
+    this.breakers.set(key, breaker);
+    return breaker;
+  }
+
+  private setback(setback: Setback): void {
+    for (const job of [...this.jobs]) job.setback(setback);
+  }
+
+  private async matching(filter: RecordFilter): Promise<Readonly<Record<RecordKind, number>>> {
+    const counts = { log: 0, metric: 0 };
+    for (const { kind, state, records } of await this.options.cache.pending(filter)) {
+      if (state === 'pending' || state === 'sending') counts[kind] += records;
+    }
+    return counts;
+  }
+
+  private changed(): void {
+    this.options.onStatus(this.status());
+  }
+}
+
+const stoppedProblem = {
+  code: 'stopped',
+  message: 'The upload was stopped before the flush was done.',
+  nextStep: 'What was not sent is on disk; flush again.',
+};
+
+const cancelledProblem = {
+  code: 'cancelled',
+  message: 'The flush was cancelled.',
+  nextStep: 'What was not sent is on disk; flush again when you want.',
+};
+
+function setbackWords(cause: Setback['cause']): string {
+  const words: Record<Setback['cause'], string> = {
+    offline: 'waiting for the link',
+    throttled: 'slowed down by CloudWatch',
+    server: 'CloudWatch has a fault; trying again',
+    clock: 'the clock is wrong',
+    'captive-portal': 'waiting for a sign-in to the network',
+    'not-authorised': 'not allowed to send',
+  };
+  return words[cause];
+}
+
+function countWords(records: number, kind: RecordKind): string {
+  return `${records.toLocaleString('en')} ${kind === 'log' ? 'logs' : 'metrics'}`;
+}

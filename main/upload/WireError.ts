@@ -1,0 +1,32 @@
+/**
+ * No whole answer of the service came back.
+ *
+ * - `unreached`: the connection was never made; nothing was sent
+ * - `broken`: it died after the request may have been written
+ * - `portal`: a whole answer, but of something else (captive portal, proxy)
+ * - `gateway`: an error of something in front of the service, which may have passed the request on
+ */
+export type WireFailure = 'unreached' | 'broken' | 'portal' | 'gateway';
+
+export interface WireFacts {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+export class WireError extends Error {
+  readonly status: number | null;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    readonly failure: WireFailure,
+    message: string,
+    facts: WireFacts = {},
+  ) {
+    // The SDK reads into whatever `cause` there is, and falls over a null.
+    super(message, facts.cause instanceof Error ? { cause: facts.cause } : undefined);
+    this.name = 'WireError';
+    this.status = facts.status ?? null;
+    this.headers = facts.headers ?? {};
+  }
+}

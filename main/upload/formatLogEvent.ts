@@ -1,0 +1,32 @@
+import type { LogRecord } from '../model/Record.js';
+
+/**
+ * The text of a log event, as the original CloudWatch logs nodes wrote it, but with the message's own time at its full
+ * nine digits (the ROS 2 node printed six significant ones):
+ *
+ * `1700000000.120000000 WARN [node name: nav] [topics: /rosout, /odom] low battery\n`
+ *
+ * The topics part is there when the record knows its node's topics (ROS 1) and `publishTopicNames` is set. Never empty.
+ */
+export function formatLogEvent(record: LogRecord, publishTopicNames: boolean): string {
+  const topics = publishTopicNames && record.nodeTopics.length > 0 ? `[topics: ${record.nodeTopics.join(', ')}] ` : '';
+  return wellFormed(
+    `${stampText(record.stampNs)} ${record.severity} [node name: ${record.node}] ${topics}${record.message}\n`,
+  );
+}
+
+/** Seconds since the epoch with nine digits. */
+function stampText(stampNs: bigint): string {
+  if (stampNs < 0n) return `-${stampText(-stampNs)}`;
+  const digits = stampNs.toString().padStart(10, '0');
+  return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
+}
+
+const anySurrogate = /[\ud800-\udfff]/;
+const loneSurrogate = /\p{Surrogate}/gu;
+
+/** Half a surrogate pair has no UTF-8: the request would count, and carry, other bytes than we measured. */
+function wellFormed(text: string): string {
+  // Nearly no text has any: asking first is several times as fast.
+  return anySurrogate.test(text) ? text.replace(loneSurrogate, '\uFFFD') : text;
+}
