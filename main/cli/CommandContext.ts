@@ -1,0 +1,54 @@
+import type { RobotConfig } from '../model/RobotConfig.js';
+import type { Problem, Result } from '../model/Problem.js';
+import type { RecordFilter } from '../model/RecordFilter.js';
+import type { DryRun } from '../contract/calls.js';
+import type { Clock } from '../seams/Clock.js';
+import type { Interrupt } from './Interrupt.js';
+import type { Output } from './Output.js';
+
+/** What a command is handed; the engine behind it is opened only by the commands that need it. */
+export interface CommandContext {
+  readonly home: string;
+  readonly output: Output;
+  readonly clock: Clock;
+  readonly interrupt: Interrupt;
+  readonly openEngine: OpenEngine;
+}
+
+/** The part of the engine that the command line drives. */
+export interface CommandEngine {
+  openRobot(config: RobotConfig, how: { connect: boolean; mode: 'auto' | 'manual' }): Promise<Result<CommandRobot>>;
+  close(): Promise<void>;
+}
+
+export interface CommandRobot {
+  /** Also after the engine was closed. */
+  received(): { readonly logs: number; readonly metrics: number };
+  health(): Promise<RobotHealth>;
+  dryRun(filter: RecordFilter): Promise<DryRun>;
+  flush(filter: RecordFilter, signal: AbortSignal): Promise<Result<FlushCounts>>;
+}
+
+export interface FlushCounts {
+  readonly sentLogs: number;
+  readonly sentMetrics: number;
+  readonly refused: number;
+  /** Matching records that still wait. */
+  readonly remaining: number;
+}
+
+export interface RobotHealth {
+  readonly pendingRecords: number;
+  readonly cacheBytes: number;
+  readonly lostRecords: number;
+  /** The first rung of the ladder that is not well, in words; empty when all are. */
+  readonly trouble: string;
+  /** Set while the disk takes no records. */
+  readonly diskProblem: Problem | null;
+}
+
+export type OpenEngine = (options: {
+  readonly home: string;
+  readonly owner: string;
+  readonly log: (line: string) => void;
+}) => Promise<Result<CommandEngine>>;

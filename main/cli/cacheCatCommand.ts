@@ -1,0 +1,78 @@
+import type { Severity } from '../model/Severity.js';
+import type { CachedRecord } from '../seams/Cache.js';
+import type { CommandContext } from './CommandContext.js';
+import { worstExit } from './ExitCode.js';
+import type { ExitCode } from './ExitCode.js';
+import { forTerminal, formatIso, formatLocalTime } from './formatValues.js';
+import { chooseRobots, openReader } from './knownRobots.js';
+import type { Selection } from './parseCommandLine.js';
+import { reportProblem } from './reportProblem.js';
+
+/** Prints the records of one robot after the other, in order of arrival; ends quietly when nobody reads any more. */
+export async function cacheCatCommand(
+  context: CommandContext,
+  { selection, json }: { readonly selection: Selection; readonly json: boolean },
+): Promise<ExitCode> {
+  const { home, output, interrupt } = context;
+  const robots = await chooseRobots(home, selection.robots);
+  if (!robots.ok) return reportProblem(output, robots.problem);
+  const exits: ExitCode[] = [];
+  for (const robot of robots.value) {
+    const reader = await openReader(home, robot);
+    if (!reader.ok) {
+      exits.push(reportProblem(output, reader.problem, robot));
+      continue;
+    }
+    const shownRobot = robots.value.length > 1 ? robot : '';
+    for await (const cached of reader.value.read(selection.filter, 'oldest')) {
+      const line = json ? JSON.stringify(recordReport(robot, cached)) : recordLine(cached, shownRobot, output.colour);
+      if (!(await output.line(line)) || interrupt.signal.aborted) return worstExit(exits);
+    }
+  }
+  return worstExit(exits);
+}
+
+/** Nanoseconds are texts, for JSON's numbers do not hold them; `value` is a text when JSON has no such number. */
+function recordReport(robot: string, { address, record, state, reason, destination }: CachedRecord) {
+  const common = {
+    robot,
+    segment: address.segment,
+    ordinal: address.ordinal,
+    kind: record.kind,
+    state,
+    ...(reason === '' ? {} : { reason }),
+    stamp: formatIso(record.stampNs),
+    stampNs: String(record.stampNs),
+    receivedNs: String(record.receivedNs),
+    topic: record.topic,
+  };
+  if (record.kind === 'log') {
+    const { severity, node, message, file, function: name, line } = record;
+    return { ...common, severity, node, message, file, function: name, line, destination };
+  }
+  const { name, unit, value, dimensions } = record;
+  return { ...common, name, value: Number.isFinite(value) ? value : String(value), unit, dimensions, destination };
+}
+
+const severityColours: Readonly<Record<Severity, string>> = {
+  DEBUG: '\u001b[90m',
+  INFO: '\u001b[34m',
+  WARN: '\u001b[33m',
+  ERROR: '\u001b[31m',
+  FATAL: '\u001b[1;35m',
+};
+const plain = '\u001b[0m';
+
+function recordLine({ record, state, reason }: CachedRecord, robot: string, colour: boolean): string {
+  const start = [formatLocalTime(record.stampNs), ...(robot === '' ? [] : [robot])].join('  ');
+  const mark =
+    state === 'pending' || state === 'sending' ? '' : `  [${state}${reason === '' ? '' : `: ${forTerminal(reason)}`}]`;
+  if (record.kind === 'log') {
+    const severity = record.severity.padEnd(5);
+    const shown = colour ? `${severityColours[record.severity]}${severity}${plain}` : severity;
+    return `${start}  ${shown}  ${forTerminal(record.node)}: ${forTerminal(record.message)}${mark}`;
+  }
+  const dimensions = record.dimensions.map(({ name, value }) => `${name}=${value}`).join(', ');
+  const value = `${record.value} ${record.unit}`.trim();
+  return `${start}  metric ${forTerminal(record.name)} = ${forTerminal(value)}${dimensions === '' ? '' : `  {${forTerminal(dimensions)}}`}${mark}`;
+}

@@ -1,0 +1,119 @@
+import type { Destination } from '../model/Destination.js';
+import { severityRank } from '../model/Severity.js';
+import type { CachedState, PendingSummary, SegmentSummary } from '../seams/Cache.js';
+import type { CommandContext } from './CommandContext.js';
+import { worstExit } from './ExitCode.js';
+import type { ExitCode } from './ExitCode.js';
+import { formatAge, formatCount, formatIso, formatSize } from './formatValues.js';
+import { formatTable } from './formatTable.js';
+import type { Column } from './formatTable.js';
+import { chooseRobots, openReader } from './knownRobots.js';
+import type { Selection } from './parseCommandLine.js';
+import { reportProblem } from './reportProblem.js';
+
+interface RobotContent {
+  readonly name: string;
+  readonly groups: readonly PendingSummary[];
+  readonly segments: readonly SegmentSummary[];
+}
+
+/** `cache ls --json`: `{ robots: [{ name, groups: [...], segments: [...] }] }`, times in ISO 8601, sizes in bytes. */
+export async function cacheLsCommand(
+  context: CommandContext,
+  { selection, json }: { readonly selection: Selection; readonly json: boolean },
+): Promise<ExitCode> {
+  const { home, output } = context;
+  const robots = await chooseRobots(home, selection.robots);
+  if (!robots.ok) return reportProblem(output, robots.problem);
+  const contents: RobotContent[] = [];
+  const exits: ExitCode[] = [];
+  for (const name of robots.value) {
+    const reader = await openReader(home, name);
+    if (!reader.ok) {
+      exits.push(reportProblem(output, reader.problem, name));
+      continue;
+    }
+    const groups = (await reader.value.pending(selection.filter)).toSorted(byRank);
+    contents.push({ name, groups, segments: await reader.value.segments() });
+  }
+  const lines = json ? [JSON.stringify({ robots: contents.map(contentReport) })] : contentLines(contents, context);
+  for (const line of lines) await output.line(line);
+  return worstExit(exits);
+}
+
+/** Logs before metrics, the gravest first, then by what is to happen with them. */
+function byRank(a: PendingSummary, b: PendingSummary): number {
+  const rank = ({ severity }: PendingSummary): number => (severity === null ? -1 : severityRank(severity));
+  return a.kind.localeCompare(b.kind) || rank(b) - rank(a) || stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state);
+}
+
+const stateOrder: readonly CachedState[] = ['sending', 'pending', 'held', 'quarantined', 'expired'];
+
+function contentReport({ name, groups, segments }: RobotContent) {
+  return {
+    name,
+    groups: groups.map(({ destination, kind, severity, state, records, bytes, oldestNs, newestNs }) => ({
+      kind,
+      severity,
+      state,
+      records,
+      bytes,
+      oldest: formatIso(oldestNs),
+      newest: formatIso(newestNs),
+      destination,
+    })),
+    segments: segments.map(({ segment, file, bytes, records, remaining, open, oldestNs, newestNs }) => ({
+      segment,
+      file,
+      bytes,
+      records,
+      remaining,
+      open,
+      oldest: oldestNs === null ? null : formatIso(oldestNs),
+      newest: newestNs === null ? null : formatIso(newestNs),
+    })),
+  };
+}
+
+const columns: readonly Column[] = [
+  { title: 'ROBOT', align: 'left' },
+  { title: 'KIND', align: 'left' },
+  { title: 'SEVERITY', align: 'left' },
+  { title: 'STATE', align: 'left' },
+  { title: 'RECORDS', align: 'right' },
+  { title: 'SIZE', align: 'right' },
+  { title: 'OLDEST', align: 'right' },
+  { title: 'NEWEST', align: 'right' },
+  { title: 'GOES TO', align: 'left' },
+];
+
+function contentLines(contents: readonly RobotContent[], { clock, home }: CommandContext): readonly string[] {
+  if (contents.length === 0) return [`No robot is known here (${home}).`];
+  const nowNs = clock.nowNs();
+  const age = (ns: bigint): string => formatAge(Number((nowNs - ns) / 1_000_000n));
+  const rows = contents.flatMap(({ name, groups }) =>
+    groups.map(({ kind, severity, state, records, bytes, oldestNs, newestNs, destination }) => [
+      name,
+      kind,
+      severity ?? '-',
+      state,
+      formatCount(records),
+      formatSize(bytes),
+      age(oldestNs),
+      age(newestNs),
+      destinationWords(destination),
+    ]),
+  );
+  const totals = contents.map(({ name, segments }) => {
+    const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
+    return `${name}: ${formatCount(segments.length)} ${segments.length === 1 ? 'segment' : 'segments'}, ${formatSize(bytes)}`;
+  });
+  return rows.length === 0 ? ['nothing on disk matches', ...totals] : [...formatTable(columns, rows), ...totals];
+}
+
+function destinationWords(destination: Destination): string {
+  const place = destination.kind === 'log' ? `${destination.group} / ${destination.stream}` : destination.namespace;
+  const { cloud, profile, region } = destination.account;
+  const account = cloud === 'local' ? 'local, not AWS' : [profile, region].filter((word) => word !== '').join(', ');
+  return account === '' ? place : `${place} (${account})`;
+}

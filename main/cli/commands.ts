@@ -1,0 +1,121 @@
+/** What the command line takes: the one source of parsing, usage lines and help. */
+export const commandNames = ['record', 'status', 'cache ls', 'cache cat', 'flush', 'local-cloudwatch', 'help'] as const;
+export type CommandName = (typeof commandNames)[number];
+
+export interface Option {
+  readonly name: string;
+  /** Word for the value in help, or null for a switch. */
+  readonly value: string | null;
+  readonly multiple: boolean;
+  readonly help: string;
+}
+
+export interface CommandSpec {
+  readonly name: CommandName;
+  /** Word for the one argument, in brackets when it may be left out, or empty. */
+  readonly argument: string;
+  readonly summary: string;
+  readonly options: readonly Option[];
+}
+
+const json: Option = { name: 'json', value: null, multiple: false, help: 'one JSON document on stdout, nothing else' };
+const help: Option = { name: 'help', value: null, multiple: false, help: 'this text' };
+
+const filters: readonly Option[] = [
+  { name: 'robot', value: 'NAME', multiple: true, help: 'only this robot (may be given several times)' },
+  { name: 'since', value: 'TIME', multiple: false, help: 'from then on: ISO 8601, HH:MM, or 10m, 2h, 3d ago' },
+  { name: 'until', value: 'TIME', multiple: false, help: 'before then' },
+  { name: 'severity', value: 'LEVEL', multiple: false, help: 'at least DEBUG, INFO, WARN, ERROR or FATAL' },
+  { name: 'node', value: 'NAME', multiple: true, help: 'only this node; * at the end for any ending (several times)' },
+  { name: 'grep', value: 'TEXT', multiple: false, help: 'text in the message, node or metric name, in any case' },
+  { name: 'kind', value: 'KIND', multiple: false, help: 'logs or metrics' },
+];
+
+export const commands: readonly CommandSpec[] = [
+  {
+    name: 'record',
+    argument: 'ROBOT.yaml',
+    summary: 'Records a robot to disk, and uploads as its file says. Ctrl+C ends it; all that came is then on disk.',
+    options: [
+      { name: 'for', value: 'SECONDS', multiple: false, help: 'ends by itself after this time' },
+      { name: 'hold', value: null, multiple: false, help: 'uploads nothing: only "tether flush" sends' },
+      json,
+      help,
+    ],
+  },
+  {
+    name: 'status',
+    argument: '',
+    summary: 'What is on disk and what waits, for each robot. Also while a window or a recording runs.',
+    options: [json, help],
+  },
+  {
+    name: 'cache ls',
+    argument: '',
+    summary: 'What is on disk, in groups by destination, kind, severity and state.',
+    options: [...filters, json, help],
+  },
+  {
+    name: 'cache cat',
+    argument: '',
+    summary: 'The records on disk, oldest first. With --json one JSON document a line.',
+    options: [...filters, json, help],
+  },
+  {
+    name: 'flush',
+    argument: '',
+    summary: 'Sends what waits, now. Through the window or recording that has the robot open, when there is one.',
+    options: [
+      { name: 'dry-run', value: null, multiple: false, help: 'says what would be sent, and sends nothing' },
+      ...filters,
+      json,
+      help,
+    ],
+  },
+  {
+    name: 'local-cloudwatch',
+    argument: '',
+    summary: 'Runs a local CloudWatch (not AWS) on loopback until Ctrl+C, for trying things out.',
+    options: [
+      { name: 'port', value: 'N', multiple: false, help: 'its port; without it, any free one' },
+      { name: 'store', value: 'FOLDER', multiple: false, help: 'keeps what it gets; without it, memory only' },
+      json,
+      help,
+    ],
+  },
+  { name: 'help', argument: '[COMMAND]', summary: 'How a command is used.', options: [] },
+];
+
+export function findCommand(name: string): CommandSpec | null {
+  return commands.find((command) => command.name === name) ?? null;
+}
+
+function optionText({ name, value }: Option): string {
+  return value === null ? `--${name}` : `--${name} ${value}`;
+}
+
+export function usageLine({ name, argument, options }: CommandSpec): string {
+  const shown = options
+    .filter((option) => option !== help)
+    .map((option) => `[${optionText(option)}]${option.multiple ? '...' : ''}`);
+  return ['usage: tether', name, argument, ...shown].filter((part) => part !== '').join(' ');
+}
+
+export function commandHelp(command: CommandSpec): string {
+  const width = Math.max(0, ...command.options.map((option) => optionText(option).length));
+  const options = command.options.map((option) => `  ${optionText(option).padEnd(width)}  ${option.help}`);
+  return [usageLine(command), '', command.summary, ...(options.length === 0 ? [] : ['', ...options])].join('\n');
+}
+
+export function overview(): string {
+  const shown = commands.map(({ name, argument, summary }) => ({ left: `${name} ${argument}`.trim(), summary }));
+  const width = Math.max(...shown.map(({ left }) => left.length));
+  return [
+    'usage: tether COMMAND [OPTIONS]',
+    '',
+    ...shown.map(({ left, summary }) => `  ${left.padEnd(width)}  ${summary.split('. ')[0]?.replace(/\.$/, '') ?? ''}`),
+    '',
+    'tether help COMMAND tells more. Data lies in $TETHER_HOME, else ~/.local/share/tether.',
+    'Exit: 0 done, 1 failed, 2 wrong usage, 3 not possible now (offline, not authorised; nothing lost).',
+  ].join('\n');
+}

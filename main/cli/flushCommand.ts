@@ -1,0 +1,186 @@
+import { readOwner } from '../cache/OwnerLock.js';
+import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
+import { cacheFolder, robotsFolder } from '../config/home.js';
+import { parseRobotFile } from '../config/parseRobotFile.js';
+import type { DryRun, FilterMessage } from '../contract/calls.js';
+import { fail, succeed } from '../model/Problem.js';
+import type { Problem, Result } from '../model/Problem.js';
+import type { RecordFilter } from '../model/RecordFilter.js';
+import type { RobotConfig } from '../model/RobotConfig.js';
+import type { CacheReader } from '../seams/Cache.js';
+import type { CommandContext, CommandRobot, FlushCounts } from './CommandContext.js';
+import { worstExit } from './ExitCode.js';
+import type { ExitCode } from './ExitCode.js';
+import { formatCount, formatSize } from './formatValues.js';
+import { chooseRobots, openReader } from './knownRobots.js';
+import { ownerCall } from './ownerCall.js';
+import type { Selection } from './parseCommandLine.js';
+import { reportProblem } from './reportProblem.js';
+
+interface Asked {
+  readonly selection: Selection;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+interface Outcome {
+  readonly name: string;
+  readonly sent: FlushCounts | null;
+  readonly dryRun: DryRun | null;
+  readonly problem: Problem | null;
+}
+
+/** How often the cache may change hands while we try: a window that opens or closes at this very moment. */
+const attemptsMax = 3;
+
+/**
+ * Sends what the filter means, of one robot after the other. Whoever owns a robot's cache does it: a window or recording
+ * that is asked over its socket, else this process, which then takes the cache for as long as it lasts.
+ *
+ * `--json`: `{ dryRun, robots: [{ name, sentLogs, sentMetrics, refused, remaining, problem }] }`; with `--dry-run` the
+ * figures of contract/calls.ts `dryRunSchema` in place of the counts.
+ */
+export async function flushCommand(context: CommandContext, asked: Asked): Promise<ExitCode> {
+  const { output, home, interrupt } = context;
+  const robots = await chooseRobots(home, asked.selection.robots);
+  if (!robots.ok) return reportProblem(output, robots.problem);
+  const outcomes: Outcome[] = [];
+  const exits: ExitCode[] = [];
+  for (const name of robots.value) {
+    if (interrupt.signal.aborted) break;
+    const outcome = await flushRobot(context, asked, name);
+    outcomes.push(outcome);
+    if (outcome.problem !== null) exits.push(reportProblem(output, outcome.problem, name));
+    if (!asked.json) for (const line of outcomeLines(outcome)) await output.line(line);
+  }
+  if (asked.json) {
+    const reports = outcomes.map(({ name, sent, dryRun, problem }) => ({ name, ...sent, ...dryRun, problem }));
+    await output.line(JSON.stringify({ dryRun: asked.dryRun, robots: reports }));
+  } else if (outcomes.length === 0) await output.line(`No robot is known here (${home}).`);
+  if (interrupt.signal.aborted) exits.push(3);
+  return worstExit(exits);
+}
+
+async function flushRobot(context: CommandContext, asked: Asked, name: string): Promise<Outcome> {
+  const empty = { name, sent: null, dryRun: null, problem: null };
+  const done = asked.dryRun
+    ? await withRobot(context, name, {
+        owner: (socket, signal) =>
+          ownerCall(socket, 'upload.dryRun', { robot: name, filter: filterMessage(asked.selection.filter) }, signal),
+        own: async (robot) => succeed(await robot.dryRun(asked.selection.filter)),
+      })
+    : await withRobot(context, name, {
+        owner: (socket, signal) => {
+          const input = { robot: name, filter: filterMessage(asked.selection.filter), wait: false };
+          return ownerCall(socket, 'upload.flush', input, signal);
+        },
+        own: (robot) => robot.flush(asked.selection.filter, context.interrupt.signal),
+      });
+  if (!done.ok) return { ...empty, problem: done.problem };
+  return 'sentLogs' in done.value ? { ...empty, sent: done.value } : { ...empty, dryRun: done.value };
+}
+
+interface Ways<T> {
+  readonly owner: (socket: string, signal: AbortSignal) => Promise<Result<T>>;
+  readonly own: (robot: CommandRobot) => Promise<Result<T>>;
+}
+
+async function withRobot<T>(context: CommandContext, name: string, ways: Ways<T>): Promise<Result<T>> {
+  const folder = cacheFolder(context.home, name);
+  for (let attempt = 1; ; attempt += 1) {
+    const owner = await readOwner(folder);
+    let result: Result<T>;
+    if (owner === null) result = await withOwnEngine(context, name, ways.own);
+    else if (owner.controlSocket !== null) result = await ways.owner(owner.controlSocket, context.interrupt.signal);
+    else
+      result = fail('owned', `${owner.kind} (process ${owner.pid}) has the cache open.`, 'Close it, or flush there.');
+    const changedHands = !result.ok && (result.problem.code === 'owned' || result.problem.code === 'owner-gone');
+    if (!changedHands || attempt === attemptsMax || context.interrupt.signal.aborted) return result;
+  }
+}
+
+async function withOwnEngine<T>(
+  context: CommandContext,
+  name: string,
+  action: (robot: CommandRobot) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const { home, output } = context;
+  const config = await configFor(context, name);
+  if (!config.ok) return config;
+  const log = (line: string): void => {
+    output.note(`tether: ${line}`);
+  };
+  const engine = await context.openEngine({ home, owner: 'tether flush', log });
+  if (!engine.ok) return engine;
+  try {
+    const robot = await engine.value.openRobot(config.value, { connect: false, mode: 'manual' });
+    return robot.ok ? await action(robot.value) : robot;
+  } finally {
+    await engine.value.close();
+  }
+}
+
+/** Records know where they go; of a robot without a file only the timing is missing, and defaults do. */
+async function configFor({ home }: CommandContext, name: string): Promise<Result<RobotConfig>> {
+  const file = await new DiskRobotFiles(robotsFolder(home)).read(name);
+  if (!file.ok && file.problem.code !== 'no-such-robot') return file;
+  const parsed = file.ok ? file.value : parseRobotFile(name, '');
+  if (parsed.config === null) {
+    const first = parsed.issues.find(({ severity }) => severity === 'error');
+    const where = first === undefined ? '' : ` Line ${first.line}, column ${first.column}: ${first.message}.`;
+    return fail('bad-config', `${name}.yaml is not valid.${where}`, 'Mend it, then flush again.');
+  }
+  if (file.ok) return succeed(parsed.config);
+  const reader = await openReader(home, name);
+  return reader.ok ? succeed(await fitToCache(parsed.config, reader.value)) : reader;
+}
+
+/** Without a file: the limit that the cache was made with, and the local CloudWatch when records are to go there. */
+async function fitToCache(config: RobotConfig, reader: CacheReader): Promise<RobotConfig> {
+  const { bytesMax } = await reader.usage();
+  const groups = await reader.pending();
+  const cloud = groups.some(({ destination }) => destination.account.cloud === 'local') ? 'local' : 'aws';
+  return {
+    ...config,
+    account: { ...config.account, cloud },
+    cache: { ...config.cache, bytesMax: Math.max(bytesMax, config.cache.bytesMax) },
+  };
+}
+
+/** Times in milliseconds, as they cross the socket. */
+export function filterMessage(filter: RecordFilter): FilterMessage {
+  const { kind, sinceNs, untilNs, severityMin, severities, nodes, text } = filter;
+  return {
+    ...(kind === undefined ? {} : { kind }),
+    ...(sinceNs === undefined ? {} : { sinceMs: Number(sinceNs / 1000n) / 1000 }),
+    ...(untilNs === undefined ? {} : { untilMs: Number(untilNs / 1000n) / 1000 }),
+    ...(severityMin === undefined ? {} : { severityMin }),
+    ...(severities === undefined ? {} : { severities: [...severities] }),
+    ...(nodes === undefined ? {} : { nodes: [...nodes] }),
+    ...(text === undefined ? {} : { text }),
+  };
+}
+
+function outcomeLines({ name, sent, dryRun }: Outcome): readonly string[] {
+  if (dryRun !== null) return dryRunLines(name, dryRun);
+  if (sent === null) return [];
+  const { sentLogs, sentMetrics, refused, remaining } = sent;
+  const more = [
+    ...(refused > 0 ? [`${formatCount(refused)} refused by CloudWatch (tether cache ls shows them)`] : []),
+    ...(remaining > 0 ? [`${formatCount(remaining)} still wait`] : []),
+  ];
+  return [
+    `${name}: sent ${formatCount(sentLogs)} logs and ${formatCount(sentMetrics)} metrics`,
+    ...more.map((line) => `  ${line}`),
+  ];
+}
+
+function dryRunLines(name: string, plan: DryRun): readonly string[] {
+  const cost = plan.costUsd === null ? '' : `, about $${plan.costUsd.toFixed(plan.costUsd < 0.1 ? 4 : 2)}`;
+  const total = `${formatCount(plan.records)} records in ${formatCount(plan.requests)} requests, ${formatSize(plan.bytes)}${cost}`;
+  return [
+    `${name}: would send ${total}`,
+    ...plan.groups.map((group) => `  ${formatCount(group.records)} to ${group.goesTo}, ${group.account}`),
+    ...plan.leftOut.map((left) => `  ${formatCount(left.records)} left out: ${left.reason}`),
+  ];
+}

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { commands, usageLine } from './commands.js';
+import { parseCommandLine } from './parseCommandLine.js';
+
+const nowMs = new Date(2026, 2, 4, 12, 0, 0).getTime();
+
+function parse(line: string) {
+  return parseCommandLine(line === '' ? [] : line.split(' '), nowMs);
+}
+
+const everything = { robots: [], filter: {} };
+
+describe('what is understood', () => {
+  test.each([
+    ['record rover.yaml', { command: 'record', robot: 'rover.yaml', forS: null, hold: false, json: false }],
+    ['record --for 2.5 --hold r --json', { command: 'record', robot: 'r', forS: 2.5, hold: true, json: true }],
+    ['record --for=.5 -- --odd.yaml', { command: 'record', robot: '--odd.yaml', forS: 0.5, hold: false, json: false }],
+    ['status', { command: 'status', json: false }],
+    ['status --json', { command: 'status', json: true }],
+    ['cache ls', { command: 'cache ls', selection: everything, json: false }],
+    ['flush --dry-run', { command: 'flush', selection: everything, dryRun: true, json: false }],
+    ['local-cloudwatch', { command: 'local-cloudwatch', port: 0, store: null, json: false }],
+    ['local-cloudwatch --port 4566 --store d', { command: 'local-cloudwatch', port: 4566, store: 'd', json: false }],
+    ['--version', { command: 'version' }],
+  ])('%s', (line, value) => {
+    expect(parse(line)).toEqual({ ok: true, value });
+  });
+
+  test('every filter', () => {
+    const line =
+      'cache cat --robot a --robot b --robot a --since 10m --until 2026-03-04T11:55 --severity warn --node nav* --node=arm --grep Low --kind logs --json';
+    expect(parse(line)).toEqual({
+      ok: true,
+      value: {
+        command: 'cache cat',
+        json: true,
+        selection: {
+          robots: ['a', 'b'],
+          filter: {
+            kind: 'log',
+            sinceNs: BigInt(nowMs - 600_000) * 1_000_000n,
+            untilNs: BigInt(nowMs - 300_000) * 1_000_000n,
+            severityMin: 'WARN',
+            nodes: ['nav*', 'arm'],
+            text: 'Low',
+          },
+        },
+      },
+    });
+    expect(parse('flush --kind metrics')).toMatchObject({ value: { selection: { filter: { kind: 'metric' } } } });
+    expect(parseCommandLine(['cache', 'cat', '--grep', 'low battery'], nowMs)).toMatchObject({
+      value: { selection: { filter: { text: 'low battery' } } },
+    });
+    expect(parse('cache cat --grep=--x')).toMatchObject({ value: { selection: { filter: { text: '--x' } } } });
+  });
+
+  test.each(['help', '--help', '-h', 'help cache', 'help flush', 'record --help', 'flush --json --help'])(
+    '%s',
+    (line) => {
+      expect(parse(line)).toMatchObject({ ok: true, value: { command: 'help' } });
+    },
+  );
+
+  test('the help of a command names each of its options', () => {
+    for (const command of commands) {
+      const help = parse(`help ${command.name}`);
+      const text = help.ok && help.value.command === 'help' ? help.value.text : '';
+      expect(text).toContain(usageLine(command));
+      for (const option of command.options) expect(text).toContain(`--${option.name}`);
+    }
+  });
+});
+
+describe('what is not', () => {
+  test.each([
+    ['', 'which command?'],
+    ['recrod r.yaml', 'do you mean "record"?'],
+    ['stats', 'do you mean "status"?'],
+    ['xyzzy', 'there is no command "xyzzy"'],
+    ['--json status', 'a command comes first'],
+    ['cache', 'cache ls, or cache cat?'],
+    ['cache lst', 'do you mean "cache ls"?'],
+    ['record', 'ROBOT.yaml is missing'],
+    ['record a b', '"b" is one word too many'],
+    ['status now', '"now" is one word too many'],
+    ['record r --fro 3', 'do you mean --for?'],
+    ['status --hold', '--hold is not known'],
+    ['status -j', '-j is not known'],
+    ['status --json=1', '--json takes no value'],
+    ['record r --for', '--for needs a value: --for SECONDS'],
+    ['cache ls --since --json', '--since needs a value'],
+    ['cache ls --robot=', '--robot needs a value'],
+    ['record r --for soon', 'not "soon"'],
+    ['record r --for -5', 'not "-5"'],
+    ['record r --for 1e9', 'not "1e9"'],
+    ['record r --for 0', 'not "0"'],
+    ['local-cloudwatch --port 70000', '65535'],
+    ['local-cloudwatch --port 1.5', 'whole number'],
+    ['flush --severity wran', 'do you mean WARN?'],
+    ['flush --severity loud', 'DEBUG, INFO, WARN, ERROR, FATAL'],
+    ['flush --kind both', 'logs or metrics'],
+    ['flush --since tomorrow', 'not "tomorrow"'],
+    ['flush --since 1h --until 2h', 'not before'],
+    ['flush --robot ../x', 'no robot name'],
+    ['help flsh', 'there is no command "flsh"'],
+  ])('%s', (line, words) => {
+    const parsed = parse(line);
+    if (parsed.ok) throw new Error(`understood as ${JSON.stringify(parsed.value)}`);
+    expect(parsed.message).toContain(words);
+    expect(parsed.message.split('\n').at(-1)).toMatch(/^usage: tether /);
+  });
+});

@@ -1,0 +1,257 @@
+import { parseArgs } from 'node:util';
+import { nearestName } from '../config/nearestName.js';
+import type { RecordKind } from '../model/Record.js';
+import type { RecordFilter } from '../model/RecordFilter.js';
+import { isRobotName } from '../model/RobotName.js';
+import { severities } from '../model/Severity.js';
+import type { Severity } from '../model/Severity.js';
+import { commandHelp, commandNames, commands, findCommand, overview, usageLine } from './commands.js';
+import type { CommandSpec } from './commands.js';
+import { parseTime } from './parseTime.js';
+
+export interface Selection {
+  /** Empty: all. */
+  readonly robots: readonly string[];
+  readonly filter: RecordFilter;
+}
+
+export type CommandLine =
+  | {
+      readonly command: 'record';
+      readonly robot: string;
+      readonly forS: number | null;
+      readonly hold: boolean;
+      readonly json: boolean;
+    }
+  | { readonly command: 'status'; readonly json: boolean }
+  | { readonly command: 'cache ls' | 'cache cat'; readonly selection: Selection; readonly json: boolean }
+  | { readonly command: 'flush'; readonly selection: Selection; readonly dryRun: boolean; readonly json: boolean }
+  | {
+      readonly command: 'local-cloudwatch';
+      readonly port: number;
+      readonly store: string | null;
+      readonly json: boolean;
+    }
+  | { readonly command: 'help'; readonly text: string }
+  | { readonly command: 'version' };
+
+/** Thrown inside the parser only; parseCommandLine gives it as a value. */
+class UsageError extends Error {
+  constructor(
+    message: string,
+    readonly command: CommandSpec | null,
+  ) {
+    super(message);
+  }
+}
+
+export type ParsedCommandLine =
+  | { readonly ok: true; readonly value: CommandLine }
+  /** What is wrong and the usage line, for stderr; exit 2. */
+  | { readonly ok: false; readonly message: string };
+
+const secondsMax = 366 * 86_400;
+
+export function parseCommandLine(words: readonly string[], nowMs: number): ParsedCommandLine {
+  try {
+    return { ok: true, value: parse(words, nowMs) };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const usage =
+      error.command === null ? 'usage: tether COMMAND [OPTIONS] ("tether help" lists them)' : usageLine(error.command);
+    return { ok: false, message: `tether: ${error.message}\n${usage}` };
+  }
+}
+
+function parse(words: readonly string[], nowMs: number): CommandLine {
+  const [first] = words;
+  if (first === undefined) throw new UsageError('which command?', null);
+  if (first === '--version' || first === '-V') return { command: 'version' };
+  if (first === '--help' || first === '-h') return { command: 'help', text: overview() };
+  const { spec, rest } = takeCommand(words);
+  if (spec.name === 'help') return { command: 'help', text: helpText(rest, spec) };
+  const read = new Arguments(spec, rest);
+  if (read.has('help')) return { command: 'help', text: commandHelp(spec) };
+  return build(spec, read, nowMs);
+}
+
+function takeCommand(words: readonly string[]): { spec: CommandSpec; rest: readonly string[] } {
+  const [first = '', second] = words;
+  const one = findCommand(first);
+  if (one !== null) return { spec: one, rest: words.slice(1) };
+  if (first === 'cache') {
+    const two = findCommand(`cache ${second ?? ''}`);
+    if (two !== null) return { spec: two, rest: words.slice(2) };
+    if (second === '--help') throw new UsageError('cache ls, or cache cat?', findCommand('cache ls'));
+    const near = second === undefined ? null : nearestName(second, ['ls', 'cat']);
+    const asked = second === undefined ? 'cache ls, or cache cat?' : `there is no "cache ${second}"`;
+    throw new UsageError(`${asked}${near === null ? '' : `: do you mean "cache ${near}"?`}`, findCommand('cache ls'));
+  }
+  if (first.startsWith('-')) throw new UsageError(`${first}: a command comes first`, null);
+  const near = nearestName(first, new Set(commandNames.map((name) => name.split(' ')[0] ?? name)));
+  throw new UsageError(`there is no command "${first}"${near === null ? '' : `: do you mean "${near}"?`}`, null);
+}
+
+function helpText(words: readonly string[], help: CommandSpec): string {
+  if (words.length === 0) return overview();
+  const name = words.join(' ');
+  const found = commands.filter((command) => command.name === name || command.name.startsWith(`${name} `));
+  if (found.length === 0) throw new UsageError(`there is no command "${name}"`, help);
+  return found.map(commandHelp).join('\n\n');
+}
+
+function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
+  const json = read.has('json');
+  switch (spec.name) {
+    case 'record':
+      return {
+        command: spec.name,
+        robot: read.argument(),
+        forS: read.number('for', 0.001, secondsMax),
+        hold: read.has('hold'),
+        json,
+      };
+    case 'status':
+      return { command: spec.name, json };
+    case 'cache ls':
+    case 'cache cat':
+      return { command: spec.name, selection: read.selection(nowMs), json };
+    case 'flush':
+      return { command: spec.name, selection: read.selection(nowMs), dryRun: read.has('dry-run'), json };
+    case 'local-cloudwatch':
+      return { command: spec.name, port: read.wholeNumber('port', 0, 65_535) ?? 0, store: read.text('store'), json };
+    case 'help':
+      return { command: 'help', text: overview() };
+  }
+}
+
+/** The words behind a command, checked against what it takes. */
+class Arguments {
+  private readonly values = new Map<string, string[]>();
+  private readonly arguments: string[] = [];
+
+  constructor(
+    private readonly spec: CommandSpec,
+    words: readonly string[],
+  ) {
+    const options = Object.fromEntries(
+      spec.options.map(({ name, value }) => [
+        name,
+        { type: value === null ? 'boolean' : 'string', multiple: true } as const,
+      ]),
+    );
+    const { tokens } = parseArgs({ args: [...words], options, strict: false, allowPositionals: true, tokens: true });
+    for (const token of tokens) {
+      if (token.kind === 'positional') this.arguments.push(token.value);
+      if (token.kind === 'option') this.takeOption(token.name, token.rawName, token.value, token.inlineValue === true);
+    }
+    this.checkArguments();
+  }
+
+  has(name: string): boolean {
+    return this.values.has(name);
+  }
+
+  argument(): string {
+    return this.arguments[0] ?? '';
+  }
+
+  /** The last one given. */
+  text(name: string): string | null {
+    return this.values.get(name)?.at(-1) ?? null;
+  }
+
+  number(name: string, min: number, max: number): number | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const value = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
+    if (!(value >= min && value <= max)) this.refuse(`--${name} takes a number up to ${max}, not "${text}"`);
+    return value;
+  }
+
+  wholeNumber(name: string, min: number, max: number): number | null {
+    const value = this.number(name, min, max);
+    if (value !== null && !Number.isInteger(value)) this.refuse(`--${name} takes a whole number`);
+    return value;
+  }
+
+  selection(nowMs: number): Selection {
+    const robots = this.values.get('robot') ?? [];
+    const wrong = robots.find((robot) => !isRobotName(robot));
+    if (wrong !== undefined) this.refuse(`"${wrong}" is no robot name`);
+    const [kind, sinceMs, untilMs] = [this.kind(), this.time('since', nowMs), this.time('until', nowMs)];
+    if (sinceMs !== null && untilMs !== null && sinceMs >= untilMs) this.refuse('--since is not before --until');
+    const [severityMin, nodes, text] = [this.severity(), this.values.get('node'), this.text('grep')];
+    return {
+      robots: [...new Set(robots)],
+      filter: {
+        ...(kind === null ? {} : { kind }),
+        ...(sinceMs === null ? {} : { sinceNs: nanosecondsOf(sinceMs) }),
+        ...(untilMs === null ? {} : { untilNs: nanosecondsOf(untilMs) }),
+        ...(severityMin === null ? {} : { severityMin }),
+        ...(nodes === undefined ? {} : { nodes }),
+        ...(text === null ? {} : { text }),
+      },
+    };
+  }
+
+  private takeOption(name: string, rawName: string, value: string | undefined, inline: boolean): void {
+    const option = this.spec.options.find((known) => known.name === name);
+    if (option === undefined || !rawName.startsWith('--')) {
+      const near = nearestName(
+        name,
+        this.spec.options.map((known) => known.name),
+      );
+      this.refuse(`${rawName} is not known${near === null ? '' : `: do you mean --${near}?`}`);
+    }
+    if (option.value === null && value !== undefined) this.refuse(`--${name} takes no value`);
+    const given = value ?? '';
+    if (option.value !== null && (given === '' || (!inline && given.startsWith('--')))) {
+      this.refuse(`--${name} needs a value: --${name} ${option.value}`);
+    }
+    this.values.set(name, [...(this.values.get(name) ?? []), given]);
+  }
+
+  private checkArguments(): void {
+    if (this.has('help')) return;
+    const wanted = this.spec.argument === '' ? 0 : 1;
+    const extra = this.arguments[wanted];
+    if (extra !== undefined) this.refuse(`"${extra}" is one word too many`);
+    if (this.arguments.length < wanted) this.refuse(`${this.spec.argument} is missing`);
+  }
+
+  private kind(): RecordKind | null {
+    const text = this.text('kind');
+    if (text === null) return null;
+    if (text === 'logs' || text === 'log') return 'log';
+    if (text === 'metrics' || text === 'metric') return 'metric';
+    return this.refuse(`--kind takes logs or metrics, not "${text}"`);
+  }
+
+  private severity(): Severity | null {
+    const text = this.text('severity');
+    if (text === null) return null;
+    const upper = text.toUpperCase();
+    const found = severities.find((severity) => severity === upper || (upper === 'WARNING' && severity === 'WARN'));
+    if (found !== undefined) return found;
+    const near = nearestName(upper, severities);
+    return this.refuse(
+      `--severity takes ${severities.join(', ')}, not "${text}"${near === null ? '' : `: do you mean ${near}?`}`,
+    );
+  }
+
+  private time(name: 'since' | 'until', nowMs: number): number | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const ms = parseTime(text, nowMs);
+    return ms ?? this.refuse(`--${name} takes 2026-01-31T14:05, 14:05, or 10m, 2h, 3d ago, not "${text}"`);
+  }
+
+  private refuse(message: string): never {
+    throw new UsageError(message, this.spec);
+  }
+}
+
+function nanosecondsOf(ms: number): bigint {
+  return BigInt(Math.round(ms * 1000)) * 1000n;
+}

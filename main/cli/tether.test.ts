@@ -1,0 +1,416 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openDiskCache } from '../cache/openDiskCache.js';
+import { testLog, testMetric } from '../cache/testRecords.js';
+import { cacheFolder, robotsFolder } from '../config/home.js';
+import { newRobotText } from '../config/newRobotText.js';
+import { parseRobotFile } from '../config/parseRobotFile.js';
+import { Engine } from '../engine/Engine.js';
+import { LocalCloudWatch } from '../localcloud/LocalCloudWatch.js';
+import type { Cache, RecordToCache } from '../seams/Cache.js';
+import { systemClock } from '../seams/Clock.js';
+
+// The command as it ships, plain JavaScript in plain Node, with real caches and a real CloudWatch API on loopback. vite
+// bundles it here, below build/ so that it finds its packages, and no build is needed before.
+let program: string;
+let bundle: string;
+let home: string;
+const opened: Cache[] = [];
+const children: ChildProcess[] = [];
+const packageRoot = path.resolve(import.meta.dirname, '../..');
+
+beforeAll(async () => {
+  await mkdir(path.join(packageRoot, 'build'), { recursive: true });
+  bundle = await mkdtemp(path.join(packageRoot, 'build', 'test-cli-'));
+  await build({
+    logLevel: 'error',
+    build: {
+      ssr: path.join(import.meta.dirname, 'tether.ts'),
+      outDir: bundle,
+      rolldownOptions: { output: { entryFileNames: 'tether.mjs', chunkFileNames: '[name]-[hash].mjs' } },
+    },
+  });
+  program = path.join(bundle, 'tether.mjs');
+}, 120_000);
+
+afterAll(() => rm(bundle, { recursive: true, force: true }));
+
+beforeEach(async () => {
+  home = await mkdtemp(path.join(os.tmpdir(), 'tether-cli-'));
+});
+
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+  for (const cache of opened.splice(0)) await cache.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function start(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: home,
+    TETHER_HOME: home,
+    TETHER_TOOLCHAIN: '/nowhere',
+    ...environment,
+  };
+  const child = spawn(process.execPath, [program, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  return child;
+}
+
+async function tether(line: string, environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const child = start(line.split(' '), environment);
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, out, err };
+}
+
+function cacheOptions(robot: string) {
+  return {
+    folder: cacheFolder(home, robot),
+    robot,
+    owner: { kind: 'a test', controlSocket: null },
+    limits: { bytesMax: 100_000_000, segmentBytesMax: 1_000_000 },
+    clock: systemClock,
+  };
+}
+
+/** A cache with these records, still open: its owner is this process. */
+async function recorded(robot: string, records: readonly RecordToCache[]): Promise<Cache> {
+  const cache = await openDiskCache(cacheOptions(robot));
+  if (!cache.ok) throw new Error(cache.problem.message);
+  opened.push(cache.value);
+  await cache.value.append(records);
+  return cache.value;
+}
+
+async function closeAll(): Promise<void> {
+  for (const cache of opened.splice(0)) await cache.close();
+}
+
+async function writeRobot(robot: string): Promise<string> {
+  await mkdir(robotsFolder(home), { recursive: true });
+  const file = path.join(robotsFolder(home), `${robot}.yaml`);
+  await writeFile(file, newRobotText({ name: robot, domainId: 199, cloud: 'local' }));
+  return file;
+}
+
+/** Now, so that nothing is too old for CloudWatch. */
+function someRecords(): readonly RecordToCache[] {
+  const nowNs = systemClock.nowNs() - 60_000_000_000n;
+  return [
+    testLog({ message: 'Motor hot', severity: 'ERROR', node: 'motor', stampNs: nowNs }),
+    testLog({ message: 'Plan found', stampNs: nowNs + 1_000_000n }),
+    testLog({ message: 'tick', severity: 'DEBUG', node: 'timer', stampNs: nowNs + 2_000_000n }),
+    testMetric('battery', 81.5, nowNs + 3_000_000n),
+  ];
+}
+
+describe('status and cache', () => {
+  test('an empty home', async () => {
+    const status = await tether('status --json');
+    expect(status).toEqual({ code: 0, out: '{"robots":[],"cacheBytes":0,"cacheBytesMax":0}\n', err: '' });
+    expect(await tether('cache cat --json')).toEqual({ code: 0, out: '', err: '' });
+  });
+
+  test('answer while another process owns the cache', async () => {
+    const records = someRecords();
+    const cache = await recorded('rover', records);
+    await cache.hold({ kind: 'log', severityMin: 'ERROR' });
+    await cache.countLoss('dds', 7, 'history overflow');
+    await writeRobot('arm');
+    const { code, out, err } = await tether('status --json');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const { bytes } = await cache.usage();
+    const armBytesMax =
+      parseRobotFile('arm', newRobotText({ name: 'arm', domainId: 0, cloud: 'aws' })).config?.cache.bytesMax ?? 0;
+    const iso = (ns: bigint | undefined): string => new Date(Number((ns ?? 0n) / 1_000_000n)).toISOString();
+    expect(JSON.parse(out)).toEqual({
+      robots: [
+        {
+          name: 'arm',
+          cachedRecords: 0,
+          cachedBytes: 0,
+          pendingRecords: 0,
+          heldRecords: 0,
+          quarantinedRecords: 0,
+          expiredRecords: 0,
+          lost: {},
+          oldestPending: null,
+          newestPending: null,
+        },
+        {
+          name: 'rover',
+          cachedRecords: 4,
+          cachedBytes: bytes,
+          pendingRecords: 3,
+          heldRecords: 1,
+          quarantinedRecords: 0,
+          expiredRecords: 0,
+          lost: { dds: 7 },
+          oldestPending: iso(records[1]?.stampNs),
+          newestPending: iso(records[3]?.stampNs),
+        },
+      ],
+      cacheBytes: bytes,
+      cacheBytesMax: 100_000_000 + armBytesMax,
+    });
+    const forPeople = await tether('status');
+    expect(forPeople.out).toMatch(/rover +4 .* a test \(process \d+\)/);
+    expect(forPeople.out).toContain('lost of rover: 7 (dds)');
+    expect(forPeople.out).not.toContain('\u001b');
+  });
+
+  test('every filter chooses the records that it says', async () => {
+    await recorded('rover', someRecords());
+    await recorded('arm', [testLog({ message: 'Arm ready', stampNs: systemClock.nowNs() })]);
+    const found = async (filter: string): Promise<unknown[]> => {
+      const { code, out } = await tether(`cache cat --json ${filter}`.trim());
+      expect(code).toBe(0);
+      const lines = out.split('\n').filter((line) => line !== '');
+      return lines.map((line) => {
+        const record = JSON.parse(line) as { message?: string; name?: string };
+        return record.message ?? record.name;
+      });
+    };
+    expect(await found('')).toEqual(['Arm ready', 'Motor hot', 'Plan found', 'tick', 'battery']);
+    expect(await found('--robot rover --kind logs --severity info')).toEqual(['Motor hot', 'Plan found']);
+    expect(await found('--kind metrics')).toEqual(['battery']);
+    expect(await found('--node nav* --node timer --robot rover')).toEqual(['Plan found', 'tick']);
+    expect(await found('--grep HOT')).toEqual(['Motor hot']);
+    expect(await found('--until 30s')).toEqual(['Motor hot', 'Plan found', 'tick', 'battery']);
+    expect(await found('--since 30s')).toEqual(['Arm ready']);
+    expect(await tether('cache cat --robot rovr')).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('"rover"') as string,
+    });
+  });
+
+  test('cache ls', async () => {
+    await recorded('rover', someRecords());
+    const listed = JSON.parse((await tether('cache ls --json --kind logs')).out) as { robots: { groups: unknown[] }[] };
+    expect(listed.robots).toMatchObject([
+      {
+        name: 'rover',
+        groups: [
+          {
+            kind: 'log',
+            severity: 'ERROR',
+            state: 'pending',
+            records: 1,
+            destination: { group: 'field', stream: 'rover' },
+          },
+          { kind: 'log', severity: 'INFO', records: 1 },
+          { kind: 'log', severity: 'DEBUG', records: 1 },
+        ],
+        segments: [{ segment: 1, records: 4, remaining: 4, open: true }],
+      },
+    ]);
+    expect((await tether('cache ls')).out).toMatch(/rover +metric +- +pending +1 .* rovers \(local, not AWS/);
+  });
+
+  test('what a robot writes cannot steer the terminal, and stays what it is in JSON', async () => {
+    await recorded('rover', [testLog({ message: '\u001b]52;c;cm0=\u0007 two\nlines', stampNs: systemClock.nowNs() })]);
+    expect((await tether('cache cat')).out).toContain('\\x1b]52;c;cm0=\\x07 two\n    lines\n');
+    expect(JSON.parse((await tether('cache cat --json')).out)).toMatchObject({
+      message: '\u001b]52;c;cm0=\u0007 two\nlines',
+    });
+  });
+
+  test('a reader that goes away ends cat quietly', async () => {
+    const stampNs = systemClock.nowNs();
+    await recorded(
+      'rover',
+      Array.from({ length: 20_000 }, (_, index) => testLog({ message: `line ${index}`, stampNs })),
+    );
+    const child = start(['cache', 'cat']);
+    const errors = text(child.stderr);
+    const ended = once(child, 'close') as Promise<[number | null]>;
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const [code] = await ended;
+    expect({ code, errors: await errors }).toEqual({ code: 0, errors: '' });
+  });
+});
+
+describe('wrong usage', () => {
+  test.each(['', 'recrod x', 'status --jsn', 'flush --since soon'])(
+    '"%s" ends with 2 and the usage on stderr',
+    async (line) => {
+      const { code, out, err } = await tether(line);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toContain('usage: tether');
+    },
+  );
+
+  test('a robot file that is wrong is told line by line', async () => {
+    const file = path.join(home, 'rover.yaml');
+    await writeFile(file, 'tether:\n  ros__parameters:\n    domain_id: 999\n    sauce: ros2\n');
+    const { code, out, err } = await tether(`record ${file} --for 1`);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain(`${file}:3:16: error: domain_id: must be 0 to 232`);
+    expect(err).toContain(`${file}:4:5: warning: "sauce" is no known parameter: do you mean "source"?`);
+  });
+
+  test('recording without ROS says so at once', async () => {
+    await writeRobot('rover');
+    const { code, err } = await tether('record rover');
+    expect(code).toBe(1);
+    expect(err).toMatch(/^tether: rover: /);
+  });
+});
+
+describe('flush', () => {
+  let cloud: LocalCloudWatch;
+
+  beforeEach(async () => {
+    cloud = await LocalCloudWatch.start({});
+  });
+
+  afterEach(() => cloud.stop());
+
+  function sentMessages(): readonly string[] {
+    return cloud.logEventCount('field') === 0 ? [] : cloud.logEvents('field').map(({ message }) => message);
+  }
+
+  test('nobody has the cache: opens it, sends what the filter means, and gives it up', async () => {
+    await recorded('rover', someRecords());
+    await closeAll();
+    await writeRobot('rover');
+    const environment = { TETHER_LOCAL_CLOUDWATCH: cloud.url };
+    const plan = await tether('flush --dry-run --severity error --json', environment);
+    expect(JSON.parse(plan.out)).toMatchObject({
+      dryRun: true,
+      robots: [{ name: 'rover', records: 2, logs: 1, metrics: 1, problem: null }],
+    });
+    expect(sentMessages()).toEqual([]);
+
+    const first = await tether('flush --severity error --kind logs --json', environment);
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(first.out)).toEqual({
+      dryRun: false,
+      robots: [{ name: 'rover', sentLogs: 1, sentMetrics: 0, refused: 0, remaining: 0, problem: null }],
+    });
+    expect(sentMessages()).toEqual([expect.stringContaining('Motor hot')]);
+
+    expect(await tether('flush', environment)).toEqual({ code: 0, out: 'rover: sent 2 logs and 1 metrics\n', err: '' });
+    expect(sentMessages()).toHaveLength(3);
+    const after = JSON.parse((await tether('status --json')).out) as unknown;
+    expect(after).toMatchObject({ robots: [{ cachedRecords: 0, pendingRecords: 0 }] });
+  });
+
+  test('somebody has the cache: they send, and keep it', async () => {
+    await recorded('rover', someRecords());
+    await closeAll();
+    const options = {
+      home,
+      owner: 'a window',
+      appRoot: packageRoot,
+      toolchainFile: null,
+      localCloudEndpoint: cloud.url,
+    };
+    const runtime = { execPath: process.execPath, args: [], environment: {} };
+    const engine = await Engine.open({
+      ...options,
+      runtime,
+      openRobots: false,
+      startDemoIfEmpty: false,
+      clock: systemClock,
+      log: () => undefined,
+    });
+    if (!engine.ok) throw new Error(engine.problem.message);
+    const { config } = parseRobotFile('rover', newRobotText({ name: 'rover', domainId: 0, cloud: 'local' }));
+    if (config === null) throw new Error('the new robot file is not valid');
+    try {
+      await engine.value.openRobot(config, { connect: false, mode: 'manual' });
+      const flushed = await tether('flush --kind logs --json');
+      expect(flushed).toMatchObject({ code: 0, err: '' });
+      expect(JSON.parse(flushed.out)).toMatchObject({ robots: [{ sentLogs: 3, sentMetrics: 0, remaining: 0 }] });
+      expect(sentMessages()).toHaveLength(3);
+      const plan = JSON.parse((await tether('flush --dry-run --json')).out) as unknown;
+      expect(plan).toMatchObject({ robots: [{ records: 1, metrics: 1 }] });
+      expect(await tether('status')).toMatchObject({ out: expect.stringContaining('a window (process') as string });
+    } finally {
+      await engine.value.close();
+    }
+  });
+
+  test('an owner that cannot be asked, and no link: not possible now, and nothing is lost', async () => {
+    await recorded('rover', someRecords());
+    const owned = await tether('flush --json', { TETHER_LOCAL_CLOUDWATCH: cloud.url });
+    expect(owned).toMatchObject({ code: 3, err: expect.stringContaining('has the cache open') as string });
+    expect(JSON.parse(owned.out)).toMatchObject({ robots: [{ name: 'rover', problem: { code: 'owned' } }] });
+    await closeAll();
+    const { url } = cloud;
+    await cloud.stop();
+    const offline = await tether('flush --json', { TETHER_LOCAL_CLOUDWATCH: url });
+    expect(offline.code).toBe(3);
+    expect(JSON.parse(offline.out)).toMatchObject({ robots: [{ name: 'rover', problem: { code: 'offline' } }] });
+    expect(JSON.parse((await tether('status --json')).out)).toMatchObject({ robots: [{ pendingRecords: 4 }] });
+  });
+});
+
+const toolchainFile = path.join(packageRoot, '.cache', 'toolchain.json');
+const canRecord =
+  existsSync(toolchainFile) && existsSync(path.join(packageRoot, 'build', 'main', 'ros', 'robotHost.js'));
+
+test.skipIf(!canRecord)(
+  'record takes a real robot until it is interrupted; all that it counted is then on disk',
+  async () => {
+    const file = path.join(home, 'walker.yaml');
+    await writeFile(file, newRobotText({ name: 'walker', domainId: 144, cloud: 'local', demo: true }));
+    const child = start(['record', file, '--hold', '--json'], { TETHER_TOOLCHAIN: toolchainFile });
+    const results = text(child.stdout);
+    const ended = once(child, 'close') as Promise<[number | null]>;
+    await vi.waitFor(
+      async () => {
+        const status = JSON.parse((await tether('status --json')).out) as { robots: { pendingRecords: number }[] };
+        expect(status.robots[0]?.pendingRecords).toBeGreaterThan(50);
+      },
+      { timeout: 60_000, interval: 500 },
+    );
+    const second = await tether(`record ${file} --for 1`, { TETHER_TOOLCHAIN: toolchainFile });
+    expect(second).toMatchObject({ code: 3, err: expect.stringContaining('tether record (process') as string });
+    child.kill('SIGINT');
+    expect((await ended)[0]).toBe(0);
+    const document = JSON.parse(await results) as Record<string, number>;
+    const received = (document['receivedLogs'] ?? 0) + (document['receivedMetrics'] ?? 0);
+    expect(document).toMatchObject({ robot: 'walker', cachedRecords: received, pendingRecords: received, lost: {} });
+    expect(document['receivedMetrics']).toBeGreaterThan(0);
+    const status = JSON.parse((await tether('status --json')).out) as unknown;
+    expect(status).toMatchObject({ robots: [{ name: 'walker', cachedRecords: received }] });
+  },
+  120_000,
+);
+
+test('local-cloudwatch says where it is, answers, and ends on SIGINT', async () => {
+  const child = start(['local-cloudwatch', '--json']);
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const { url, pid } = JSON.parse(line) as { url: string; pid: number };
+  expect(pid).toBe(child.pid);
+  expect((await fetch(`${url}/_tether/stats`)).status).toBe(200);
+  const ended = once(child, 'exit');
+  child.kill('SIGINT');
+  expect(await ended).toEqual([0, null]);
+});

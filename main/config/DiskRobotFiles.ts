@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { constants, mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fail, succeed } from '../model/Problem.js';
+import type { Problem, Result } from '../model/Problem.js';
+import { isRobotName } from '../model/RobotName.js';
+import type { RobotFile, RobotFiles } from '../seams/RobotFiles.js';
+import { textBytesMax } from './composeYaml.js';
+import { decodeText } from './decodeText.js';
+import { FolderWatch } from './FolderWatch.js';
+import { parseRobotFile } from './parseRobotFile.js';
+import type { ParsedRobotFile } from './parseRobotFile.js';
+import { syncFolder, writeFileDurably } from './writeFileDurably.js';
+
+const ending = '.yaml';
+const newFileMode = 0o644;
+
+function revisionOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function describeDiskError(error: unknown, file: string): { readonly ok: false; readonly problem: Problem } {
+  const words: Readonly<Record<string, string>> = {
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EROFS: 'the disk is read-only',
+    ENOSPC: 'the disk is full',
+    EISDIR: 'it is a folder',
+  };
+  const code = codeOf(error);
+  const reason = words[code] ?? (error instanceof Error ? error.message : String(error));
+  const problem = code === 'ENOSPC' ? 'disk-full' : 'unreadable';
+  return fail(problem, `${file}: ${reason}.`, 'Mend the file or its folder, then try again.');
+}
+
+/**
+ * The robot files of one folder: `NAME.yaml`, names by isRobotName. Texts are kept byte for byte. Writes of this process
+ * go one after the other; against other writers the revision is checked last before the file takes its name, which leaves
+ * a moment of microseconds that no file system closes.
+ */
+export class DiskRobotFiles implements RobotFiles {
+  private writing: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly folder: string) {}
+
+  async list(): Promise<readonly string[]> {
+    return robotNamesIn(await readdir(this.folder).catch((): string[] => []));
+  }
+
+  async read(name: string): Promise<Result<RobotFile>> {
+    if (!isRobotName(name)) return badName(name);
+    const file = this.pathOf(name);
+    const bytes = await readBounded(file);
+    return bytes.ok ? succeed(robotFileOf(name, file, bytes.value)) : bytes;
+  }
+
+  check(name: string, text: string): ParsedRobotFile {
+    return parseRobotFile(name, text);
+  }
+
+  async write(name: string, text: string, revision: string | null): Promise<Result<RobotFile>> {
+    return await this.inTurn(() => this.writeNow(name, text, revision));
+  }
+
+  async remove(name: string): Promise<Result<void>> {
+    if (!isRobotName(name)) return badName(name);
+    return await this.inTurn(async () => {
+      try {
+        await rm(this.pathOf(name));
+        await syncFolder(this.folder);
+        return succeed(undefined);
+      } catch (error) {
+        return codeOf(error) === 'ENOENT' ? noSuchRobot(name) : describeDiskError(error, this.pathOf(name));
+      }
+    });
+  }
+
+  watch(listener: (name: string) => void): () => void {
+    const watch = new FolderWatch(this.folder, () => this.signatures(), listener);
+    return () => {
+      watch.stop();
+    };
+  }
+
+  private async writeNow(name: string, text: string, revision: string | null): Promise<Result<RobotFile>> {
+    if (!isRobotName(name)) return badName(name);
+    const { issues, config } = this.check(name, text);
+    const first = issues.find(({ severity }) => severity === 'error');
+    if (config === null || first !== undefined) {
+      const where = first === undefined ? '' : ` Line ${first.line}, column ${first.column}: ${first.message}.`;
+      return fail('bad-yaml', `${name}${ending} is not valid.${where}`, 'Mend it; the last good file stays in force.');
+    }
+    const file = this.pathOf(name);
+    try {
+      await mkdir(this.folder, { recursive: true });
+      const before = await readBounded(file);
+      if (!before.ok && before.problem.code !== 'no-such-robot') return before;
+      if ((before.ok ? revisionOf(before.value) : null) !== revision) return changedOutside(name, revision);
+      // A link to a file elsewhere, for instance in a repository, stays a link.
+      const place = before.ok ? await realpath(file) : file;
+      const mode = before.ok ? (await stat(place)).mode & 0o777 : newFileMode;
+      await writeFileDurably(place, Buffer.from(text), { exclusive: !before.ok, mode });
+    } catch (error) {
+      return codeOf(error) === 'EEXIST' ? changedOutside(name, revision) : describeDiskError(error, file);
+    }
+    return succeed({ name, path: file, text, revision: revisionOf(Buffer.from(text)), issues, config });
+  }
+
+  /** What tells one version of a file from the next, cheaply. */
+  private signatures(): ReadonlyMap<string, string> {
+    const signatures = new Map<string, string>();
+    for (const name of this.listNow()) {
+      const facts = statSync(this.pathOf(name), { bigint: true, throwIfNoEntry: false });
+      if (facts !== undefined) signatures.set(name, `${facts.mtimeNs} ${facts.size} ${facts.ino}`);
+    }
+    return signatures;
+  }
+
+  private listNow(): readonly string[] {
+    try {
+      return robotNamesIn(readdirSync(this.folder));
+    } catch {
+      return []; // a folder that is not there holds no robots
+    }
+  }
+
+  private pathOf(name: string): string {
+    return path.join(this.folder, `${name}${ending}`);
+  }
+
+  private async inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const turn = this.writing.then(action);
+    this.writing = turn.catch(() => undefined);
+    return await turn;
+  }
+}
+
+function robotNamesIn(fileNames: readonly string[]): readonly string[] {
+  return fileNames
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, -ending.length))
+    .filter(isRobotName)
+    .sort();
+}
+
+/** Reads a robot file that lies anywhere, for instance one that is named on the command line. */
+export async function readRobotFileAt(file: string): Promise<Result<RobotFile>> {
+  const name = path.basename(file).replace(/\.ya?ml$/, '');
+  if (!isRobotName(name)) return badName(name);
+  const bytes = await readBounded(file);
+  return bytes.ok ? succeed(robotFileOf(name, path.resolve(file), bytes.value)) : bytes;
+}
+
+function robotFileOf(name: string, file: string, bytes: Uint8Array): RobotFile {
+  const { text, issue } = decodeText(bytes);
+  const parsed = issue === null ? parseRobotFile(name, text) : { issues: [issue], config: null };
+  return { name, path: file, text, revision: revisionOf(bytes), ...parsed };
+}
+
+/** Never more than the limit, whatever the file says of its size. */
+async function readBounded(file: string): Promise<Result<Uint8Array>> {
+  try {
+    // Without waiting: a pipe of that name would otherwise hold us until somebody writes to it.
+    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      if (!(await handle.stat()).isFile()) return fail('unreadable', `${file} is no file.`, 'Name a robot file.');
+      const buffer = Buffer.alloc(textBytesMax + 1);
+      let length = 0;
+      for (;;) {
+        const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
+        length += bytesRead;
+        if (bytesRead === 0 || length === buffer.length) break;
+      }
+      if (length <= textBytesMax) return succeed(buffer.subarray(0, length));
+      return fail('too-large', `${file} is larger than ${textBytesMax} bytes.`, 'This is no robot file.');
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? noSuchFile(file) : describeDiskError(error, file);
+  }
+}
+
+type Failure = ReturnType<typeof fail>;
+
+function badName(name: string): Failure {
+  const rule = 'Use letters, digits, ".", "_" and "-", at most 64, not beginning with a dot.';
+  return fail('bad-name', `${JSON.stringify(name.slice(0, 80))} is no robot name.`, rule);
+}
+
+function noSuchRobot(name: string): Failure {
+  return fail('no-such-robot', `There is no robot file ${name}${ending}.`, 'See the list of robots.');
+}
+
+function noSuchFile(file: string): Failure {
+  return fail('no-such-robot', `${file} is not there.`, 'Check the name, or see the list of robots.');
+}
+
+function changedOutside(name: string, revision: string | null): Failure {
+  const what = revision === null ? 'There is already a robot' : 'Someone else has changed or removed';
+  return fail('changed-outside', `${what} ${name}${ending}.`, 'Read it again; your text was not written.');
+}

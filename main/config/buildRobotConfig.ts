@@ -1,0 +1,174 @@
+import type { CloudAccount } from '../model/Destination.js';
+import type {
+  CacheConfig,
+  CloudConnection,
+  LogsConfig,
+  MetricsConfig,
+  RobotConfig,
+  SourceConfig,
+} from '../model/RobotConfig.js';
+import { severities } from '../model/Severity.js';
+import type { Dialect } from './classifyScalar.js';
+import type { ParameterValue } from './checkEntry.js';
+import { parseDimensions, parseEndpoint } from './checkSyntax.js';
+import { environmentKeys, findParameter } from './parameters.js';
+import type { SectionName } from './parameters.js';
+
+/** What stands in the file, checked; what does not stand there has its default. */
+export interface GivenValues {
+  readonly dialect: Dialect;
+  get(section: SectionName, key: string): ParameterValue | undefined;
+}
+
+const bytesPerKilobyte = 1024;
+/** When neither node's section has a `storage_limit`: the originals' default of one node. */
+const cacheBytesMaxDefault = 1_048_576 * bytesPerKilobyte;
+
+/** Far apart on the colour circle and readable on dark and light. */
+const robotColours = ['#3ec6b8', '#6aa9ff', '#f0b35a', '#c792ea', '#8fd460', '#ff8a65', '#f06292', '#7986cb'] as const;
+
+/** The same name has the same colour on every laptop. */
+function colourOfName(name: string): string {
+  let sum = 0;
+  for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 1_000_003;
+  return robotColours[sum % robotColours.length] ?? robotColours[0];
+}
+
+/** Values by their type; a value of another type cannot be here, because it was checked against the same table. */
+class Values {
+  constructor(private readonly given: GivenValues) {}
+
+  get dialect(): Dialect {
+    return this.given.dialect;
+  }
+
+  has(section: SectionName, key: string): boolean {
+    return this.given.get(section, key) !== undefined;
+  }
+
+  text(section: SectionName, key: string): string {
+    const value = this.value(section, key);
+    return typeof value === 'string' ? value : '';
+  }
+
+  number(section: SectionName, key: string): number {
+    const value = this.value(section, key);
+    return typeof value === 'number' ? value : 0;
+  }
+
+  flag(section: SectionName, key: string): boolean {
+    return this.value(section, key) === true;
+  }
+
+  list(section: SectionName, key: string): readonly string[] {
+    const value = this.value(section, key);
+    return typeof value === 'object' && value !== null ? value : [];
+  }
+
+  /** The section of the two nodes that has the key: the logger's comes first. */
+  node(key: string): 'cloudwatch_logger' | 'cloudwatch_metrics_collector' {
+    const onlyMetrics = !this.has('cloudwatch_logger', key) && this.has('cloudwatch_metrics_collector', key);
+    return onlyMetrics ? 'cloudwatch_metrics_collector' : 'cloudwatch_logger';
+  }
+
+  private value(section: SectionName, key: string): ParameterValue | null {
+    return this.given.get(section, key) ?? findParameter(section, key)?.default ?? null;
+  }
+}
+
+function buildSource(values: Values): SourceConfig {
+  const environment: Record<string, string> = {};
+  for (const [key, variable] of Object.entries(environmentKeys)) {
+    const value = key === 'static_peers' ? values.list('tether', key).join(';') : values.text('tether', key);
+    if (value !== '') environment[variable] = value;
+  }
+  const written = values.text('tether', 'source');
+  // A file in ROS 1's form, without a word on the source, comes from a ROS 1 robot.
+  const source = values.dialect === 'ros1' && !values.has('tether', 'source') ? 'ros1' : written;
+  return {
+    kind: source === 'ros1' || source === 'foxglove' ? source : 'ros2',
+    domainId: values.number('tether', 'domain_id'),
+    environment,
+    demo: values.flag('tether', 'demo'),
+  };
+}
+
+function client(name: string): string {
+  return `aws_client_configuration.${name}`;
+}
+
+function buildAccount(values: Values): CloudAccount {
+  const region = client('region');
+  const endpoint = client('endpoint_override');
+  const address = values.text(values.node(endpoint), endpoint);
+  return {
+    cloud: values.text('tether', 'cloud') === 'local' ? 'local' : 'aws',
+    region: values.text(values.node(region), region),
+    profile: values.text('tether', 'profile'),
+    endpoint: address === '' ? '' : (parseEndpoint(address) ?? ''),
+  };
+}
+
+function buildConnection(values: Values): CloudConnection {
+  const number = (name: string): number => values.number(values.node(client(name)), client(name));
+  return {
+    connectTimeoutMs: number('connect_timeout_ms'),
+    requestTimeoutMs: number('request_timeout_ms'),
+    connectionsMax: number('max_connections'),
+  };
+}
+
+function buildLogs(values: Values): LogsConfig {
+  const section = 'cloudwatch_logger';
+  const severity = values.text(section, 'min_log_verbosity');
+  return {
+    group: values.text(section, 'log_group_name'),
+    stream: values.text(section, 'log_stream_name'),
+    publishPeriodMs: Math.round(values.number(section, 'publish_frequency') * 1000),
+    subscribeRosout: values.flag(section, 'sub_to_rosout'),
+    topics: values.list(section, 'topics'),
+    severityMin: severities.find((name) => name === severity) ?? 'DEBUG',
+    publishTopicNames: values.flag(section, 'publish_topic_names'),
+    ignoreNodes: values.list(section, 'ignore_nodes'),
+  };
+}
+
+function buildMetrics(values: Values): MetricsConfig {
+  const section = 'cloudwatch_metrics_collector';
+  return {
+    namespace: values.text(section, 'aws_metrics_namespace'),
+    topics: values.list(section, 'aws_monitored_metric_topics'),
+    defaultDimensions: parseDimensions(values.text(section, 'aws_default_metric_dimensions')) ?? [],
+    publishPeriodMs: Math.round(values.number(section, 'publish_frequency') * 1000),
+    storageResolutionS: values.number(section, 'storage_resolution') === 1 ? 1 : 60,
+  };
+}
+
+function buildCache(values: Values): CacheConfig {
+  const key = 'storage_limit';
+  const sections = (['cloudwatch_logger', 'cloudwatch_metrics_collector'] as const).filter((section) =>
+    values.has(section, key),
+  );
+  // In the flat form one line stands for both, and means one node's file.
+  const counted = values.dialect === 'ros1' ? sections.slice(0, 1) : sections;
+  const given = counted.reduce((sum, section) => sum + values.number(section, key) * bytesPerKilobyte, 0);
+  const bytesMax = counted.length === 0 ? cacheBytesMaxDefault : given;
+  const fileKey = 'maximum_file_size';
+  const segmentBytesMax = values.number(values.node(fileKey), fileKey) * bytesPerKilobyte;
+  return { bytesMax, segmentBytesMax: Math.min(segmentBytesMax, bytesMax) };
+}
+
+export function buildRobotConfig(name: string, given: GivenValues): RobotConfig {
+  const values = new Values(given);
+  const colour = values.text('tether', 'colour');
+  return {
+    name,
+    colour: colour === '' ? colourOfName(name) : colour,
+    source: buildSource(values),
+    account: buildAccount(values),
+    connection: buildConnection(values),
+    logs: buildLogs(values),
+    metrics: buildMetrics(values),
+    cache: buildCache(values),
+  };
+}

@@ -1,0 +1,27 @@
+import os from 'node:os';
+import path from 'node:path';
+
+/**
+ * The folder of all of Tether's data: `TETHER_HOME`, else `tether` in the user's data folder (XDG Base Directory
+ * Specification: `XDG_DATA_HOME` counts only when absolute, else `~/.local/share`).
+ */
+export function tetherHome(environment: Readonly<Record<string, string | undefined>>): string {
+  const own = environment['TETHER_HOME'] ?? '';
+  if (own !== '') return path.resolve(own);
+  const data = environment['XDG_DATA_HOME'] ?? '';
+  if (path.isAbsolute(data)) return path.join(data, 'tether');
+  return path.join(environment['HOME'] || os.homedir(), '.local', 'share', 'tether');
+}
+
+export function robotsFolder(home: string): string {
+  return path.join(home, 'robots');
+}
+
+/** One folder a robot below it. */
+export function cachesFolder(home: string): string {
+  return path.join(home, 'cache');
+}
+
+export function cacheFolder(home: string, robot: string): string {
+  return path.join(cachesFolder(home), robot);
+}

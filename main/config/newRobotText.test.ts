@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { newRobotText } from './newRobotText.js';
+import { parseRobotFile } from './parseRobotFile.js';
+
+test('a new robot file is valid, says what was asked for, and keeps the comments of the template', () => {
+  const text = newRobotText({ name: 'rover-1', domainId: 42, cloud: 'local', demo: true });
+  const { issues, config } = parseRobotFile('rover-1', text);
+  expect(issues).toEqual([]);
+  expect(config).toMatchObject({
+    source: { kind: 'ros2', domainId: 42, demo: true },
+    account: { cloud: 'local' },
+    logs: { stream: 'rover-1', severityMin: 'DEBUG' },
+  });
+  expect(text).toMatch(/domain_id: 42 # /);
+  const plain = parseRobotFile('r', newRobotText({ name: 'r', domainId: 0, cloud: 'aws' })).config;
+  expect(plain).toMatchObject({ source: { demo: false }, account: { cloud: 'aws' } });
+});
+
+test('what the template has commented out is valid too', () => {
+  const text = newRobotText({ name: 'r', domainId: 0, cloud: 'aws' }).replace(/^ {4}# (?=[ a-z])/gm, '    ');
+  const { issues, config } = parseRobotFile('r', text);
+  expect(issues).toEqual([]);
+  expect(config).toMatchObject({
+    account: { region: 'us-west-2', profile: 'field' },
+    logs: { ignoreNodes: ['noisy_node'] },
+  });
+});
