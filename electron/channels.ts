@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { settingsSchema, type AppFacts, type EngineState } from '../main/contract/bridge.js';
+
+/**
+ * Every channel between the page and the window's own process. No other file names one: main registers them through
+ * `PageChannels`, the preload is checked against these types. What the page sends is parsed here, whatever it sends.
+ */
+export const copyTextLengthMax = 10_000_000;
+
+/** The page asks, main answers. */
+export const requests = {
+  'tether:facts': z.tuple([]),
+  'tether:save-settings': z.tuple([settingsSchema]),
+  'tether:copy-text': z.tuple([z.string().max(copyTextLengthMax)]),
+} as const satisfies Record<string, z.ZodType>;
+
+export interface RequestAnswers {
+  'tether:facts': AppFacts;
+  'tether:save-settings': undefined;
+  'tether:copy-text': undefined;
+}
+
+export type RequestName = keyof typeof requests;
+export type RequestInput<N extends RequestName> = z.infer<(typeof requests)[N]>;
+export type RequestHandlers = {
+  [N in RequestName]: (...input: RequestInput<N>) => RequestAnswers[N] | Promise<RequestAnswers[N]>;
+};
+
+/** The page tells; nothing is answered. */
+export type PageNoticeName = 'tether:request-port';
+
+/** Main tells the page. `tether:port` carries a MessagePort and no value. */
+export interface MainNotices {
+  'tether:engine-state': EngineState;
+  'tether:port': null;
+}
