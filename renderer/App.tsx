@@ -1,0 +1,45 @@
+import { useEffect } from 'react';
+import { GlyphSheet } from './components/Glyph.js';
+import { Notices } from './components/Notices.js';
+import { AddRobotDialog } from './frame/AddRobotDialog.js';
+import { BottomBar } from './frame/BottomBar.js';
+import { CommandPalette } from './frame/CommandPalette.js';
+import { DeskArea } from './frame/DeskArea.js';
+import { DeskTabs } from './frame/DeskTabs.js';
+import { EngineBanner } from './frame/EngineBanner.js';
+import { HeaderTools } from './frame/HeaderTools.js';
+import { Ladder } from './frame/Ladder.js';
+import { RobotRail } from './frame/RobotRail.js';
+import { ShortcutsDialog } from './frame/ShortcutsDialog.js';
+import { useGlobalKeys } from './frame/useGlobalKeys.js';
+import { usePage } from './stores/pageStore.js';
+
+export function App() {
+  const theme = usePage((page) => page.theme);
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = theme;
+  }, [theme]);
+  useGlobalKeys();
+  return (
+    <>
+      <GlyphSheet />
+      <div className="frame">
+        <RobotRail />
+        <main className="frame-main">
+          <header className="frame-header">
+            <Ladder />
+            <HeaderTools />
+          </header>
+          <EngineBanner />
+          <DeskTabs />
+          <DeskArea />
+        </main>
+        <BottomBar />
+      </div>
+      <AddRobotDialog />
+      <CommandPalette />
+      <ShortcutsDialog />
+      <Notices />
+    </>
+  );
+}

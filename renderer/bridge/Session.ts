@@ -1,0 +1,107 @@
+import type { AppFacts, Bridge } from '../../main/contract/bridge.js';
+import type { CallInput, CallName, CallOutput } from '../../main/contract/calls.js';
+import type { Result } from '../../main/model/Problem.js';
+import { compileFilter } from '../filter/compileFilter.js';
+import { parseFilterExpression } from '../filter/parseFilterExpression.js';
+import { LiveRobot } from '../stores/LiveRobot.js';
+import { getPage, notify, setPage, usePage } from '../stores/pageStore.js';
+import { StatusStore } from '../stores/StatusStore.js';
+import { EngineLink, type PagePort } from './EngineLink.js';
+
+declare global {
+  interface Window {
+    readonly tether: Bridge;
+  }
+}
+
+/** One page's life: the link to the engine, the stores that it fills, and what is remembered between starts. */
+export class Session {
+  readonly status = new StatusStore();
+  readonly live = new LiveRobot();
+  readonly link: EngineLink;
+
+  constructor(
+    readonly bridge: Bridge,
+    readonly facts: AppFacts,
+  ) {
+    this.link = new EngineLink({
+      takeRobotFrame: (frame) => {
+        this.live.take(frame);
+      },
+      takeStatusFrame: (frame) => {
+        this.status.takeFrame(frame);
+        this.chooseRobot();
+      },
+      takeConnection: () => {
+        void this.watch(getPage().robot);
+      },
+    });
+    const { theme, robot, desk } = facts.settings;
+    setPage({ theme, robot, desk });
+    this.live.robot = robot;
+  }
+
+  /** Listens for the engine's port and asks for it. */
+  start(): void {
+    window.addEventListener('message', (event: MessageEvent<unknown>) => {
+      const data = event.data;
+      if (event.source !== window || typeof data !== 'object' || data === null) return;
+      const port = event.ports[0];
+      if (!('type' in data) || data.type !== 'tether:port' || port === undefined) return;
+      this.link.attach(port as PagePort);
+    });
+    this.bridge.onEngineState((state) => {
+      this.status.takeEngine(state);
+    });
+    usePage.subscribe((page, before) => {
+      const same =
+        page.filterText === before.filterText &&
+        page.filterTerms === before.filterTerms &&
+        page.severityMask === before.severityMask;
+      if (!same) this.applyFilter();
+    });
+    this.bridge.requestPort();
+  }
+
+  private applyFilter(): void {
+    const { filterText, filterTerms, severityMask } = getPage();
+    this.live.setFilter(compileFilter([...filterTerms, ...parseFilterExpression(filterText)], severityMask));
+  }
+
+  /** A call whose failure is shown as a notice; the result is given back all the same. */
+  async ask<N extends CallName>(name: N, input: CallInput<N>, timeoutMs?: number): Promise<Result<CallOutput<N>>> {
+    const result = await this.link.call(name, input, timeoutMs);
+    if (!result.ok) notify('bad', result.problem.message, result.problem.nextStep);
+    return result;
+  }
+
+  async lookAt(robot: string | null): Promise<void> {
+    setPage({ robot, pausedEnd: null });
+    this.remember();
+    this.live.reset(robot);
+    await this.watch(robot);
+  }
+
+  /** Writes theme, robot and desk to the settings. */
+  remember(): void {
+    const { theme, robot, desk } = getPage();
+    void this.bridge.saveSettings({ theme, robot, desk });
+  }
+
+  private async watch(robot: string | null): Promise<void> {
+    const result = await this.link.call('live.watch', { robot });
+    // A remembered robot may be gone: chooseRobot finds another with the next status.
+    if (!result.ok && result.problem.code !== 'engine-gone' && this.status.robot(robot) !== null) {
+      notify('bad', result.problem.message, result.problem.nextStep);
+    }
+  }
+
+  /** Looks at the first robot when the one looked at is not there. */
+  private chooseRobot(): void {
+    const frame = this.status.getFrame();
+    const { robot } = getPage();
+    if (frame === null || this.status.robot(robot) !== null) return;
+    const first = frame.robots[0]?.name ?? null;
+    if (first !== robot) void this.lookAt(first);
+  }
+}

@@ -1,0 +1,105 @@
+import type { DryRun } from '../../main/contract/calls.js';
+import type { RobotStatus } from '../../main/contract/frames.js';
+import { useSession } from '../bridge/useSession.js';
+import { Button } from '../components/Button.js';
+import { Callout } from '../components/Callout.js';
+import { Fact, Facts } from '../components/Facts.js';
+import { formatBytes } from '../format/formatBytes.js';
+import { formatCount, formatQuantity } from '../format/formatCount.js';
+import './flushPlan.css';
+import { flushNow } from './flushNow.js';
+import { flushReadiness } from './flushReadiness.js';
+import { useDryRun } from './useDryRun.js';
+
+/** What a flush would send, where, what it leaves out, and the button that does it, now or when it can. */
+export function FlushPlan(props: {
+  readonly robot: RobotStatus;
+  readonly confirmTestId: string;
+  readonly done?: () => void;
+}) {
+  const { robot } = props;
+  const session = useSession();
+  const plan = useDryRun(robot.name);
+  const records = plan?.ok === true ? plan.value.records : robot.pendingRecords;
+  const readiness = flushReadiness(robot, formatQuantity(records, 'record'));
+  const confirm = (): void => {
+    void flushNow(session, robot.name);
+    props.done?.();
+  };
+  return (
+    <section className="flush-plan" aria-label="What a flush would send" data-testid="flush-plan">
+      <h2>{records === 0 ? 'Nothing to flush' : `Flush ${formatQuantity(records, 'record')}`}</h2>
+      {plan === null && <p className="muted">Counting…</p>}
+      {plan?.ok === false && (
+        <Callout tone="bad">
+          <p>{plan.problem.message}</p>
+          <p className="muted">{plan.problem.nextStep}</p>
+        </Callout>
+      )}
+      {plan?.ok === true && <PlanFacts plan={plan.value} />}
+      {readiness.reason !== '' && (
+        <Callout>
+          <p data-testid="flush-reason">{readiness.reason}</p>
+          {readiness.nextStep !== '' && <p className="muted">{readiness.nextStep}</p>}
+        </Callout>
+      )}
+      <Button
+        look="primary"
+        className="flush-confirm"
+        data-testid={props.confirmTestId}
+        disabled={records === 0 || readiness.label === 'Flushing…'}
+        onClick={confirm}
+      >
+        {readiness.label}
+      </Button>
+      <p className="flush-foot muted">
+        Newest first · live data stays ahead · nothing leaves the disk before CloudWatch has it
+      </p>
+    </section>
+  );
+}
+
+function PlanFacts({ plan }: { readonly plan: DryRun }) {
+  const accounts = [...new Set(plan.groups.map((group) => group.account))];
+  return (
+    <Facts>
+      <Fact name="records" note={`${formatCount(plan.logs)} log lines, ${formatCount(plan.metrics)} samples`}>
+        {formatCount(plan.records)}
+      </Fact>
+      <Fact
+        name="requests"
+        note={`${formatQuantity(plan.logRequests, 'log batch', 'log batches')}, ${formatCount(plan.metricRequests)} metric`}
+      >
+        {formatCount(plan.requests)}
+      </Fact>
+      <Fact name="size" note="as CloudWatch counts it, before gzip">
+        {formatBytes(plan.bytes)}
+      </Fact>
+      {plan.groups.slice(0, groupsShownMax).map((group, index) => (
+        <Fact
+          key={`${group.goesTo} ${group.account}`}
+          name={index === 0 ? 'goes to' : ''}
+          note={formatCount(group.records)}
+        >
+          {group.goesTo}
+        </Fact>
+      ))}
+      {plan.groups.length > groupsShownMax && <Fact name="">and {plan.groups.length - groupsShownMax} more</Fact>}
+      {plan.leftOut.map((left, index) => (
+        <Fact key={left.reason} name={index === 0 ? 'left out' : ''} note={left.reason}>
+          {formatCount(left.records)}
+        </Fact>
+      ))}
+      {accounts.length > 0 && <Fact name="account">{accounts.join(', ')}</Fact>}
+      <Fact name="cost">{costWords(plan.costUsd)}</Fact>
+    </Facts>
+  );
+}
+
+function costWords(costUsd: number | null): string {
+  if (costUsd === null) return 'none: local, not AWS';
+  if (costUsd < 0.01) return 'less than $0.01';
+  return `about $${costUsd.toFixed(2)}`;
+}
+
+const groupsShownMax = 4;

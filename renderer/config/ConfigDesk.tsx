@@ -1,0 +1,165 @@
+import { useRef } from 'react';
+import { useRobot } from '../bridge/useSession.js';
+import { Button } from '../components/Button.js';
+import { Callout } from '../components/Callout.js';
+import { Glyph } from '../components/Glyph.js';
+import { formatQuantity } from '../format/formatCount.js';
+import { changedLines } from './changedLines.js';
+import './config.css';
+import { ConfigEditor, type ConfigEditorHandle } from './ConfigEditor.js';
+import { ConfigSummary } from './ConfigSummary.js';
+import type { ConfigIssueMessage } from './configTypes.js';
+import { fixWords } from './issueDecorations.js';
+import { type RobotFileState, useRobotFile } from './useRobotFile.js';
+
+export function ConfigDesk({ robotName }: { readonly robotName: string }) {
+  const file = useRobotFile(robotName);
+  const robot = useRobot();
+  const editor = useRef<ConfigEditorHandle>(null);
+  const goTo = (line: number, column: number): void => {
+    editor.current?.goTo(line, column);
+  };
+  const changed = file.saved === null ? new Set<number>() : changedLines(file.saved.text, file.text);
+  const wrong = file.issues.some((issue) => issue.severity === 'error');
+  return (
+    <div className="config">
+      <div className="config-side">
+        <div className="config-title">
+          <h2>{robotName}.yaml</h2>
+          <span className={file.issues.some((issue) => issue.severity === 'error') ? 'severity-ERROR' : 'muted'}>
+            {titleWords(file, changed.size)}
+          </span>
+        </div>
+        <p className="config-path code muted selectable">{file.saved?.path ?? ''}</p>
+        <ConfigSummary file={file} robot={robot} changed={changed} goTo={goTo} />
+        <p className="config-help muted">
+          This file is a ROS 2 parameter file: the robot&apos;s own nodes can be started with it, and theirs open here
+          as they are. Saving applies it at once; records already on disk keep the destination they were taken for.
+        </p>
+      </div>
+      <div className="config-main">
+        {file.conflict !== null && <ConflictNotice file={file} />}
+        {file.problem !== null && (
+          <Callout tone="bad" data-testid="config-problem">
+            <p>{file.problem.message}</p>
+            <p className="muted">{file.problem.nextStep}</p>
+          </Callout>
+        )}
+        <ConfigEditor
+          ref={editor}
+          text={file.text}
+          savedText={file.saved?.text ?? ''}
+          issues={file.issues}
+          change={file.change}
+          save={() => void file.save()}
+        />
+        <IssueList
+          issues={file.issues}
+          goTo={goTo}
+          fix={(issue) => {
+            editor.current?.applyFix(issue);
+          }}
+        />
+        <div className="config-bar">
+          <span className="muted" role="status">
+            {barWords(file)}
+          </span>
+          <Button data-testid="config-revert" disabled={!file.dirty} onClick={file.revert}>
+            Discard
+          </Button>
+          <Button
+            look="primary"
+            data-testid="config-save"
+            disabled={!file.dirty || file.saving || wrong}
+            onClick={() => void file.save()}
+          >
+            {file.saving ? 'Saving…' : 'Save and apply'}
+            <kbd className="config-key">Ctrl S</kbd>
+          </Button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function titleWords(file: RobotFileState, changes: number): string {
+  const errors = file.issues.filter((issue) => issue.severity === 'error').length;
+  const warnings = file.issues.length - errors;
+  const words = [
+    ...(errors > 0 ? [formatQuantity(errors, 'error')] : []),
+    ...(warnings > 0 ? [formatQuantity(warnings, 'warning')] : []),
+    ...(changes > 0 ? [formatQuantity(changes, 'changed line')] : []),
+  ];
+  if (words.length > 0) return words.join(' · ');
+  return file.saved === null ? '' : file.dirty ? 'lines removed' : 'in force';
+}
+
+function barWords(file: RobotFileState): string {
+  if (file.saved === null) return 'Reading the file…';
+  const errors = file.issues.some((issue) => issue.severity === 'error');
+  if (!file.dirty && errors) return 'The file has an error: what held before stays in force.';
+  if (!file.dirty) return 'Saved and in force.';
+  return errors ? 'Not saved. An error must be mended before it can be applied.' : 'Not saved.';
+}
+
+function ConflictNotice({ file }: { readonly file: RobotFileState }) {
+  return (
+    <Callout data-testid="config-conflict">
+      <p className="strong">The file was changed outside while you were editing.</p>
+      <p>Take what is on disk now and lose your changes here, or write yours over it.</p>
+      <p className="config-conflict-actions">
+        <Button data-testid="config-reload" onClick={file.takeTheirs}>
+          Take theirs
+        </Button>
+        <Button data-testid="config-overwrite" onClick={() => void file.overwrite()}>
+          Write mine over it
+        </Button>
+      </p>
+    </Callout>
+  );
+}
+
+function IssueList(props: {
+  readonly issues: readonly ConfigIssueMessage[];
+  readonly goTo: (line: number, column: number) => void;
+  readonly fix: (issue: ConfigIssueMessage) => void;
+}) {
+  if (props.issues.length === 0) return null;
+  return (
+    <ul className="config-issues" aria-label="Issues">
+      {props.issues.map((issue) => (
+        <li
+          key={`${issue.line}:${issue.column} ${issue.message}`}
+          data-testid="config-issue"
+          data-severity={issue.severity}
+        >
+          <button
+            type="button"
+            className="config-issue"
+            onClick={() => {
+              props.goTo(issue.line, issue.column);
+            }}
+          >
+            <span className={issue.severity === 'error' ? 'severity-ERROR' : 'severity-WARN'}>
+              <Glyph name={issue.severity === 'error' ? 'error' : 'warn'} />
+            </span>
+            <span className="code muted">
+              {issue.line}:{issue.column}
+            </span>
+            <span>{issue.message}</span>
+          </button>
+          {issue.fix !== null && (
+            <Button
+              data-testid="config-fix"
+              onClick={() => {
+                props.fix(issue);
+              }}
+            >
+              {fixWords(issue.fix)}
+            </Button>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,47 @@
+import type { EngineState } from '../../main/contract/bridge.js';
+
+/** A state of the world to look at; chosen by `?state=` (README.md). */
+export interface Story {
+  readonly robots: boolean;
+  readonly engine: EngineState | null;
+  readonly connected: boolean;
+  readonly link: 'online' | 'offline' | 'blocked';
+  /** Lines in the window at the start, and lines a second from then on. */
+  readonly history: number;
+  readonly linesPerS: number;
+  readonly pendingAtStart: number;
+  readonly full: boolean;
+  readonly configError: boolean;
+}
+
+const live: Story = {
+  robots: true,
+  engine: null,
+  connected: true,
+  link: 'online',
+  history: 13_800,
+  linesPerS: 14,
+  pendingAtStart: 318,
+  full: false,
+  configError: false,
+};
+
+const stories: Readonly<Record<string, Story>> = {
+  live,
+  empty: { ...live, robots: false },
+  offline: { ...live, link: 'offline', pendingAtStart: 48_211 },
+  full: { ...live, link: 'offline', pendingAtStart: 1_912_402, full: true },
+  blocked: { ...live, link: 'blocked', pendingAtStart: 9120 },
+  error: {
+    ...live,
+    engine: { state: 'restarting', words: 'The engine stopped and is being started again. What is on disk is safe.' },
+  },
+  many: { ...live, history: 100_000, linesPerS: 2000 },
+  disconnected: { ...live, connected: false, linesPerS: 0 },
+  config: { ...live, configError: true },
+  quiet: { ...live, history: 0, linesPerS: 0, pendingAtStart: 0 },
+};
+
+export function storyOf(name: string | null): Story {
+  return stories[name ?? 'live'] ?? live;
+}

@@ -1,0 +1,90 @@
+import type { SecondBins } from '../stores/SecondBins.js';
+
+/** Columns of the histogram: which second each stands for, and where it is. */
+export interface BarSpan {
+  readonly firstS: number;
+  readonly bucketS: number;
+  readonly columns: number;
+  readonly left: number;
+  /** Width of a column and its gap, in CSS pixels. */
+  readonly pitch: number;
+}
+
+const pitchMin = 12.4;
+const margin = 14;
+const bucketSteps = [
+  1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 90, 120, 150, 180, 240, 300, 450, 600, 900, 1800,
+] as const;
+
+/** The finest round bucket that shows everything from the oldest to the newest second in the given width. */
+export function planBars(oldestS: number, newestS: number, width: number): BarSpan {
+  const columns = Math.max(1, Math.floor((width - 2 * margin) / pitchMin));
+  const span = newestS - oldestS + 1;
+  const bucketS = bucketSteps.find((step) => step * (columns - 1) >= span) ?? 1800;
+  // Aligned to round times, so that bars do not change while time goes on.
+  const lastS = Math.floor(newestS / bucketS) * bucketS;
+  return {
+    firstS: lastS - (columns - 1) * bucketS,
+    bucketS,
+    columns,
+    left: margin,
+    pitch: (width - 2 * margin) / columns,
+  };
+}
+
+const layers = [
+  { kinds: [0, 1], colour: '--bar-info' },
+  { kinds: [2], colour: '--warn' },
+  { kinds: [3, 4], colour: '--error' },
+] as const;
+
+/** Draws stacked bars: quiet lines below, warnings, errors on top. A severity that is there is at least a pixel high. */
+export function drawBars(
+  canvas: HTMLCanvasElement,
+  bins: SecondBins,
+  span: BarSpan,
+  width: number,
+  height: number,
+): void {
+  const scale = window.devicePixelRatio;
+  const context = canvas.getContext('2d');
+  if (context === null) return;
+  if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  }
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.clearRect(0, 0, width, height);
+  const columns = sumColumns(bins, span);
+  const highest = Math.max(1, ...columns.map((sums) => sums.reduce((total, count) => total + count, 0)));
+  const style = getComputedStyle(canvas);
+  const colours = layers.map((layer) => style.getPropertyValue(layer.colour));
+  const room = height - 9;
+  for (const [index, sums] of columns.entries()) {
+    let bottom = height - 4;
+    const left = Math.round((span.left + index * span.pitch) * scale) / scale;
+    const right = Math.round((span.left + (index + 1) * span.pitch) * scale) / scale - 1;
+    for (const [place, layer] of layers.entries()) {
+      const count = layer.kinds.reduce<number>((total, kind) => total + (sums[kind] ?? 0), 0);
+      if (count === 0) continue;
+      // Quiet lines by their share; warnings and errors by its root, so that a handful stays visible beside thousands.
+      const share = count / highest;
+      const size = Math.max(1, Math.round((place === 0 ? share * 0.75 : Math.sqrt(share) * 0.5) * room));
+      const top = Math.max(3, bottom - size);
+      context.fillStyle = colours[place] ?? '';
+      context.fillRect(left, top, right - left, bottom - top);
+      bottom = top;
+    }
+  }
+}
+
+function sumColumns(bins: SecondBins, span: BarSpan): Uint32Array[] {
+  return Array.from({ length: span.columns }, (_, index) => {
+    const sums = new Uint32Array(6);
+    const fromS = span.firstS + index * span.bucketS;
+    bins.sum(fromS, fromS + span.bucketS, sums);
+    return sums;
+  });
+}

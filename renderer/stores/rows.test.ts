@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { GapRow, LogRow } from '../../main/contract/frames.js';
+import { severities } from '../../main/model/Severity.js';
+import { allSeveritiesMask, compileFilter } from '../filter/compileFilter.js';
+import { parseFilterExpression } from '../filter/parseFilterExpression.js';
+import { FilteredRows } from './FilteredRows.js';
+import { MatchedRows } from './MatchedRows.js';
+import { RowRing } from './RowRing.js';
+import { SecondBins, secondsMax } from './SecondBins.js';
+
+function log(id: number, changes: Partial<LogRow> = {}): LogRow {
+  return {
+    type: 'log',
+    id,
+    stampMs: 1000 + id,
+    receivedMs: 1000 + id,
+    severity: severities[id % 5] ?? 'INFO',
+    node: `n${id % 3}`,
+    message: `message ${id}`,
+    file: 'a.cpp',
+    function: 'run()',
+    line: id % 7,
+    topic: '/rosout',
+    state: 'received',
+    ...changes,
+  };
+}
+
+const gap = (id: number): GapRow => ({ type: 'gap', id, receivedMs: 1000 + id, count: 41, reason: 'DDS history' });
+
+function matchedIds(ring: RowRing, rows: FilteredRows): number[] {
+  return Array.from({ length: rows.matched.length }, (_, index) => ring.idAt(rows.matched.at(index)));
+}
+
+const everything = compileFilter([], allSeveritiesMask);
+const refillAll = (rows: FilteredRows): void => {
+  rows.refill(() => 0, 1);
+};
+
+describe('RowRing', () => {
+  it('gives back what was put in, over growth', () => {
+    const ring = new RowRing(1 << 16);
+    for (let id = 0; id < 40_000; id += 1) ring.append(id === 20_000 ? gap(id) : log(id));
+    expect(ring.rowAt(3)).toEqual(log(3));
+    expect(ring.rowAt(39_999)).toEqual(log(39_999));
+    expect(ring.rowAt(20_000)).toEqual(gap(20_000));
+    expect([...ring.counts]).toEqual([7999, 8000, 8000, 8000, 8000, 1]);
+  });
+  it('lets the oldest go at its limit and keeps counts true', () => {
+    const ring = new RowRing(16);
+    for (let id = 0; id < 100; id += 1) ring.append(log(id));
+    expect([ring.first, ring.end, ring.length]).toEqual([84, 100, 16]);
+    expect(ring.rowAt(84)).toEqual(log(84));
+    expect(ring.counts.reduce((sum, count) => sum + count)).toBe(16);
+  });
+  it('finds ids over holes, sets states and drops by id', () => {
+    const ring = new RowRing(16);
+    for (const id of [10, 11, 20, 21]) ring.append(log(id));
+    ring.setStates(11, 20, 'sent');
+    expect([0, 1, 2, 3].map((position) => ring.stateAt(position))).toEqual(['received', 'sent', 'sent', 'received']);
+    ring.setStates(0, 1_000_000, 'cached');
+    expect(ring.stateAt(3)).toBe('cached');
+    ring.dropBeforeId(12);
+    expect([ring.first, ring.idAt(ring.first)]).toEqual([2, 20]);
+    ring.dropBeforeId(99);
+    expect(ring.length).toBe(0);
+  });
+});
+
+describe('MatchedRows', () => {
+  it('is an array with room at both ends', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('append', 'prepend', 'drop')), (steps) => {
+        const rows = new MatchedRows();
+        const model: number[] = [];
+        let high = 0;
+        let low = -1;
+        for (const step of steps) {
+          if (step === 'append') {
+            rows.append(high);
+            model.push(high);
+            high += 1;
+          } else if (step === 'prepend') {
+            rows.prepend(low);
+            model.unshift(low);
+            low -= 1;
+          } else if (model.length > 0) {
+            expect(rows.dropFirst()).toBe(model.shift());
+          }
+        }
+        expect(Array.from({ length: rows.length }, (_, index) => rows.at(index))).toEqual(model);
+        for (const [index, position] of model.entries()) expect(rows.indexOf(position)).toBe(index);
+      }),
+    );
+  });
+  it('grows in both directions', () => {
+    const rows = new MatchedRows();
+    for (let count = 0; count < 10_000; count += 1) {
+      rows.append(count);
+      rows.prepend(-1 - count);
+    }
+    expect([rows.length, rows.at(0), rows.at(19_999), rows.originShift]).toEqual([20_000, -10_000, 9999, -10_000]);
+  });
+});
+
+describe('FilteredRows', () => {
+  it('is what filtering everything would give, whatever the order of events', () => {
+    const expressions = ['', 'n1', 'node:n2', '-node:n0', 'message 1', '-7'];
+    const step = fc.oneof(
+      fc.record({ type: fc.constant('append' as const), count: fc.integer({ min: 1, max: 40 }) }),
+      fc.record({
+        type: fc.constant('filter' as const),
+        expression: fc.constantFrom(...expressions),
+        mask: fc.integer({ min: 0, max: 31 }),
+      }),
+      fc.record({ type: fc.constant('drop' as const), count: fc.integer({ min: 1, max: 40 }) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const ring = new RowRing(64);
+        const rows = new FilteredRows(ring, everything);
+        let expression = '';
+        let mask = allSeveritiesMask;
+        let id = 0;
+        for (const step of steps) {
+          if (step.type === 'append') {
+            for (let count = 0; count < step.count; count += 1, id += 1) ring.append(id % 11 === 0 ? gap(id) : log(id));
+            rows.takeNewRows();
+          } else if (step.type === 'drop') {
+            ring.dropBeforeId(ring.idAt(ring.first) + step.count);
+            rows.takeNewRows();
+          } else {
+            ({ expression, mask } = step);
+            rows.setFilter(compileFilter(parseFilterExpression(expression), mask));
+            refillAll(rows);
+          }
+        }
+        const fresh = new FilteredRows(ring, compileFilter(parseFilterExpression(expression), mask));
+        expect(matchedIds(ring, rows)).toEqual(matchedIds(ring, fresh));
+        expect(rows.hiddenCount).toBe(ring.length - rows.matched.length);
+      }),
+    );
+  });
+  it('never hides a gap', () => {
+    const ring = new RowRing(64);
+    ring.append(log(0));
+    ring.append(gap(1));
+    const rows = new FilteredRows(ring, compileFilter(parseFilterExpression('nothing-like-this'), 0));
+    expect(matchedIds(ring, rows)).toEqual([1]);
+  });
+  it('refills from the newest back, in slices, without losing rows that come meanwhile', () => {
+    const ring = new RowRing(1 << 14);
+    for (let id = 0; id < 10_000; id += 1) ring.append(log(id));
+    const rows = new FilteredRows(ring, everything);
+    rows.setFilter(compileFilter([], 0b01000));
+    rows.refill(() => 5, 5);
+    expect(rows.refilling).toBe(true);
+    expect(ring.idAt(rows.matched.at(rows.matched.length - 1))).toBe(9998);
+    ring.append(log(10_003));
+    rows.takeNewRows();
+    refillAll(rows);
+    expect(rows.refilling).toBe(false);
+    expect(rows.matched.length).toBe(2001);
+    expect(rows.hiddenCount).toBe(8000);
+  });
+  it('finds the next and the previous error', () => {
+    const ring = new RowRing(64);
+    for (let id = 0; id < 10; id += 1) ring.append(log(id));
+    const rows = new FilteredRows(ring, everything);
+    expect(rows.findBySeverity(4, 1, 3)).toBe(8);
+    expect(rows.findBySeverity(4, -1, 3)).toBe(3);
+    expect(rows.findBySeverity(9, 1, 3)).toBeNull();
+    expect(rows.indexAtReceivedMs(1007)).toBe(7);
+  });
+});
+
+describe('SecondBins', () => {
+  it('sums seconds and forgets the old ones', () => {
+    const bins = new SecondBins();
+    const sums = new Uint32Array(6);
+    bins.add(100, 3);
+    bins.add(101, 3);
+    bins.add(101, 1);
+    bins.sum(100, 102, sums);
+    expect([...sums]).toEqual([0, 1, 0, 2, 0, 0]);
+    bins.add(100 + secondsMax, 2);
+    bins.sum(0, 1_000_000, sums);
+    expect([...sums]).toEqual([0, 1, 1, 1, 0, 0]);
+    bins.add(99, 0);
+    bins.sum(0, 1_000_000, sums);
+    expect(sums[0]).toBe(0);
+  });
+});
