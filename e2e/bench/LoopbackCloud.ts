@@ -1,0 +1,28 @@
+import { CloudReader } from '../../scripts/check/CloudReader.mjs';
+import { TcpRelay } from '../../scripts/check/TcpRelay.mjs';
+import { LocalCloudWatch } from '../../main/localcloud/LocalCloudWatch.js';
+
+/** Our own strict CloudWatch behind a link that can be cut, and the SDK to read back past the link. */
+export class LoopbackCloud {
+  private constructor(
+    private readonly server: LocalCloudWatch,
+    readonly link: TcpRelay,
+    readonly reader: CloudReader,
+  ) {}
+
+  static async start(): Promise<LoopbackCloud> {
+    const server = await LocalCloudWatch.start({ port: 0 });
+    return new LoopbackCloud(server, await TcpRelay.start(server.url), new CloudReader(server.url));
+  }
+
+  /** Answers of an error kind by the API's own rules, by code: what the app sent wrong. */
+  get refusals(): Readonly<Record<string, number>> {
+    return this.server.stats().errors;
+  }
+
+  async stop(): Promise<void> {
+    this.reader.close();
+    await this.link.stop();
+    await this.server.stop();
+  }
+}

@@ -1,0 +1,27 @@
+import { expect } from '@playwright/test';
+import { test } from './bench/Bench.js';
+
+test('offline the pending grows and the ladder says why; connected again, a flush sends it all', async ({ bench }) => {
+  const { app, cloud } = await bench.launchWithLocalCloud();
+  const publisher = bench.publish({ count: 600, ratePerS: 60, metrics: 2, metricLists: 20 });
+  await app.expectReceived('logs', 30, 30_000);
+  await cloud.link.cut();
+  const pendingAtCut = await app.figure('pending');
+  await expect.poll(() => app.figure('pending'), { timeout: 15_000 }).toBeGreaterThan(pendingAtCut + 100);
+  await expect(app.rung('internet')).not.toHaveAttribute('data-state', 'ok', { timeout: 20_000 });
+  const sent = await publisher.done(30_000);
+  await app.expectReceived('logs', sent.logs, 10_000);
+  const onDisk = await bench.onDisk();
+  expect(onDisk.pendingRecords).toBeGreaterThan(0);
+  expect(onDisk.cachedRecords + (await cloud.reader.countLogs()) + (await cloud.reader.countMetricSamples())).toBe(
+    sent.logs + sent.metricLists * 2,
+  );
+
+  await cloud.link.restore();
+  await app.flush();
+  await app.expectFigure('pending', 0, 40_000);
+  expect(await cloud.reader.countLogs()).toBe(sent.logs);
+  expect(await cloud.reader.countMetricSamples()).toBe(sent.metricLists * 2);
+  await expect(app.rung('internet')).toHaveAttribute('data-state', 'ok', { timeout: 20_000 });
+  await app.close();
+});
