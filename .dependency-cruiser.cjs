@@ -48,9 +48,15 @@ module.exports = {
     ...siblings.slice(0, 5).map((name) =>
       sibling(
         name,
-        siblings.filter((other) => other !== name),
+        siblings.filter((other) => other !== name && !(name === 'upload' && other === 'localcloud')),
       ),
     ),
+    {
+      name: 'upload-knows-the-local-cloud-in-tests-only',
+      severity: 'error',
+      from: { path: '^main/upload/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^main/localcloud/' },
+    },
     sibling(
       'localcloud',
       siblings.filter((other) => other !== 'localcloud'),

@@ -115,8 +115,9 @@ export const calls = {
   },
   'upload.dryRun': { input: z.object({ robot: robotName, filter: filterSchema }), output: dryRunSchema },
   /**
-   * Sends what the filter means, now and at most once around. Answers when done (`wait`), or at once; a flush that cannot
-   * go now stays wanted and starts by itself when the link is back.
+   * Sends what the filter means, at most once around, and answers when that is done. With `wait` a flush that cannot go now
+   * stays wanted, and goes on by itself when the link is back; without, it ends with the problem. It is cancelled when the
+   * caller goes away.
    */
   'upload.flush': {
     input: z.object({ robot: robotName, filter: filterSchema, wait: z.boolean() }),

@@ -6,6 +6,8 @@ import { fail, type Result } from '../model/Problem.js';
 export interface CallContext {
   /** Only a page can watch; the owner's socket refuses. */
   readonly watch: ((robot: string | null) => void) | null;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
 }
 
 export type CallHandlers = {

@@ -59,7 +59,11 @@ export class ControlServer {
       return;
     }
     this.sockets.add(socket);
-    socket.on('close', () => this.sockets.delete(socket));
+    const gone = new AbortController();
+    socket.on('close', () => {
+      gone.abort();
+      this.sockets.delete(socket);
+    });
     socket.on('error', () => socket.destroy());
     const lines = createInterface({ input: socket });
     let pendingBytes = 0;
@@ -69,14 +73,14 @@ export class ControlServer {
     });
     lines.on('line', (line) => {
       pendingBytes = 0;
-      void answer(line, dispatcher).then((text) => {
+      void answer(line, dispatcher, gone.signal).then((text) => {
         if (text !== null && !socket.destroyed) socket.write(`${text}\n`);
       });
     });
   }
 }
 
-async function answer(line: string, dispatcher: CallDispatcher): Promise<string | null> {
+async function answer(line: string, dispatcher: CallDispatcher, signal: AbortSignal): Promise<string | null> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(line);
@@ -86,7 +90,7 @@ async function answer(line: string, dispatcher: CallDispatcher): Promise<string 
   const request = requestSchema.safeParse(parsed);
   if (!request.success) return null;
   const { id, name, input } = request.data;
-  return JSON.stringify({ id, result: await dispatcher.call(name, input, { watch: null }) });
+  return JSON.stringify({ id, result: await dispatcher.call(name, input, { watch: null, signal }) });
 }
 
 /** Linux: sun_path has 108 bytes with its closing zero (unix(7)). */

@@ -51,7 +51,7 @@ export class Engine implements EngineActions {
   }
 
   static async open(options: EngineOptions): Promise<Result<Engine>> {
-    const ros = await readRosEnvironment({ toolchainFile: options.toolchainFile, environment: process.env });
+    const ros = readRosEnvironment(options.toolchainFile, process.env);
     const engine = new Engine(options, ros, ControlServer.placeFor(options.home));
     try {
       engine.control = await ControlServer.start(engine.controlPlace, engine.dispatcher);
@@ -242,7 +242,11 @@ export class Engine implements EngineActions {
       cacheFolder: path.join(this.options.home, 'cache', robot),
       owner: { kind: this.options.owner, controlSocket: this.controlPlace },
       sinkFor: (config) =>
-        new CloudWatchSink({ connection: config.connection, localEndpoint: () => this.localCloud.endpoint() }),
+        new CloudWatchSink({
+          account: config.account,
+          connection: config.connection,
+          localEndpoint: () => this.localCloud.endpoint(),
+        }),
       sourceFor: (config) =>
         new Ros2Source({
           robot,

@@ -1,4 +1,4 @@
-import type { HostRuntime } from '../seams/HostRuntime.js';
+import type { HostRuntime } from '../ros/HostRuntime.js';
 import type { Clock } from '../seams/Clock.js';
 
 /** All that differs between a window, the command line and a test. */

@@ -1,24 +1,29 @@
-import type { CloudAccount } from '../model/Destination.js';
+import type { Problem } from '../model/Problem.js';
 import type { Clock } from '../seams/Clock.js';
 import type { CloudSink } from '../seams/CloudSink.js';
-import type { LinkFacts } from './ladderOf.js';
+
+/** What is known of the way to CloudWatch. */
+export interface LinkState {
+  /** Null while nothing was tried yet. */
+  readonly reachable: boolean | null;
+  readonly accountId: string | null;
+  readonly problem: Problem | null;
+  /** True when the problem is about credentials or permission. */
+  readonly notAuthorised: boolean;
+}
 
 /** Asks CloudWatch now and then whether it is there and who we are, so that the ladder is true also when nothing is sent. */
 export class LinkWatch {
-  private facts: LinkFacts;
+  private facts: LinkState = { reachable: null, accountId: null, problem: null, notAuthorised: false };
   private cancelTimer: (() => void) | null = null;
   private readonly aborter = new AbortController();
 
   constructor(
     private readonly sink: CloudSink,
-    account: CloudAccount,
     private readonly clock: Clock,
-    private readonly onChange: (facts: LinkFacts) => void,
-  ) {
-    this.facts = { cloud: account.cloud, reachable: null, accountId: null, problem: null, notAuthorised: false };
-  }
+  ) {}
 
-  now(): LinkFacts {
+  now(): LinkState {
     return this.facts;
   }
 
@@ -41,13 +46,11 @@ export class LinkWatch {
     const probe = await this.sink.probe(AbortSignal.any([this.aborter.signal, AbortSignal.timeout(probeMsMax)]));
     if (this.aborter.signal.aborted) return;
     this.facts = {
-      cloud: this.facts.cloud,
       reachable: probe.reachable,
       accountId: probe.accountId,
       problem: probe.problem,
       notAuthorised: probe.reachable && probe.problem !== null,
     };
-    this.onChange(this.facts);
     this.cancelTimer = this.clock.after(probe.reachable ? wellMs : unwellMs, () => void this.ask());
   }
 }

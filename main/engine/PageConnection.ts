@@ -11,6 +11,7 @@ export class PageConnection {
   private feed: PageFeed | null = null;
   private watched: RobotSession | null = null;
   private wanted: string | null = null;
+  private readonly gone = new AbortController();
 
   constructor(
     private readonly port: PagePort,
@@ -23,6 +24,7 @@ export class PageConnection {
       this.receive(message);
     });
     port.onClose(() => {
+      this.gone.abort();
       this.stop();
       this.onClosed(this);
     });
@@ -53,7 +55,7 @@ export class PageConnection {
       this.stop();
       this.follow();
     };
-    void this.dispatcher.call(name, input, { watch }).then((result) => {
+    void this.dispatcher.call(name, input, { watch, signal: this.gone.signal }).then((result) => {
       this.port.postMessage({ type: 'answer', id, result });
     });
   }

@@ -12,6 +12,7 @@ import type { Clock } from '../seams/Clock.js';
 import type { CloudSink } from '../seams/CloudSink.js';
 import type { RobotSource, SourceStatus } from '../seams/RobotSource.js';
 import { Uploader } from '../upload/Uploader.js';
+import { CurrentSink } from './CurrentSink.js';
 import { FillForecast } from './FillForecast.js';
 import { LadderKeeper } from './LadderKeeper.js';
 import { LinkWatch } from './LinkWatch.js';
@@ -40,6 +41,7 @@ export class RobotSession {
   readonly rate: RateMeter;
   readonly intake: RecordIntake;
   readonly uploader: Uploader;
+  private readonly link: LinkWatch;
   private readonly ladder: LadderKeeper;
   private readonly forecast: FillForecast;
   private source: RobotSource | null = null;
@@ -53,11 +55,11 @@ export class RobotSession {
   private constructor(
     private configNow: RobotConfig,
     readonly cache: Cache,
-    private sink: CloudSink,
-    private link: LinkWatch,
+    private readonly sink: CurrentSink,
     private readonly parts: SessionParts,
   ) {
     this.rate = new RateMeter(parts.clock);
+    this.link = new LinkWatch(sink, parts.clock);
     this.ladder = new LadderKeeper(parts.clock);
     this.forecast = new FillForecast(parts.clock);
     this.intake = new RecordIntake(intakeRules(configNow), {
@@ -86,9 +88,7 @@ export class RobotSession {
       clock: parts.clock,
     });
     if (!cache.ok) return cache;
-    const sink = parts.sinkFor(config);
-    const link = new LinkWatch(sink, config.account, parts.clock, () => undefined);
-    const session = new RobotSession(config, cache.value, sink, link, parts);
+    const session = new RobotSession(config, cache.value, new CurrentSink(parts.sinkFor(config)), parts);
     session.stopListening = cache.value.onChange((change) => {
       session.cacheChanged(change);
     });
@@ -141,8 +141,11 @@ export class RobotSession {
     this.configNow = config;
     this.intake.setRules(intakeRules(config));
     this.cache.setLimits(config.cache);
-    if (!isDeepEqual([before.account, before.connection], [config.account, config.connection]))
-      this.replaceSink(config);
+    if (!isDeepEqual([before.account, before.connection], [config.account, config.connection])) {
+      this.sink.replace(this.parts.sinkFor(config));
+      this.link.askSoon();
+      this.uploader.tryNow();
+    }
     this.uploader.setSettings({ logs: config.logs, metrics: config.metrics });
     const sourceBefore = [before.source, before.logs.topics, before.logs.subscribeRosout, before.metrics.topics];
     const sourceAfter = [config.source, config.logs.topics, config.logs.subscribeRosout, config.metrics.topics];
@@ -170,7 +173,7 @@ export class RobotSession {
       fullInS: this.forecast.secondsLeft(usage.bytes, usage.bytesMax),
       ladder: this.ladder,
       hostReturnedWords: this.hostReturnedWords(),
-      link: linkNow,
+      link: { ...linkNow, cloud: this.configNow.account.cloud },
       nowNs: this.parts.clock.nowNs(),
     });
   }
@@ -188,16 +191,6 @@ export class RobotSession {
 
   async usage(): Promise<CacheUsage> {
     return await this.cache.usage();
-  }
-
-  private replaceSink(config: RobotConfig): void {
-    const old = { sink: this.sink, link: this.link };
-    this.sink = this.parts.sinkFor(config);
-    this.link = new LinkWatch(this.sink, config.account, this.parts.clock, () => undefined);
-    this.uploader.setSink(this.sink);
-    this.link.start();
-    old.link.stop();
-    old.sink.close();
   }
 
   private sourceChanged(status: SourceStatus): void {

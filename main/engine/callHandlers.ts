@@ -56,13 +56,15 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     'cache.read': ({ robot, filter, order, skip, limit }) =>
       withSession(robot, async ({ cache }) => {
         const rows: CachedRow[] = [];
-        let index = 0;
+        let more = false;
+        let toSkip = skip;
         for await (const record of cache.read(filterOf(filter), order)) {
-          if (index++ < skip) continue;
-          if (rows.length === limit) return succeed({ rows, more: true });
+          if (toSkip-- > 0) continue;
+          more = rows.length === limit;
+          if (more) break;
           rows.push(cachedRowOf(record));
         }
-        return succeed({ rows, more: false });
+        return succeed({ rows, more });
       }),
     'cache.hold': ({ robot, filter }) =>
       withSession(robot, async ({ cache }) => succeed({ records: await cache.hold(filterOf(filter)) })),
@@ -73,9 +75,12 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         return succeed({ records });
       }),
     'upload.dryRun': ({ robot, filter }) =>
-      withSession(robot, async ({ uploader }) => succeed(await uploader.dryRun(filterOf(filter)))),
-    'upload.flush': ({ robot, filter, wait }) =>
-      withSession(robot, async ({ uploader }) => await uploader.flush(filterOf(filter), { wait })),
+      withSession(robot, async ({ uploader }) => {
+        const estimate = await uploader.dryRun(filterOf(filter));
+        return succeed({ ...estimate, groups: [...estimate.groups], leftOut: [...estimate.leftOut] });
+      }),
+    'upload.flush': ({ robot, filter, wait }, { signal }) =>
+      withSession(robot, ({ uploader }) => uploader.flush(filterOf(filter), { wait, signal })),
     'upload.setMode': ({ robot, mode }) =>
       withSession(robot, ({ uploader }) => {
         uploader.setMode(mode);

@@ -1,9 +1,9 @@
 import type { RungId } from '../model/Ladder.js';
-import type { Problem } from '../model/Problem.js';
 import { unreachable } from '../model/unreachable.js';
 import type { CacheUsage } from '../seams/Cache.js';
 import type { SourceStatus } from '../seams/RobotSource.js';
 import type { RungNow } from './LadderKeeper.js';
+import type { LinkState } from './LinkWatch.js';
 
 /** What the ladder is made from. */
 export interface LadderFacts {
@@ -15,14 +15,8 @@ export interface LadderFacts {
   readonly link: LinkFacts;
 }
 
-export interface LinkFacts {
+export interface LinkFacts extends LinkState {
   readonly cloud: 'aws' | 'local';
-  /** Null while nothing was tried yet. */
-  readonly reachable: boolean | null;
-  readonly accountId: string | null;
-  readonly problem: Problem | null;
-  /** True when the problem is about credentials or permission. */
-  readonly notAuthorised: boolean;
 }
 
 /** The ladder of one robot: the answer to "why is nothing happening". */

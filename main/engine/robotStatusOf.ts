@@ -1,8 +1,8 @@
 import type { PendingGroup, RobotStatus, UploadStatus } from '../contract/frames.js';
-import type { CloudAccount, Destination } from '../model/Destination.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { CacheUsage, PendingSummary } from '../seams/Cache.js';
 import type { SourceStatus } from '../seams/RobotSource.js';
+import { accountWords, placeWords } from '../upload/estimateFlush.js';
 import type { LadderKeeper } from './LadderKeeper.js';
 import { ladderOf, type LinkFacts } from './ladderOf.js';
 
@@ -59,19 +59,6 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     lost: usage.lost,
     upload: facts.upload,
   };
-}
-
-/** `group / stream`, or the namespace. */
-export function placeWords(destination: Destination): string {
-  return destination.kind === 'log' ? `${destination.group} / ${destination.stream}` : destination.namespace;
-}
-
-/** Whose CloudWatch it is, in words. */
-export function accountWords(account: CloudAccount): string {
-  if (account.cloud === 'local') return 'local (not AWS)';
-  const words = [account.profile || 'default profile', account.region || 'default region'];
-  if (account.endpoint !== '') words.push(account.endpoint);
-  return words.join(' · ');
 }
 
 function sourceWordsOf(config: RobotConfig): string {

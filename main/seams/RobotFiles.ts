@@ -1,4 +1,4 @@
-import type { Problem, Result } from '../model/Problem.js';
+import type { Result } from '../model/Problem.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 
 /** Something wrong in a robot file. Line and column count from 1. */
