@@ -35,6 +35,13 @@ def parse_arguments():
     parser.add_argument("--metric-rate", type=float, default=10.0, help="lists a second")
     parser.add_argument("--metric-topic", default="/metrics")
     parser.add_argument("--wait-for-subscribers", type=int, default=0, help="start when so many have matched")
+    parser.add_argument(
+        "--settle",
+        type=float,
+        default=0.5,
+        help="seconds to wait after the match: a publisher finds a subscriber up to 0.3 s before it is found by it, and at "
+        "high rates its history of --depth messages is shorter than that",
+    )
     parser.add_argument("--leave", action="store_true", help="end when all is sent and acknowledged")
     parser.add_argument("--exit-with-stdin", action="store_true", help="end when stdin closes")
     return parser.parse_args()
@@ -103,6 +110,7 @@ def wait_for_subscribers(arguments, publishers, ended):
         time.sleep(0.02)
         matched = min(publisher.get_subscription_count() for publisher in publishers)
     say(event="matched", subscribers=matched)
+    ended.wait(arguments.settle)
 
 
 class Pace:

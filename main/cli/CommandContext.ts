@@ -18,7 +18,7 @@ export interface CommandContext {
 /** The part of the engine that the command line drives. */
 export interface CommandEngine {
   openRobot(config: RobotConfig, how: { connect: boolean; mode: 'auto' | 'manual' }): Promise<Result<CommandRobot>>;
-  close(): Promise<void>;
+  close(): Promise<Result<void>>;
 }
 
 export interface CommandRobot {

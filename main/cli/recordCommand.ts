@@ -68,12 +68,13 @@ async function recordUntilEnd(
   const recordedS = seconds();
   const { diskProblem, trouble } = await robot.health();
   // Closed first, so that the figures are of what is on disk.
-  await engine.close();
+  const closed = await engine.close();
   const reader = await openReader(home, name);
   if (!reader.ok) return reportProblem(output, reader.problem, name);
   const end: End = { name, seconds: recordedS, received: robot.received(), usage: await reader.value.usage(), trouble };
   for (const line of asked.json ? [JSON.stringify(endReport(end))] : endLines(end)) await output.line(line);
-  return diskProblem === null ? 0 : reportProblem(output, diskProblem, name);
+  const problem = closed.ok ? diskProblem : closed.problem;
+  return problem === null ? 0 : reportProblem(output, problem, name);
 }
 
 async function showProgress(

@@ -2,12 +2,12 @@ import type { LogRecord } from '../model/Record.js';
 import { type Severity, severityOfRos2Level } from '../model/Severity.js';
 import { CdrReader } from './CdrReader.js';
 import { CdrWriter } from './CdrWriter.js';
-import { rosTimeOfNs, stampNsOf } from './rosTime.js';
+import { rosTimeOfNs, stampOrReceiptNs } from './rosTime.js';
 
 /** rcl_interfaces/msg/Log in CDR, hand-written because it is the hot path. Gives null for bytes that are no such message. */
 export function readLog(data: Uint8Array, topic: string, receivedNs: bigint): LogRecord | null {
   const reader = new CdrReader(data);
-  const stampNs = stampNsOf(reader.int32(), reader.uint32());
+  const stampNs = stampOrReceiptNs(reader.int32(), reader.uint32(), receivedNs);
   const level = reader.uint8();
   const node = reader.text();
   const message = reader.text();

@@ -1,7 +1,7 @@
 import type { MetricDimension, MetricRecord } from '../model/Record.js';
 import { CdrReader } from './CdrReader.js';
 import { CdrWriter } from './CdrWriter.js';
-import { type RosTime, rosTimeOfNs, stampNsOf } from './rosTime.js';
+import { type RosTime, rosTimeOfNs, stampOrReceiptNs } from './rosTime.js';
 
 /** Most metrics that one message may carry; more is taken for garbage. */
 export const metricsPerListMax = 100_000;
@@ -59,7 +59,7 @@ export function readMetricData(data: Uint8Array): MetricDataMessage | null {
 export function metricRecordOf(metric: MetricDataMessage, topic: string, receivedNs: bigint): MetricRecord {
   return {
     kind: 'metric',
-    stampNs: stampNsOf(metric.time_stamp.sec, metric.time_stamp.nanosec),
+    stampNs: stampOrReceiptNs(metric.time_stamp.sec, metric.time_stamp.nanosec, receivedNs),
     receivedNs,
     name: metric.metric_name,
     unit: metric.unit,

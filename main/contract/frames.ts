@@ -116,6 +116,8 @@ export interface UploadStatus {
    * - `blocked`: a person must act (credentials, permission)
    */
   readonly state: 'idle' | 'sending' | 'waiting' | 'manual' | 'blocked';
+  /** Whether records go by themselves, or only when a person flushes. */
+  readonly mode: 'auto' | 'manual';
   readonly words: string;
   readonly problem: Problem | null;
   readonly retryAtMs: number | null;

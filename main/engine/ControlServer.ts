@@ -66,6 +66,8 @@ export class ControlServer {
     });
     socket.on('error', () => socket.destroy());
     const lines = createInterface({ input: socket });
+    // readline hands the socket's errors on as its own: unheard, a reset connection would end the engine.
+    lines.on('error', () => socket.destroy());
     let pendingBytes = 0;
     socket.on('data', (chunk) => {
       pendingBytes += chunk.length;

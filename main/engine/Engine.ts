@@ -165,21 +165,19 @@ export class Engine implements EngineActions {
   }
 
   /** Everything in memory goes to disk, every child ends, the caches are given up. */
-  async close(): Promise<void> {
+  async close(): Promise<Result<void>> {
     this.closed = true;
     if (this.statusTimer !== null) clearInterval(this.statusTimer);
     if (this.retryTimer !== null) clearInterval(this.retryTimer);
     this.stopWatching();
     for (const page of this.pages) page.stop();
     await this.opening;
-    await Promise.all(
-      [...this.sessions.values()].map(async (session) => {
-        const closed = await session.close();
-        if (!closed.ok) this.options.log(`${session.name}: ${closed.problem.message}`);
-      }),
-    );
+    const closed = await Promise.all([...this.sessions.values()].map((session) => session.close()));
     await this.localCloud.stop();
     await this.control?.stop();
+    const failed = closed.find((result) => !result.ok);
+    if (failed?.ok === false) this.options.log(`closing: ${failed.problem.message}`);
+    return failed ?? succeed(undefined);
   }
 
   /** Applies what a robot file says now: opens, changes or leaves in force. */
@@ -285,4 +283,4 @@ export const demoName = 'demo-rover';
 const demoDomainId = 77;
 
 const statusIntervalMs = 250;
-const retryOwnedMs = 5_000;
+const retryOwnedMs = 1_000;

@@ -15,12 +15,16 @@ export interface LinkState {
 /** Asks CloudWatch now and then whether it is there and who we are, so that the ladder is true also when nothing is sent. */
 export class LinkWatch {
   private facts: LinkState = { reachable: null, accountId: null, problem: null, notAuthorised: false };
+  private isSoon = false;
+  private isAsking = false;
   private cancelTimer: (() => void) | null = null;
   private readonly aborter = new AbortController();
 
   constructor(
     private readonly sink: CloudSink,
     private readonly clock: Clock,
+    /** The link is there again after it was not. */
+    private readonly onBack: () => void,
   ) {}
 
   now(): LinkState {
@@ -36,24 +40,34 @@ export class LinkWatch {
     this.cancelTimer?.();
   }
 
-  /** Asks again soon: something failed or came back. */
+  /** Asks again soon: something failed or came back. Asking again meanwhile does not put it off. */
   askSoon(): void {
+    if (this.isSoon || this.isAsking) return;
+    this.isSoon = true;
     this.cancelTimer?.();
     this.cancelTimer = this.clock.after(soonMs, () => void this.ask());
   }
 
   private async ask(): Promise<void> {
+    this.isSoon = false;
+    this.isAsking = true;
     const probe = await this.sink.probe(AbortSignal.any([this.aborter.signal, AbortSignal.timeout(probeMsMax)]));
+    this.isAsking = false;
     if (this.aborter.signal.aborted) return;
+    const wasReachable = this.facts.reachable;
     this.facts = {
       reachable: probe.reachable,
       accountId: probe.accountId,
       problem: probe.problem,
-      notAuthorised: probe.reachable && probe.problem !== null,
+      notAuthorised: probe.reachable && probe.problem !== null && !passingProblems.has(probe.problem.code),
     };
+    if (probe.reachable && wasReachable === false) this.onBack();
     this.cancelTimer = this.clock.after(probe.reachable ? wellMs : unwellMs, () => void this.ask());
   }
 }
+
+/** What a service may answer to good credentials. */
+const passingProblems: ReadonlySet<string> = new Set(['clock', 'throttled', 'server']);
 
 const wellMs = 15_000;
 const unwellMs = 4_000;

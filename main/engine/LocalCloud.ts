@@ -61,8 +61,12 @@ export class LocalCloud {
     child.stderr.on('data', (chunk: Buffer) => {
       this.options.log(`local CloudWatch: ${chunk.toString().trimEnd()}`);
     });
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    const lines = createInterface({ input: child.stdout });
+    lines.on('line', (line) => {
       this.readLine(line);
+    });
+    lines.on('error', (error: Error) => {
+      this.options.log(`local CloudWatch: ${error.message}`);
     });
     child.on('error', (error) => {
       this.options.log(`local CloudWatch could not be started: ${error.message}`);

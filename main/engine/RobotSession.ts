@@ -59,7 +59,9 @@ export class RobotSession {
     private readonly parts: SessionParts,
   ) {
     this.rate = new RateMeter(parts.clock);
-    this.link = new LinkWatch(sink, parts.clock);
+    this.link = new LinkWatch(sink, parts.clock, () => {
+      this.uploader.tryNow();
+    });
     this.ladder = new LadderKeeper(parts.clock);
     this.forecast = new FillForecast(parts.clock);
     this.intake = new RecordIntake(intakeRules(configNow), {
@@ -164,7 +166,8 @@ export class RobotSession {
     return robotStatusOf({
       config: this.configNow,
       connected: this.connected,
-      source: this.sourceNow,
+      // Asked for, not remembered: events tell of changes of state, not of each message.
+      source: this.source?.status() ?? stoppedStatus,
       usage,
       pending: this.pendingNow,
       upload,

@@ -42,6 +42,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     lost: {},
     upload: {
       state: 'manual',
+      mode: 'manual',
       words: 'not open',
       problem,
       retryAtMs: null,

@@ -151,6 +151,7 @@ export class Uploader {
     const { sentLogs, sentMetrics, refused, requests, sentBytes, maybeTwiceLogs, maybeTwiceMetrics } = this.tally;
     return {
       ...this.stateNow(),
+      mode: this.mode,
       recordsPerS: this.tally.recordsPerS(),
       flushing: this.jobs.length > 0,
       ...{ sentLogs, sentMetrics, refused, requests, sentBytes, maybeTwiceLogs, maybeTwiceMetrics },

@@ -10,6 +10,7 @@ export interface UploaderStatus {
    * - `blocked`: a person must act (credentials, permission); tried again at `retryAtMs` and with each flush
    */
   readonly state: 'idle' | 'sending' | 'waiting' | 'manual' | 'blocked';
+  readonly mode: 'auto' | 'manual';
   readonly words: string;
   readonly problem: Problem | null;
   /** Laptop time, milliseconds since the epoch. */

@@ -33,7 +33,7 @@ export function UploadState({ robot }: { readonly robot: RobotStatus }) {
         fullWidth
         aria-label="When to upload"
         data-testid="upload-mode"
-        value={upload.state === 'manual' ? 'manual' : 'auto'}
+        value={upload.mode}
         onChange={(mode) => {
           void session.ask('upload.setMode', { robot: robot.name, mode: mode === 'manual' ? 'manual' : 'auto' });
         }}

@@ -89,6 +89,7 @@ function upload(story: Story, calls: FakeCalls, atMs: number): RobotStatus['uplo
     sentLogs: 112_030,
     sentMetrics: 44_000,
     flushing: calls.flushing,
+    mode: calls.manual ? ('manual' as const) : ('auto' as const),
     recordsPerS: 0,
     retryAtMs: null,
     problem: null,
@@ -267,6 +268,7 @@ function blank(name: string, atMs: number): RobotStatus {
     lost: {},
     upload: {
       state: 'idle',
+      mode: 'auto',
       words: 'Nothing waits',
       problem: null,
       retryAtMs: null,

@@ -38,7 +38,7 @@ function actionCommands(session: Session): Command[] {
     add('Show everything: clear the filter', '', () => {
       setPage({ filterText: '', filterTerms: [], severityMask: 0b11111 });
     });
-    if (robot.upload.state === 'manual') {
+    if (robot.upload.mode === 'manual') {
       add('Upload by itself when there is a link', robot.name, () => {
         void session.ask('upload.setMode', { robot: robot.name, mode: 'auto' });
       });
