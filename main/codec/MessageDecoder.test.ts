@@ -28,7 +28,10 @@ const logs = decoder(ros2LogChannel('/rosout'));
 const lists = decoder(ros2MetricListChannel('/metrics'));
 const single = decoder(ros2Channel('/metric', ros2MetricDataSchemaName));
 
-const stamps = fc.bigInt({ min: -(2n ** 31n) * 1_000_000_000n, max: (2n ** 31n - 1n) * 1_000_000_000n });
+// Zero is no stamp: it has a test of its own.
+const stamps = fc
+  .bigInt({ min: -(2n ** 31n) * 1_000_000_000n, max: (2n ** 31n - 1n) * 1_000_000_000n })
+  .filter((stampNs) => stampNs !== 0n);
 // Text as UTF-8 can carry it: lone surrogates cannot come over a wire. A closing zero ends a text, so none inside.
 const texts = fc.string({ unit: 'grapheme', maxLength: 60 }).filter((text) => !text.includes('\0'));
 
@@ -149,6 +152,20 @@ it('a single metric is one record and keeps its bytes', () => {
       });
     }),
   );
+});
+
+it('a stamp that was never set is the time of receipt, and the bytes stay as they were', () => {
+  const log = encodeLog({ stampNs: 0n, severity: 'INFO', node: 'n', message: 'm' });
+  const metric = encodeMetricData({ stampNs: 0n, name: 'n', unit: 'u', value: 1, dimensions: [] });
+  for (const [each, data] of [
+    [logs, log],
+    [single, metric],
+  ] as const) {
+    expect(each.decode(data, receivedNs)).toMatchObject({
+      ok: true,
+      value: [{ record: { stampNs: receivedNs }, data }],
+    });
+  }
 });
 
 describe('bytes that nobody has checked', () => {

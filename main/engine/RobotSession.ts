@@ -12,6 +12,7 @@ import type { Clock } from '../seams/Clock.js';
 import type { CloudSink } from '../seams/CloudSink.js';
 import type { RobotSource, SourceStatus } from '../seams/RobotSource.js';
 import { Uploader } from '../upload/Uploader.js';
+import type { UploaderStatus } from '../upload/UploaderStatus.js';
 import { CurrentSink } from './CurrentSink.js';
 import { FillForecast } from './FillForecast.js';
 import { LadderKeeper } from './LadderKeeper.js';
@@ -173,7 +174,7 @@ export class RobotSession {
       upload,
       intake: this.intake,
       recordsPerS: this.rate.perSecond(),
-      fullInS: this.forecast.secondsLeft(usage.bytes, usage.bytesMax),
+      fullInS: this.fullInS(usage, upload),
       ladder: this.ladder,
       hostReturnedWords: this.hostReturnedWords(),
       link: { ...linkNow, cloud: this.configNow.account.cloud },
@@ -194,6 +195,12 @@ export class RobotSession {
 
   async usage(): Promise<CacheUsage> {
     return await this.cache.usage();
+  }
+
+  /** While uploads get through, what grows is the open segment alone: nothing is filling up. */
+  private fullInS(usage: CacheUsage, upload: UploaderStatus): number | null {
+    const secondsLeft = this.forecast.secondsLeft(usage.bytes, usage.bytesMax);
+    return upload.mode === 'auto' && upload.problem === null ? null : secondsLeft;
   }
 
   private sourceChanged(status: SourceStatus): void {

@@ -86,11 +86,13 @@ export function useListPlace(
       const newTop = event.currentTarget.scrollTop;
       const before = shown.current.top;
       if (Math.abs(newTop - before) < 1) return;
-      const end = Math.max(0, shown.current.count * rowHeight - event.currentTarget.clientHeight);
-      if (newTop > before && newTop >= end - 2) follow();
+      const { scrollHeight, clientHeight } = event.currentTarget;
+      const isAtEnd = newTop >= scrollHeight - clientHeight - 2;
+      // A desk that is shown again, or made taller, is clamped to its end by the browser: nobody scrolled up.
+      if (isAtEnd && (newTop > before || anchor === null)) follow();
       else anchorAt(newTop);
     },
-    [anchorAt, follow, rowHeight],
+    [anchor, anchorAt, follow],
   );
 
   const onWheel = useCallback(

@@ -15,6 +15,8 @@ const chartHeight = 118;
 const redrawMs = 200;
 /** Silence of a series of unknown or fast period before it is called stale. */
 const staleMsMin = 5000;
+/** A narrower window would make noise look like news. */
+const windowMsMin = 30_000;
 
 interface Pointed {
   readonly timeMs: number;
@@ -72,6 +74,15 @@ function dimensionWords({ name, value }: Series['dimensions'][number]): string {
   return /[a-z]{2}/iu.test(value) ? value : `${name} ${value}`;
 }
 
+/**
+ * Milliseconds. A robot that was met a moment ago has not filled the window: all charts then begin with its first sample, in
+ * step with one another.
+ */
+function startOfWindow(all: readonly Series[], untilMs: number, windowS: number): number {
+  const firstMs = all.reduce((first, { firstMs: own }) => Math.min(first, own ?? first), untilMs - windowMsMin);
+  return Math.max(untilMs - windowS * 1000, firstMs);
+}
+
 /** Makes the plot anew when its place or the theme changes; between that only its data is changed, while it can be seen. */
 function useChart(
   box: React.RefObject<HTMLDivElement | null>,
@@ -114,8 +125,9 @@ function useChart(
     if (element === null || width === 0) return;
     const data = (): uPlot.AlignedData => {
       const until = live.robotNowMs();
-      range.current = [until / 1000 - windowS, until / 1000];
-      const { x, y } = chartPoints(series, until - windowS * 1000, until, width * 2);
+      const from = startOfWindow(live.orderedSeries, until, windowS);
+      range.current = [from / 1000, until / 1000];
+      const { x, y } = chartPoints(series, from, until, width * 2);
       return [x as number[], y as (number | null)[]];
     };
     const options = chartOptions({

@@ -44,7 +44,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
       {
         ...axis,
         grid,
-        size: Math.round(rootPx * 4.2),
+        size: (_plot, labels) => axisWidth(labels, rootPx),
         gap: 6,
         space: 30,
         values: (_plot, splits) => axisLabels(splits, look.unit),
@@ -68,6 +68,12 @@ export function chartOptions(look: ChartLook): uPlot.Options {
     },
     hooks: { setCursor: [look.point] },
   };
+}
+
+/** Wide enough for the longest label; charts with ordinary labels stand in line. */
+function axisWidth(labels: readonly string[] | null, rootPx: number): number {
+  const longest = Math.max(0, ...(labels ?? []).map((label) => label.length));
+  return Math.round(Math.max(rootPx * 4.2, longest * rootPx * 0.5 + rootPx));
 }
 
 const timeSteps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600];

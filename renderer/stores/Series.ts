@@ -31,6 +31,11 @@ export class Series {
     return this.tail - this.head;
   }
 
+  /** Stamp of the oldest sample kept, or null. */
+  get firstMs(): number | null {
+    return this.length === 0 ? null : (this.times[this.head] ?? null);
+  }
+
   get last(): MetricSample | null {
     if (this.length === 0) return null;
     return { stampMs: this.times[this.tail - 1] ?? 0, value: this.values[this.tail - 1] ?? 0 };
