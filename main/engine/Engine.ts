@@ -245,8 +245,9 @@ export class Engine implements EngineActions {
           connection: config.connection,
           localEndpoint: () => this.localCloud.endpoint(),
         }),
-      sourceFor: (config) =>
+      sourceFor: (config, seenBefore) =>
         new Ros2Source({
+          seenBefore,
           robot,
           config: config.source,
           logTopics: [...(config.logs.subscribeRosout ? ['/rosout'] : []), ...config.logs.topics],

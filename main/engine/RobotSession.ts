@@ -26,10 +26,17 @@ export interface SessionParts {
   readonly cacheFolder: string;
   readonly owner: { readonly kind: string; readonly controlSocket: string | null };
   readonly sinkFor: (config: RobotConfig) => CloudSink;
-  readonly sourceFor: (config: RobotConfig) => RobotSource;
+  /** `seenBefore`: the last messages on disk, which publishers that keep a history will send again. */
+  readonly sourceFor: (config: RobotConfig, seenBefore: readonly SeenMessage[]) => RobotSource;
   /** Starts the demo robot on the source's domain; returns what stops it. */
   readonly startDemo: (config: RobotConfig) => { stop(): Promise<void> };
   readonly log: (line: string) => void;
+}
+
+/** A message that is on disk already. */
+export interface SeenMessage {
+  readonly topic: string;
+  readonly data: Uint8Array;
 }
 
 /**
@@ -118,9 +125,10 @@ export class RobotSession {
   }
 
   async connect(): Promise<void> {
+    const seenBefore = await this.lastOnDisk();
     if (this.source !== null) return;
     if (this.configNow.source.demo) this.demo = this.parts.startDemo(this.configNow);
-    const source = this.parts.sourceFor(this.configNow);
+    const source = this.parts.sourceFor(this.configNow, seenBefore);
     this.source = source;
     await source.start((event) => {
       if (this.source !== source) return;
@@ -203,6 +211,16 @@ export class RobotSession {
     return upload.mode === 'auto' && upload.problem === null ? null : secondsLeft;
   }
 
+  private async lastOnDisk(): Promise<readonly SeenMessage[]> {
+    const sinceNs = this.parts.clock.nowNs() - replayedNsMax;
+    const seen: SeenMessage[] = [];
+    for await (const { channel, data, record } of this.cache.read({ kind: 'log' }, 'newest')) {
+      if (record.receivedNs < sinceNs || seen.length === seenMessagesMax) break;
+      seen.push({ topic: channel.topic, data });
+    }
+    return seen;
+  }
+
   private sourceChanged(status: SourceStatus): void {
     if (status.restarts > this.sourceNow.restarts) {
       this.hostReturned = {
@@ -261,6 +279,9 @@ const stoppedStatus: SourceStatus = {
 /** Long enough to be read after looking up. */
 const hostReturnedShownMs = 10_000;
 const pendingEveryMs = 1_000;
+/** rclcpp's /rosout keeps 1,000 messages a publisher, for 10 s (rcl's rosout QoS); some nodes keep them longer. */
+const replayedNsMax = 60_000_000_000n;
+const seenMessagesMax = 20_000;
 
 function intakeRules(config: RobotConfig): IntakeRules {
   const account: CloudAccount = config.account;
