@@ -6,5 +6,7 @@ export default defineConfig({
     // Real processes, sockets and disks are used: two cores, so two files at a time.
     maxWorkers: 2,
     testTimeout: 20_000,
+    // Known, and said in docs/decisions/0004-runtimes.md: it would be repeated by every worker.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   },
 });

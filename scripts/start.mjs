@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * `npm start`: set-up, build, then the app's window. Arguments go to the app. With `--check` the app is driven without a
+ * `npm start`: set-up, build, then the app's window; with no robot known, the demo robot starts. Arguments go to the app. With `--check` the app is driven without a
  * person instead, by `check.mjs`.
  */
 import { spawn } from 'node:child_process';
@@ -43,7 +43,7 @@ async function runApp(toolchain, appArgs, reporter) {
     reporter.line('start', `There is no Electron to open a window with: ${toolchain.electronProblem}`);
     return 1;
   }
-  const { command, args, env, sandboxProblem } = electronLaunch(toolchain.electron, appArgs);
+  const { command, args, env, sandboxProblem } = electronLaunch(toolchain.electron, [...appArgs, '--demo']);
   if (sandboxProblem) reporter.line('start', `without Chromium's sandbox: ${sandboxProblem}`);
   const virtual = hasDisplay() ? null : await startDisplay();
   if (virtual) reporter.line('start', `no display here: running on a virtual one, ${virtual.display}`);

@@ -30,7 +30,7 @@ export function CacheDesk({ robotName }: { readonly robotName: string }) {
         </section>
         <section aria-label="Segments on disk">
           <h2>Segments on disk</h2>
-          <SegmentStrip segments={list} look={setLook} />
+          <SegmentStrip robot={robotName} segments={list} look={setLook} />
         </section>
         <LookInside
           key={JSON.stringify(look)}

@@ -8,7 +8,11 @@ import type { Segment } from './segmentTypes.js';
 const segmentsShownMax = 480;
 
 /** Each file of the cache as a cell, oldest first; how full it is of waiting records is how far it is coloured. */
-export function SegmentStrip(props: { readonly segments: readonly Segment[]; readonly look: (look: Look) => void }) {
+export function SegmentStrip(props: {
+  readonly robot: string;
+  readonly segments: readonly Segment[];
+  readonly look: (look: Look) => void;
+}) {
   const home = useStatusFrame()?.home ?? '';
   const { segments } = props;
   if (segments.length === 0) return <p className="muted">Nothing is on disk.</p>;
@@ -22,9 +26,9 @@ export function SegmentStrip(props: { readonly segments: readonly Segment[]; rea
         ))}
       </ul>
       <p className="muted selectable">
-        {formatQuantity(segments.length, 'file')} of together {formatBytes(bytes)}, in MCAP
+        {formatQuantity(segments.length, 'file')}, {formatBytes(bytes)}, in MCAP
         {shown.length < segments.length && `; the newest ${formatCount(shown.length)} are shown`}: open them in Foxglove
-        or rosbag2 from <span className="code">{home}</span>
+        or rosbag2 from <span className="code">{`${home}/cache/${props.robot}/segments`}</span>
       </p>
       <p className="segment-key muted">
         <span className="segment-sample" data-fill="waiting" /> waits

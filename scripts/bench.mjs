@@ -1,0 +1,35 @@
+// @ts-check
+/**
+ * `npm run bench`: the benchmarks of `scripts/bench`, each against a named peer in the same run. `npm run bench -- cacheAppend`
+ * runs one. They judge nothing: the figures are for people.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { build } from './build.mjs';
+import { Reporter } from './setup/Reporter.mjs';
+import { rootDir } from './setup/paths.mjs';
+import { setup } from './setup.mjs';
+
+const folder = path.join(rootDir, 'scripts', 'bench');
+const known = readdirSync(folder)
+  .filter((file) => file.endsWith('.mjs'))
+  .map((file) => path.basename(file, '.mjs'));
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no benchmark ${unknown.join(', ')}. There are: ${known.join(', ')}.\n`);
+  process.exit(2);
+}
+const reporter = new Reporter({ stream: process.stderr });
+await setup({ reporter });
+await build({ reporter });
+let failed = 0;
+for (const name of asked.length > 0 ? asked : known) {
+  process.stdout.write(`\n== ${name}\n`);
+  const child = spawn(process.execPath, [path.join(folder, `${name}.mjs`)], { stdio: 'inherit' });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) failed += 1;
+}
+process.exitCode = failed === 0 ? 0 : 1;
