@@ -74,7 +74,7 @@ function engineOptions(): EngineProcessOptions {
     startDemoIfEmpty: app.commandLine.hasSwitch('demo'),
     runtime: {
       execPath: process.execPath,
-      args: ['--experimental-require-module'],
+      args: ['--experimental-require-module', '--no-warnings'],
       environment: { ELECTRON_RUN_AS_NODE: '1' },
     },
   };
