@@ -1,8 +1,10 @@
 import path from 'node:path';
 import type { RobotStatus, StatusFrame } from '../contract/frames.js';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
+import { openCacheReader } from '../cache/openCacheReader.js';
 import { newRobotText } from '../config/newRobotText.js';
 import { fail, succeed, type Problem, type Result } from '../model/Problem.js';
+import { isRobotName } from '../model/RobotName.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { DemoRobot } from '../ros/DemoRobot.js';
 import { Ros2Source } from '../ros/Ros2Source.js';
@@ -130,11 +132,12 @@ export class Engine implements EngineActions {
   /** Refused while records are on disk that nobody has sent, exported or deleted. */
   async removeRobot(robot: string): Promise<Result<void>> {
     const session = this.sessions.get(robot);
+    const cachedRecords =
+      session === undefined ? await this.recordsOnDisk(robot) : (await session.usage()).cachedRecords;
+    if (cachedRecords > 0) {
+      return fail('not-empty', `${robot} still has ${cachedRecords} records on disk.`, 'Flush or delete them first.');
+    }
     if (session !== undefined) {
-      const { cachedRecords } = await session.usage();
-      if (cachedRecords > 0) {
-        return fail('not-empty', `${robot} still has ${cachedRecords} records on disk.`, 'Flush or delete them first.');
-      }
       this.sessions.delete(robot);
       await session.close();
     }
@@ -182,7 +185,12 @@ export class Engine implements EngineActions {
 
   /** Applies what a robot file says now: opens, changes or leaves in force. */
   async fileChanged(robot: string): Promise<void> {
-    this.opening = this.opening.then(() => this.readRobot(robot));
+    this.opening = this.opening
+      .then(() => this.readRobot(robot))
+      .catch((error: unknown) => {
+        // One robot's bug must keep neither the others from being opened nor the engine from closing.
+        this.options.log(`${robot} could not be opened: ${String(error)}`);
+      });
     await this.opening;
   }
 
@@ -191,7 +199,8 @@ export class Engine implements EngineActions {
     const file = await this.files.read(robot);
     const session = this.sessions.get(robot);
     if (!file.ok) {
-      if (session === undefined) this.unopened.delete(robot);
+      if (file.problem.code === 'no-such-robot') this.unopened.delete(robot);
+      else if (session === undefined) this.unopened.set(robot, file.problem);
       return;
     }
     const { config, issues } = file.value;
@@ -229,6 +238,17 @@ export class Engine implements EngineActions {
     }
   }
 
+  /** Of a robot that could not be opened: its file is invalid, or another process has its cache. */
+  private async recordsOnDisk(robot: string): Promise<number> {
+    if (!isRobotName(robot)) return 0;
+    const reader = await openCacheReader({ folder: this.cacheFolderOf(robot), robot, clock: this.options.clock });
+    return reader.ok ? (await reader.value.usage()).cachedRecords : 0;
+  }
+
+  private cacheFolderOf(robot: string): string {
+    return path.join(this.options.home, 'cache', robot);
+  }
+
   private sessionParts(robot: string): SessionParts {
     const { clock, log, runtime, appRoot } = this.options;
     const rosEnvironment = this.ros.ok ? this.ros.value : null;
@@ -237,7 +257,7 @@ export class Engine implements EngineActions {
       log: (line) => {
         log(`${robot}: ${line}`);
       },
-      cacheFolder: path.join(this.options.home, 'cache', robot),
+      cacheFolder: this.cacheFolderOf(robot),
       owner: { kind: this.options.owner, controlSocket: this.controlPlace },
       sinkFor: (config) =>
         new CloudWatchSink({

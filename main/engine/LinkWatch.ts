@@ -17,6 +17,7 @@ export class LinkWatch {
   private facts: LinkState = { reachable: null, accountId: null, problem: null, notAuthorised: false };
   private isSoon = false;
   private isAsking = false;
+  private answeredAtMs = Number.NEGATIVE_INFINITY;
   private cancelTimer: (() => void) | null = null;
   private readonly aborter = new AbortController();
 
@@ -40,12 +41,16 @@ export class LinkWatch {
     this.cancelTimer?.();
   }
 
-  /** Asks again soon: something failed or came back. Asking again meanwhile does not put it off. */
+  /**
+   * Asks again soon: something failed or came back. Asking again meanwhile does not put it off; who asks all the time gets
+   * an answer every `answersApartMs`, because the service counts requests too.
+   */
   askSoon(): void {
-    if (this.isSoon || this.isAsking) return;
+    if (this.isSoon || this.isAsking || this.aborter.signal.aborted) return;
     this.isSoon = true;
     this.cancelTimer?.();
-    this.cancelTimer = this.clock.after(soonMs, () => void this.ask());
+    const nextMs = this.answeredAtMs + answersApartMs - this.clock.monotonicMs();
+    this.cancelTimer = this.clock.after(Math.max(soonMs, nextMs), () => void this.ask());
   }
 
   private async ask(): Promise<void> {
@@ -53,6 +58,7 @@ export class LinkWatch {
     this.isAsking = true;
     const probe = await this.sink.probe(AbortSignal.any([this.aborter.signal, AbortSignal.timeout(probeMsMax)]));
     this.isAsking = false;
+    this.answeredAtMs = this.clock.monotonicMs();
     if (this.aborter.signal.aborted) return;
     const wasReachable = this.facts.reachable;
     this.facts = {
@@ -72,4 +78,5 @@ const passingProblems: ReadonlySet<string> = new Set(['clock', 'throttled', 'ser
 const wellMs = 15_000;
 const unwellMs = 4_000;
 const soonMs = 300;
+const answersApartMs = 2_000;
 const probeMsMax = 6_000;

@@ -50,6 +50,7 @@ export class LocalCloud {
   private async run(): Promise<void> {
     const store = path.join(this.options.home, 'localcloud');
     await mkdir(store, { recursive: true });
+    if (this.stopped) return;
     const script = path.join(this.options.appRoot, 'build/main/localcloud/serveLocalCloudWatch.js');
     const { execPath, args, environment } = this.options.runtime;
     const child = spawn(

@@ -55,6 +55,10 @@ export class RobotSession {
   private source: RobotSource | null = null;
   private sourceNow: SourceStatus = stoppedStatus;
   private demo: { stop(): Promise<void> } | null = null;
+  /** Whether a connection is wanted, also while it is being made. */
+  private isWanted = false;
+  /** The end of the connection before. */
+  private leaving: Promise<unknown> = Promise.resolve();
   private hostReturned: { readonly atMs: number; readonly words: string } | null = null;
   private pendingNow: readonly PendingSummary[] = [];
   private pendingAtMs = Number.NEGATIVE_INFINITY;
@@ -125,23 +129,33 @@ export class RobotSession {
   }
 
   async connect(): Promise<void> {
-    const seenBefore = await this.lastOnDisk();
-    if (this.source !== null) return;
+    this.isWanted = true;
+    await this.leaving;
+    const seenBefore = await this.lastOnDisk().catch((error: unknown) => {
+      // Without it a robot's replay may come in twice: better than not at all.
+      this.parts.log(`the last records could not be read: ${String(error)}`);
+      return [];
+    });
+    // Disconnected, or connected by another caller, meanwhile.
+    if (!this.mayConnect()) return;
     if (this.configNow.source.demo) this.demo = this.parts.startDemo(this.configNow);
     const source = this.parts.sourceFor(this.configNow, seenBefore);
     this.source = source;
     await source.start((event) => {
-      if (this.source !== source) return;
-      if (event.type === 'status') this.sourceChanged(event.status);
-      else this.intake.take(event);
+      // A source that is being stopped still hands on what it has: that is taken in.
+      if (event.type !== 'status') this.intake.take(event);
+      else if (this.source === source) this.sourceChanged(event.status);
     });
   }
 
   async disconnect(): Promise<void> {
     const { source, demo } = this;
+    this.isWanted = false;
     this.source = null;
     this.demo = null;
-    await Promise.all([source?.stop(), demo?.stop()]);
+    const left = Promise.all([this.leaving, source?.stop(), demo?.stop()]);
+    this.leaving = left.catch(() => undefined);
+    await left;
     this.sourceNow = stoppedStatus;
     await this.intake.drain();
   }
@@ -219,6 +233,10 @@ export class RobotSession {
       seen.push({ topic: channel.topic, data });
     }
     return seen;
+  }
+
+  private mayConnect(): boolean {
+    return this.isWanted && this.source === null;
   }
 
   private sourceChanged(status: SourceStatus): void {

@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest';
+import type { RungId } from '../model/Ladder.js';
+import type { CacheUsage } from '../seams/Cache.js';
+import type { SourceStatus, TopicStatus } from '../seams/RobotSource.js';
+import { ManualClock } from '../upload/ManualClock.test-support.js';
+import { LadderKeeper } from './LadderKeeper.js';
+import { ladderOf, type LadderFacts } from './ladderOf.js';
+
+const nowNs = 1_800_000_000_000_000_000n;
+
+function secondsAgo(seconds: number): bigint {
+  return nowNs - BigInt(seconds) * 1_000_000_000n;
+}
+
+function topic(name: string, changes: Partial<TopicStatus> = {}): TopicStatus {
+  return {
+    ...{ topic: name, schemaName: 'rcl_interfaces/msg/Log', publishers: 2, messages: 40 },
+    lastReceivedNs: secondsAgo(1),
+    ...changes,
+  };
+}
+
+const source: SourceStatus = {
+  ...{ state: 'receiving', reason: '2 publishers on ROS domain 7', nextStep: '', hostPid: 12, restarts: 0 },
+  topics: [topic('/rosout')],
+};
+
+const usage: CacheUsage = {
+  ...{ bytes: 10, bytesMax: 1_000, cachedRecords: 0, pendingRecords: 0, heldRecords: 0, quarantinedRecords: 0 },
+  ...{ expiredRecords: 0, acknowledgedLogs: 0, acknowledgedMetrics: 0, lost: {}, waitingInMemory: 0 },
+  ...{ oldestPendingNs: null, newestPendingNs: null, problem: null },
+};
+
+const well: LadderFacts = {
+  ...{ source, usage, nowNs, hostReturnedWords: null },
+  link: { reachable: true, accountId: '123456789012', problem: null, notAuthorised: false, cloud: 'aws' },
+};
+
+function withSource(changes: Partial<SourceStatus>): LadderFacts {
+  return { ...well, source: { ...source, ...changes } };
+}
+
+function withUsage(changes: Partial<CacheUsage>): LadderFacts {
+  return { ...well, usage: { ...usage, ...changes } };
+}
+
+function withLink(changes: Partial<LadderFacts['link']>): LadderFacts {
+  return { ...well, link: { ...well.link, ...changes } };
+}
+
+const offline = { code: 'offline', message: 'The name cannot be looked up.', nextStep: 'Check the network.' };
+const expired = { code: 'not-authorised', message: 'The token has expired.', nextStep: 'Sign in again.' };
+
+const cases: [what: string, facts: LadderFacts, rung: RungId, state: string, words: string, said: RegExp][] = [
+  ['all is well', well, 'robot', 'ok', 'robot', /^2 publishers on ROS domain 7$/],
+  ['heard without a reason', withSource({ reason: '' }), 'robot', 'ok', 'robot', /heard/],
+  ['starting', withSource({ state: 'starting', reason: 'joining' }), 'robot', 'waiting', 'connecting', /^joining$/],
+  [
+    'starting again',
+    withSource({ state: 'starting', restarts: 1, reason: 'it ended' }),
+    ...(['robot', 'warning', 'robot host restarting', /^it ended$/] as const),
+  ],
+  ['waiting', withSource({ state: 'waiting', reason: 'silence' }), 'robot', 'waiting', 'no robot heard', /^silence$/],
+  ['stopped', withSource({ state: 'stopped' }), 'robot', 'unknown', 'not connected', /Connect it/],
+  ['failed', withSource({ state: 'failed', nextStep: 'npm run setup' }), 'robot', 'failed', 'no ROS', /npm run setup/],
+  [
+    'back after a restart',
+    { ...well, hostReturnedWords: 'It was started again.' },
+    ...(['robot', 'warning', 'robot host restarted', /^It was started again\.$/] as const),
+  ],
+
+  ['topics heard', well, 'topics', 'ok', 'topics', /\/rosout \(2 publishers, 40 messages\)/],
+  ...(['starting', 'stopped', 'failed'] as const).map((state): (typeof cases)[number] => [
+    `topics while ${state}`,
+    withSource({ state }),
+    ...(['topics', 'unknown', 'topics', /once the robot is heard/] as const),
+  ]),
+  [
+    'nobody publishes',
+    withSource({ state: 'waiting', topics: [topic('/rosout', { publishers: 0 }), topic('/m', { publishers: 0 })] }),
+    ...(['topics', 'waiting', 'no publishers', /Nothing publishes on \/rosout, \/m.*domain id/] as const),
+  ],
+  ['no topic at all', withSource({ topics: [] }), 'topics', 'waiting', 'no publishers', /on no topic/],
+  [
+    'one topic has no publisher',
+    withSource({ topics: [topic('/rosout'), topic('/metrics', { publishers: 0, messages: 0, lastReceivedNs: null })] }),
+    ...(['topics', 'ok', 'topics', /Heard: \/rosout .*Nothing publishes on \/metrics\./] as const),
+  ],
+  [
+    'not silent for long',
+    withSource({ topics: [topic('/rosout', { lastReceivedNs: secondsAgo(14) })] }),
+    ...(['topics', 'ok', 'topics', /Heard/] as const),
+  ],
+  [
+    'silent',
+    withSource({ topics: [topic('/a', { lastReceivedNs: secondsAgo(90) }), topic('/b', { lastReceivedNs: null })] }),
+    ...(['topics', 'warning', 'silent 90 s', /nothing came for 90 s.*still runs/] as const),
+  ],
+  [
+    'one topic is silent, another is not',
+    withSource({ topics: [topic('/a', { lastReceivedNs: secondsAgo(90) }), topic('/b')] }),
+    ...(['topics', 'ok', 'topics', /Heard/] as const),
+  ],
+  [
+    'matched, and nothing came yet',
+    withSource({ topics: [topic('/a', { messages: 0, lastReceivedNs: null })] }),
+    ...(['topics', 'ok', 'topics', /0 messages/] as const),
+  ],
+
+  ['the disk takes records', well, 'disk', 'ok', 'disk', /on disk/],
+  [
+    'the disk does not',
+    withUsage({ problem: { code: 'disk-full', message: 'The disk is full.', nextStep: 'Make room.' }, bytes: 1_000 }),
+    ...(['disk', 'failed', 'disk not writing', /^The disk is full\. Make room\.$/] as const),
+  ],
+  [
+    'the cache is full and records went',
+    withUsage({ bytes: 980, lost: { evicted: 34 } }),
+    ...(['disk', 'warning', 'cache full', /34 records were dropped.*storage_limit/] as const),
+  ],
+  [
+    'the cache is full, nothing went yet',
+    withUsage({ bytes: 970 }),
+    'disk',
+    'warning',
+    'cache full',
+    /new ones\. Flush/,
+  ],
+  ['records went once, there is room now', withUsage({ lost: { evicted: 34 } }), 'disk', 'ok', 'disk', /on disk/],
+  ['a cache without a limit known', withUsage({ bytes: 10, bytesMax: 0 }), 'disk', 'ok', 'disk', /on disk/],
+
+  ['online', well, 'internet', 'ok', 'internet', /^CloudWatch answers\.$/],
+  ['not tried', withLink({ reachable: null }), 'internet', 'unknown', 'internet', /not tried yet/],
+  [
+    'offline',
+    withLink({ reachable: false, problem: offline }),
+    ...(['internet', 'failed', 'no internet', /^The name cannot be looked up\. Check the network\.$/] as const),
+  ],
+  [
+    'offline, no reason known',
+    withLink({ reachable: false }),
+    'internet',
+    'failed',
+    'no internet',
+    /cannot be reached/,
+  ],
+  ['local', withLink({ cloud: 'local' }), 'internet', 'ok', 'local link', /the local CloudWatch answers/],
+  ['local, away', withLink({ cloud: 'local', reachable: false }), 'internet', 'failed', 'no link', /local CloudWatch/],
+
+  ['known', well, 'account', 'ok', 'account 123456789012', /accepted/],
+  ['accepted without a number', withLink({ accountId: null }), 'account', 'ok', 'account', /accepted/],
+  ['local account', withLink({ cloud: 'local' }), 'account', 'ok', 'local, not AWS', /on this laptop/],
+  [
+    'refused',
+    withLink({ notAuthorised: true, problem: expired }),
+    ...(['account', 'failed', 'not authorised', /^The token has expired\. Sign in again\.$/] as const),
+  ],
+  ['unknown while offline', withLink({ reachable: false }), 'account', 'unknown', 'account', /once CloudWatch answers/],
+  ['unknown before the first try', withLink({ reachable: null }), 'account', 'unknown', 'account', /once CloudWatch/],
+];
+
+describe('ladderOf', () => {
+  test.each(cases)('%s', (_what, facts, id, state, words, said) => {
+    const rung = ladderOf(facts)[id];
+    expect(rung).toMatchObject({ state, words });
+    expect(`${rung.reason} ${rung.nextStep}`.trim()).toMatch(said);
+  });
+
+  test('a rung that failed or warns says why', () => {
+    for (const [, facts] of cases) {
+      for (const rung of Object.values(ladderOf(facts))) expect(rung.reason).not.toBe('');
+    }
+  });
+
+  test('refused credentials are no matter of the internet', () => {
+    expect(ladderOf(withLink({ notAuthorised: true, problem: expired })).internet.state).toBe('ok');
+  });
+});
+
+describe('LadderKeeper', () => {
+  test('a rung keeps its time while its state stays, whatever its words', async () => {
+    const clock = new ManualClock(nowNs);
+    const keeper = new LadderKeeper(clock);
+    const since = (facts: LadderFacts): Record<string, number> =>
+      Object.fromEntries(
+        keeper.update(ladderOf(facts)).map(({ id, sinceMs }) => [id, sinceMs - Number(nowNs / 1_000_000n)]),
+      );
+    expect(since(well)).toEqual({ robot: 0, topics: 0, disk: 0, internet: 0, account: 0 });
+    await clock.advance(5_000);
+    const away = withLink({ reachable: false });
+    expect(since(away)).toEqual({ robot: 0, topics: 0, disk: 0, internet: 5_000, account: 5_000 });
+    await clock.advance(5_000);
+    expect(since(withLink({ reachable: false, problem: offline }))).toMatchObject({ internet: 5_000 });
+    await clock.advance(5_000);
+    expect(since(well)).toEqual({ robot: 0, topics: 0, disk: 0, internet: 15_000, account: 15_000 });
+  });
+
+  test('rungs come in the order of the ladder, with the words of now', () => {
+    const rungs = new LadderKeeper(new ManualClock(nowNs)).update(ladderOf(well));
+    expect(rungs.map(({ id }) => id)).toEqual(['robot', 'topics', 'disk', 'internet', 'account']);
+    expect(rungs.at(-1)).toMatchObject({ words: 'account 123456789012' });
+  });
+});
