@@ -52,9 +52,9 @@ module.exports = {
       ),
     ),
     {
-      name: 'upload-knows-the-local-cloud-in-tests-only',
+      name: 'local-cloud-is-imported-in-tests-only',
       severity: 'error',
-      from: { path: '^main/upload/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^main/(upload|engine)/', pathNot: '\\.test(-support)?\\.ts$' },
       to: { path: '^main/localcloud/' },
     },
     sibling(

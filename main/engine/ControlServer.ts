@@ -28,7 +28,8 @@ export class ControlServer {
   }
 
   static async start(socketPath: string, dispatcher: CallDispatcher): Promise<ControlServer> {
-    await mkdir(path.dirname(socketPath), { recursive: true });
+    // Closed to others from the start: between listening and chmod the socket has the umask's mode.
+    await mkdir(path.dirname(socketPath), { recursive: true, mode: 0o700 });
     await rm(socketPath, { force: true });
     const server = createServer();
     const control = new ControlServer(server, socketPath);

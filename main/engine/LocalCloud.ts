@@ -72,16 +72,21 @@ export class LocalCloud {
     child.on('error', (error) => {
       this.options.log(`local CloudWatch could not be started: ${error.message}`);
     });
-    child.on('exit', () => {
+    // `close` comes after an exit and after a failed spawn alike.
+    child.on('close', () => {
       this.child = null;
-      if (this.stopped) return;
-      setTimeout(() => {
-        if (!this.stopped)
-          this.run().catch((error: unknown) => {
-            this.options.log(`local CloudWatch: ${String(error)}`);
-          });
-      }, restartMs);
+      this.runAgainLater();
     });
+  }
+
+  private runAgainLater(): void {
+    setTimeout(() => {
+      if (this.stopped) return;
+      this.run().catch((error: unknown) => {
+        this.options.log(`local CloudWatch: ${String(error)}`);
+        this.runAgainLater();
+      });
+    }, restartMs).unref();
   }
 
   private readLine(line: string): void {
