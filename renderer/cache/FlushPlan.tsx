@@ -36,7 +36,9 @@ export function FlushPlan(props: {
           <p className="muted">{plan.problem.nextStep}</p>
         </Callout>
       )}
-      {plan?.ok === true && <PlanFacts plan={plan.value} />}
+      {plan?.ok === true && (plan.value.records > 0 || plan.value.leftOut.length > 0) && (
+        <PlanFacts plan={plan.value} />
+      )}
       {readiness.reason !== '' && (
         <Callout>
           <p data-testid="flush-reason">{readiness.reason}</p>
