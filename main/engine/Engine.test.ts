@@ -166,7 +166,7 @@ describe('robots come and go', () => {
     expect(frame).toMatchObject({ type: 'status', home, rosProblem: { code: 'no-ros' } });
     expect(frame.robots).toMatchObject([{ name: 'rover', sourceWords: 'ROS 2 · domain 173', connected: true }]);
     expect(frame.robots[0]?.ladder[0]).toMatchObject({
-      ...{ id: 'robot', state: 'failed', words: 'no ROS' },
+      ...{ id: 'robot', state: 'failed', words: 'cannot connect' },
       nextStep: expect.stringContaining('npm run setup') as string,
     });
     await vi.waitFor(async () => {

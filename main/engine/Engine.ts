@@ -8,6 +8,7 @@ import { isRobotName } from '../model/RobotName.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { DemoRobot } from '../ros/DemoRobot.js';
 import { Ros2Source } from '../ros/Ros2Source.js';
+import { UnbuiltSource } from '../ros/UnbuiltSource.js';
 import { readRosEnvironment, type RosEnvironment } from '../ros/toolchain.js';
 import { CloudWatchSink } from '../upload/CloudWatchSink.js';
 import { CallDispatcher } from './CallDispatcher.js';
@@ -265,8 +266,9 @@ export class Engine implements EngineActions {
           connection: config.connection,
           localEndpoint: () => this.localCloud.endpoint(),
         }),
-      sourceFor: (config, seenBefore) =>
-        new Ros2Source({
+      sourceFor: (config, seenBefore) => {
+        if (config.source.kind !== 'ros2') return new UnbuiltSource(config.source.kind);
+        return new Ros2Source({
           seenBefore,
           robot,
           config: config.source,
@@ -277,7 +279,8 @@ export class Engine implements EngineActions {
           runtime,
           hostScript: path.join(appRoot, 'build/main/ros/robotHost.js'),
           clock,
-        }),
+        });
+      },
       startDemo: (config) =>
         DemoRobot.start({
           rosEnvironment,

@@ -49,7 +49,7 @@ function robotRung({ source, hostReturnedWords }: LadderFacts): RungNow {
     case 'stopped':
       return rung('unknown', 'not connected', 'This robot is not connected.', 'Connect it from its menu in the list.');
     case 'failed':
-      return rung('failed', 'no ROS', source.reason, source.nextStep);
+      return rung('failed', 'cannot connect', source.reason, source.nextStep);
     default:
       return unreachable(source.state);
   }
