@@ -62,7 +62,14 @@ const cases: [what: string, facts: LadderFacts, rung: RungId, state: string, wor
   ],
   ['waiting', withSource({ state: 'waiting', reason: 'silence' }), 'robot', 'waiting', 'no robot heard', /^silence$/],
   ['stopped', withSource({ state: 'stopped' }), 'robot', 'unknown', 'not connected', /Connect it/],
-  ['failed', withSource({ state: 'failed', nextStep: 'npm run setup' }), 'robot', 'failed', 'cannot connect', /npm run setup/],
+  [
+    'failed',
+    withSource({ state: 'failed', nextStep: 'npm run setup' }),
+    'robot',
+    'failed',
+    'cannot connect',
+    /npm run setup/,
+  ],
   [
     'back after a restart',
     { ...well, hostReturnedWords: 'It was started again.' },
