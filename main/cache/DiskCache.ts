@@ -187,16 +187,10 @@ export class DiskCache implements Cache {
     return {
       bytes: store.bytes(),
       bytesMax: store.limits.bytesMax,
-      cachedRecords: counts.cached,
-      pendingRecords: counts.pending,
-      heldRecords: counts.held,
-      quarantinedRecords: counts.quarantined,
-      expiredRecords: counts.expired,
+      ...counts,
       acknowledgedLogs: book.acknowledgedLogs,
       acknowledgedMetrics: book.acknowledgedMetrics,
       lost: this.#lossCounts(),
-      oldestPendingNs: counts.oldestPendingNs,
-      newestPendingNs: counts.newestPendingNs,
       problem: this.#problem(),
       waitingInMemory: queue.length,
     };

@@ -63,16 +63,10 @@ class DiskCacheReader implements CacheReader {
     return {
       bytes,
       bytesMax: book.bytesMax ?? 0,
-      cachedRecords: counts.cached,
-      pendingRecords: counts.pending,
-      heldRecords: counts.held,
-      quarantinedRecords: counts.quarantined,
-      expiredRecords: counts.expired,
+      ...counts,
       acknowledgedLogs: book.acknowledgedLogs,
       acknowledgedMetrics: book.acknowledgedMetrics,
       lost: book.lossCounts(),
-      oldestPendingNs: counts.oldestPendingNs,
-      newestPendingNs: counts.newestPendingNs,
       problem: null,
       waitingInMemory: 0,
     };

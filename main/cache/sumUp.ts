@@ -8,12 +8,13 @@ import { withColumns } from './withColumns.js';
 import { cachedStateOf, type Segment, type StateSum } from './Segment.js';
 import type { SegmentGroup } from './SegmentGroup.js';
 
+/** The part of `CacheUsage` that is counted from the segments. */
 export interface StateCounts {
-  cached: number;
-  pending: number;
-  held: number;
-  quarantined: number;
-  expired: number;
+  cachedRecords: number;
+  pendingRecords: number;
+  heldRecords: number;
+  quarantinedRecords: number;
+  expiredRecords: number;
   oldestPendingNs: bigint | null;
   newestPendingNs: bigint | null;
 }
@@ -21,20 +22,20 @@ export interface StateCounts {
 /** The numbers of `usage`, from the segments' sums. */
 export function countStates(segments: Iterable<Segment>): StateCounts {
   const counts: StateCounts = {
-    cached: 0,
-    pending: 0,
-    held: 0,
-    quarantined: 0,
-    expired: 0,
+    cachedRecords: 0,
+    pendingRecords: 0,
+    heldRecords: 0,
+    quarantinedRecords: 0,
+    expiredRecords: 0,
     oldestPendingNs: null,
     newestPendingNs: null,
   };
   for (const segment of segments) {
-    counts.cached += segment.remaining();
-    counts.pending += segment.count('pending');
-    counts.held += segment.count('held');
-    counts.quarantined += segment.count('quarantined');
-    counts.expired += segment.count('expired');
+    counts.cachedRecords += segment.remaining();
+    counts.pendingRecords += segment.count('pending');
+    counts.heldRecords += segment.count('held');
+    counts.quarantinedRecords += segment.count('quarantined');
+    counts.expiredRecords += segment.count('expired');
     if (segment.count('pending') > 0) stretchPending(counts, segment);
   }
   return counts;

@@ -89,7 +89,6 @@ export class RobotSession {
       settings: { logs: configNow.logs, metrics: configNow.metrics },
       clock: parts.clock,
       random: Math.random,
-      onStatus: () => undefined,
     });
   }
 
@@ -263,10 +262,8 @@ export class RobotSession {
   }
 
   private cacheChanged(change: CacheChange): void {
-    if (change.type === 'appended') {
-      this.uploader.kick();
-      return;
-    }
+    // The uploader listens for itself; a row learns of its place when its append resolves.
+    if (change.type === 'appended') return;
     this.logs.change(change.ranges, rowStateByChange[change.type]);
     if (change.type === 'evicted') {
       const count = change.ranges.reduce((sum, range) => sum + range.to - range.from + 1, 0);

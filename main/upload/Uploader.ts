@@ -30,7 +30,7 @@ export interface UploaderOptions {
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
   /** Called at each change, many times a second while sending. */
-  readonly onStatus: (status: UploaderStatus) => void;
+  readonly onStatus?: (status: UploaderStatus) => void;
 }
 
 export interface FlushOptions {
@@ -240,7 +240,7 @@ export class Uploader {
   }
 
   private changed(): void {
-    this.options.onStatus(this.status());
+    this.options.onStatus?.(this.status());
   }
 }
 

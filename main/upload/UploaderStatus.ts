@@ -1,25 +1,7 @@
-import type { Problem } from '../model/Problem.js';
+import type { UploadStatus } from '../contract/frames.js';
 
-/** One moment of an uploader, for the page. Counts are since it was made. */
-export interface UploaderStatus {
-  /**
-   * - `idle`: nothing waits
-   * - `sending`
-   * - `waiting`: will try again at `retryAtMs`
-   * - `manual`: only a flush sends
-   * - `blocked`: a person must act (credentials, permission); tried again at `retryAtMs` and with each flush
-   */
-  readonly state: 'idle' | 'sending' | 'waiting' | 'manual' | 'blocked';
-  readonly mode: 'auto' | 'manual';
-  readonly words: string;
-  readonly problem: Problem | null;
-  /** Laptop time, milliseconds since the epoch. */
-  readonly retryAtMs: number | null;
-  readonly sentLogs: number;
-  readonly sentMetrics: number;
-  readonly recordsPerS: number;
-  /** A flush is under way or waits for the link. */
-  readonly flushing: boolean;
+/** One moment of an uploader: what the page is told, and what else is counted. Counts are since it was made. */
+export interface UploaderStatus extends UploadStatus {
   /** Put in quarantine, with CloudWatch's reason or ours. */
   readonly refused: number;
   readonly requests: number;
