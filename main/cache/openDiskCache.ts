@@ -33,7 +33,7 @@ export interface OpenDiskCacheOptions {
   readonly limits: StoreLimits;
   readonly clock: Clock;
   readonly files?: FileSystem;
-  /** Longest wait of a record before its commit starts. */
+  /** Longest wait of a record before its commit starts: with the `fdatasync` after it, under 20 ms on a common disk. */
   readonly commitIntervalMs?: number;
   /** A commit starts at once when this many records wait. */
   readonly commitRecordsMax?: number;
@@ -43,7 +43,7 @@ export interface OpenDiskCacheOptions {
   readonly ledgerCompactionBytesMin?: number;
 }
 
-const commitIntervalMsDefault = 20;
+const commitIntervalMsDefault = 10;
 const commitRecordsMaxDefault = 1000;
 const memoryBytesMaxDefault = 64 * 1024 * 1024;
 const ledgerCompactionBytesMinDefault = 1024 * 1024;
