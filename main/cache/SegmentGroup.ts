@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import type { Channel } from '../model/Channel.js';
 import { destinationKey, type Destination } from '../model/Destination.js';
@@ -51,6 +52,7 @@ const robotName = 'tether.robot';
 const destinationName = 'tether.destination';
 const kindName = 'tether.kind';
 const severityName = 'tether.severity';
+const checkName = 'tether.check';
 
 export function groupMetadata(group: SegmentGroup, robot: string): Map<string, string> {
   const metadata = new Map([
@@ -60,6 +62,25 @@ export function groupMetadata(group: SegmentGroup, robot: string): Map<string, s
   ]);
   if (group.severity !== null) metadata.set(severityName, group.severity);
   return metadata;
+}
+
+/**
+ * A checksum over all that a channel and its schema say, kept as one more entry of the channel's metadata: channels stand
+ * a second time outside of the chunks, where no CRC of MCAP's covers them.
+ */
+export function withCheck(channel: StoredChannel, schema: StoredSchema): StoredChannel {
+  return { ...channel, metadata: new Map([...channel.metadata, [checkName, checkOf(channel, schema)]]) };
+}
+
+export function checkHolds(channel: StoredChannel, schema: StoredSchema): boolean {
+  return channel.metadata.get(checkName) === checkOf(channel, schema);
+}
+
+function checkOf({ id, schemaId, topic, messageEncoding, metadata }: StoredChannel, schema: StoredSchema): string {
+  const said = [...metadata].filter(([name]) => name !== checkName);
+  const { id: schemaNumber, name, encoding, text } = schema;
+  const words = JSON.stringify([id, schemaId, topic, messageEncoding, said, schemaNumber, name, encoding, text]);
+  return crc32(words).toString(16).padStart(8, '0');
 }
 
 /** The group behind a channel that was read from a segment, or null when it is not one of ours. */

@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { type OpenFile, readAt } from './FileSystem.js';
 import type { Segment } from './Segment.js';
+import type { ChunkPlace } from './SegmentColumns.js';
 import { segmentGroupSchema } from './SegmentGroup.js';
 import { bodyLength, FieldReader, footerBytes, magicBytes, opcodes, recordHeadBytes, viewOf } from './segmentBytes.js';
 
@@ -36,26 +37,29 @@ const summarySchema = z.object({
   ),
 });
 
-export function summaryAttachment(segment: Segment): Uint8Array {
+/** `missing`: ranges of ordinals that have no record, both ends included. */
+export function summaryAttachment(
+  { sequence, records, groups }: Pick<Segment, 'sequence' | 'records' | 'groups'>,
+  missing: readonly (readonly [number, number])[],
+): Uint8Array {
   return new TextEncoder().encode(
     JSON.stringify({
       version: summaryVersion,
-      sequence: segment.sequence,
-      records: segment.records,
-      missing: missingRanges(segment),
-      groups: segment.groups.map((sum) => ({ ...sum, oldestNs: String(sum.oldestNs), newestNs: String(sum.newestNs) })),
+      sequence,
+      records,
+      missing,
+      groups: groups.map((sum) => ({ ...sum, oldestNs: String(sum.oldestNs), newestNs: String(sum.newestNs) })),
     }),
   );
 }
 
-function missingRanges(segment: Segment): [number, number][] {
+/** The ordinals between the chunks. */
+export function missingRanges(chunks: readonly ChunkPlace[]): [number, number][] {
   const ranges: [number, number][] = [];
-  const columns = segment.columns;
-  if (columns === null) return ranges;
   let next = 0;
-  for (const chunk of columns.chunks) {
-    if (chunk.firstOrdinal > next) ranges.push([next, chunk.firstOrdinal - 1]);
-    next = chunk.lastOrdinal + 1;
+  for (const { firstOrdinal, lastOrdinal } of chunks) {
+    if (firstOrdinal > next) ranges.push([next, firstOrdinal - 1]);
+    next = lastOrdinal + 1;
   }
   return ranges;
 }

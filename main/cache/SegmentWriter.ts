@@ -1,16 +1,28 @@
 import type { RecordToCache } from '../seams/Cache.js';
-import { type ChunkFacts, closingBytes, encodeClosing, encodeCommit, storableNs } from './encodeSegment.js';
+import {
+  addChunk,
+  closingBytes,
+  encodeClosing,
+  encodeCommit,
+  encodeDefinitions,
+  noChunks,
+  storableNs,
+} from './encodeSegment.js';
 import { type FileSystem, type OpenFile, withFile, writeAll } from './FileSystem.js';
-import { type GroupSum, Segment } from './Segment.js';
+import { Segment } from './Segment.js';
 import { SegmentColumns } from './SegmentColumns.js';
 import { GroupTable } from './SegmentGroup.js';
+import { missingRanges } from './SegmentSummary.js';
 import { makeHead, makeTail, tailBytes } from './segmentBytes.js';
+
+const nothing = new Uint8Array(0);
 
 /**
  * Writes one segment.
  *
- * Invariants: after every commit the file is a valid MCAP file (chunk, indexes, DataEnd, footer, magic), made by one
- * positioned write that starts where the previous tail began, followed by `fdatasync`. A record is in the segment's
+ * Invariants: after every commit the file is a valid MCAP file (chunk, DataEnd, footer, magic), made by one positioned
+ * write that starts where the previous tail began, followed by `fdatasync`. A channel stands in the chunk that first needs
+ * it and once more before that chunk, so that a damaged chunk does not make the later ones unreadable. A record is in the segment's
  * memory only once that has succeeded. After a failure the descriptor is never used again: `mend` cuts the file back to
  * what was durable through a new one, so that the records of the failed commit cannot come up twice.
  */
@@ -21,7 +33,7 @@ export class SegmentWriter {
   readonly #robot: string;
   readonly #table = new GroupTable();
   readonly #schemaIds = new Map<string, number>();
-  readonly #chunks: ChunkFacts[] = [];
+  readonly #totals = noChunks();
   /** End of the durable chunks. */
   #dataEnd = 0;
   #failed = false;
@@ -48,35 +60,30 @@ export class SegmentWriter {
     return this.#failed;
   }
 
-  get chunks(): number {
-    return this.#chunks.length;
-  }
-
   /** Size that the file would have if it were closed now. */
   projectedBytes(): number {
-    return this.#dataEnd + closingBytes(this.#chunks.length, this.segment.groups);
+    return this.#dataEnd + closingBytes(this.segment.groups);
   }
 
   /** Durable when resolved; the ordinals are consecutive from the returned one. */
   async commit(records: readonly RecordToCache[]): Promise<number> {
-    const first = this.segment.records;
-    const known = this.segment.groups.length;
-    const sums = records.map((record) => this.#sumOf(record));
-    const head = this.#dataEnd === 0 ? makeHead(profileOf(records[0])) : new Uint8Array(0);
-    const newGroups = this.segment.groups.slice(this.#dataEnd === 0 ? 0 : known);
-    const { bytes, facts } = encodeCommit(
-      this.#dataEnd + head.byteLength,
-      first,
-      records,
-      sums,
-      newGroups,
-      this.#robot,
-    );
-    const whole = Buffer.concat([head, bytes, makeTail()]);
-    await this.#write(whole, this.#dataEnd);
-    this.#dataEnd += whole.byteLength - tailBytes;
-    this.#chunks.push(facts);
-    this.#remember(first, records, sums, facts);
+    const { segment } = this;
+    const first = segment.records;
+    const known = this.#dataEnd === 0 ? 0 : segment.groups.length;
+    const numbers = records.map((record) => this.#groupOf(record));
+    const channelIds = numbers.map((number) => segment.groups[number]?.channelId ?? 0);
+    const definitions =
+      known === segment.groups.length
+        ? nothing
+        : encodeDefinitions(segment.groups.slice(known), segment.groups, this.#robot);
+    const head = this.#dataEnd === 0 ? makeHead(profileOf(records[0])) : nothing;
+    const before = head.byteLength + definitions.byteLength === 0 ? nothing : Buffer.concat([head, definitions]);
+    const commit = encodeCommit(before, definitions, first, records, channelIds);
+    await this.#write(commit.bytes, this.#dataEnd);
+    const position = this.#dataEnd + commit.chunkStart;
+    this.#dataEnd = position + commit.chunkLength;
+    addChunk(this.#totals, commit.startNs, commit.endNs);
+    this.#remember(first, records, numbers, position, commit.chunkLength);
     return first;
   }
 
@@ -93,27 +100,26 @@ export class SegmentWriter {
   #remember(
     first: number,
     records: readonly RecordToCache[],
-    sums: readonly GroupSum[],
-    { position, length }: ChunkFacts,
+    numbers: readonly number[],
+    position: number,
+    length: number,
   ): void {
     const { segment } = this;
-    for (const [place, record] of records.entries()) {
-      const group = segment.groupOfChannel.get(sums[place]?.channelId ?? 0) ?? 0;
-      segment.addRecord(first + place, group, storableNs(record.stampNs), record.data.byteLength);
+    segment.growTo(first + records.length);
+    for (let place = 0; place < records.length; place += 1) {
+      const record = records[place];
+      if (record === undefined) continue;
+      segment.addRecord(first + place, numbers[place] ?? 0, storableNs(record.stampNs), record.data.byteLength);
     }
-    segment.columns?.chunks.push({
-      position,
-      length,
-      firstOrdinal: first,
-      lastOrdinal: first + records.length - 1,
-    });
+    const lastOrdinal = first + records.length - 1;
+    segment.columns?.chunks.push({ position, length, firstOrdinal: first, lastOrdinal });
     segment.bytes = this.#dataEnd + tailBytes;
   }
 
-  #sumOf(record: RecordToCache): GroupSum {
+  /** The number of a record's group, which is added to the segment when it is new. */
+  #groupOf(record: RecordToCache): number {
     const number = this.#table.numberOf(record);
-    const { groups } = this.segment;
-    if (number === groups.length) {
+    if (number === this.segment.groups.length) {
       const group = this.#table.groups[number];
       if (group === undefined) throw new Error('a group without a number');
       const channelId = number + 1;
@@ -123,9 +129,7 @@ export class SegmentWriter {
       this.#schemaIds.set(schema, schemaId);
       this.segment.addGroup(group, channelId, schemaId);
     }
-    const sum = groups[number];
-    if (sum === undefined) throw new Error('a group that is not in its segment');
-    return sum;
+    return number;
   }
 
   /** Has the file been unlinked by someone else? */
@@ -135,7 +139,8 @@ export class SegmentWriter {
 
   /** Adds the summary. The records are durable already: when this fails, `mend` puts the plain tail back. */
   async close(): Promise<void> {
-    const closing = encodeClosing(this.segment, this.#dataEnd, this.#chunks, this.#robot);
+    const missing = missingRanges(this.segment.columns?.chunks ?? []);
+    const closing = encodeClosing(this.segment, missing, this.#dataEnd, this.#totals, this.#robot, null);
     await this.#write(closing, this.#dataEnd);
     this.segment.bytes = this.#dataEnd + closing.byteLength;
     this.segment.open = false;
@@ -158,7 +163,7 @@ export class SegmentWriter {
   }
 }
 
-function profileOf(record: RecordToCache | undefined): string {
+export function profileOf(record: RecordToCache | undefined): string {
   switch (record?.channel.messageEncoding) {
     case 'cdr':
       return 'ros2';

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from 'vite';
 import { systemClock } from '../seams/Clock.js';
@@ -16,22 +16,24 @@ let worker = '';
 
 beforeAll(async () => {
   parent = await mkdtemp(join(tmpdir(), 'tether-crash-'));
+  // Inside the project, so that the child finds its packages.
+  worker = join(import.meta.dirname, '..', '..', 'build', `crash-test-${process.pid}`);
   // The child is plain Node: what Vitest does for this file is done for it beforehand.
   await build({
     configFile: false,
     logLevel: 'silent',
     build: {
       ssr: join(import.meta.dirname, 'crashWorker.ts'),
-      outDir: parent,
+      outDir: worker,
       rolldownOptions: { output: { entryFileNames: 'crashWorker.mjs' } },
     },
-    ssr: { noExternal: true },
   });
-  worker = join(parent, 'crashWorker.mjs');
+  worker = join(worker, 'crashWorker.mjs');
 }, 60_000);
 
 afterAll(async () => {
   await rm(parent, { recursive: true, force: true });
+  await rm(dirname(worker), { recursive: true, force: true });
 });
 
 describe('kill -9', () => {

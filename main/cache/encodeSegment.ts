@@ -1,25 +1,48 @@
 import { crc32 } from 'node:zlib';
-import { McapChunkBuilder, McapRecordBuilder } from '@mcap/core';
+import { McapRecordBuilder } from '@mcap/core';
 import type { RecordToCache } from '../seams/Cache.js';
 import type { GroupSum, Segment } from './Segment.js';
-import { groupMetadata } from './SegmentGroup.js';
+import { groupMetadata, withCheck } from './SegmentGroup.js';
 import { summaryAttachment, summaryAttachmentName } from './SegmentSummary.js';
-import { type CheckedChunk, chunkHeadBytes, footerBytes, messageHeadBytes, recordHeadBytes } from './segmentBytes.js';
+import {
+  chunkHeadBytes,
+  footerBytes,
+  makeTail,
+  messageHeadBytes,
+  opcodes,
+  packedCompression,
+  recordHeadBytes,
+  tailBytes,
+  type StoredChannel,
+  type StoredSchema,
+} from './segmentBytes.js';
 
-/** What the summary must know of a chunk; kept while a segment is written, or found again when it is recovered. */
-export interface ChunkFacts {
-  readonly position: number;
-  readonly length: number;
-  readonly startNs: bigint;
-  readonly endNs: bigint;
-  /** Messages by channel, in the order of each channel's first message: the order of the indexes after the chunk. */
-  readonly channels: ReadonlyMap<number, number>;
+/** What the summary says of the chunks together. */
+export interface ChunkTotals {
+  chunks: number;
+  startNs: bigint | null;
+  endNs: bigint | null;
 }
 
+export function noChunks(): ChunkTotals {
+  return { chunks: 0, startNs: null, endNs: null };
+}
+
+export function addChunk(totals: ChunkTotals, startNs: bigint, endNs: bigint): void {
+  totals.chunks += 1;
+  if (totals.startNs === null || startNs < totals.startNs) totals.startNs = startNs;
+  if (totals.endNs === null || endNs > totals.endNs) totals.endNs = endNs;
+}
+
+/** One commit, ready to be written where the last one's tail began. */
 export interface EncodedCommit {
-  /** The chunk and its message indexes. */
+  /** What goes before the chunk, the chunk, and the tail. */
   readonly bytes: Uint8Array;
-  readonly facts: ChunkFacts;
+  /** Where the chunk begins in `bytes`, and how long it is. */
+  readonly chunkStart: number;
+  readonly chunkLength: number;
+  readonly startNs: bigint;
+  readonly endNs: bigint;
 }
 
 /** Stamps before 1970 cannot be stored; they become 0. */
@@ -27,145 +50,176 @@ export function storableNs(ns: bigint): bigint {
   return ns < 0n ? 0n : ns;
 }
 
+const tail = makeTail();
+
 /**
- * One commit: a chunk with the schemas and channels that this segment does not have yet, and the messages' index.
- * `sums` has each record's group, `isNew` says whether the channel must be written.
+ * One commit: `before` (the file's head, and channels a second time), a chunk with the channels in `definitions` and one
+ * message a record, and the tail. Made in one piece of memory, since this is what every record goes through. `channelIds`
+ * has each record's channel.
  */
 export function encodeCommit(
-  position: number,
+  before: Uint8Array,
+  definitions: Uint8Array,
   firstOrdinal: number,
   records: readonly RecordToCache[],
-  sums: readonly GroupSum[],
-  newGroups: readonly GroupSum[],
-  robot: string,
+  channelIds: readonly number[],
 ): EncodedCommit {
-  const chunk = new McapChunkBuilder({ useMessageIndex: false });
-  for (const sum of newGroups) {
-    if (sum.schemaId === sum.channelId) chunk.addSchema(schemaOf(sum));
-    chunk.addChannel(channelOf(sum, robot));
-  }
-  const index = new MessageIndexes();
-  for (const [place, record] of records.entries()) {
-    const channelId = sums[place]?.channelId ?? 0;
-    const logTime = storableNs(record.receivedNs);
-    index.add(channelId, logTime, chunk.byteLength);
-    chunk.addMessage({
-      channelId,
-      sequence: firstOrdinal + place,
-      logTime,
-      publishTime: storableNs(record.stampNs),
-      data: record.data,
-    });
-  }
-  const builder = new McapRecordBuilder();
-  const content = chunk.buffer;
-  builder.writeChunk({
-    messageStartTime: chunk.messageStartTime,
-    messageEndTime: chunk.messageEndTime,
-    uncompressedSize: BigInt(content.byteLength),
-    uncompressedCrc: crc32(content),
-    compression: '',
-    records: content,
-  });
-  const facts: ChunkFacts = {
-    position,
-    length: builder.length,
-    startNs: chunk.messageStartTime,
-    endNs: chunk.messageEndTime,
-    channels: index.counts(),
-  };
-  index.write(builder);
-  return { bytes: builder.buffer, facts };
-}
-
-/** The facts and the index bytes of a chunk that was read from a file. */
-export function reencodeIndexes(position: number, length: number, chunk: CheckedChunk): EncodedCommit {
-  const index = new MessageIndexes();
+  let rawBytes = definitions.byteLength;
+  for (const { data } of records) rawBytes += recordHeadBytes + messageHeadBytes + data.byteLength;
+  const chunkStart = before.byteLength;
+  const recordsStart = chunkStart + recordHeadBytes + chunkHeadBytes;
+  const recordsEnd = recordsStart + rawBytes;
+  const bytes = Buffer.allocUnsafe(recordsEnd + tailBytes);
+  bytes.set(before);
+  bytes.set(definitions, recordsStart);
+  let position = recordsStart + definitions.byteLength;
   let startNs: bigint | null = null;
   let endNs: bigint | null = null;
-  for (const { channelId, receivedNs, dataStart } of chunk.messages) {
-    index.add(channelId, receivedNs, dataStart - recordHeadBytes - messageHeadBytes);
+  for (let place = 0; place < records.length; place += 1) {
+    const record = records[place];
+    if (record === undefined) continue;
+    const receivedNs = storableNs(record.receivedNs);
     if (startNs === null || receivedNs < startNs) startNs = receivedNs;
     if (endNs === null || receivedNs > endNs) endNs = receivedNs;
+    position = writeMessage(bytes, position, channelIds[place] ?? 0, firstOrdinal + place, receivedNs, record);
   }
-  const builder = new McapRecordBuilder();
-  index.write(builder);
-  const facts = { position, length, startNs: startNs ?? 0n, endNs: endNs ?? 0n, channels: index.counts() };
-  return { bytes: builder.buffer, facts };
+  const chunk = { startNs: startNs ?? 0n, endNs: endNs ?? 0n };
+  writeChunkHead(bytes, chunkStart, {
+    ...chunk,
+    rawBytes,
+    crc: crc32(bytes.subarray(recordsStart, recordsEnd)),
+    compression: '',
+    storedBytes: rawBytes,
+  });
+  bytes.set(tail, recordsEnd);
+  return { bytes, chunkStart, chunkLength: recordsEnd - chunkStart, ...chunk };
 }
 
-/** Bytes of the message indexes that follow a chunk. */
-export function indexBytes(facts: ChunkFacts): number {
-  let bytes = 0;
-  for (const messages of facts.channels.values()) bytes += indexRecordBytes(messages);
+function writeMessage(
+  bytes: Buffer,
+  position: number,
+  channelId: number,
+  ordinal: number,
+  receivedNs: bigint,
+  record: RecordToCache,
+): number {
+  const { data } = record;
+  bytes[position] = opcodes.message;
+  writeLength(bytes, position + 1, messageHeadBytes + data.byteLength);
+  bytes.writeUInt16LE(channelId, position + 9);
+  bytes.writeUInt32LE(ordinal, position + 11);
+  bytes.writeBigUInt64LE(receivedNs, position + 15);
+  bytes.writeBigUInt64LE(storableNs(record.stampNs), position + 23);
+  bytes.set(data, position + recordHeadBytes + messageHeadBytes);
+  return position + recordHeadBytes + messageHeadBytes + data.byteLength;
+}
+
+/** A length has eight bytes; those of one commit fit in four. */
+function writeLength(bytes: Buffer, position: number, length: number): void {
+  bytes.writeUInt32LE(length, position);
+  bytes.writeUInt32LE(0, position + 4);
+}
+
+interface ChunkHeadFields {
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  readonly rawBytes: number;
+  readonly crc: number;
+  readonly compression: string;
+  readonly storedBytes: number;
+}
+
+/** See https://mcap.dev/spec#chunk-op0x06. */
+function writeChunkHead(bytes: Buffer, position: number, head: ChunkHeadFields): void {
+  const compressionBytes = head.compression.length;
+  bytes[position] = opcodes.chunk;
+  writeLength(bytes, position + 1, chunkHeadBytes + compressionBytes + head.storedBytes);
+  bytes.writeBigUInt64LE(head.startNs, position + 9);
+  bytes.writeBigUInt64LE(head.endNs, position + 17);
+  writeLength(bytes, position + 25, head.rawBytes);
+  bytes.writeUInt32LE(head.crc, position + 33);
+  bytes.writeUInt32LE(compressionBytes, position + 37);
+  bytes.write(head.compression, position + 41, 'latin1');
+  writeLength(bytes, position + 41 + compressionBytes, head.storedBytes);
+}
+
+/** A chunk of a packed segment, around records that were compressed already. `crc` is that of the `rawBytes` before. */
+export function encodePackedChunk(
+  compressed: Uint8Array,
+  facts: { readonly startNs: bigint; readonly endNs: bigint; readonly rawBytes: number; readonly crc: number },
+): Uint8Array {
+  const headBytes = recordHeadBytes + chunkHeadBytes + packedCompression.length;
+  const bytes = Buffer.allocUnsafe(headBytes + compressed.byteLength);
+  writeChunkHead(bytes, 0, { ...facts, compression: packedCompression, storedBytes: compressed.byteLength });
+  bytes.set(compressed, headBytes);
   return bytes;
 }
 
-function indexRecordBytes(messages: number): number {
-  return recordHeadBytes + 2 + 4 + 16 * messages;
+/** Schema and channel records of some groups: each schema once, before the first channel that has it. */
+export function encodeDefinitions(sums: readonly GroupSum[], all: readonly GroupSum[], robot: string): Uint8Array {
+  const builder = new McapRecordBuilder();
+  for (const sum of sums) {
+    if (isFirstOfSchema(all, sum)) builder.writeSchema(schemaRecordOf(sum));
+    builder.writeChannel(channelOf(sum, robot));
+  }
+  return builder.buffer.slice();
 }
 
-class MessageIndexes {
-  readonly #byChannel = new Map<number, [bigint, bigint][]>();
-
-  add(channelId: number, logTime: bigint, offset: number): void {
-    const records = this.#byChannel.get(channelId);
-    if (records === undefined) this.#byChannel.set(channelId, [[logTime, BigInt(offset)]]);
-    else records.push([logTime, BigInt(offset)]);
-  }
-
-  counts(): Map<number, number> {
-    return new Map([...this.#byChannel].map(([channelId, records]) => [channelId, records.length]));
-  }
-
-  write(builder: McapRecordBuilder): void {
-    for (const [channelId, records] of this.#byChannel) builder.writeMessageIndex({ channelId, records });
-  }
+function isFirstOfSchema(all: readonly GroupSum[], sum: GroupSum): boolean {
+  return all.find(({ schemaId }) => schemaId === sum.schemaId) === sum;
 }
 
 /** About what closing will add to the file. */
-export function closingBytes(chunks: number, groups: readonly GroupSum[]): number {
-  const schemas = groups.reduce((bytes, { group }) => bytes + group.channel.schemaText.length + 1000, 0);
-  return 500 + chunks * (90 + 10 * groups.length) + schemas;
+export function closingBytes(groups: readonly GroupSum[]): number {
+  return groups.reduce((bytes, { group }) => bytes + 2 * group.channel.schemaText.length + 1500, 600);
 }
 
 /**
- * What closes a segment, for the place where the last commit's tail began: the `tether.summary` attachment, DataEnd, and
- * a summary section (its own index first, see SegmentSummary) with schemas, channels, statistics and chunk indexes.
+ * What closes a segment, for the place where the last commit's tail began: the attachments `tether.summary` and (packed
+ * segments) `tether.index`, DataEnd, and a summary section: their indexes first (see SegmentSummary), then schemas,
+ * channels and statistics. There are no chunk indexes: readers then take the messages in the order of the file, which
+ * is what all of them can do; with chunk indexes some of them demand 16 bytes of message index a record.
  */
 export function encodeClosing(
-  segment: Segment,
+  segment: Pick<Segment, 'sequence' | 'records' | 'groups'>,
+  missing: readonly (readonly [number, number])[],
   position: number,
-  chunks: readonly ChunkFacts[],
+  chunks: ChunkTotals,
   robot: string,
+  index: Uint8Array | null,
 ): Uint8Array {
-  const name = summaryAttachmentName;
-  const mediaType = 'application/json';
-  const data = summaryAttachment(segment);
   const builder = new McapRecordBuilder();
-  builder.writeAttachment({ name, mediaType, logTime: 0n, createTime: 0n, data });
-  const length = BigInt(builder.length);
+  const attachments: Attachment[] = [
+    { name: summaryAttachmentName, mediaType: 'application/json', data: summaryAttachment(segment, missing) },
+  ];
+  if (index !== null) {
+    attachments.push({ name: indexAttachmentName, mediaType: 'application/octet-stream', data: index });
+  }
+  const places = attachments.map((attachment) => {
+    const start = builder.length;
+    builder.writeAttachment({ ...attachment, logTime: 0n, createTime: 0n });
+    return { ...attachment, offset: BigInt(position + start), length: BigInt(builder.length - start) };
+  });
   builder.writeDataEnd({ dataSectionCrc: 0 });
   const summaryStart = builder.length;
-  builder.writeAttachmentIndex({
-    name,
-    mediaType,
-    offset: BigInt(position),
-    length,
-    logTime: 0n,
-    createTime: 0n,
-    dataSize: BigInt(data.byteLength),
-  });
-  for (const sum of segment.groups) if (isFirstOfSchema(segment, sum)) builder.writeSchema(schemaOf(sum));
+  for (const { name, mediaType, data, offset, length } of places) {
+    const dataSize = BigInt(data.byteLength);
+    builder.writeAttachmentIndex({ name, mediaType, offset, length, logTime: 0n, createTime: 0n, dataSize });
+  }
+  for (const sum of segment.groups) if (isFirstOfSchema(segment.groups, sum)) builder.writeSchema(schemaRecordOf(sum));
   for (const sum of segment.groups) builder.writeChannel(channelOf(sum, robot));
-  writeStatistics(builder, segment, chunks);
-  for (const facts of chunks) writeChunkIndex(builder, facts);
+  writeStatistics(builder, segment.groups, chunks, attachments.length);
   return withFooter(builder, position, summaryStart);
 }
 
-function isFirstOfSchema(segment: Segment, sum: GroupSum): boolean {
-  return segment.groups.find(({ schemaId }) => schemaId === sum.schemaId) === sum;
+interface Attachment {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly data: Uint8Array;
 }
+
+/** What a packed segment says of its chunks, so that most of them need not be read for a question. */
+export const indexAttachmentName = 'tether.index';
 
 /** The summary's CRC covers the summary section and the footer up to the CRC itself. */
 function withFooter(builder: McapRecordBuilder, position: number, summaryStart: number): Uint8Array {
@@ -178,67 +232,39 @@ function withFooter(builder: McapRecordBuilder, position: number, summaryStart: 
   return builder.buffer;
 }
 
-function writeStatistics(builder: McapRecordBuilder, segment: Segment, chunks: readonly ChunkFacts[]): void {
-  let first: bigint | null = null;
-  let last: bigint | null = null;
-  for (const { startNs, endNs } of chunks) {
-    if (first === null || startNs < first) first = startNs;
-    if (last === null || endNs > last) last = endNs;
-  }
+function writeStatistics(
+  builder: McapRecordBuilder,
+  groups: readonly GroupSum[],
+  chunks: ChunkTotals,
+  attachmentCount: number,
+): void {
   builder.writeStatistics({
-    messageCount: BigInt(segment.groups.reduce((messages, { records }) => messages + records, 0)),
-    schemaCount: new Set(segment.groups.map(({ schemaId }) => schemaId)).size,
-    channelCount: segment.groups.length,
-    attachmentCount: 1,
+    messageCount: BigInt(groups.reduce((messages, { records }) => messages + records, 0)),
+    schemaCount: new Set(groups.map(({ schemaId }) => schemaId)).size,
+    channelCount: groups.length,
+    attachmentCount,
     metadataCount: 0,
-    chunkCount: chunks.length,
-    messageStartTime: first ?? 0n,
-    messageEndTime: last ?? 0n,
-    channelMessageCounts: new Map(segment.groups.map(({ channelId, records }) => [channelId, BigInt(records)])),
+    chunkCount: chunks.chunks,
+    messageStartTime: chunks.startNs ?? 0n,
+    messageEndTime: chunks.endNs ?? 0n,
+    channelMessageCounts: new Map(groups.map(({ channelId, records }) => [channelId, BigInt(records)])),
   });
 }
 
-function writeChunkIndex(builder: McapRecordBuilder, facts: ChunkFacts): void {
-  const messageIndexOffsets = new Map<number, bigint>();
-  let offset = facts.position + facts.length;
-  for (const [channelId, messages] of facts.channels) {
-    messageIndexOffsets.set(channelId, BigInt(offset));
-    offset += indexRecordBytes(messages);
-  }
-  const records = BigInt(facts.length - recordHeadBytes - chunkHeadBytes);
-  builder.writeChunkIndex({
-    messageStartTime: facts.startNs,
-    messageEndTime: facts.endNs,
-    chunkStartOffset: BigInt(facts.position),
-    chunkLength: BigInt(facts.length),
-    messageIndexOffsets,
-    messageIndexLength: BigInt(offset - facts.position - facts.length),
-    compression: '',
-    compressedSize: records,
-    uncompressedSize: records,
-  });
+function schemaRecordOf(sum: GroupSum): { id: number; name: string; encoding: string; data: Uint8Array } {
+  const { id, name, encoding, text } = schemaOf(sum);
+  return { id, name, encoding, data: new TextEncoder().encode(text) };
 }
 
-function schemaOf({ schemaId, group }: GroupSum): { id: number; name: string; encoding: string; data: Uint8Array } {
+function schemaOf({ schemaId, group }: GroupSum): StoredSchema {
   const { schemaName, schemaEncoding, schemaText } = group.channel;
-  return { id: schemaId, name: schemaName, encoding: schemaEncoding, data: new TextEncoder().encode(schemaText) };
+  return { id: schemaId, name: schemaName, encoding: schemaEncoding, text: schemaText };
 }
 
-function channelOf(
-  sum: GroupSum,
-  robot: string,
-): {
-  id: number;
-  schemaId: number;
-  topic: string;
-  messageEncoding: string;
-  metadata: Map<string, string>;
-} {
-  return {
-    id: sum.channelId,
-    schemaId: sum.schemaId,
-    topic: sum.group.channel.topic,
-    messageEncoding: sum.group.channel.messageEncoding,
-    metadata: groupMetadata(sum.group, robot),
-  };
+function channelOf(sum: GroupSum, robot: string): StoredChannel & { metadata: Map<string, string> } {
+  const { topic, messageEncoding } = sum.group.channel;
+  const metadata = groupMetadata(sum.group, robot);
+  const channel = { id: sum.channelId, schemaId: sum.schemaId, topic, messageEncoding, metadata };
+  const checked = withCheck(channel, schemaOf(sum));
+  return { ...checked, metadata: new Map(checked.metadata) };
 }

@@ -1,9 +1,9 @@
-import { type ChunkFacts, encodeClosing, reencodeIndexes } from './encodeSegment.js';
+import { addChunk, type ChunkTotals, encodeClosing, noChunks } from './encodeSegment.js';
 import { type FileSystem, readAt, removeIfThere, withFile, writeAll, writeNewFile } from './FileSystem.js';
 import { type DamagedBytes, scanSegment } from './scanSegment.js';
 import { Segment } from './Segment.js';
-import { SegmentColumns } from './SegmentColumns.js';
-import { readSegmentSummary } from './SegmentSummary.js';
+import { type ChunkPlace, SegmentColumns } from './SegmentColumns.js';
+import { missingRanges, readSegmentSummary } from './SegmentSummary.js';
 import { chunkHeadBytes, countMessagesIn, recordHeadBytes } from './segmentBytes.js';
 
 export interface SegmentPlace {
@@ -14,9 +14,8 @@ export interface SegmentPlace {
 
 interface Scanned {
   readonly segment: Segment;
-  readonly facts: readonly ChunkFacts[];
-  /** Message indexes of the last chunk, which may not have got to the disk. */
-  readonly lastIndexes: Uint8Array;
+  readonly chunks: readonly ChunkPlace[];
+  readonly totals: ChunkTotals;
   readonly damages: readonly DamagedBytes[];
   readonly size: number;
 }
@@ -72,8 +71,7 @@ async function scan(files: FileSystem, place: SegmentPlace): Promise<Scanned> {
   const segment = new Segment(place.sequence, place.path, place.file, true);
   const columns = new SegmentColumns();
   segment.columns = columns;
-  const facts: ChunkFacts[] = [];
-  let lastIndexes: Uint8Array = new Uint8Array(0);
+  const totals = noChunks();
   return withFile(files, place.path, 'r', async (file) => {
     const size = await file.size();
     const { damages } = await scanSegment(file, size, {
@@ -90,13 +88,11 @@ async function scan(files: FileSystem, place: SegmentPlace): Promise<Scanned> {
         }
         segment.growTo(last.ordinal + 1);
         columns.chunks.push({ position, length, firstOrdinal: first.ordinal, lastOrdinal: last.ordinal });
-        const { bytes, facts: found } = reencodeIndexes(position, length, chunk);
-        lastIndexes = bytes;
-        facts.push(found);
+        addChunk(totals, chunk.startNs, chunk.endNs);
       },
     });
     segment.bytes = size;
-    return { segment, facts, lastIndexes, damages, size };
+    return { segment, chunks: columns.chunks, totals, damages, size };
   });
 }
 
@@ -117,10 +113,10 @@ async function setAside(
 }
 
 /** Holes in the ordinals, and the whole messages that can be made out in an unfinished last chunk. */
-async function countLost(files: FileSystem, { segment, damages, facts }: Scanned): Promise<number> {
+async function countLost(files: FileSystem, { segment, damages, chunks }: Scanned): Promise<number> {
   const present = segment.groups.reduce((records, sum) => records + sum.records, 0);
   const last = damages.at(-1);
-  const lastChunk = facts.at(-1);
+  const lastChunk = chunks.at(-1);
   const isTail = last !== undefined && (lastChunk === undefined || last.position > lastChunk.position);
   if (!isTail) return segment.records - present;
   const tail = await withFile(files, segment.path, 'r', (file) => readAt(file, last.position, last.length));
@@ -133,12 +129,11 @@ function describe({ file }: SegmentPlace, damages: readonly DamagedBytes[], lost
   return `${bytes} bytes of ${file} could not be read after a crash (${records}); they were set aside in ${asideFolder}`;
 }
 
-async function close(files: FileSystem, { segment, facts, lastIndexes }: Scanned, robot: string): Promise<void> {
-  const last = facts.at(-1);
+async function close(files: FileSystem, { segment, chunks, totals }: Scanned, robot: string): Promise<void> {
+  const last = chunks.at(-1);
   if (last === undefined) return;
   const position = last.position + last.length;
-  const closing = encodeClosing(segment, position + lastIndexes.byteLength, facts, robot);
-  const bytes = Buffer.concat([lastIndexes, closing]);
+  const bytes = encodeClosing(segment, missingRanges(chunks), position, totals, robot, null);
   await withFile(files, segment.path, 'r+', async (file) => {
     await writeAll(file, bytes, position);
     await file.truncate(position + bytes.byteLength);

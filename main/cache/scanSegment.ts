@@ -1,13 +1,16 @@
+import { crc32 } from 'node:zlib';
 import { type OpenFile, readAt } from './FileSystem.js';
-import { groupOfStored, type SegmentGroup } from './SegmentGroup.js';
+import { checkHolds, groupOfStored, type SegmentGroup } from './SegmentGroup.js';
 import {
   bodyLength,
   checkChunk,
   type CheckedChunk,
-  chunkHeadBytes,
+  chunkHeadSeenBytes,
   looksLikeChunk,
   magicBytes,
   opcodes,
+  readOuterChannel,
+  readOuterSchema,
   recordHeadBytes,
   type StoredSchema,
   viewOf,
@@ -20,8 +23,6 @@ export interface DamagedBytes {
 }
 
 export interface ScanOutcome {
-  /** Where the last whole chunk with its indexes ends: the place of the next commit. */
-  readonly dataEnd: number;
   readonly damages: readonly DamagedBytes[];
 }
 
@@ -30,55 +31,104 @@ export interface ScanVisitor {
   chunk(position: number, length: number, chunk: CheckedChunk): void;
 }
 
+export type ScanItem =
+  | { readonly type: 'group'; readonly channelId: number; readonly schemaId: number; readonly group: SegmentGroup }
+  | { readonly type: 'chunk'; readonly position: number; readonly length: number; readonly chunk: CheckedChunk }
+  | ({ readonly type: 'damage' } & DamagedBytes);
+
 /** Bytes that are read at once; a chunk that is larger is read by itself. */
 const windowBytes = 1024 * 1024;
+/** A schema or channel outside of a chunk that says it is larger is taken for damage. */
+const outerRecordBytesMax = 16 * 1024 * 1024;
+
+/** Goes over a segment with a visitor; see `walkSegment`. */
+export async function scanSegment(file: OpenFile, size: number, visitor: ScanVisitor): Promise<ScanOutcome> {
+  const damages: DamagedBytes[] = [];
+  for await (const item of walkSegment(file, size)) {
+    if (item.type === 'group') visitor.group(item.channelId, item.schemaId, item.group);
+    else if (item.type === 'chunk') visitor.chunk(item.position, item.length, item.chunk);
+    else damages.push({ position: item.position, length: item.length });
+  }
+  return { damages };
+}
 
 /**
- * Goes over a segment's chunks in order, one in memory at a time. Every chunk's CRC and header are checked; bytes that
- * do not hold together are skipped up to the next chunk that does, and reported. Derived records (indexes, summary,
- * footer) are stepped over: what they say is in the chunks.
+ * Goes over a segment's chunks in order, one in memory at a time. Every chunk's CRC and head are checked; bytes that do
+ * not hold together are skipped up to the next chunk that does, and reported. What stands between chunks (channels a
+ * second time, attachments) is checked too before it is stepped over, so that a length that was damaged cannot hide a
+ * chunk. What stands after DataEnd can all be made again from the chunks.
  */
-export async function scanSegment(file: OpenFile, size: number, visitor: ScanVisitor): Promise<ScanOutcome> {
+export async function* walkSegment(file: OpenFile, size: number): AsyncGenerator<ScanItem, void, void> {
   const window = new FileWindow(file, size);
-  const reader = new ChunkReader(visitor);
-  const damages: DamagedBytes[] = [];
+  const channels = new ChannelReader();
   let position = await skipHead(window);
-  let dataEnd = position;
+  let afterData = false;
   while (position < size) {
-    const head = await window.at(position, recordHeadBytes + chunkHeadBytes);
-    const opcode = head[0] ?? 0;
+    const head = await window.at(position, chunkHeadSeenBytes);
     const end = head.byteLength < recordHeadBytes ? Infinity : position + recordHeadBytes + bodyLength(viewOf(head), 0);
-    if (opcode === opcodes.footer && end + magicBytes === size) break;
-    if (isDerived(opcode) && end <= size) {
-      if (opcode === opcodes.messageIndex && dataEnd === position) dataEnd = end;
-      position = end;
-      continue;
+    if (looksLikeChunk(head, size - position)) {
+      const chunk = checkChunk(await window.at(position, end - position));
+      if (chunk !== null) {
+        yield* channels.inChunk(chunk);
+        yield { type: 'chunk', position, length: end - position, chunk };
+        position = end;
+        continue;
+      }
     }
-    if (looksLikeChunk(head, size - position) && reader.read(position, await window.at(position, end - position))) {
+    if (afterData && head[0] === opcodes.footer && end + magicBytes === size) return;
+    if (end <= size && (await isWholeBetweenChunks(window, position, end, afterData))) {
+      const outside = await window.at(position, end - position);
+      afterData ||= outside[0] === opcodes.dataEnd;
+      yield* channels.outside(outside, position);
       position = end;
-      dataEnd = end;
       continue;
     }
     const next = await findChunk(window, position + 1, size);
-    damages.push({ position, length: next - position });
+    yield { type: 'damage', position, length: next - position };
     position = next;
   }
-  return { dataEnd, damages };
 }
 
-/** The records after the chunks, and the indexes between them, which can all be made again from the chunks. */
-function isDerived(opcode: number): boolean {
-  return (
-    opcode >= opcodes.schema && opcode <= opcodes.dataEnd && opcode !== opcodes.chunk && opcode !== opcodes.message
-  );
+/** Is this a record that may stand between two chunks, or after the data, and does it hold together? */
+async function isWholeBetweenChunks(
+  window: FileWindow,
+  position: number,
+  end: number,
+  afterData: boolean,
+): Promise<boolean> {
+  const opcode = (await window.at(position, 1))[0] ?? 0;
+  const length = end - position - recordHeadBytes;
+  if (afterData) return opcode > opcodes.footer && opcode < opcodes.dataEnd && opcode !== opcodes.chunk;
+  if (opcode === opcodes.dataEnd) return length === 4;
+  if (opcode === opcodes.footer || opcode === opcodes.message || opcode === opcodes.chunk) return false;
+  if (length > outerRecordBytesMax) return false;
+  const record = await window.at(position, end - position);
+  const body = record.subarray(recordHeadBytes);
+  switch (opcode) {
+    case opcodes.schema:
+      return readOuterSchema(body) !== null;
+    case opcodes.channel:
+      return readOuterChannel(body) !== null;
+    case opcodes.messageIndex:
+      // Segments of the first version have one a channel after each chunk.
+      return length >= 6 && length === 6 + viewOf(body).getUint32(2, true);
+    case opcodes.attachment:
+      return length >= 4 && crc32(body.subarray(0, length - 4)) === viewOf(body).getUint32(length - 4, true);
+    default:
+      return false;
+  }
 }
 
 async function skipHead(window: FileWindow): Promise<number> {
   const head = await window.at(0, magicBytes + recordHeadBytes);
   if (head.byteLength < magicBytes + recordHeadBytes || head[magicBytes] !== opcodes.header) return 0;
   const end = magicBytes + recordHeadBytes + bodyLength(viewOf(head), magicBytes);
-  return end <= window.size ? end : 0;
+  // Two short strings: a head that says it is longer is damaged, and would hide the chunks behind it.
+  return end <= Math.min(window.size, headBytesMax) ? end : 0;
 }
+
+/** Limit of the magic and header with which a segment begins. */
+const headBytesMax = 128;
 
 /** Place of the next chunk whose CRC is right, or the end of the file. */
 async function findChunk(window: FileWindow, from: number, size: number): Promise<number> {
@@ -90,7 +140,7 @@ async function findChunk(window: FileWindow, from: number, size: number): Promis
       continue;
     }
     position += offset;
-    const head = await window.at(position, recordHeadBytes + chunkHeadBytes);
+    const head = await window.at(position, chunkHeadSeenBytes);
     if (looksLikeChunk(head, size - position)) {
       const chunk = await window.at(position, recordHeadBytes + bodyLength(viewOf(head), 0));
       if (checkChunk(chunk) !== null) return position;
@@ -100,24 +150,35 @@ async function findChunk(window: FileWindow, from: number, size: number): Promis
   return size;
 }
 
-class ChunkReader {
-  readonly #visitor: ScanVisitor;
+/** Finds the groups that channels stand for, those in chunks and the second copies outside. */
+class ChannelReader {
   readonly #schemas = new Map<number, StoredSchema>();
+  readonly #outerSchemas = new Map<number, StoredSchema>();
 
-  constructor(visitor: ScanVisitor) {
-    this.#visitor = visitor;
+  *inChunk({ schemas, channels }: CheckedChunk): Generator<ScanItem, void, void> {
+    for (const schema of schemas) this.#schemas.set(schema.id, schema);
+    for (const channel of channels) {
+      const schema = this.#schemas.get(channel.schemaId) ?? this.#outerSchemas.get(channel.schemaId);
+      const group = groupOfStored(channel, schema);
+      if (group !== null) yield { type: 'group', channelId: channel.id, schemaId: channel.schemaId, group };
+    }
   }
 
-  read(position: number, bytes: Uint8Array): boolean {
-    const chunk = checkChunk(bytes);
-    if (chunk === null) return false;
-    for (const schema of chunk.schemas) this.#schemas.set(schema.id, schema);
-    for (const channel of chunk.channels) {
-      const group = groupOfStored(channel, this.#schemas.get(channel.schemaId));
-      if (group !== null) this.#visitor.group(channel.id, channel.schemaId, group);
+  /** Second copies that do not hold are reported; nothing is lost by that while the first ones do. */
+  *outside(record: Uint8Array, position: number): Generator<ScanItem, void, void> {
+    const body = record.subarray(recordHeadBytes);
+    if (record[0] === opcodes.schema) {
+      const schema = readOuterSchema(body);
+      if (schema !== null) this.#outerSchemas.set(schema.id, schema);
+    } else if (record[0] === opcodes.channel) {
+      const channel = readOuterChannel(body);
+      if (channel === null) return;
+      const known = [this.#outerSchemas.get(channel.schemaId), this.#schemas.get(channel.schemaId)];
+      const schema = known.find((one) => one !== undefined && checkHolds(channel, one));
+      const group = schema === undefined ? null : groupOfStored(channel, schema);
+      if (group === null) yield { type: 'damage', position, length: record.byteLength };
+      else yield { type: 'group', channelId: channel.id, schemaId: channel.schemaId, group };
     }
-    this.#visitor.chunk(position, bytes.byteLength, chunk);
-    return true;
   }
 }
 

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { McapRecordBuilder } from '@mcap/core';
+import { chunkRawBytesMax, decompressChunk } from './zstd.js';
 
 /**
  * The MCAP records that the cache reads by itself, straight from the bytes: https://mcap.dev/spec. A record is an opcode
@@ -21,6 +22,9 @@ export const opcodes = {
 export const recordHeadBytes = 9;
 /** Start and end time, sizes, CRC, empty compression: the body of a chunk before its records. */
 export const chunkHeadBytes = 8 + 8 + 8 + 4 + 4 + 8;
+/** Of a packed segment's chunks, whose records are compressed. */
+export const packedCompression = 'zstd';
+const packedChunkHeadBytes = chunkHeadBytes + packedCompression.length;
 /** Channel, sequence, log time and publish time: the body of a message before its data. */
 export const messageHeadBytes = 2 + 4 + 8 + 8;
 export const magicBytes = 8;
@@ -29,7 +33,7 @@ export const footerBytes = recordHeadBytes + 20;
 /** DataEnd, footer without summary and magic: what ends a segment that is being written. */
 export const tailBytes = dataEndBytes + footerBytes + magicBytes;
 
-export const segmentLibrary = 'tether cache 1';
+export const segmentLibrary = 'tether cache 2';
 
 export interface StoredSchema {
   readonly id: number;
@@ -58,7 +62,11 @@ export interface StoredMessage {
 
 /** A chunk whose CRC and header agree with its content. */
 export interface CheckedChunk {
+  /** Uncompressed. */
   readonly records: Uint8Array;
+  /** Oldest and newest receive time, as the head has them. */
+  readonly startNs: bigint;
+  readonly endNs: bigint;
   readonly schemas: readonly StoredSchema[];
   readonly channels: readonly StoredChannel[];
   readonly messages: readonly StoredMessage[];
@@ -75,42 +83,80 @@ export function bodyLength(view: DataView, position: number): number {
     : view.getUint32(position + 5, true) * 0x1_0000_0000 + view.getUint32(position + 1, true);
 }
 
-/** Does the head look like a chunk's, by the sizes that must agree? `bytes` starts at the opcode; `available` is what the file still has. */
-export function looksLikeChunk(bytes: Uint8Array, available: number): boolean {
-  if (bytes.byteLength < recordHeadBytes + chunkHeadBytes || bytes[0] !== opcodes.chunk) return false;
+interface ChunkHead {
+  /** Of the whole record with its opcode. */
+  readonly length: number;
+  readonly rawBytes: number;
+  readonly compressed: boolean;
+  /** Where the records begin, from the opcode on. */
+  readonly recordsStart: number;
+}
+
+/** What a chunk's head says, when its sizes agree with one another. `bytes` starts at the opcode. */
+function readChunkHead(bytes: Uint8Array): ChunkHead | null {
+  if (bytes.byteLength < recordHeadBytes + chunkHeadBytes || bytes[0] !== opcodes.chunk) return null;
   const view = viewOf(bytes);
   const length = bodyLength(view, 0);
-  if (length < chunkHeadBytes || recordHeadBytes + length > available) return false;
-  const records = BigInt(length - chunkHeadBytes);
-  return (
-    view.getBigUint64(recordHeadBytes + 16, true) === records &&
-    view.getUint32(recordHeadBytes + 28, true) === 0 &&
-    view.getBigUint64(recordHeadBytes + 32, true) === records
-  );
+  const rawBytes = view.getBigUint64(recordHeadBytes + 16, true);
+  const compressionBytes = view.getUint32(recordHeadBytes + 28, true);
+  if (length < chunkHeadBytes || rawBytes > BigInt(chunkRawBytesMax)) return null;
+  if (compressionBytes === 0) {
+    const records = BigInt(length - chunkHeadBytes);
+    if (rawBytes !== records || view.getBigUint64(recordHeadBytes + 32, true) !== records) return null;
+    return {
+      length: recordHeadBytes + length,
+      rawBytes: Number(rawBytes),
+      compressed: false,
+      recordsStart: recordHeadBytes + chunkHeadBytes,
+    };
+  }
+  if (compressionBytes !== packedCompression.length || bytes.byteLength < recordHeadBytes + packedChunkHeadBytes) {
+    return null;
+  }
+  const name = textDecoder.decode(bytes.subarray(recordHeadBytes + 32, recordHeadBytes + 32 + compressionBytes));
+  const stored = view.getBigUint64(recordHeadBytes + 32 + compressionBytes, true);
+  if (name !== packedCompression || stored !== BigInt(length - packedChunkHeadBytes)) return null;
+  return {
+    length: recordHeadBytes + length,
+    rawBytes: Number(rawBytes),
+    compressed: true,
+    recordsStart: recordHeadBytes + packedChunkHeadBytes,
+  };
+}
+
+/** Bytes of a chunk's record that `looksLikeChunk` needs to see. */
+export const chunkHeadSeenBytes = recordHeadBytes + packedChunkHeadBytes;
+
+/** Does the head look like a chunk's, by the sizes that must agree? `bytes` starts at the opcode; `available` is what the file still has. */
+export function looksLikeChunk(bytes: Uint8Array, available: number): boolean {
+  const head = readChunkHead(bytes);
+  return head !== null && head.length <= available;
 }
 
 /** Checks and takes apart a whole chunk record (opcode first). Null when anything in it does not agree. */
 export function checkChunk(bytes: Uint8Array): CheckedChunk | null {
-  if (!looksLikeChunk(bytes, bytes.byteLength)) return null;
+  const head = readChunkHead(bytes);
+  if (head?.length !== bytes.byteLength) return null;
+  const stored = bytes.subarray(head.recordsStart);
+  const records = head.compressed ? decompressChunk(stored, head.rawBytes) : stored;
+  if (records === null) return null;
   const view = viewOf(bytes);
-  const records = bytes.subarray(recordHeadBytes + chunkHeadBytes);
-  if (bodyLength(view, 0) !== bytes.byteLength - recordHeadBytes) return null;
   if (crc32(records) !== view.getUint32(recordHeadBytes + 24, true)) return null;
-  const chunk = takeChunkApart(records);
-  if (chunk === null) return null;
+  const parts = takeChunkApart(records);
+  if (parts === null) return null;
   let first: bigint | null = null;
   let last: bigint | null = null;
-  for (const { receivedNs } of chunk.messages) {
+  for (const { receivedNs } of parts.messages) {
     if (first === null || receivedNs < first) first = receivedNs;
     if (last === null || receivedNs > last) last = receivedNs;
   }
+  const [startNs, endNs] = [first ?? 0n, last ?? 0n];
   const agrees =
-    (first ?? 0n) === view.getBigUint64(recordHeadBytes, true) &&
-    (last ?? 0n) === view.getBigUint64(recordHeadBytes + 8, true);
-  return agrees ? chunk : null;
+    startNs === view.getBigUint64(recordHeadBytes, true) && endNs === view.getBigUint64(recordHeadBytes + 8, true);
+  return agrees ? { ...parts, startNs, endNs } : null;
 }
 
-function takeChunkApart(records: Uint8Array): CheckedChunk | null {
+function takeChunkApart(records: Uint8Array): Omit<CheckedChunk, 'startNs' | 'endNs'> | null {
   const view = viewOf(records);
   const schemas: StoredSchema[] = [];
   const channels: StoredChannel[] = [];
@@ -155,6 +201,27 @@ export function countMessagesIn(records: Uint8Array): number {
     position = end;
   }
   return messages;
+}
+
+/** A schema that stands outside of a chunk, where no CRC covers it. Null when its fields do not fill the body exactly. */
+export function readOuterSchema(body: Uint8Array): StoredSchema | null {
+  return readWholly(body, readSchema);
+}
+
+/** The same for a channel. */
+export function readOuterChannel(body: Uint8Array): StoredChannel | null {
+  return readWholly(body, readChannel);
+}
+
+function readWholly<T>(body: Uint8Array, read: (fields: FieldReader) => T): T | null {
+  try {
+    const fields = new FieldReader(body, 0);
+    const value = read(fields);
+    return fields.position === body.byteLength ? value : null;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 function readSchema(fields: FieldReader): StoredSchema {
