@@ -1,4 +1,4 @@
-import type { CachedState } from '../seams/Cache.js';
+import type { CachedState } from '../model/CachedState.js';
 import type { SegmentColumns } from './SegmentColumns.js';
 import type { SegmentGroup } from './SegmentGroup.js';
 

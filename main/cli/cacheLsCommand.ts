@@ -1,6 +1,7 @@
 import type { Destination } from '../model/Destination.js';
 import { severityRank } from '../model/Severity.js';
-import type { CachedState, PendingSummary, SegmentSummary } from '../seams/Cache.js';
+import type { CachedState } from '../model/CachedState.js';
+import type { PendingSummary, SegmentSummary } from '../seams/Cache.js';
 import type { CommandContext } from './CommandContext.js';
 import { worstExit } from './ExitCode.js';
 import type { ExitCode } from './ExitCode.js';

@@ -1,3 +1,4 @@
+import type { CachedState } from './CachedState.js';
 import type { RecordKind } from './Record.js';
 import type { Severity } from './Severity.js';
 
@@ -15,4 +16,10 @@ export interface RecordFilter {
   readonly nodes?: readonly string[];
   /** Case-insensitive text in the message, node or metric name. */
   readonly text?: string;
+  /** RE2 syntax, in the message, node or metric name; case-sensitive unless it says `(?i)`. */
+  readonly regex?: string;
+  /** What has become of the record. */
+  readonly states?: readonly CachedState[];
+  /** Where the record was to go, by `destinationKey`. */
+  readonly destinations?: readonly string[];
 }

@@ -1,3 +1,4 @@
+import type { CachedState } from '../model/CachedState.js';
 import type { Channel } from '../model/Channel.js';
 import type { Destination } from '../model/Destination.js';
 import type { LossCounts, LossStage } from '../model/Loss.js';
@@ -32,15 +33,6 @@ export interface RecordToCache {
   /** Node of a log, name of a metric. */
   readonly label: string;
 }
-
-/**
- * - `pending`: durable, waiting to be sent
- * - `sending`: taken for upload, not yet answered
- * - `held`: kept back by a person
- * - `expired`: too old for CloudWatch, kept for export
- * - `quarantined`: refused by CloudWatch for good, kept with the reason
- */
-export type CachedState = 'pending' | 'sending' | 'held' | 'expired' | 'quarantined';
 
 export interface CachedRecord {
   readonly address: RecordAddress;

@@ -1,9 +1,10 @@
+import type { CachedState } from '../model/CachedState.js';
 import { destinationKey, type Destination } from '../model/Destination.js';
 import { succeed, type Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { TetherRecord } from '../model/Record.js';
 import { severityRank } from '../model/Severity.js';
-import type { Cache, CacheChange, CachedRecord, CachedState, CacheUsage, PendingSummary } from '../seams/Cache.js';
+import type { Cache, CacheChange, CachedRecord, CacheUsage, PendingSummary } from '../seams/Cache.js';
 import type { Rejection, TakeOptions, UploadBatch } from '../seams/Cache.js';
 
 export type EntryState = CachedState | 'acknowledged';

@@ -1,0 +1,105 @@
+import { type Problem, type Result, succeed } from '../../model/Problem.js';
+import type { TetherRecord } from '../../model/Record.js';
+import type { RecordFilter } from '../../model/RecordFilter.js';
+import { contentMatches, groupMatches, needsDecoding, nodesMatch, stampMatches } from '../matchesFilter.js';
+import type { SegmentGroup } from '../SegmentGroup.js';
+import { labelUnknown } from './indexChunk.js';
+import { type LiteralNeed, needIsMet, noNeed, requiredLiterals } from './requiredLiterals.js';
+import { problemOfRegex } from './safeRegex.js';
+import { type ChunkIndexEntry, entryMayHoldText, type IndexEntry, type SegmentIndexHead } from './SegmentIndex.js';
+import { trigramsOf } from './trigrams.js';
+
+/** The group of a channel in a segment. */
+export type GroupOfChannel = (channelId: number) => SegmentGroup | undefined;
+
+/** Problem `bad-regex`; null for a filter that can be used. Filters that come from outside must be checked with it. */
+export function problemOfFilter({ regex = '' }: RecordFilter): Problem | null {
+  return regex === '' ? null : problemOfRegex(regex);
+}
+
+export function compileFilter(filter: RecordFilter): Result<CompiledFilter> {
+  const problem = problemOfFilter(filter);
+  return problem === null ? succeed(new CompiledFilter(filter)) : { ok: false, problem };
+}
+
+/**
+ * A filter made ready for many questions.
+ *
+ * Invariant: the answers about segments, chunks and bytes are "may": whenever `matchesFilter` accepts a record, they are
+ * true for what holds it. States are not asked for here: the index knows nothing of them.
+ */
+export class CompiledFilter {
+  readonly filter: RecordFilter;
+  /** Must a record be decoded to know? */
+  readonly looksInside: boolean;
+  /** What the filter's regular expression needs in the text. */
+  readonly regexNeed: LiteralNeed;
+  readonly #textTrigrams: Uint16Array;
+  readonly #literalTrigrams = new Map<string, Uint16Array>();
+
+  /** For a filter that `problemOfFilter` has nothing against. */
+  constructor(filter: RecordFilter) {
+    this.filter = filter;
+    this.looksInside = needsDecoding(filter);
+    this.regexNeed = filter.regex === undefined ? noNeed : requiredLiterals(filter.regex);
+    this.#textTrigrams = trigramsOf(filter.text ?? '');
+  }
+
+  /** All but the state: of the group, the stamp and the content. */
+  matches(group: SegmentGroup, record: TetherRecord): boolean {
+    const { filter } = this;
+    return groupMatches(group, filter) && stampMatches(record.stampNs, filter) && contentMatches(record, filter);
+  }
+
+  mayMatchSegment(head: SegmentIndexHead, groupOf: GroupOfChannel): boolean {
+    return this.#mayMatch(head, head.labels, groupOf);
+  }
+
+  mayMatchChunk(chunk: ChunkIndexEntry, head: SegmentIndexHead, groupOf: GroupOfChannel): boolean {
+    return this.#mayMatch(chunk, head.labels, groupOf);
+  }
+
+  /** Do all of the entry's records with the group and the label pass, whatever else they hold? */
+  takesWholeRows({ oldestNs, newestNs, decoded }: IndexEntry): boolean {
+    const { text = '', regex = '', nodes } = this.filter;
+    const plain = text === '' && regex === '' && (nodes === undefined || decoded);
+    return plain && stampMatches(oldestNs, this.filter) && stampMatches(newestNs, this.filter);
+  }
+
+  #mayMatch(entry: IndexEntry, labels: readonly string[], groupOf: GroupOfChannel): boolean {
+    const { sinceNs, untilNs } = this.filter;
+    if (sinceNs !== undefined && entry.newestNs < sinceNs) return false;
+    if (untilNs !== undefined && entry.oldestNs >= untilNs) return false;
+    return this.#mayHoldText(entry) && this.#mayHoldRow(entry, labels, groupOf);
+  }
+
+  #mayHoldText(entry: IndexEntry): boolean {
+    if (!entryMayHoldText(entry, this.#textTrigrams)) return false;
+    return needIsMet(this.regexNeed, (literal) => entryMayHoldText(entry, this.#trigramsOf(literal)));
+  }
+
+  #mayHoldRow(entry: IndexEntry, labels: readonly string[], groupOf: GroupOfChannel): boolean {
+    const { groups, labels: numbers } = entry.tallies;
+    for (let place = 0; place < groups.length; place += 1) {
+      const group = groupOf(groups[place] ?? 0);
+      const mayBe = group === undefined || groupMatches(group, this.filter);
+      if (mayBe && this.takesLabel(labels, numbers[place] ?? labelUnknown)) return true;
+    }
+    return false;
+  }
+
+  /** May the label be one of the filter's nodes? */
+  takesLabel(labels: readonly string[], number: number): boolean {
+    const { nodes } = this.filter;
+    const label = labels[number];
+    return nodes === undefined || label === undefined || nodesMatch(label, nodes);
+  }
+
+  #trigramsOf(literal: string): Uint16Array {
+    const known = this.#literalTrigrams.get(literal);
+    if (known !== undefined) return known;
+    const trigrams = trigramsOf(literal);
+    this.#literalTrigrams.set(literal, trigrams);
+    return trigrams;
+  }
+}
