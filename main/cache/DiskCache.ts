@@ -228,6 +228,11 @@ export class DiskCache implements Cache {
     return { ok: false, problem: { ...problem, message: `${problem.message} ${abandoned} records were not stored.` } };
   }
 
+  /** Resolves when all closed segments are packed, or cannot be for now. */
+  async settled(): Promise<void> {
+    await this.#parts.store.packing.settled();
+  }
+
   /** For the parts that store: tells listeners. */
   emit(change: CacheChange): void {
     for (const listener of this.#listeners) listener(change);

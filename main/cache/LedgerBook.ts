@@ -1,6 +1,7 @@
 import type { LossCounts, LossStage } from '../model/Loss.js';
 import { unreachable } from '../model/unreachable.js';
 import type { LedgerEntry } from './LedgerEntry.js';
+import type { NamedGeneration } from './chooseGeneration.js';
 import type { RecordState, Segment } from './Segment.js';
 
 interface Mark {
@@ -21,6 +22,8 @@ export class LedgerBook {
   readonly notes: string[] = [];
   /** Segments that the ledger says are gone (their files may still be there after a crash). */
   readonly gone = new Set<number>();
+  /** Segments that were written anew. */
+  readonly generations = new Map<number, NamedGeneration>();
   readonly #marks = new Map<number, Mark[]>();
 
   add(entry: LedgerEntry): void {
@@ -56,6 +59,12 @@ export class LedgerBook {
         return;
       case 'cut':
         this.#mark([[entry.segment, entry.records, Number.MAX_SAFE_INTEGER]], 'missing', '');
+        return;
+      case 'rewritten':
+        this.#reserve(entry.segment);
+        if (!this.gone.has(entry.segment)) {
+          this.generations.set(entry.segment, { current: entry.generation, kept: entry.kept });
+        }
         return;
       case 'note':
         this.notes.push(entry.words);
@@ -107,6 +116,7 @@ export class LedgerBook {
   #forget(segment: number): void {
     this.#reserve(segment);
     this.gone.add(segment);
+    this.generations.delete(segment);
     this.#marks.delete(segment);
   }
 

@@ -7,14 +7,14 @@ import { lossStages } from '../model/Loss.js';
  * the line's bytes before `,"crc"`. The first line says the version. Ranges are `[segment, from, to]`, both ends
  * included; later lines win over earlier ones.
  */
-export const ledgerVersion = 1;
+export const ledgerVersion = 2;
 
 const count = z.number().int().min(0);
 const ranges = z.array(z.tuple([count, count, count]));
 const at = z.number();
 
 export const ledgerEntrySchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('ledger'), version: z.literal(ledgerVersion), robot: z.string(), at }),
+  z.object({ type: z.literal('ledger'), version: z.number().int().min(1).max(ledgerVersion), robot: z.string(), at }),
   /** Accepted by CloudWatch. */
   z.object({ type: z.literal('ack'), ranges, logs: count, metrics: count, at }),
   z.object({ type: z.literal('hold'), ranges, at }),
@@ -29,6 +29,15 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('segment-removed'), segment: count, at }),
   /** Records from this ordinal on were never durable, whatever the file holds. */
   z.object({ type: z.literal('cut'), segment: count, records: count, at }),
+  /** The segment was written anew: from now on this generation of its file counts. `kept` is still needed, for going back. */
+  z.object({
+    type: z.literal('rewritten'),
+    segment: count,
+    generation: count,
+    kept: count.nullable(),
+    why: z.enum(['packed', 'redacted', 'redirected', 'restored', 'confirmed']),
+    at,
+  }),
   /** Something a person should know about a recovery. */
   z.object({ type: z.literal('note'), words: z.string(), at }),
   z.object({ type: z.literal('limits'), bytesMax: z.number(), at }),

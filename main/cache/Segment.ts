@@ -1,4 +1,6 @@
 import type { CachedState } from '../model/CachedState.js';
+import type { NamedGeneration } from './chooseGeneration.js';
+import type { SegmentFile } from './cacheFolder.js';
 import type { SegmentColumns } from './SegmentColumns.js';
 import type { SegmentGroup } from './SegmentGroup.js';
 
@@ -84,8 +86,7 @@ interface Tally {
  */
 export class Segment {
   readonly sequence: number;
-  readonly file: string;
-  readonly path: string;
+  #place: SegmentFile;
   /** Size of the file. */
   bytes = 0;
   /** The next ordinal. */
@@ -98,6 +99,10 @@ export class Segment {
   readonly groups: GroupSum[] = [];
   readonly groupOfChannel = new Map<number, number>();
   columns: SegmentColumns | null = null;
+  /** What the ledger durably says of the file's generations; memory may still have to go over to it. */
+  named: NamedGeneration = { current: 0, kept: null };
+  /** The highest generation that there has been. */
+  generationMax = 0;
   /** Those who are using the columns at the moment. */
   users = 0;
   /** CloudWatch's reasons, for quarantined ranges. */
@@ -107,11 +112,41 @@ export class Segment {
   /** Stamps below these have been marked as expired, by kind. */
   readonly expiredBefore = { log: null as bigint | null, metric: null as bigint | null };
 
-  constructor(sequence: number, path: string, file: string, open: boolean) {
-    this.sequence = sequence;
-    this.path = path;
-    this.file = file;
+  constructor(place: SegmentFile, open: boolean) {
+    this.sequence = place.sequence;
+    this.#place = place;
     this.open = open;
+    this.generationMax = place.generation;
+  }
+
+  /** Changes when the segment is written anew: who has it open goes on with what it opened. */
+  get path(): string {
+    return this.#place.path;
+  }
+
+  get file(): string {
+    return this.#place.file;
+  }
+
+  /** 0 as it was recorded, more each time it was written anew. */
+  get generation(): number {
+    return this.#place.generation;
+  }
+
+  /**
+   * Becomes the same segment written anew, with what has become of its records here. Both have their columns. To be called
+   * only while no one uses them (`users` is 0).
+   */
+  takeOver(next: Segment): void {
+    for (let ordinal = 0; ordinal < this.records; ordinal += 1) next.setState(ordinal, this.state(ordinal));
+    this.#place = next.#place;
+    this.bytes = next.bytes;
+    this.columns = next.columns;
+    this.groups.splice(0, Infinity, ...next.groups);
+    this.groupOfChannel.clear();
+    for (const [channelId, number] of next.groupOfChannel) this.groupOfChannel.set(channelId, number);
+    this.#tallies.splice(0, Infinity, ...next.#tallies);
+    this.#states = next.#states;
   }
 
   addGroup(group: SegmentGroup, channelId: number, schemaId: number): number {

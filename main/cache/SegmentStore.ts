@@ -4,8 +4,11 @@ import { errorCode, type FileSystem, removeIfThere } from './FileSystem.js';
 import { Lane } from './Lane.js';
 import type { Ledger } from './Ledger.js';
 import { loadColumns, unloadColumns } from './loadColumns.js';
+import type { ChunkPacker } from './ChunkPacker.js';
 import type { Segment } from './Segment.js';
-import { segmentFileName } from './SegmentName.js';
+import { SegmentPacking } from './SegmentPacking.js';
+import { generationFileName, segmentFileName } from './SegmentName.js';
+import { tailBytes } from './segmentBytes.js';
 import { SegmentWriter } from './SegmentWriter.js';
 import { describeContent } from './describeContent.js';
 
@@ -29,6 +32,8 @@ export interface SegmentStoreOptions {
   readonly restoreFolder: () => Promise<void>;
   /** Counts records that were durable and cannot be read any more. */
   readonly lost: (count: number, reason: string) => void;
+  readonly packer: ChunkPacker;
+  readonly packBytesMin: number;
   readonly evicted: (count: number, change: CacheChange) => void;
 }
 
@@ -41,6 +46,10 @@ const unlinkCheckMs = 1000;
 /** A segment is never larger than this part of the disk limit, so that the oldest can go in small steps. */
 const segmentsPerCacheMin = 4;
 const segmentBytesMin = 64 * 1024;
+/** What MCAP puts around a record's bytes, and a share of its chunk's head. */
+const recordOverheadBytes = 64;
+/** What a channel with its metadata takes, about. */
+const channelBytes = 1000;
 /** Bytes of one commit. */
 const commitBytesMax = 1024 * 1024;
 
@@ -60,16 +69,32 @@ export class SegmentStore {
   #nextSegment: number;
   #lastUnlinkCheckMs = 0;
   #folderSuspect = false;
+  readonly #packing: SegmentPacking;
 
   constructor(options: SegmentStoreOptions) {
     this.#options = options;
     this.#limits = options.limits;
     this.#nextSegment = options.nextSegment;
+    const { folder, robot, files, clock, packer, packBytesMin, ledger } = options;
+    this.#packing = new SegmentPacking({
+      folder,
+      robot,
+      files,
+      clock,
+      packer,
+      packBytesMin,
+      ledger,
+      closedSegments: () => this.#closed(),
+    });
     for (const segment of options.segments) this.#segments.set(segment.sequence, segment);
   }
 
   get nextSegment(): number {
     return this.#nextSegment;
+  }
+
+  get packing(): SegmentPacking {
+    return this.#packing;
   }
 
   get limits(): StoreLimits {
@@ -89,8 +114,13 @@ export class SegmentStore {
     return this.#segments.get(sequence);
   }
 
-  /** All files of the cache. */
+  /** All files of the cache, with what is being written anew. */
   bytes(): number {
+    return this.#keptBytes() + this.#packing.bytesInWork;
+  }
+
+  /** Without what is being written anew, which takes the place of a segment: no record has to go for that. */
+  #keptBytes(): number {
     let bytes = this.#options.otherBytes() + this.#options.ledger().bytes;
     for (const segment of this.#segments.values()) bytes += segment.bytes;
     return bytes;
@@ -110,7 +140,7 @@ export class SegmentStore {
     return this.#lane.run(async () => {
       try {
         await this.#heal();
-        const bytes = records.reduce((sum, { data }) => sum + data.byteLength + 64, 0);
+        const bytes = this.#growthOf(records);
         await this.#rotateBefore(bytes);
         await this.#makeRoom(bytes);
         this.#writer ??= await this.#beginSegment();
@@ -163,8 +193,9 @@ export class SegmentStore {
   }
 
   /** Closes the open segment, or removes it when nothing in it is needed. */
-  close(): Promise<void> {
-    return this.#lane.run(async () => {
+  async close(): Promise<void> {
+    await this.#packing.stop();
+    await this.#lane.run(async () => {
       const writer = this.#writer;
       if (writer?.segment.isEmptied() === true) await this.#dropWriter(writer);
       else if (writer?.failed === false) await this.#closeWriter(writer);
@@ -181,7 +212,8 @@ export class SegmentStore {
     const { folder, robot, files, clock } = this.#options;
     const sequence = this.#nextSegment;
     const file = segmentFileName(clock.nowNs(), sequence);
-    const writer = await SegmentWriter.create(files, { path: `${folder}/segments/${file}`, file, sequence }, robot);
+    const place = { path: `${folder}/segments/${file}`, file, sequence, generation: 0 };
+    const writer = await SegmentWriter.create(files, place, robot);
     this.#nextSegment += 1;
     try {
       await files.syncFolder(`${folder}/segments`);
@@ -191,6 +223,19 @@ export class SegmentStore {
       await removeIfThere(files, writer.segment.path).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** About what the commit will add to the disk, with the channels that it brings. */
+  #growthOf(records: readonly RecordToCache[]): number {
+    const channels = new Set<string>();
+    let bytes = 0;
+    for (const { data, channel, kind, severity } of records) {
+      bytes += data.byteLength + recordOverheadBytes;
+      channels.add(`${channel.topic} ${kind} ${severity ?? ''}`);
+    }
+    const known = this.#writer?.segment.groups.length ?? 0;
+    const schemaBytes = records[0]?.channel.schemaText.length ?? 0;
+    return bytes + Math.max(0, channels.size - known) * 2 * (schemaBytes + channelBytes) + tailBytes;
   }
 
   async #rotateBefore(bytes: number): Promise<void> {
@@ -212,6 +257,7 @@ export class SegmentStore {
       segment.open = false;
     }
     unloadColumns(segment);
+    this.#packing.kick();
   }
 
   async #dropWriter(writer: SegmentWriter): Promise<void> {
@@ -277,7 +323,7 @@ export class SegmentStore {
   }
 
   async #makeRoom(bytes: number): Promise<void> {
-    const excess = this.bytes() + bytes - this.#limits.bytesMax;
+    const excess = this.#keptBytes() + bytes - this.#limits.bytesMax;
     if (excess <= 0) return;
     const victims = this.#chooseVictims(excess);
     if (victims.length === 0) return;
@@ -302,14 +348,13 @@ export class SegmentStore {
 
   /** Oldest first; then those that are being sent, then those with held records. */
   #chooseVictims(excess: number): Segment[] {
-    const closed = this.all().filter(({ sequence }) => sequence !== this.#writer?.segment.sequence);
     const rank = (segment: Segment): number => {
       if (segment.count('held') + segment.count('sending-held') > 0) return 2;
       return segment.sending() > 0 ? 1 : 0;
     };
     const victims: Segment[] = [];
     let freed = 0;
-    for (const segment of closed.toSorted((a, b) => rank(a) - rank(b) || a.sequence - b.sequence)) {
+    for (const segment of this.#closed().toSorted((a, b) => rank(a) - rank(b) || a.sequence - b.sequence)) {
       if (freed >= excess) break;
       freed += segment.bytes;
       victims.push(segment);
@@ -317,10 +362,12 @@ export class SegmentStore {
     return victims;
   }
 
+  #closed(): Segment[] {
+    return this.all().filter(({ sequence }) => sequence !== this.#writer?.segment.sequence);
+  }
+
   async #removeEmptied(): Promise<void> {
-    const emptied = this.all().filter(
-      (segment) => segment.isEmptied() && segment.sequence !== this.#writer?.segment.sequence,
-    );
+    const emptied = this.#closed().filter((segment) => segment.isEmptied());
     if (emptied.length === 0) return;
     for (const segment of emptied) {
       segment.removed = true;
@@ -335,11 +382,19 @@ export class SegmentStore {
 
   async #unlink(segments: readonly Segment[]): Promise<void> {
     const { files, folder } = this.#options;
-    for (const segment of segments) await removeIfThere(files, segment.path);
+    for (const segment of segments) {
+      await removeIfThere(files, segment.path);
+      const { kept } = segment.named;
+      if (kept !== null) await removeIfThere(files, keptPathOf(segment, kept));
+    }
     await files.syncFolder(`${folder}/segments`);
   }
 
   #nowMs(): number {
     return Number(this.#options.clock.nowNs() / 1_000_000n);
   }
+}
+
+function keptPathOf({ path, file }: Segment, kept: number): string {
+  return `${path.slice(0, path.length - file.length)}${generationFileName(file, kept)}`;
 }

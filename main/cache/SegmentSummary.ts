@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { type OpenFile, readAt } from './FileSystem.js';
-import type { Segment } from './Segment.js';
+import type { SegmentFile } from './cacheFolder.js';
+import { type FileSystem, type OpenFile, readAt, withFile } from './FileSystem.js';
+import { Segment } from './Segment.js';
 import type { ChunkPlace } from './SegmentColumns.js';
 import { segmentGroupSchema } from './SegmentGroup.js';
 import { bodyLength, FieldReader, footerBytes, magicBytes, opcodes, recordHeadBytes, viewOf } from './segmentBytes.js';
@@ -62,6 +63,16 @@ export function missingRanges(chunks: readonly ChunkPlace[]): [number, number][]
     next = lastOrdinal + 1;
   }
   return ranges;
+}
+
+/** The segment as its summary has it, or null when it has none that holds. */
+export async function readSegmentSummaryAt(files: FileSystem, place: SegmentFile): Promise<Segment | null> {
+  return withFile(files, place.path, 'r', async (file) => {
+    const size = await file.size();
+    const segment = new Segment(place, false);
+    segment.bytes = size;
+    return (await readSegmentSummary(file, size, segment)) ? segment : null;
+  });
 }
 
 /** Fills the segment from its own summary. False when it has none that holds: then its chunks must be read. */

@@ -1,3 +1,4 @@
+import type { SegmentFile } from './cacheFolder.js';
 import type { RecordToCache } from '../seams/Cache.js';
 import {
   addChunk,
@@ -6,6 +7,7 @@ import {
   encodeCommit,
   encodeDefinitions,
   noChunks,
+  profileOf,
   storableNs,
 } from './encodeSegment.js';
 import { type FileSystem, type OpenFile, withFile, writeAll } from './FileSystem.js';
@@ -46,12 +48,8 @@ export class SegmentWriter {
   }
 
   /** The file is made here and gets its head with the first commit. */
-  static async create(
-    files: FileSystem,
-    place: { readonly path: string; readonly file: string; readonly sequence: number },
-    robot: string,
-  ): Promise<SegmentWriter> {
-    const segment = new Segment(place.sequence, place.path, place.file, true);
+  static async create(files: FileSystem, place: SegmentFile, robot: string): Promise<SegmentWriter> {
+    const segment = new Segment(place, true);
     segment.columns = new SegmentColumns();
     return new SegmentWriter(files, await files.open(place.path, 'wx'), segment, robot);
   }
@@ -76,7 +74,7 @@ export class SegmentWriter {
       known === segment.groups.length
         ? nothing
         : encodeDefinitions(segment.groups.slice(known), segment.groups, this.#robot);
-    const head = this.#dataEnd === 0 ? makeHead(profileOf(records[0])) : nothing;
+    const head = this.#dataEnd === 0 ? makeHead(profileOf(records[0]?.channel.messageEncoding)) : nothing;
     const before = head.byteLength + definitions.byteLength === 0 ? nothing : Buffer.concat([head, definitions]);
     const commit = encodeCommit(before, definitions, first, records, channelIds);
     await this.#write(commit.bytes, this.#dataEnd);
@@ -160,17 +158,5 @@ export class SegmentWriter {
   /** Lets the descriptor go; what it says about that no longer matters. */
   async release(): Promise<void> {
     await this.#file.close().catch(() => undefined);
-  }
-}
-
-export function profileOf(record: RecordToCache | undefined): string {
-  switch (record?.channel.messageEncoding) {
-    case 'cdr':
-      return 'ros2';
-    case 'ros1':
-      return 'ros1';
-    case 'json':
-    case undefined:
-      return '';
   }
 }

@@ -1,6 +1,6 @@
 import { errorCode, type FileSystem, removeIfThere, writeNewFile } from './FileSystem.js';
 import { ownerFile } from './OwnerLock.js';
-import { segmentSequence } from './SegmentName.js';
+import { parseSegmentName } from './SegmentName.js';
 
 /** The parts of a cache folder, beside `owner.json` and `ledger.jsonl`. */
 export const segmentsFolder = 'segments';
@@ -26,16 +26,19 @@ export interface SegmentFile {
   readonly path: string;
   readonly file: string;
   readonly sequence: number;
+  readonly generation: number;
 }
 
-/** The segments' files, in ascending order of their numbers. */
+/** The segments' files, in ascending order of their numbers and generations. */
 export async function listSegments(files: FileSystem, folder: string): Promise<SegmentFile[]> {
   const found: SegmentFile[] = [];
   for (const file of await listIfThere(files, `${folder}/${segmentsFolder}`)) {
-    const sequence = segmentSequence(file);
-    if (sequence !== null) found.push({ path: `${folder}/${segmentsFolder}/${file}`, file, sequence });
+    const name = parseSegmentName(file);
+    if (name === null) continue;
+    const { sequence, generation } = name;
+    found.push({ path: `${folder}/${segmentsFolder}/${file}`, file, sequence, generation });
   }
-  return found.sort((a, b) => a.sequence - b.sequence);
+  return found.sort((a, b) => a.sequence - b.sequence || a.generation - b.generation);
 }
 
 /** Bytes of what is neither a segment nor the ledger. */

@@ -1,8 +1,9 @@
 import { crc32 } from 'node:zlib';
 import { McapRecordBuilder } from '@mcap/core';
 import type { RecordToCache } from '../seams/Cache.js';
+import { indexAttachmentName, indexMediaType } from './index/SegmentIndex.js';
 import type { GroupSum, Segment } from './Segment.js';
-import { groupMetadata, withCheck } from './SegmentGroup.js';
+import { groupMetadata, type SegmentGroup, withCheck } from './SegmentGroup.js';
 import { summaryAttachment, summaryAttachmentName } from './SegmentSummary.js';
 import {
   chunkHeadBytes,
@@ -193,7 +194,7 @@ export function encodeClosing(
     { name: summaryAttachmentName, mediaType: 'application/json', data: summaryAttachment(segment, missing) },
   ];
   if (index !== null) {
-    attachments.push({ name: indexAttachmentName, mediaType: 'application/octet-stream', data: index });
+    attachments.push({ name: indexAttachmentName, mediaType: indexMediaType, data: index });
   }
   const places = attachments.map((attachment) => {
     const start = builder.length;
@@ -217,9 +218,6 @@ interface Attachment {
   readonly mediaType: string;
   readonly data: Uint8Array;
 }
-
-/** What a packed segment says of its chunks, so that most of them need not be read for a question. */
-export const indexAttachmentName = 'tether.index';
 
 /** The summary's CRC covers the summary section and the footer up to the CRC itself. */
 function withFooter(builder: McapRecordBuilder, position: number, summaryStart: number): Uint8Array {
@@ -267,4 +265,17 @@ function channelOf(sum: GroupSum, robot: string): StoredChannel & { metadata: Ma
   const channel = { id: sum.channelId, schemaId: sum.schemaId, topic, messageEncoding, metadata };
   const checked = withCheck(channel, schemaOf(sum));
   return { ...checked, metadata: new Map(checked.metadata) };
+}
+
+/** MCAP's word for the conventions of a segment's messages. */
+export function profileOf(encoding: SegmentGroup['channel']['messageEncoding'] | undefined): string {
+  switch (encoding) {
+    case 'cdr':
+      return 'ros2';
+    case 'ros1':
+      return 'ros1';
+    case 'json':
+    case undefined:
+      return '';
+  }
 }

@@ -276,7 +276,7 @@ describe('after a crash', () => {
   it('refuses a ledger of a newer version and leaves it as it is', async () => {
     await openAndClose();
     const { encodeLedgerLine } = await import('./LedgerEntry.js');
-    const newer = encodeLedgerLine({ type: 'ledger', version: 2, robot: 'rover', at: 0 } as never);
+    const newer = encodeLedgerLine({ type: 'ledger', version: 3, robot: 'rover', at: 0 } as never);
     await writeFile(join(folder, 'ledger.jsonl'), newer);
     const result = await openDiskCache({
       folder,

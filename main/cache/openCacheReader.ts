@@ -3,6 +3,7 @@ import { fail } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { CachedRecord, CacheReader, CacheUsage, PendingSummary, SegmentSummary } from '../seams/Cache.js';
 import { type Clock, systemClock } from '../seams/Clock.js';
+import { bySegment, chooseGeneration } from './chooseGeneration.js';
 import { listSegments, otherBytesOf } from './cacheFolder.js';
 import { expiredAgeNs, expireSegment } from './expireSegment.js';
 import { errorCode, type FileSystem, nodeFileSystem } from './FileSystem.js';
@@ -101,9 +102,15 @@ class DiskCacheReader implements CacheReader {
     const segments: Segment[] = [];
     let bytes = content.bytes + (await otherBytesOf(this.#files, this.#folder));
     const oldestNs = this.#clock.nowNs() - expiredAgeNs;
-    for (const place of await listSegments(this.#files, this.#folder)) {
-      if (book.gone.has(place.sequence)) continue;
+    const ledgerTrusted = content.bytes > 0 && content.damagedLines === 0;
+    for (const generations of bySegment(await listSegments(this.#files, this.#folder))) {
+      const sequence = generations[0]?.sequence ?? 0;
+      if (book.gone.has(sequence)) continue;
       try {
+        const named = book.generations.get(sequence);
+        const chosen = await chooseGeneration(this.#files, generations, named, ledgerTrusted);
+        if (chosen === null) continue;
+        const { place } = chosen;
         const segment = await readSegment(this.#files, place);
         if (book.needsColumns(segment)) await loadColumns(this.#files, segment);
         book.applyTo(segment);

@@ -9,6 +9,8 @@ import {
   type SegmentFile,
   spendBallast,
 } from './cacheFolder.js';
+import { bySegment, chooseGeneration } from './chooseGeneration.js';
+import { type ChunkPacker, InlinePacker } from './ChunkPacker.js';
 import { CommitQueue } from './CommitQueue.js';
 import { DiskCache } from './DiskCache.js';
 import { diskProblem } from './diskProblem.js';
@@ -39,6 +41,10 @@ export interface OpenDiskCacheOptions {
   readonly commitRecordsMax?: number;
   /** Limit of what waits in memory while the disk refuses. */
   readonly memoryBytesMax?: number;
+  /** Does the work of packing closed segments; by default in this thread. */
+  readonly packer?: ChunkPacker;
+  /** Closed segments of at least so many bytes are packed. */
+  readonly packBytesMin?: number;
   /** A ledger smaller than this is never compacted. */
   readonly ledgerCompactionBytesMin?: number;
 }
@@ -47,6 +53,7 @@ const commitIntervalMsDefault = 10;
 const commitRecordsMaxDefault = 1000;
 const memoryBytesMaxDefault = 64 * 1024 * 1024;
 const ledgerCompactionBytesMinDefault = 1024 * 1024;
+const packBytesMinDefault = 32 * 1024;
 /** Segments that are opened at the same time at the start. */
 const openAtOnceMax = 8;
 
@@ -111,18 +118,19 @@ async function openFolder(
   for (const entry of content.entries) book.add(entry);
   const entries: LedgerEntry[] = await setLedgerAside(files, folder, content, at);
   const segments: Segment[] = [];
-  const places = await listSegments(files, folder);
+  const ledgerTrusted = content.bytes > 0 && content.damagedLines === 0;
+  const places = bySegment(await listSegments(files, folder));
   for (let from = 0; from < places.length; from += openAtOnceMax) {
     const opened = places
       .slice(from, from + openAtOnceMax)
-      .map((place) => openOne(files, folder, robot, place, book, at));
+      .map((place) => openOne(files, folder, robot, place, book, ledgerTrusted, at));
     for (const { segment, found } of await Promise.all(opened)) {
       if (segment !== null) segments.push(segment);
       entries.push(...found);
     }
   }
   await placeBallast(files, folder);
-  for (const { sequence } of places) book.nextSegment = Math.max(book.nextSegment, sequence + 1);
+  for (const [place] of places) book.nextSegment = Math.max(book.nextSegment, (place?.sequence ?? 0) + 1);
   const damaged = content.tornBytes > 0 || content.damagedLines > 0;
   const otherBytes = await otherBytesOf(files, folder);
   return { book, segments, entries, otherBytes, ledgerBytes: damaged ? null : content.bytes };
@@ -132,19 +140,34 @@ async function openOne(
   files: FileSystem,
   folder: string,
   robot: string,
-  place: SegmentFile,
+  generations: readonly SegmentFile[],
   book: LedgerBook,
+  ledgerTrusted: boolean,
   at: number,
 ): Promise<{ segment: Segment | null; found: LedgerEntry[] }> {
-  if (book.gone.has(place.sequence)) {
-    await files.remove(place.path);
+  const sequence = generations[0]?.sequence ?? 0;
+  if (book.gone.has(sequence)) {
+    for (const { path } of generations) await files.remove(path);
     return { segment: null, found: [] };
   }
+  const named = book.generations.get(sequence);
+  const chosen = await chooseGeneration(files, generations, named, ledgerTrusted);
+  if (chosen === null) return { segment: null, found: [] };
+  const { place } = chosen;
+  for (const { path } of chosen.leftOver) await files.remove(path);
   const found: LedgerEntry[] = [];
   const { segment, lost, words } = await openSegment(files, place, `${folder}/${asideFolder}`, robot);
   if (words !== '') found.push({ type: 'note', words, at });
   if (lost > 0) found.push({ type: 'loss', stage: 'torn', count: lost, reason: words, at });
   if (segment === null) return { segment, found };
+  segment.named = { current: place.generation, kept: named?.kept ?? null };
+  if (chosen.replaced) {
+    const generation = place.generation;
+    const words = `the file of segment ${sequence} that the ledger names is gone; ${place.file} is used in its place`;
+    found.push({ type: 'rewritten', segment: sequence, generation, kept: null, why: 'restored', at });
+    found.push({ type: 'note', words, at });
+  }
+  segment.generationMax = Math.max(named?.current ?? 0, ...generations.map(({ generation }) => generation));
   if (book.needsColumns(segment)) {
     const damaged = await loadColumns(files, segment);
     const reason = `damaged bytes in ${place.file}`;
@@ -215,6 +238,8 @@ async function assemble(
     segments: found.segments,
     otherBytes: () => otherBytes,
     ledger: () => ledger,
+    packer: options.packer ?? new InlinePacker(),
+    packBytesMin: options.packBytesMin ?? packBytesMinDefault,
     restoreFolder: async () => {
       await makeCacheFolders(files, folder, false);
       await lock.restore();
@@ -249,6 +274,7 @@ async function assemble(
   const cache: DiskCache = new DiskCache({ files, clock, store, queue, ledger, book, lock });
   await begin(found, ledger, book, limits, clock);
   await store.sweep().catch(() => undefined);
+  store.packing.kick();
   return cache;
 }
 

@@ -1,16 +1,11 @@
+import type { SegmentFile } from './cacheFolder.js';
 import { addChunk, type ChunkTotals, encodeClosing, noChunks } from './encodeSegment.js';
 import { type FileSystem, readAt, removeIfThere, withFile, writeAll, writeNewFile } from './FileSystem.js';
 import { type DamagedBytes, scanSegment } from './scanSegment.js';
 import { Segment } from './Segment.js';
 import { type ChunkPlace, SegmentColumns } from './SegmentColumns.js';
-import { missingRanges, readSegmentSummary } from './SegmentSummary.js';
+import { missingRanges, readSegmentSummaryAt } from './SegmentSummary.js';
 import { chunkHeadBytes, countMessagesIn, recordHeadBytes } from './segmentBytes.js';
-
-export interface SegmentPlace {
-  readonly path: string;
-  readonly file: string;
-  readonly sequence: number;
-}
 
 interface Scanned {
   readonly segment: Segment;
@@ -21,14 +16,8 @@ interface Scanned {
 }
 
 /** A segment as its summary has it, or, without one that holds, as its chunks have it. Changes nothing on disk. */
-export async function readSegment(files: FileSystem, place: SegmentPlace): Promise<Segment> {
-  return withFile(files, place.path, 'r', async (file) => {
-    const size = await file.size();
-    const closed = new Segment(place.sequence, place.path, place.file, false);
-    closed.bytes = size;
-    if (await readSegmentSummary(file, size, closed)) return closed;
-    return (await scan(files, place)).segment;
-  });
+export async function readSegment(files: FileSystem, place: SegmentFile): Promise<Segment> {
+  return (await readSegmentSummaryAt(files, place)) ?? (await scan(files, place)).segment;
 }
 
 export interface Recovery {
@@ -47,7 +36,7 @@ export interface Recovery {
  */
 export async function openSegment(
   files: FileSystem,
-  place: SegmentPlace,
+  place: SegmentFile,
   asideFolder: string,
   robot: string,
 ): Promise<Recovery> {
@@ -67,8 +56,8 @@ export async function openSegment(
   return { segment: scanned.segment, lost, words };
 }
 
-async function scan(files: FileSystem, place: SegmentPlace): Promise<Scanned> {
-  const segment = new Segment(place.sequence, place.path, place.file, true);
+async function scan(files: FileSystem, place: SegmentFile): Promise<Scanned> {
+  const segment = new Segment(place, true);
   const columns = new SegmentColumns();
   segment.columns = columns;
   const totals = noChunks();
@@ -99,7 +88,7 @@ async function scan(files: FileSystem, place: SegmentPlace): Promise<Scanned> {
 /** Copies bytes that cannot be read to a file of their own, where they stay; nothing is done when they are there already. */
 async function setAside(
   files: FileSystem,
-  place: SegmentPlace,
+  place: SegmentFile,
   { position, length }: DamagedBytes,
   asideFolder: string,
 ): Promise<void> {
@@ -123,7 +112,7 @@ async function countLost(files: FileSystem, { segment, damages, chunks }: Scanne
   return segment.records - present + countMessagesIn(tail.subarray(recordHeadBytes + chunkHeadBytes));
 }
 
-function describe({ file }: SegmentPlace, damages: readonly DamagedBytes[], lost: number, asideFolder: string): string {
+function describe({ file }: SegmentFile, damages: readonly DamagedBytes[], lost: number, asideFolder: string): string {
   const bytes = damages.reduce((sum, { length }) => sum + length, 0);
   const records = lost === 0 ? 'no whole record can be made out in them' : `about ${lost} records were in them`;
   return `${bytes} bytes of ${file} could not be read after a crash (${records}); they were set aside in ${asideFolder}`;

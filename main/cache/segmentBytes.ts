@@ -156,7 +156,8 @@ export function checkChunk(bytes: Uint8Array): CheckedChunk | null {
   return agrees ? { ...parts, startNs, endNs } : null;
 }
 
-function takeChunkApart(records: Uint8Array): Omit<CheckedChunk, 'startNs' | 'endNs'> | null {
+/** Null when the records do not hold together. */
+export function takeChunkApart(records: Uint8Array): Omit<CheckedChunk, 'startNs' | 'endNs'> | null {
   const view = viewOf(records);
   const schemas: StoredSchema[] = [];
   const channels: StoredChannel[] = [];

@@ -29,6 +29,11 @@ function segmentEntries(segment: Segment, at: number): LedgerEntry[] {
   const held: LedgerRange[] = [];
   const deleted: LedgerRange[] = [];
   const entries: LedgerEntry[] = [];
+  const { sequence, named } = segment;
+  const { current: generation, kept } = named;
+  if (generation > 0 || kept !== null) {
+    entries.push({ type: 'rewritten', segment: sequence, generation, kept, why: 'packed', at });
+  }
   for (const [state, range] of runsOf(segment)) {
     if (state === 'acknowledged') acknowledged.push(range);
     else if (state === 'held') held.push(range);

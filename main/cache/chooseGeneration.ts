@@ -1,0 +1,64 @@
+import type { SegmentFile } from './cacheFolder.js';
+import { errorCode, type FileSystem } from './FileSystem.js';
+import { readSegmentSummaryAt } from './SegmentSummary.js';
+
+/** Which generation of a segment counts, as the ledger has it. */
+export interface NamedGeneration {
+  readonly current: number;
+  /** An earlier one that is kept until a person confirms what replaced it. */
+  readonly kept: number | null;
+}
+
+export interface ChosenGeneration {
+  readonly place: SegmentFile;
+  /** Files of other generations that nothing needs any more. */
+  readonly leftOver: readonly SegmentFile[];
+  /** The file that the ledger names is not there. */
+  readonly replaced: boolean;
+}
+
+/**
+ * Of the files of one segment, in ascending order of generation: the one that counts. A segment is written anew beside the
+ * old file, which goes only after the ledger durably names the new one: what the ledger does not name was never finished,
+ * or is not needed. Where the ledger cannot be trusted, or the named file is gone, the latest whole file counts, and
+ * nothing is taken for left over.
+ */
+export async function chooseGeneration(
+  files: FileSystem,
+  places: readonly SegmentFile[],
+  named: NamedGeneration | undefined,
+  ledgerTrusted: boolean,
+): Promise<ChosenGeneration | null> {
+  const [only] = places;
+  if (only === undefined) return null;
+  const { current, kept } = named ?? { current: 0, kept: null };
+  const found = places.find(({ generation }) => generation === current);
+  if (found !== undefined && (ledgerTrusted || places.length === 1)) {
+    const leftOver = places.filter((place) => place !== found && place.generation !== kept);
+    return { place: found, leftOver, replaced: false };
+  }
+  for (const place of places.toReversed()) {
+    if (await isWhole(files, place)) return { place, leftOver: [], replaced: found === undefined };
+  }
+  return { place: found ?? only, leftOver: [], replaced: found === undefined };
+}
+
+async function isWhole(files: FileSystem, place: SegmentFile): Promise<boolean> {
+  try {
+    return (await readSegmentSummaryAt(files, place)) !== null;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Files by segment, in ascending order of both. */
+export function bySegment(places: readonly SegmentFile[]): SegmentFile[][] {
+  const groups = new Map<number, SegmentFile[]>();
+  for (const place of places) {
+    const group = groups.get(place.sequence);
+    if (group === undefined) groups.set(place.sequence, [place]);
+    else group.push(place);
+  }
+  return [...groups.values()];
+}

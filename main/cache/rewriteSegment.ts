@@ -1,0 +1,219 @@
+import { generationFileName } from './SegmentName.js';
+import type { SegmentFile } from './cacheFolder.js';
+import type { ChunkPacker } from './ChunkPacker.js';
+import { addChunk, encodeClosing, encodeDefinitions, encodePackedChunk, noChunks, profileOf } from './encodeSegment.js';
+import { type FileSystem, type OpenFile, removeIfThere, withFile, writeAll } from './FileSystem.js';
+import { type ChunkToEncode, encodeSegmentIndex } from './index/SegmentIndex.js';
+import { walkSegment } from './scanSegment.js';
+import { Segment } from './Segment.js';
+import { SegmentColumns } from './SegmentColumns.js';
+import { GroupTable, type SegmentGroup } from './SegmentGroup.js';
+import { missingRanges } from './SegmentSummary.js';
+import {
+  type CheckedChunk,
+  makeHead,
+  messageHeadBytes,
+  opcodes,
+  recordHeadBytes,
+  type StoredMessage,
+} from './segmentBytes.js';
+
+/**
+ * Writes a closed segment anew, beside the old file: packed (chunks of about `chunkBytesMin` compressed together, with
+ * an index), and with other bytes or another destination for some records when an edit says so.
+ *
+ * Invariants: ordinals stay what they were. The new file is whole and durable, and so is its name, when this resolves;
+ * nothing else has changed. When it does not come to that, the new file is gone.
+ */
+export interface RewriteOptions {
+  readonly files: FileSystem;
+  readonly folder: string;
+  readonly robot: string;
+  readonly packer: ChunkPacker;
+  /** Asked between chunks: false ends the work. */
+  readonly isWanted: () => boolean;
+  /** A file that would be larger than this is not made. */
+  readonly bytesMax: number;
+  readonly edit?: RecordEdit;
+}
+
+/** What becomes of a record; null to leave it as it is. */
+export type RecordEdit = (
+  ordinal: number,
+  group: SegmentGroup,
+  data: Uint8Array,
+  receivedNs: bigint,
+) => { readonly group: SegmentGroup; readonly data: Uint8Array } | null;
+
+export type RewriteOutcome =
+  | { readonly type: 'written'; readonly segment: Segment }
+  | { readonly type: 'not-wanted' }
+  | { readonly type: 'too-large' }
+  /** Something in the old file cannot be read: it is left as it is. */
+  | { readonly type: 'damaged' };
+
+/** Uncompressed bytes at which a packed chunk is full. */
+const chunkBytesMin = 128 * 1024;
+
+export async function rewriteSegment(
+  options: RewriteOptions,
+  old: Segment,
+  generation: number,
+): Promise<RewriteOutcome> {
+  const { files, folder } = options;
+  const file = generationFileName(old.file, generation);
+  const place = { path: `${folder}/segments/${file}`, file, sequence: old.sequence, generation };
+  await removeIfThere(files, place.path);
+  try {
+    const outcome = await withFile(files, old.path, 'r', (source) =>
+      withFile(files, place.path, 'wx', (target) => new Rewriting(options, old, place, target).run(source)),
+    );
+    if (outcome.type === 'written') await files.syncFolder(`${folder}/segments`);
+    else await removeIfThere(files, place.path);
+    return outcome;
+  } catch (error) {
+    await removeIfThere(files, place.path).catch(() => undefined);
+    throw error;
+  }
+}
+
+class Rewriting {
+  readonly #options: RewriteOptions;
+  readonly #old: Segment;
+  readonly #next: Segment;
+  readonly #columns = new SegmentColumns();
+  readonly #table = new GroupTable();
+  readonly #schemaIds = new Map<string, number>();
+  readonly #target: OpenFile;
+  readonly #totals = noChunks();
+  readonly #chunks: ChunkToEncode[] = [];
+  readonly #groupOfOldChannel = new Map<number, SegmentGroup>();
+  #position = 0;
+  /** Groups whose channels are in the file. */
+  #defined = 0;
+  /** Message records of the chunk that is being put together. */
+  #parts: Uint8Array[] = [];
+  #partsBytes = 0;
+  #startNs = 0n;
+  #endNs = 0n;
+  #first = 0;
+  #last = 0;
+
+  constructor(options: RewriteOptions, old: Segment, place: SegmentFile, target: OpenFile) {
+    this.#options = options;
+    this.#old = old;
+    this.#next = new Segment(place, false);
+    this.#next.columns = this.#columns;
+    this.#target = target;
+  }
+
+  async run(source: OpenFile): Promise<RewriteOutcome> {
+    for await (const item of walkSegment(source, await source.size())) {
+      if (!this.#options.isWanted()) return { type: 'not-wanted' };
+      if (item.type === 'damage') return { type: 'damaged' };
+      if (item.type === 'group') this.#groupOfOldChannel.set(item.channelId, item.group);
+      else if (!(await this.#take(item.chunk))) return { type: 'damaged' };
+      if (this.#position > this.#options.bytesMax) return { type: 'too-large' };
+    }
+    await this.#flush();
+    return this.#close();
+  }
+
+  /** False when a message's channel is not known. */
+  async #take(chunk: CheckedChunk): Promise<boolean> {
+    for (const message of chunk.messages) {
+      // Never durable, whatever the file holds.
+      if (message.ordinal >= (this.#old.cutAt ?? Infinity)) break;
+      const group = this.#groupOfOldChannel.get(message.channelId);
+      if (group === undefined) return false;
+      this.#add(chunk, message, group);
+      if (this.#partsBytes >= chunkBytesMin) await this.#flush();
+    }
+    return true;
+  }
+
+  #add({ records }: CheckedChunk, message: StoredMessage, oldGroup: SegmentGroup): void {
+    const { ordinal, stampNs, receivedNs, dataStart, dataEnd } = message;
+    const oldData = records.subarray(dataStart, dataEnd);
+    const edited = this.#options.edit?.(ordinal, oldGroup, oldData, receivedNs) ?? { group: oldGroup, data: oldData };
+    const number = this.#groupNumber(edited.group);
+    const bytes = Buffer.allocUnsafe(recordHeadBytes + messageHeadBytes + edited.data.byteLength);
+    bytes.set(records.subarray(dataStart - recordHeadBytes - messageHeadBytes, dataStart));
+    bytes[0] = opcodes.message;
+    bytes.writeUInt32LE(messageHeadBytes + edited.data.byteLength, 1);
+    bytes.writeUInt32LE(0, 5);
+    bytes.writeUInt16LE(number + 1, recordHeadBytes);
+    bytes.set(edited.data, recordHeadBytes + messageHeadBytes);
+    if (this.#parts.length === 0) {
+      this.#first = ordinal;
+      this.#startNs = receivedNs;
+      this.#endNs = receivedNs;
+    }
+    this.#last = ordinal;
+    if (receivedNs < this.#startNs) this.#startNs = receivedNs;
+    if (receivedNs > this.#endNs) this.#endNs = receivedNs;
+    this.#parts.push(bytes);
+    this.#partsBytes += bytes.byteLength;
+    this.#next.addRecord(ordinal, number, stampNs, edited.data.byteLength);
+  }
+
+  #groupNumber(group: SegmentGroup): number {
+    const number = this.#table.add(group);
+    if (number === this.#next.groups.length) {
+      const { schemaName, schemaEncoding, schemaText } = group.channel;
+      const schema = JSON.stringify([schemaName, schemaEncoding, schemaText]);
+      const schemaId = this.#schemaIds.get(schema) ?? number + 1;
+      this.#schemaIds.set(schema, schemaId);
+      this.#next.addGroup(group, number + 1, schemaId);
+    }
+    return number;
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#parts.length === 0) return;
+    const { groups } = this.#next;
+    const fresh = groups.slice(this.#defined);
+    const definitions = encodeDefinitions(fresh, groups, this.#options.robot);
+    const before = Buffer.concat([this.#position === 0 ? makeHead(this.#profile()) : new Uint8Array(0), definitions]);
+    this.#defined = groups.length;
+    // A copy of its own: it may be handed over to another thread.
+    const records = new Uint8Array(definitions.byteLength + this.#partsBytes);
+    records.set(definitions);
+    let end = definitions.byteLength;
+    for (const part of this.#parts) {
+      records.set(part, end);
+      end += part.byteLength;
+    }
+    const rawBytes = records.byteLength;
+    const groupOfChannel = new Map(groups.map(({ channelId, group }) => [channelId, group]));
+    const { compressed, crc, content } = await this.#options.packer.pack({ records, groups: groupOfChannel });
+    const [startNs, endNs] = [this.#startNs, this.#endNs];
+    const chunk = encodePackedChunk(compressed, { startNs, endNs, rawBytes, crc });
+    const position = this.#position + before.byteLength;
+    await writeAll(this.#target, Buffer.concat([before, chunk]), this.#position);
+    const place = { position, length: chunk.byteLength, firstOrdinal: this.#first, lastOrdinal: this.#last };
+    this.#position = position + chunk.byteLength;
+    this.#columns.chunks.push(place);
+    this.#chunks.push({ place, content });
+    addChunk(this.#totals, startNs, endNs);
+    this.#parts = [];
+    this.#partsBytes = 0;
+  }
+
+  async #close(): Promise<RewriteOutcome> {
+    const segment = this.#next;
+    segment.growTo(Math.min(this.#old.records, this.#old.cutAt ?? Infinity));
+    const missing = missingRanges(this.#columns.chunks);
+    const index = encodeSegmentIndex(this.#chunks);
+    const closing = encodeClosing(segment, missing, this.#position, this.#totals, this.#options.robot, index);
+    if (this.#position + closing.byteLength > this.#options.bytesMax) return { type: 'too-large' };
+    await writeAll(this.#target, closing, this.#position);
+    await this.#target.datasync();
+    segment.bytes = this.#position + closing.byteLength;
+    return { type: 'written', segment };
+  }
+
+  #profile(): string {
+    return profileOf(this.#next.groups[0]?.group.channel.messageEncoding);
+  }
+}
