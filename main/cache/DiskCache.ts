@@ -191,6 +191,7 @@ export class DiskCache implements Cache {
       acknowledgedLogs: book.acknowledgedLogs,
       acknowledgedMetrics: book.acknowledgedMetrics,
       lost: this.#lossCounts(),
+      evicted: book.evicted.counts(),
       problem: this.#problem(),
       waitingInMemory: queue.length,
     };

@@ -1,5 +1,6 @@
 import type { LossCounts, LossStage } from '../model/Loss.js';
 import { unreachable } from '../model/unreachable.js';
+import { EvictionTally } from './EvictionTally.js';
 import type { LedgerEntry } from './LedgerEntry.js';
 import type { RecordState, Segment } from './Segment.js';
 
@@ -15,6 +16,7 @@ export class LedgerBook {
   acknowledgedLogs = 0;
   acknowledgedMetrics = 0;
   readonly lost: Partial<Record<LossStage, number>> = {};
+  readonly evicted = new EvictionTally();
   bytesMax: number | null = null;
   /** Smallest number that no segment has had. */
   nextSegment = 1;
@@ -46,6 +48,7 @@ export class LedgerBook {
         return;
       case 'evict':
         this.#lose('evicted', entry.records);
+        this.evicted.add(entry.counts ?? []);
         this.#forget(entry.segment);
         return;
       case 'loss':
@@ -67,6 +70,7 @@ export class LedgerBook {
         this.acknowledgedLogs += entry.acknowledgedLogs;
         this.acknowledgedMetrics += entry.acknowledgedMetrics;
         for (const [stage, count] of Object.entries(entry.lost)) this.#lose(stage as LossStage, count);
+        this.evicted.add(entry.evicted ?? []);
         this.#reserve(entry.nextSegment - 1);
         return;
       default:

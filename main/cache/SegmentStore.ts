@@ -1,3 +1,4 @@
+import type { EvictedCount } from '../model/Loss.js';
 import type { AddressRange, CacheChange, RecordAddress, RecordToCache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
 import { errorCode, type FileSystem, removeIfThere } from './FileSystem.js';
@@ -7,7 +8,7 @@ import { loadColumns, unloadColumns } from './loadColumns.js';
 import type { Segment } from './Segment.js';
 import { segmentFileName } from './SegmentName.js';
 import { SegmentWriter } from './SegmentWriter.js';
-import { describeContent } from './describeContent.js';
+import { wantedCountsOf } from './EvictionTally.js';
 
 export interface StoreLimits {
   readonly bytesMax: number;
@@ -29,7 +30,7 @@ export interface SegmentStoreOptions {
   readonly restoreFolder: () => Promise<void>;
   /** Counts records that were durable and cannot be read any more. */
   readonly lost: (count: number, reason: string) => void;
-  readonly evicted: (count: number, change: CacheChange) => void;
+  readonly evicted: (count: number, counts: readonly EvictedCount[], change: CacheChange) => void;
 }
 
 /** An open segment whose records are all done with is closed, and goes, once it is this large. */
@@ -285,7 +286,8 @@ export class SegmentStore {
       type: 'evict' as const,
       segment: segment.sequence,
       records: segment.remaining() + segment.count('quarantined'),
-      reason: `the disk limit of ${this.#limits.bytesMax} bytes was reached: ${describeContent(segment)}`,
+      counts: wantedCountsOf(segment),
+      reason: `the disk limit of ${this.#limits.bytesMax} bytes was reached`,
       at: this.#nowMs(),
     }));
     const evicted = entries.reduce((sum, { records }) => sum + records, 0);
@@ -295,7 +297,11 @@ export class SegmentStore {
         segment.removed = true;
         this.#segments.delete(segment.sequence);
       }
-      this.#options.evicted(evicted, { type: 'evicted', ranges });
+      this.#options.evicted(
+        evicted,
+        entries.flatMap(({ counts }) => counts),
+        { type: 'evicted', ranges },
+      );
     });
     await this.#unlink(victims);
   }

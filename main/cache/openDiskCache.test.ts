@@ -278,6 +278,29 @@ describe('a cache on disk', () => {
     expect((await readAll(again)).at(-1)).toBe(`line ${appended - 1}`);
   });
 
+  it('counts what the disk limit took by kind and severity, also over a compaction and for a reader', async () => {
+    const limits = { bytesMax: 600_000, segmentBytesMax: 100_000 };
+    const cache = await open({ limits, ledgerCompactionBytesMin: 500 });
+    for (let round = 0; round < 30; round += 1) {
+      const errors = logs(30, round).map(({ stampNs }) => testLog({ message: 'x', severity: 'ERROR', stampNs }));
+      await cache.append([...logs(200, round), ...errors, testMetric('battery', round)]);
+    }
+    const { evicted, lost } = await cache.usage();
+    expect(evicted.map(({ kind, severity }) => `${kind} ${severity ?? ''}`.trim())).toEqual([
+      'log INFO',
+      'log ERROR',
+      'metric',
+    ]);
+    expect(evicted.reduce((sum, { records }) => sum + records, 0)).toBe(lost.evicted);
+    const [info, error, metric] = evicted.map(({ records }) => records);
+    expect([(info ?? 0) / 200, (error ?? 0) / 30]).toEqual([metric, metric]);
+    const reader = await openCacheReader({ folder, robot: 'rover' });
+    if (!reader.ok) throw new Error(reader.problem.message);
+    expect(await reader.value.usage()).toMatchObject({ evicted, lost });
+    await cache.close();
+    expect(await (await open({ limits })).usage()).toMatchObject({ evicted, lost });
+  });
+
   it('counts losses from elsewhere durably', async () => {
     const cache = await open();
     await cache.countLoss('dds', 7, 'history overflow');

@@ -224,7 +224,8 @@ async function assemble(
     lost: (count, reason) => {
       void cache.countLoss('torn', count, reason).catch(() => undefined);
     },
-    evicted: (count, change) => {
+    evicted: (count, counts, change) => {
+      book.evicted.add(counts);
       book.lost.evicted = (book.lost.evicted ?? 0) + count;
       cache.emit(change);
     },
