@@ -83,6 +83,7 @@ export class DiskCache implements Cache {
       const picker = new BatchPicker(options);
       for (const segment of this.#parts.store.all().toReversed()) {
         if (picker.full) break;
+        if (segment.leaving) continue;
         const mayTake = picker.mayTakeFrom(segment) || mayUnexpire(segment, options.kind, options.oldestStampNs);
         if (mayTake) await this.#pickFrom(segment, picker, options);
       }
@@ -213,6 +214,11 @@ export class DiskCache implements Cache {
   /** What was found and mended at the start and since, in words, for the person. */
   findings(): readonly string[] {
     return this.#parts.book.notes;
+  }
+
+  /** Resolves when nothing is under way in the background: no eviction, no removal. */
+  settled(): Promise<void> {
+    return this.#parts.store.settled();
   }
 
   async close(): Promise<Result<void>> {

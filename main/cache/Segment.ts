@@ -93,6 +93,8 @@ export class Segment {
   open: boolean;
   /** The file is being removed, or was: what is read of it now may fail. */
   removed = false;
+  /** Chosen to be evicted; the ledger's line is on its way. Nothing new is begun with it. */
+  leaving = false;
   /** Records from this ordinal on were never durable (the ledger says so), whatever the file holds. */
   cutAt: number | null = null;
   readonly groups: GroupSum[] = [];

@@ -1,5 +1,4 @@
-import type { EvictedCount } from '../model/Loss.js';
-import type { AddressRange, CacheChange, RecordAddress, RecordToCache } from '../seams/Cache.js';
+import type { AddressRange, RecordAddress, RecordToCache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
 import { errorCode, type FileSystem, removeIfThere } from './FileSystem.js';
 import { Lane } from './Lane.js';
@@ -8,7 +7,7 @@ import { loadColumns, unloadColumns } from './loadColumns.js';
 import type { Segment } from './Segment.js';
 import { segmentFileName } from './SegmentName.js';
 import { SegmentWriter } from './SegmentWriter.js';
-import { wantedCountsOf } from './EvictionTally.js';
+import { type Eviction, RoomKeeper } from './RoomKeeper.js';
 
 export interface StoreLimits {
   readonly bytesMax: number;
@@ -30,7 +29,7 @@ export interface SegmentStoreOptions {
   readonly restoreFolder: () => Promise<void>;
   /** Counts records that were durable and cannot be read any more. */
   readonly lost: (count: number, reason: string) => void;
-  readonly evicted: (count: number, counts: readonly EvictedCount[], change: CacheChange) => void;
+  readonly evicted: (eviction: Eviction) => void;
 }
 
 /** An open segment whose records are all done with is closed, and goes, once it is this large. */
@@ -46,11 +45,11 @@ const segmentBytesMin = 64 * 1024;
 const commitBytesMax = 1024 * 1024;
 
 /**
- * The segments' files: the one being written, rotation, the disk limit, and removal.
+ * The segments' files: the one being written, rotation, and (by the `RoomKeeper`) the disk limit and removal.
  *
- * Invariants: what changes files runs in one lane, one task at a time. A segment's file is removed only after the
- * ledger durably says why: everything acknowledged or deleted, or evicted with its counts. The open segment is never
- * evicted.
+ * Invariants: what writes files runs in one lane, one task at a time; removal has a lane of its own, so that no commit
+ * waits for it. A segment's file is removed only after the ledger durably says why: everything acknowledged or deleted,
+ * or evicted with its counts. The open segment is never evicted.
  */
 export class SegmentStore {
   readonly #options: SegmentStoreOptions;
@@ -61,12 +60,27 @@ export class SegmentStore {
   #nextSegment: number;
   #lastUnlinkCheckMs = 0;
   #folderSuspect = false;
+  #reservedBytes = 0;
+  readonly #room: RoomKeeper;
 
   constructor(options: SegmentStoreOptions) {
     this.#options = options;
     this.#limits = options.limits;
     this.#nextSegment = options.nextSegment;
     for (const segment of options.segments) this.#segments.set(segment.sequence, segment);
+    this.#room = new RoomKeeper({
+      segmentsFolder: `${options.folder}/segments`,
+      files: options.files,
+      ledger: options.ledger,
+      closed: () => this.all().filter((segment) => !segment.open && segment !== this.#writer?.segment),
+      bytes: () => this.#stayingBytes(),
+      limits: () => ({ bytesMax: this.#limits.bytesMax, segmentBytesMax: this.#segmentBytesMax() }),
+      forget: (segments) => {
+        for (const { sequence } of segments) this.#segments.delete(sequence);
+      },
+      evicted: options.evicted,
+      nowMs: () => this.#nowMs(),
+    });
   }
 
   get nextSegment(): number {
@@ -92,7 +106,22 @@ export class SegmentStore {
 
   /** All files of the cache. */
   bytes(): number {
-    let bytes = this.#options.otherBytes() + this.#options.ledger().bytes;
+    return this.#stayingBytes() + this.#room.leavingBytes;
+  }
+
+  /** Counts bytes that are about to be written beside the segments; what is returned takes them back, once. */
+  reserveBytes(bytes: number): () => void {
+    let reserved = bytes;
+    this.#reservedBytes += reserved;
+    this.#room.prepare();
+    return () => {
+      this.#reservedBytes -= reserved;
+      reserved = 0;
+    };
+  }
+
+  #stayingBytes(): number {
+    let bytes = this.#options.otherBytes() + this.#options.ledger().bytes + this.#reservedBytes;
     for (const segment of this.#segments.values()) bytes += segment.bytes;
     return bytes;
   }
@@ -103,7 +132,8 @@ export class SegmentStore {
 
   async setLimits(limits: StoreLimits): Promise<void> {
     this.#limits = limits;
-    await this.#lane.run(() => this.#makeRoom(0));
+    this.#room.prepare();
+    await this.#room.settled();
   }
 
   /** Durable when resolved; throws when the disk refuses, and then nothing of it is stored. */
@@ -113,11 +143,12 @@ export class SegmentStore {
         await this.#heal();
         const bytes = records.reduce((sum, { data }) => sum + data.byteLength + 64, 0);
         await this.#rotateBefore(bytes);
-        await this.#makeRoom(bytes);
+        await this.#room.admit(bytes);
         this.#writer ??= await this.#beginSegment();
         const { segment } = this.#writer;
         const ordinal = await this.#writer.commit(records);
         this.#segments.set(segment.sequence, segment);
+        this.#room.prepare();
         return { segment: segment.sequence, ordinal };
       } catch (error) {
         this.#folderSuspect ||= errorCode(error) === 'ENOENT';
@@ -153,24 +184,30 @@ export class SegmentStore {
   }
 
   /** Removes segments that nothing needs any more; the open one only when it is large enough to be worth a new file. */
-  sweep(): Promise<void> {
-    return this.#lane.run(async () => {
-      const writer = this.#writer;
-      if (writer?.segment.isEmptied() === true && writer.segment.bytes >= emptiedBytesMin) {
-        await this.#dropWriter(writer);
-      }
-      await this.#removeEmptied();
-    });
+  async sweep(): Promise<void> {
+    const isWorthIt = (): boolean =>
+      this.#writer?.segment.isEmptied() === true && this.#writer.segment.bytes >= emptiedBytesMin;
+    if (isWorthIt()) {
+      await this.#lane.run(async () => {
+        if (this.#writer !== null && isWorthIt()) await this.#dropWriter(this.#writer);
+      });
+    }
+    await this.#room.removeEmptied((segment) => segment.isEmptied());
+  }
+
+  /** Resolves when no eviction and no removal is under way. */
+  settled(): Promise<void> {
+    return this.#room.settled();
   }
 
   /** Closes the open segment, or removes it when nothing in it is needed. */
-  close(): Promise<void> {
-    return this.#lane.run(async () => {
+  async close(): Promise<void> {
+    await this.#lane.run(async () => {
       const writer = this.#writer;
       if (writer?.segment.isEmptied() === true) await this.#dropWriter(writer);
       else if (writer?.failed === false) await this.#closeWriter(writer);
-      await this.#removeEmptied();
     });
+    await this.#room.removeEmptied((segment) => segment.isEmptied());
   }
 
   #segmentBytesMax(): number {
@@ -275,74 +312,6 @@ export class SegmentStore {
     this.#segments.delete(segment.sequence);
     const count = segment.remaining() + segment.count('quarantined');
     if (count > 0) this.#options.lost(count, `the file ${segment.file} was removed by someone else`);
-  }
-
-  async #makeRoom(bytes: number): Promise<void> {
-    const excess = this.bytes() + bytes - this.#limits.bytesMax;
-    if (excess <= 0) return;
-    const victims = this.#chooseVictims(excess);
-    if (victims.length === 0) return;
-    const entries = victims.map((segment) => ({
-      type: 'evict' as const,
-      segment: segment.sequence,
-      records: segment.remaining() + segment.count('quarantined'),
-      counts: wantedCountsOf(segment),
-      reason: `the disk limit of ${this.#limits.bytesMax} bytes was reached`,
-      at: this.#nowMs(),
-    }));
-    const evicted = entries.reduce((sum, { records }) => sum + records, 0);
-    const ranges = victims.map(({ sequence, records }) => ({ segment: sequence, from: 0, to: records - 1 }));
-    await this.#options.ledger().append(entries, () => {
-      for (const segment of victims) {
-        segment.removed = true;
-        this.#segments.delete(segment.sequence);
-      }
-      this.#options.evicted(
-        evicted,
-        entries.flatMap(({ counts }) => counts),
-        { type: 'evicted', ranges },
-      );
-    });
-    await this.#unlink(victims);
-  }
-
-  /** Oldest first; then those that are being sent, then those with held records. */
-  #chooseVictims(excess: number): Segment[] {
-    const closed = this.all().filter(({ sequence }) => sequence !== this.#writer?.segment.sequence);
-    const rank = (segment: Segment): number => {
-      if (segment.count('held') + segment.count('sending-held') > 0) return 2;
-      return segment.sending() > 0 ? 1 : 0;
-    };
-    const victims: Segment[] = [];
-    let freed = 0;
-    for (const segment of closed.toSorted((a, b) => rank(a) - rank(b) || a.sequence - b.sequence)) {
-      if (freed >= excess) break;
-      freed += segment.bytes;
-      victims.push(segment);
-    }
-    return victims;
-  }
-
-  async #removeEmptied(): Promise<void> {
-    const emptied = this.all().filter(
-      (segment) => segment.isEmptied() && segment.sequence !== this.#writer?.segment.sequence,
-    );
-    if (emptied.length === 0) return;
-    for (const segment of emptied) {
-      segment.removed = true;
-      this.#segments.delete(segment.sequence);
-    }
-    await this.#unlink(emptied);
-    const at = this.#nowMs();
-    await this.#options
-      .ledger()
-      .append(emptied.map(({ sequence }) => ({ type: 'segment-removed' as const, segment: sequence, at })));
-  }
-
-  async #unlink(segments: readonly Segment[]): Promise<void> {
-    const { files, folder } = this.#options;
-    for (const segment of segments) await removeIfThere(files, segment.path);
-    await files.syncFolder(`${folder}/segments`);
   }
 
   #nowMs(): number {

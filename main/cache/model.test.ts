@@ -97,6 +97,7 @@ class History {
   async run(steps: readonly Step[]): Promise<number> {
     for (const next of steps) {
       await this.#do(next);
+      await this.#cache?.settled();
       await this.#compare();
     }
     await this.#cache?.close();

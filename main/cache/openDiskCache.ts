@@ -224,9 +224,9 @@ async function assemble(
     lost: (count, reason) => {
       void cache.countLoss('torn', count, reason).catch(() => undefined);
     },
-    evicted: (count, counts, change) => {
+    evicted: ({ records, counts, change }) => {
       book.evicted.add(counts);
-      book.lost.evicted = (book.lost.evicted ?? 0) + count;
+      book.lost.evicted = (book.lost.evicted ?? 0) + records;
       cache.emit(change);
     },
   });
