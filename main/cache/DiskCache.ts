@@ -23,6 +23,7 @@ import type { CommitQueue } from './CommitQueue.js';
 import { expiredAgeNs, expireSegment, mayUnexpire } from './expireSegment.js';
 import { errorCode, type FileSystem } from './FileSystem.js';
 import { Lane } from './Lane.js';
+import type { GapMarker } from './GapMarker.js';
 import type { Ledger } from './Ledger.js';
 import type { LedgerBook } from './LedgerBook.js';
 import type { LedgerEntry } from './LedgerEntry.js';
@@ -50,6 +51,7 @@ export interface DiskCacheParts {
   readonly ledger: Ledger;
   readonly book: LedgerBook;
   readonly lock: OwnerLock;
+  readonly markers: GapMarker;
 }
 
 /**
@@ -222,9 +224,10 @@ export class DiskCache implements Cache {
   }
 
   async close(): Promise<Result<void>> {
-    const { queue, store, ledger, lock } = this.#parts;
+    const { queue, store, ledger, lock, markers } = this.#parts;
     // A disk that refuses now gets no more time: what it does not take at this last attempt is given up.
     ledger.tryOnlyOnce();
+    markers.close();
     await queue.flush();
     const problem = this.#problem();
     const abandoned = queue.abandon();

@@ -13,6 +13,7 @@ import { CommitQueue } from './CommitQueue.js';
 import { DiskCache } from './DiskCache.js';
 import { diskProblem } from './diskProblem.js';
 import { errorCode, type FileSystem, nodeFileSystem, readWhole, writeNewFile } from './FileSystem.js';
+import { GapMarker, newestLogDestination } from './GapMarker.js';
 import { Ledger } from './Ledger.js';
 import { LedgerBook } from './LedgerBook.js';
 import type { LedgerEntry } from './LedgerEntry.js';
@@ -41,6 +42,8 @@ export interface OpenDiskCacheOptions {
   readonly memoryBytesMax?: number;
   /** A ledger smaller than this is never compacted. */
   readonly ledgerCompactionBytesMin?: number;
+  /** Put a log record in the place of what the disk limit made go? Yes, unless this says no. */
+  readonly markGaps?: boolean;
 }
 
 const commitIntervalMsDefault = 10;
@@ -224,13 +227,20 @@ async function assemble(
     lost: (count, reason) => {
       void cache.countLoss('torn', count, reason).catch(() => undefined);
     },
-    evicted: ({ records, counts, change }) => {
+    evicted: ({ segments, records, counts, change }) => {
       book.evicted.add(counts);
       book.lost.evicted = (book.lost.evicted ?? 0) + records;
       cache.emit(change);
+      if (options.markGaps !== false) markers.note(segments);
     },
   });
-  const queue = new CommitQueue({
+  const markers = new GapMarker({
+    clock,
+    bytesMax: () => store.limits.bytesMax,
+    append: (marker) => void queue.add([marker]),
+    newestDestination: () => newestLogDestination(store.all()),
+  });
+  const queue: CommitQueue = new CommitQueue({
     clock,
     commitIntervalMs: options.commitIntervalMs ?? commitIntervalMsDefault,
     commitRecordsMax: options.commitRecordsMax ?? commitRecordsMaxDefault,
@@ -247,7 +257,7 @@ async function assemble(
       void cache.countLoss('memory', count, reason).catch(() => undefined);
     },
   });
-  const cache: DiskCache = new DiskCache({ files, clock, store, queue, ledger, book, lock });
+  const cache: DiskCache = new DiskCache({ files, clock, store, queue, ledger, book, lock, markers });
   await begin(found, ledger, book, limits, clock);
   await store.sweep().catch(() => undefined);
   return cache;
