@@ -20,6 +20,7 @@ import type { Clock } from '../seams/Clock.js';
 import { BatchPicker } from './BatchPicker.js';
 import { StoredDecoder } from './ChunkDecoder.js';
 import type { CommitQueue } from './CommitQueue.js';
+import type { DiskGuard } from './DiskGuard.js';
 import { expiredAgeNs, expireSegment, mayUnexpire } from './expireSegment.js';
 import { errorCode, type FileSystem } from './FileSystem.js';
 import { Lane } from './Lane.js';
@@ -52,6 +53,7 @@ export interface DiskCacheParts {
   readonly book: LedgerBook;
   readonly lock: OwnerLock;
   readonly markers: GapMarker;
+  readonly guard: DiskGuard;
 }
 
 /**
@@ -224,9 +226,10 @@ export class DiskCache implements Cache {
   }
 
   async close(): Promise<Result<void>> {
-    const { queue, store, ledger, lock, markers } = this.#parts;
+    const { queue, store, ledger, lock, markers, guard } = this.#parts;
     // A disk that refuses now gets no more time: what it does not take at this last attempt is given up.
     ledger.tryOnlyOnce();
+    guard.standDown();
     markers.close();
     await queue.flush();
     const problem = this.#problem();

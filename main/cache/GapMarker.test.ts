@@ -44,6 +44,7 @@ async function open(): Promise<DiskCache> {
       },
     },
     commitIntervalMs: 0,
+    diskFreeBytesMin: 0,
   });
   if (!result.ok) throw new Error(result.problem.message);
   opened.push(result.value);

@@ -116,6 +116,7 @@ class History {
       ledgerCompactionBytesMin: 1000,
       // The tests count records: none of Tether's own.
       markGaps: false,
+      diskFreeBytesMin: 0,
     });
     if (!result.ok) throw new Error(result.problem.message);
     result.value.onChange((change) => {

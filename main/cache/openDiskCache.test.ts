@@ -37,6 +37,7 @@ async function open(changes: Partial<OpenDiskCacheOptions> = {}): Promise<DiskCa
     commitIntervalMs: 1,
     // The tests count records: none of Tether's own.
     markGaps: false,
+    diskFreeBytesMin: 0,
     ...changes,
   });
   if (!result.ok) throw new Error(result.problem.message);

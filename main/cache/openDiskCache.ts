@@ -11,6 +11,7 @@ import {
 } from './cacheFolder.js';
 import { CommitQueue } from './CommitQueue.js';
 import { DiskCache } from './DiskCache.js';
+import { DiskGuard } from './DiskGuard.js';
 import { diskProblem } from './diskProblem.js';
 import { errorCode, type FileSystem, nodeFileSystem, readWhole, writeNewFile } from './FileSystem.js';
 import { GapMarker, newestLogDestination } from './GapMarker.js';
@@ -44,6 +45,8 @@ export interface OpenDiskCacheOptions {
   readonly ledgerCompactionBytesMin?: number;
   /** Put a log record in the place of what the disk limit made go? Yes, unless this says no. */
   readonly markGaps?: boolean;
+  /** Bytes of the disk that are kept free, in place of 1 GB or 5 % (whichever is less); 0 for none. */
+  readonly diskFreeBytesMin?: number;
 }
 
 const commitIntervalMsDefault = 10;
@@ -240,6 +243,7 @@ async function assemble(
     append: (marker) => void queue.add([marker]),
     newestDestination: () => newestLogDestination(store.all()),
   });
+  const guard = new DiskGuard(files, folder, clock, options.diskFreeBytesMin ?? null);
   const queue: CommitQueue = new CommitQueue({
     clock,
     commitIntervalMs: options.commitIntervalMs ?? commitIntervalMsDefault,
@@ -247,6 +251,7 @@ async function assemble(
     memoryBytesMax: options.memoryBytesMax ?? memoryBytesMaxDefault,
     commitBytesMax: () => store.commitBytesMax(),
     store: async (records) => {
+      await guard.check();
       const { segment, ordinal: from } = await store.store(records);
       cache.emit({ type: 'appended', ranges: [{ segment, from, to: from + records.length - 1 }] });
       return { segment, ordinal: from };
@@ -257,7 +262,7 @@ async function assemble(
       void cache.countLoss('memory', count, reason).catch(() => undefined);
     },
   });
-  const cache: DiskCache = new DiskCache({ files, clock, store, queue, ledger, book, lock, markers });
+  const cache: DiskCache = new DiskCache({ files, clock, store, queue, ledger, book, lock, markers, guard });
   await begin(found, ledger, book, limits, clock);
   await store.sweep().catch(() => undefined);
   return cache;

@@ -93,6 +93,7 @@ function cacheOptions(robot: string) {
     owner: { kind: 'a test', controlSocket: null },
     limits: { bytesMax: 100_000_000, segmentBytesMax: 1_000_000 },
     clock: systemClock,
+    diskFreeBytesMin: 0,
   };
 }
 

@@ -121,6 +121,11 @@ const cases: [what: string, facts: LadderFacts, rung: RungId, state: string, wor
     ...(['disk', 'failed', 'disk not writing', /^The disk is full\. Make room\.$/] as const),
   ],
   [
+    'the disk has too little left',
+    withUsage({ problem: { code: 'disk-low', message: 'Only 9 MB are free.', nextStep: 'Free space.' } }),
+    ...(['disk', 'failed', 'disk nearly full', /^Only 9 MB are free\. Free space\.$/] as const),
+  ],
+  [
     'the cache is full and records went',
     withUsage({ bytes: 980, lost: { evicted: 34 } }),
     ...(['disk', 'warning', 'cache full', /34 records were dropped.*storage_limit/] as const),
