@@ -20,9 +20,11 @@ import type { Clock } from '../seams/Clock.js';
 import { BatchPicker } from './BatchPicker.js';
 import { StoredDecoder } from './ChunkDecoder.js';
 import type { CommitQueue } from './CommitQueue.js';
+import type { DiskGuard } from './DiskGuard.js';
 import { expiredAgeNs, expireSegment, mayUnexpire } from './expireSegment.js';
 import { errorCode, type FileSystem } from './FileSystem.js';
 import { Lane } from './Lane.js';
+import type { GapMarker } from './GapMarker.js';
 import type { Ledger } from './Ledger.js';
 import type { LedgerBook } from './LedgerBook.js';
 import type { LedgerEntry } from './LedgerEntry.js';
@@ -50,6 +52,8 @@ export interface DiskCacheParts {
   readonly ledger: Ledger;
   readonly book: LedgerBook;
   readonly lock: OwnerLock;
+  readonly markers: GapMarker;
+  readonly guard: DiskGuard;
 }
 
 /**
@@ -83,6 +87,7 @@ export class DiskCache implements Cache {
       const picker = new BatchPicker(options);
       for (const segment of this.#parts.store.all().toReversed()) {
         if (picker.full) break;
+        if (segment.leaving) continue;
         const mayTake = picker.mayTakeFrom(segment) || mayUnexpire(segment, options.kind, options.oldestStampNs);
         if (mayTake) await this.#pickFrom(segment, picker, options);
       }
@@ -191,6 +196,7 @@ export class DiskCache implements Cache {
       acknowledgedLogs: book.acknowledgedLogs,
       acknowledgedMetrics: book.acknowledgedMetrics,
       lost: this.#lossCounts(),
+      evicted: book.evicted.counts(),
       problem: this.#problem(),
       waitingInMemory: queue.length,
     };
@@ -214,10 +220,17 @@ export class DiskCache implements Cache {
     return this.#parts.book.notes;
   }
 
+  /** Resolves when nothing is under way in the background: no packing, no eviction, no removal. */
+  settled(): Promise<void> {
+    return this.#parts.store.settled();
+  }
+
   async close(): Promise<Result<void>> {
-    const { queue, store, ledger, lock } = this.#parts;
+    const { queue, store, ledger, lock, markers, guard } = this.#parts;
     // A disk that refuses now gets no more time: what it does not take at this last attempt is given up.
     ledger.tryOnlyOnce();
+    guard.standDown();
+    markers.close();
     await queue.flush();
     const problem = this.#problem();
     const abandoned = queue.abandon();
@@ -226,11 +239,6 @@ export class DiskCache implements Cache {
     await lock.release().catch(ignore);
     if (problem === null || abandoned === 0) return succeed(undefined);
     return { ok: false, problem: { ...problem, message: `${problem.message} ${abandoned} records were not stored.` } };
-  }
-
-  /** Resolves when all closed segments are packed, or cannot be for now. */
-  async settled(): Promise<void> {
-    await this.#parts.store.packing.settled();
   }
 
   /** For the parts that store: tells listeners. */

@@ -15,6 +15,10 @@ export interface Fault {
 export class FaultyFiles implements FileSystem {
   fault: Fault | null = null;
   failures = 0;
+  /** What the disk says of itself: plenty, wherever the tests run. */
+  disk = { free: 500e9, total: 1000e9 };
+  /** How often it was asked. */
+  diskAsked = 0;
 
   async open(path: string, flags: 'r' | 'r+' | 'wx'): Promise<OpenFile> {
     if (flags !== 'r') this.#failIf('open', path);
@@ -57,6 +61,10 @@ export class FaultyFiles implements FileSystem {
   }
   syncFolder(path: string): Promise<void> {
     return nodeFileSystem.syncFolder(path);
+  }
+  freeBytes(): Promise<{ readonly free: number; readonly total: number }> {
+    this.diskAsked += 1;
+    return Promise.resolve(this.disk);
   }
 
   #faultAt(what: Fault['what'], path: string): Fault | null {

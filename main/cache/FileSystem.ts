@@ -1,4 +1,4 @@
-import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 
 /**
  * The part of the file system that the cache needs, handed in so that a test can tear, fill and break it. Failures are
@@ -28,6 +28,8 @@ export interface FileSystem {
   remove(path: string): Promise<void>;
   /** Makes new, renamed and removed names in the folder durable. */
   syncFolder(path: string): Promise<void>;
+  /** Bytes that we may still write on the disk that holds the folder, and bytes of the whole disk. */
+  freeBytes(folder: string): Promise<{ readonly free: number; readonly total: number }>;
 }
 
 export const nodeFileSystem: FileSystem = {
@@ -58,6 +60,10 @@ export const nodeFileSystem: FileSystem = {
     } finally {
       await handle.close();
     }
+  },
+  freeBytes: async (folder) => {
+    const { bavail, blocks, bsize } = await statfs(folder);
+    return { free: bavail * bsize, total: blocks * bsize };
   },
 };
 

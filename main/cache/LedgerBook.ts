@@ -1,5 +1,6 @@
 import type { LossCounts, LossStage } from '../model/Loss.js';
 import { unreachable } from '../model/unreachable.js';
+import { EvictionTally } from './EvictionTally.js';
 import type { LedgerEntry } from './LedgerEntry.js';
 import type { NamedGeneration } from './chooseGeneration.js';
 import type { RecordState, Segment } from './Segment.js';
@@ -16,6 +17,7 @@ export class LedgerBook {
   acknowledgedLogs = 0;
   acknowledgedMetrics = 0;
   readonly lost: Partial<Record<LossStage, number>> = {};
+  readonly evicted = new EvictionTally();
   bytesMax: number | null = null;
   /** Smallest number that no segment has had. */
   nextSegment = 1;
@@ -49,6 +51,7 @@ export class LedgerBook {
         return;
       case 'evict':
         this.#lose('evicted', entry.records);
+        this.evicted.add(entry.counts ?? []);
         this.#forget(entry.segment);
         return;
       case 'loss':
@@ -76,6 +79,7 @@ export class LedgerBook {
         this.acknowledgedLogs += entry.acknowledgedLogs;
         this.acknowledgedMetrics += entry.acknowledgedMetrics;
         for (const [stage, count] of Object.entries(entry.lost)) this.#lose(stage as LossStage, count);
+        this.evicted.add(entry.evicted ?? []);
         this.#reserve(entry.nextSegment - 1);
         return;
       default:

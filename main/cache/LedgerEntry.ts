@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { lossStages } from '../model/Loss.js';
+import { severities } from '../model/Severity.js';
 
 /**
  * A line of `ledger.jsonl`: what became of records, one JSON object a line. Its last field is `crc`, the CRC32 (hex) of
@@ -12,6 +13,10 @@ export const ledgerVersion = 2;
 const count = z.number().int().min(0);
 const ranges = z.array(z.tuple([count, count, count]));
 const at = z.number();
+/** Absent in lines of the first versions. */
+const evictedCounts = z
+  .array(z.object({ kind: z.enum(['log', 'metric']), severity: z.enum(severities).nullable(), records: count }))
+  .optional();
 
 export const ledgerEntrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ledger'), version: z.number().int().min(1).max(ledgerVersion), robot: z.string(), at }),
@@ -23,7 +28,14 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
   /** Refused by CloudWatch for good; kept, with its reason. */
   z.object({ type: z.literal('quarantine'), ranges, reason: z.string(), at }),
   /** The disk limit made a segment go, with what was still wanted of it. */
-  z.object({ type: z.literal('evict'), segment: count, records: count, reason: z.string(), at }),
+  z.object({
+    type: z.literal('evict'),
+    segment: count,
+    records: count,
+    counts: evictedCounts,
+    reason: z.string(),
+    at,
+  }),
   z.object({ type: z.literal('loss'), stage: z.enum(lossStages), count, reason: z.string(), at }),
   /** Nothing was wanted of the segment any more: its file may be gone. */
   z.object({ type: z.literal('segment-removed'), segment: count, at }),
@@ -47,6 +59,7 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
     acknowledgedLogs: count,
     acknowledgedMetrics: count,
     lost: z.partialRecord(z.enum(lossStages), count),
+    evicted: evictedCounts,
     nextSegment: count,
     at,
   }),

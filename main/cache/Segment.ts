@@ -94,6 +94,8 @@ export class Segment {
   open: boolean;
   /** The file is being removed, or was: what is read of it now may fail. */
   removed = false;
+  /** Chosen to be evicted; the ledger's line is on its way. Nothing new is begun with it. */
+  leaving = false;
   /** Records from this ordinal on were never durable (the ledger says so), whatever the file holds. */
   cutAt: number | null = null;
   readonly groups: GroupSum[] = [];
@@ -101,6 +103,8 @@ export class Segment {
   columns: SegmentColumns | null = null;
   /** What the ledger durably says of the file's generations; memory may still have to go over to it. */
   named: NamedGeneration = { current: 0, kept: null };
+  /** The file that is kept for going back, beside the one that counts. */
+  keptFile: { readonly path: string; readonly bytes: number } | null = null;
   /** The highest generation that there has been. */
   generationMax = 0;
   /** Those who are using the columns at the moment. */

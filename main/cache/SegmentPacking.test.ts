@@ -81,7 +81,7 @@ async function append(cache: DiskCache, count: number, from = 0): Promise<void> 
 
 async function readAll(cache: Pick<DiskCache, 'read'>): Promise<CachedRecord[]> {
   const found: CachedRecord[] = [];
-  for await (const record of cache.read({}, 'oldest')) found.push(record);
+  for await (const read of cache.read({}, 'oldest')) found.push({ ...read, data: Uint8Array.from(read.data) });
   return found;
 }
 

@@ -1,4 +1,4 @@
-import type { AddressRange, CacheChange, RecordAddress, RecordToCache } from '../seams/Cache.js';
+import type { AddressRange, RecordAddress, RecordToCache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
 import { errorCode, type FileSystem, removeIfThere } from './FileSystem.js';
 import { Lane } from './Lane.js';
@@ -7,10 +7,10 @@ import { loadColumns, unloadColumns } from './loadColumns.js';
 import type { ChunkPacker } from './ChunkPacker.js';
 import type { Segment } from './Segment.js';
 import { SegmentPacking } from './SegmentPacking.js';
-import { generationFileName, segmentFileName } from './SegmentName.js';
+import { segmentFileName } from './SegmentName.js';
 import { tailBytes } from './segmentBytes.js';
 import { SegmentWriter } from './SegmentWriter.js';
-import { describeContent } from './describeContent.js';
+import { type Eviction, RoomKeeper } from './RoomKeeper.js';
 
 export interface StoreLimits {
   readonly bytesMax: number;
@@ -34,7 +34,7 @@ export interface SegmentStoreOptions {
   readonly lost: (count: number, reason: string) => void;
   readonly packer: ChunkPacker;
   readonly packBytesMin: number;
-  readonly evicted: (count: number, change: CacheChange) => void;
+  readonly evicted: (eviction: Eviction) => void;
 }
 
 /** An open segment whose records are all done with is closed, and goes, once it is this large. */
@@ -54,11 +54,11 @@ const channelBytes = 1000;
 const commitBytesMax = 1024 * 1024;
 
 /**
- * The segments' files: the one being written, rotation, the disk limit, and removal.
+ * The segments' files: the one being written, rotation, and (by the `RoomKeeper`) the disk limit and removal.
  *
- * Invariants: what changes files runs in one lane, one task at a time. A segment's file is removed only after the
- * ledger durably says why: everything acknowledged or deleted, or evicted with its counts. The open segment is never
- * evicted.
+ * Invariants: what writes files runs in one lane, one task at a time; removal has a lane of its own, so that no commit
+ * waits for it. A segment's file is removed only after the ledger durably says why: everything acknowledged or deleted,
+ * or evicted with its counts. The open segment is never evicted.
  */
 export class SegmentStore {
   readonly #options: SegmentStoreOptions;
@@ -70,6 +70,7 @@ export class SegmentStore {
   #lastUnlinkCheckMs = 0;
   #folderSuspect = false;
   readonly #packing: SegmentPacking;
+  readonly #room: RoomKeeper;
 
   constructor(options: SegmentStoreOptions) {
     this.#options = options;
@@ -87,6 +88,19 @@ export class SegmentStore {
       closedSegments: () => this.#closed(),
     });
     for (const segment of options.segments) this.#segments.set(segment.sequence, segment);
+    this.#room = new RoomKeeper({
+      segmentsFolder: `${options.folder}/segments`,
+      files: options.files,
+      ledger: options.ledger,
+      closed: () => this.#closed(),
+      bytes: () => this.#stayingBytes(),
+      limits: () => ({ bytesMax: this.#limits.bytesMax, segmentBytesMax: this.#segmentBytesMax() }),
+      forget: (segments) => {
+        for (const { sequence } of segments) this.#segments.delete(sequence);
+      },
+      evicted: options.evicted,
+      nowMs: () => this.#nowMs(),
+    });
   }
 
   get nextSegment(): number {
@@ -116,13 +130,13 @@ export class SegmentStore {
 
   /** All files of the cache, with what is being written anew. */
   bytes(): number {
-    return this.#keptBytes() + this.#packing.bytesInWork;
+    return this.#stayingBytes() + this.#room.leavingBytes + this.#packing.bytesInWork;
   }
 
-  /** Without what is being written anew, which takes the place of a segment: no record has to go for that. */
-  #keptBytes(): number {
+  /** What is being written anew is left out: it takes the place of a segment, and no record has to go for that. */
+  #stayingBytes(): number {
     let bytes = this.#options.otherBytes() + this.#options.ledger().bytes;
-    for (const segment of this.#segments.values()) bytes += segment.bytes;
+    for (const segment of this.#segments.values()) bytes += segment.bytes + (segment.keptFile?.bytes ?? 0);
     return bytes;
   }
 
@@ -132,7 +146,8 @@ export class SegmentStore {
 
   async setLimits(limits: StoreLimits): Promise<void> {
     this.#limits = limits;
-    await this.#lane.run(() => this.#makeRoom(0));
+    this.#room.prepare();
+    await this.#room.settled();
   }
 
   /** Durable when resolved; throws when the disk refuses, and then nothing of it is stored. */
@@ -142,11 +157,12 @@ export class SegmentStore {
         await this.#heal();
         const bytes = this.#growthOf(records);
         await this.#rotateBefore(bytes);
-        await this.#makeRoom(bytes);
+        await this.#room.admit(bytes);
         this.#writer ??= await this.#beginSegment();
         const { segment } = this.#writer;
         const ordinal = await this.#writer.commit(records);
         this.#segments.set(segment.sequence, segment);
+        this.#room.prepare();
         return { segment: segment.sequence, ordinal };
       } catch (error) {
         this.#folderSuspect ||= errorCode(error) === 'ENOENT';
@@ -182,14 +198,21 @@ export class SegmentStore {
   }
 
   /** Removes segments that nothing needs any more; the open one only when it is large enough to be worth a new file. */
-  sweep(): Promise<void> {
-    return this.#lane.run(async () => {
-      const writer = this.#writer;
-      if (writer?.segment.isEmptied() === true && writer.segment.bytes >= emptiedBytesMin) {
-        await this.#dropWriter(writer);
-      }
-      await this.#removeEmptied();
-    });
+  async sweep(): Promise<void> {
+    const isWorthIt = (): boolean =>
+      this.#writer?.segment.isEmptied() === true && this.#writer.segment.bytes >= emptiedBytesMin;
+    if (isWorthIt()) {
+      await this.#lane.run(async () => {
+        if (this.#writer !== null && isWorthIt()) await this.#dropWriter(this.#writer);
+      });
+    }
+    await this.#room.removeEmptied((segment) => segment.isEmptied());
+  }
+
+  /** Resolves when no packing, eviction or removal is under way. */
+  async settled(): Promise<void> {
+    await this.#packing.settled();
+    await this.#room.settled();
   }
 
   /** Closes the open segment, or removes it when nothing in it is needed. */
@@ -199,8 +222,8 @@ export class SegmentStore {
       const writer = this.#writer;
       if (writer?.segment.isEmptied() === true) await this.#dropWriter(writer);
       else if (writer?.failed === false) await this.#closeWriter(writer);
-      await this.#removeEmptied();
     });
+    await this.#room.removeEmptied((segment) => segment.isEmptied());
   }
 
   #segmentBytesMax(): number {
@@ -322,79 +345,11 @@ export class SegmentStore {
     if (count > 0) this.#options.lost(count, `the file ${segment.file} was removed by someone else`);
   }
 
-  async #makeRoom(bytes: number): Promise<void> {
-    const excess = this.#keptBytes() + bytes - this.#limits.bytesMax;
-    if (excess <= 0) return;
-    const victims = this.#chooseVictims(excess);
-    if (victims.length === 0) return;
-    const entries = victims.map((segment) => ({
-      type: 'evict' as const,
-      segment: segment.sequence,
-      records: segment.remaining() + segment.count('quarantined'),
-      reason: `the disk limit of ${this.#limits.bytesMax} bytes was reached: ${describeContent(segment)}`,
-      at: this.#nowMs(),
-    }));
-    const evicted = entries.reduce((sum, { records }) => sum + records, 0);
-    const ranges = victims.map(({ sequence, records }) => ({ segment: sequence, from: 0, to: records - 1 }));
-    await this.#options.ledger().append(entries, () => {
-      for (const segment of victims) {
-        segment.removed = true;
-        this.#segments.delete(segment.sequence);
-      }
-      this.#options.evicted(evicted, { type: 'evicted', ranges });
-    });
-    await this.#unlink(victims);
-  }
-
-  /** Oldest first; then those that are being sent, then those with held records. */
-  #chooseVictims(excess: number): Segment[] {
-    const rank = (segment: Segment): number => {
-      if (segment.count('held') + segment.count('sending-held') > 0) return 2;
-      return segment.sending() > 0 ? 1 : 0;
-    };
-    const victims: Segment[] = [];
-    let freed = 0;
-    for (const segment of this.#closed().toSorted((a, b) => rank(a) - rank(b) || a.sequence - b.sequence)) {
-      if (freed >= excess) break;
-      freed += segment.bytes;
-      victims.push(segment);
-    }
-    return victims;
-  }
-
   #closed(): Segment[] {
-    return this.all().filter(({ sequence }) => sequence !== this.#writer?.segment.sequence);
-  }
-
-  async #removeEmptied(): Promise<void> {
-    const emptied = this.#closed().filter((segment) => segment.isEmptied());
-    if (emptied.length === 0) return;
-    for (const segment of emptied) {
-      segment.removed = true;
-      this.#segments.delete(segment.sequence);
-    }
-    await this.#unlink(emptied);
-    const at = this.#nowMs();
-    await this.#options
-      .ledger()
-      .append(emptied.map(({ sequence }) => ({ type: 'segment-removed' as const, segment: sequence, at })));
-  }
-
-  async #unlink(segments: readonly Segment[]): Promise<void> {
-    const { files, folder } = this.#options;
-    for (const segment of segments) {
-      await removeIfThere(files, segment.path);
-      const { kept } = segment.named;
-      if (kept !== null) await removeIfThere(files, keptPathOf(segment, kept));
-    }
-    await files.syncFolder(`${folder}/segments`);
+    return this.all().filter((segment) => !segment.open && segment !== this.#writer?.segment);
   }
 
   #nowMs(): number {
     return Number(this.#options.clock.nowNs() / 1_000_000n);
   }
-}
-
-function keptPathOf({ path, file }: Segment, kept: number): string {
-  return `${path.slice(0, path.length - file.length)}${generationFileName(file, kept)}`;
 }

@@ -15,6 +15,7 @@ async function work(folder: string, first: number): Promise<void> {
     clock: systemClock,
     commitIntervalMs: 0,
     ledgerCompactionBytesMin: 4000,
+    diskFreeBytesMin: 0,
   });
   if (!opened.ok) throw new Error(opened.problem.message);
   const cache = opened.value;

@@ -1,10 +1,21 @@
 import type { Problem } from '../model/Problem.js';
+import { DiskLowError } from './DiskGuard.js';
 import { errorCode } from './FileSystem.js';
+import { sizeWords } from './sizeWords.js';
 
 /** What a failure of the disk means for the person in front of it. */
 export function diskProblem(error: unknown, folder: string): Problem {
   const code = errorCode(error);
   const goesOn = 'Tether goes on by itself; until then records wait in memory.';
+  if (error instanceof DiskLowError) {
+    return {
+      code: 'disk-low',
+      message:
+        `The disk that holds ${folder} has only ${sizeWords(error.freeBytes)} free; ` +
+        `Tether keeps ${sizeWords(error.keptBytes)} free for the rest of the computer.`,
+      nextStep: `Free space on that disk, or flush: what is sent leaves it. ${goesOn}`,
+    };
+  }
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':

@@ -68,6 +68,7 @@ class DiskCacheReader implements CacheReader {
       acknowledgedLogs: book.acknowledgedLogs,
       acknowledgedMetrics: book.acknowledgedMetrics,
       lost: book.lossCounts(),
+      evicted: book.evicted.counts(),
       problem: null,
       waitingInMemory: 0,
     };

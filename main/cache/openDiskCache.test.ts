@@ -35,6 +35,9 @@ async function open(changes: Partial<OpenDiskCacheOptions> = {}): Promise<DiskCa
     limits: { bytesMax: 64 * 1024 * 1024, segmentBytesMax: 1024 * 1024 },
     clock: { ...systemClock, nowNs: () => testStartNs + dayNs },
     commitIntervalMs: 1,
+    // The tests count records: none of Tether's own.
+    markGaps: false,
+    diskFreeBytesMin: 0,
     ...changes,
   });
   if (!result.ok) throw new Error(result.problem.message);
@@ -279,6 +282,30 @@ describe('a cache on disk', () => {
     expect((await readAll(again)).at(-1)).toBe(`line ${appended - 1}`);
   });
 
+  it('counts what the disk limit took by kind and severity, also over a compaction and for a reader', async () => {
+    const limits = { bytesMax: 600_000, segmentBytesMax: 100_000 };
+    const cache = await open({ limits, packBytesMin: Infinity, ledgerCompactionBytesMin: 500 });
+    for (let round = 0; round < 30; round += 1) {
+      const errors = logs(30, round).map(({ stampNs }) => testLog({ message: 'x', severity: 'ERROR', stampNs }));
+      await cache.append([...logs(200, round), ...errors, testMetric('battery', round)]);
+    }
+    await cache.settled();
+    const { evicted, lost } = await cache.usage();
+    expect(evicted.map(({ kind, severity }) => `${kind} ${severity ?? ''}`.trim())).toEqual([
+      'log INFO',
+      'log ERROR',
+      'metric',
+    ]);
+    expect(evicted.reduce((sum, { records }) => sum + records, 0)).toBe(lost.evicted);
+    const [info, error, metric] = evicted.map(({ records }) => records);
+    expect([(info ?? 0) / 200, (error ?? 0) / 30]).toEqual([metric, metric]);
+    const reader = await openCacheReader({ folder, robot: 'rover' });
+    if (!reader.ok) throw new Error(reader.problem.message);
+    expect(await reader.value.usage()).toMatchObject({ evicted, lost });
+    await cache.close();
+    expect(await (await open({ limits })).usage()).toMatchObject({ evicted, lost });
+  });
+
   it('counts losses from elsewhere durably', async () => {
     const cache = await open();
     await cache.countLoss('dds', 7, 'history overflow');
@@ -450,10 +477,8 @@ describe('reading beside the owner', () => {
 async function folderBytes(path: string): Promise<number> {
   let bytes = 0;
   for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    // A segment may go while they are counted.
-    const found = await stat(join(entry.parentPath, entry.name)).catch(() => ({ size: 0 }));
-    bytes += found.size;
+    // What is removed in between has gone.
+    if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name)).catch(() => ({ size: 0 }))).size;
   }
   return bytes;
 }

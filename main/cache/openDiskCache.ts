@@ -13,8 +13,10 @@ import { bySegment, chooseGeneration } from './chooseGeneration.js';
 import { type ChunkPacker, InlinePacker } from './ChunkPacker.js';
 import { CommitQueue } from './CommitQueue.js';
 import { DiskCache } from './DiskCache.js';
+import { DiskGuard } from './DiskGuard.js';
 import { diskProblem } from './diskProblem.js';
 import { errorCode, type FileSystem, nodeFileSystem, readWhole, writeNewFile } from './FileSystem.js';
+import { GapMarker, newestLogDestination } from './GapMarker.js';
 import { Ledger } from './Ledger.js';
 import { LedgerBook } from './LedgerBook.js';
 import type { LedgerEntry } from './LedgerEntry.js';
@@ -47,6 +49,10 @@ export interface OpenDiskCacheOptions {
   readonly packBytesMin?: number;
   /** A ledger smaller than this is never compacted. */
   readonly ledgerCompactionBytesMin?: number;
+  /** Put a log record in the place of what the disk limit made go? Yes, unless this says no. */
+  readonly markGaps?: boolean;
+  /** Bytes of the disk that are kept free, in place of 1 GB or 5 % (whichever is less); 0 for none. */
+  readonly diskFreeBytesMin?: number;
 }
 
 const commitIntervalMsDefault = 10;
@@ -249,18 +255,28 @@ async function assemble(
     lost: (count, reason) => {
       void cache.countLoss('torn', count, reason).catch(() => undefined);
     },
-    evicted: (count, change) => {
-      book.lost.evicted = (book.lost.evicted ?? 0) + count;
+    evicted: ({ segments, records, counts, change }) => {
+      book.evicted.add(counts);
+      book.lost.evicted = (book.lost.evicted ?? 0) + records;
       cache.emit(change);
+      if (options.markGaps !== false) markers.note(segments);
     },
   });
-  const queue = new CommitQueue({
+  const markers = new GapMarker({
+    clock,
+    bytesMax: () => store.limits.bytesMax,
+    append: (marker) => void queue.add([marker]),
+    newestDestination: () => newestLogDestination(store.all()),
+  });
+  const guard = new DiskGuard(files, folder, clock, options.diskFreeBytesMin ?? null);
+  const queue: CommitQueue = new CommitQueue({
     clock,
     commitIntervalMs: options.commitIntervalMs ?? commitIntervalMsDefault,
     commitRecordsMax: options.commitRecordsMax ?? commitRecordsMaxDefault,
     memoryBytesMax: options.memoryBytesMax ?? memoryBytesMaxDefault,
     commitBytesMax: () => store.commitBytesMax(),
     store: async (records) => {
+      await guard.check();
       const { segment, ordinal: from } = await store.store(records);
       cache.emit({ type: 'appended', ranges: [{ segment, from, to: from + records.length - 1 }] });
       return { segment, ordinal: from };
@@ -271,7 +287,7 @@ async function assemble(
       void cache.countLoss('memory', count, reason).catch(() => undefined);
     },
   });
-  const cache: DiskCache = new DiskCache({ files, clock, store, queue, ledger, book, lock });
+  const cache: DiskCache = new DiskCache({ files, clock, store, queue, ledger, book, lock, markers, guard });
   await begin(found, ledger, book, limits, clock);
   await store.sweep().catch(() => undefined);
   store.packing.kick();

@@ -16,7 +16,15 @@ export function snapshotEntries(
   const { acknowledgedLogs, acknowledgedMetrics, lost } = book;
   const entries: LedgerEntry[] = [
     { type: 'ledger', version: ledgerVersion, robot, at },
-    { type: 'totals', acknowledgedLogs, acknowledgedMetrics, lost: { ...lost }, nextSegment, at },
+    {
+      type: 'totals',
+      acknowledgedLogs,
+      acknowledgedMetrics,
+      lost: { ...lost },
+      evicted: [...book.evicted.counts()],
+      nextSegment,
+      at,
+    },
     { type: 'limits', bytesMax, at },
     ...book.notes.slice(-notesMax).map((words) => ({ type: 'note' as const, words, at })),
   ];

@@ -1,7 +1,8 @@
 import { readOwner } from '../cache/OwnerLock.js';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import { cacheFolder, robotsFolder } from '../config/home.js';
-import type { LossCounts } from '../model/Loss.js';
+import { evictedWords } from '../model/Loss.js';
+import type { EvictedCount, LossCounts } from '../model/Loss.js';
 import type { CommandContext } from './CommandContext.js';
 import { worstExit } from './ExitCode.js';
 import type { ExitCode } from './ExitCode.js';
@@ -21,6 +22,8 @@ export interface RobotReport {
   readonly quarantinedRecords: number;
   readonly expiredRecords: number;
   readonly lost: LossCounts;
+  /** What `lost.evicted` is made of, as far as it is known: by kind, and severity (null for metrics). */
+  readonly evicted: readonly EvictedCount[];
   /** ISO 8601, or null when nothing is pending. */
   readonly oldestPending: string | null;
   readonly newestPending: string | null;
@@ -75,6 +78,7 @@ async function lookAt({ home }: CommandContext, robot: string) {
       quarantinedRecords: usage.quarantinedRecords,
       expiredRecords: usage.expiredRecords,
       lost: usage.lost,
+      evicted: usage.evicted,
       oldestPending: usage.oldestPendingNs === null ? null : formatIso(usage.oldestPendingNs),
       newestPending: usage.newestPendingNs === null ? null : formatIso(usage.newestPendingNs),
     },
@@ -113,8 +117,11 @@ function statusLines(facts: readonly RobotFacts[], report: StatusReport, context
     ageWords(robot.oldestPending, nowMs),
     owner === '' ? '-' : owner,
   ]);
-  const losses = facts.flatMap(({ report: { name, lost } }) =>
-    Object.entries(lost).map(([stage, count]) => `lost of ${name}: ${formatCount(count)} (${stage})`),
+  const losses = facts.flatMap(({ report: { name, lost, evicted } }) =>
+    Object.entries(lost).map(([stage, count]) => {
+      const parts = stage === 'evicted' && evicted.length > 0 ? `: ${evictedWords(evicted, formatCount)}` : '';
+      return `lost of ${name}: ${formatCount(count)} (${stage}${parts})`;
+    }),
   );
   const share = report.cacheBytesMax === 0 ? '' : ` of ${formatSize(report.cacheBytesMax)}`;
   return [...formatTable(columns, rows), ...losses, `cache ${formatSize(report.cacheBytes)}${share}`];

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { encodeLedgerLines } from '../cache/LedgerEntry.js';
 import { openDiskCache } from '../cache/openDiskCache.js';
 import { testLog, testMetric } from '../cache/testRecords.js';
 import { cacheFolder, robotsFolder } from '../config/home.js';
@@ -92,6 +93,7 @@ function cacheOptions(robot: string) {
     owner: { kind: 'a test', controlSocket: null },
     limits: { bytesMax: 100_000_000, segmentBytesMax: 1_000_000 },
     clock: systemClock,
+    diskFreeBytesMin: 0,
   };
 }
 
@@ -156,6 +158,7 @@ describe('status and cache', () => {
           quarantinedRecords: 0,
           expiredRecords: 0,
           lost: {},
+          evicted: [],
           oldestPending: null,
           newestPending: null,
         },
@@ -168,6 +171,7 @@ describe('status and cache', () => {
           quarantinedRecords: 0,
           expiredRecords: 0,
           lost: { dds: 7 },
+          evicted: [],
           oldestPending: iso(records[1]?.stampNs),
           newestPending: iso(records[3]?.stampNs),
         },
@@ -179,6 +183,27 @@ describe('status and cache', () => {
     expect(forPeople.out).toMatch(/rover +4 .* a test \(process \d+\)/);
     expect(forPeople.out).toContain('lost of rover: 7 (dds)');
     expect(forPeople.out).not.toContain('\u001b');
+  });
+
+  test('status says what the disk limit took, and keeps to the total where an older ledger has no more', async () => {
+    const at = systemClock.nowNs() / 1_000_000n;
+    const evict = { type: 'evict', reason: 'the disk limit was reached', at: Number(at) } as const;
+    const counts = [
+      { kind: 'log', severity: 'INFO', records: 1200 },
+      { kind: 'metric', severity: null, records: 1 },
+    ] as const;
+    await mkdir(cacheFolder(home, 'rover'), { recursive: true });
+    const ledger = path.join(cacheFolder(home, 'rover'), 'ledger.jsonl');
+    await writeFile(ledger, encodeLedgerLines([{ ...evict, segment: 1, records: 5 }]));
+    expect((await tether('status')).out).toContain('lost of rover: 5 (evicted)');
+    const lines = [
+      { ...evict, segment: 1, records: 5 },
+      { ...evict, segment: 2, records: 1201, counts: [...counts] },
+    ];
+    await writeFile(ledger, encodeLedgerLines(lines));
+    expect((await tether('status')).out).toContain('lost of rover: 1,206 (evicted: 1,200 INFO logs, 1 metric)');
+    const { robots } = JSON.parse((await tether('status --json')).out) as { robots: unknown[] };
+    expect(robots).toMatchObject([{ lost: { evicted: 1206 }, evicted: counts }]);
   });
 
   test('every filter chooses the records that it says', async () => {

@@ -1,5 +1,5 @@
 import type { Rung } from '../model/Ladder.js';
-import type { LossCounts } from '../model/Loss.js';
+import type { EvictedCount, LossCounts } from '../model/Loss.js';
 import type { Problem } from '../model/Problem.js';
 import type { Severity } from '../model/Severity.js';
 
@@ -160,6 +160,8 @@ export interface RobotStatus {
   readonly acknowledgedLogs: number;
   readonly acknowledgedMetrics: number;
   readonly lost: LossCounts;
+  /** What `lost.evicted` is made of, as far as it is known. */
+  readonly evicted: readonly EvictedCount[];
   readonly upload: UploadStatus;
 }
 

@@ -27,7 +27,7 @@ const source: SourceStatus = {
 
 const usage: CacheUsage = {
   ...{ bytes: 10, bytesMax: 1_000, cachedRecords: 0, pendingRecords: 0, heldRecords: 0, quarantinedRecords: 0 },
-  ...{ expiredRecords: 0, acknowledgedLogs: 0, acknowledgedMetrics: 0, lost: {}, waitingInMemory: 0 },
+  ...{ expiredRecords: 0, acknowledgedLogs: 0, acknowledgedMetrics: 0, lost: {}, evicted: [], waitingInMemory: 0 },
   ...{ oldestPendingNs: null, newestPendingNs: null, problem: null },
 };
 
@@ -119,6 +119,11 @@ const cases: [what: string, facts: LadderFacts, rung: RungId, state: string, wor
     'the disk does not',
     withUsage({ problem: { code: 'disk-full', message: 'The disk is full.', nextStep: 'Make room.' }, bytes: 1_000 }),
     ...(['disk', 'failed', 'disk not writing', /^The disk is full\. Make room\.$/] as const),
+  ],
+  [
+    'the disk has too little left',
+    withUsage({ problem: { code: 'disk-low', message: 'Only 9 MB are free.', nextStep: 'Free space.' } }),
+    ...(['disk', 'failed', 'disk nearly full', /^Only 9 MB are free\. Free space\.$/] as const),
   ],
   [
     'the cache is full and records went',

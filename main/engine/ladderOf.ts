@@ -87,7 +87,10 @@ function topicsRung({ source, nowNs }: LadderFacts): RungNow {
 }
 
 function diskRung(usage: CacheUsage): RungNow {
-  if (usage.problem !== null) return rung('failed', 'disk not writing', usage.problem.message, usage.problem.nextStep);
+  if (usage.problem !== null) {
+    const words = usage.problem.code === 'disk-low' ? 'disk nearly full' : 'disk not writing';
+    return rung('failed', words, usage.problem.message, usage.problem.nextStep);
+  }
   const evicted = usage.lost.evicted ?? 0;
   const fill = usage.bytesMax === 0 ? 0 : usage.bytes / usage.bytesMax;
   if (fill >= fullFrom) {

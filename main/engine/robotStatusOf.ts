@@ -57,6 +57,7 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     acknowledgedLogs: usage.acknowledgedLogs,
     acknowledgedMetrics: usage.acknowledgedMetrics,
     lost: usage.lost,
+    evicted: usage.evicted,
     upload: facts.upload,
   };
 }

@@ -40,6 +40,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     acknowledgedLogs: 0,
     acknowledgedMetrics: 0,
     lost: {},
+    evicted: [],
     upload: {
       state: 'manual',
       mode: 'manual',

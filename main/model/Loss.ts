@@ -1,3 +1,6 @@
+import type { RecordKind } from './Record.js';
+import type { Severity } from './Severity.js';
+
 /**
  * Where a record can fail to make it. Every such record is counted here, with a reason, and the count is on the screen.
  *
@@ -22,5 +25,22 @@ export interface Loss {
   readonly noticedNs: bigint;
 }
 
+/** Records of one kind and severity (null for metrics) that the disk limit made go. */
+export interface EvictedCount {
+  readonly kind: RecordKind;
+  readonly severity: Severity | null;
+  readonly records: number;
+}
+
 /** Records lost so far, by stage. A stage that cannot be counted here is absent, never 0. */
 export type LossCounts = Partial<Record<LossStage, number>>;
+
+/** `812 INFO logs, 3 ERROR logs, 40 metrics`; empty for nothing. */
+export function evictedWords(counts: readonly EvictedCount[], format: (records: number) => string = String): string {
+  return counts
+    .map(({ kind, severity, records }) => {
+      const name = kind === 'metric' ? 'metric' : `${severity ?? 'unnamed'} log`;
+      return `${format(records)} ${name}${records === 1 ? '' : 's'}`;
+    })
+    .join(', ');
+}

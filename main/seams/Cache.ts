@@ -1,7 +1,7 @@
 import type { CachedState } from '../model/CachedState.js';
 import type { Channel } from '../model/Channel.js';
 import type { Destination } from '../model/Destination.js';
-import type { LossCounts, LossStage } from '../model/Loss.js';
+import type { EvictedCount, LossCounts, LossStage } from '../model/Loss.js';
 import type { Problem, Result } from '../model/Problem.js';
 import type { RecordKind, TetherRecord } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
@@ -107,6 +107,11 @@ export interface CacheUsage {
   readonly acknowledgedLogs: number;
   readonly acknowledgedMetrics: number;
   readonly lost: LossCounts;
+  /**
+   * The part of `lost.evicted` whose kind and severity are known (older ledgers counted without them): logs by severity,
+   * then metrics.
+   */
+  readonly evicted: readonly EvictedCount[];
   /** Stamps of the oldest and newest pending record. */
   readonly oldestPendingNs: bigint | null;
   readonly newestPendingNs: bigint | null;

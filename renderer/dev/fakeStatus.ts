@@ -80,6 +80,13 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
       torn: 0,
       rejected: quarantined,
     },
+    evicted: story.full
+      ? [
+          { kind: 'log', severity: 'INFO', records: 15_902 },
+          { kind: 'log', severity: 'WARN', records: 311 },
+          { kind: 'metric', severity: null, records: 1991 + growing },
+        ]
+      : [],
     upload: upload(story, calls, atMs),
   };
 }
@@ -266,6 +273,7 @@ function blank(name: string, atMs: number): RobotStatus {
     acknowledgedLogs: 0,
     acknowledgedMetrics: 0,
     lost: {},
+    evicted: [],
     upload: {
       state: 'idle',
       mode: 'auto',

@@ -1,7 +1,7 @@
 import { Popover, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 import type { RobotStatus } from '../../main/contract/frames.js';
-import { type LossStage, lossStages } from '../../main/model/Loss.js';
+import { evictedWords, type LossStage, lossStages } from '../../main/model/Loss.js';
 import { useNow, useRobot } from '../bridge/useSession.js';
 import { FlushPlan } from '../cache/FlushPlan.js';
 import { Button } from '../components/Button.js';
@@ -110,6 +110,11 @@ function LostCount({ robot }: { readonly robot: RobotStatus }) {
                   <td className={robot.lost[stage] ? '' : 'muted'}>
                     {stageWords[stage]}
                     {robot.lost[stage] === undefined && ': not counted here'}
+                    {stage === 'evicted' && robot.evicted.length > 0 && (
+                      <div className="lost-parts muted" data-testid="lost-evicted-parts">
+                        {evictedWords(robot.evicted, formatCount)}
+                      </div>
+                    )}
                   </td>
                 </tr>
               ))}
