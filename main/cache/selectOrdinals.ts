@@ -1,11 +1,11 @@
 import type { RecordFilter } from '../model/RecordFilter.js';
 import { groupMatches, needsDecoding, stampMatches, stateMatches } from './matchesFilter.js';
-import { type ReadOptions, readRecords } from './readRecords.js';
+import { type ReadParts, readRecords } from './readRecords.js';
 import { cachedStateOf, type RecordState, type Segment } from './Segment.js';
 
 /** Ordinals of a segment's records that pass the filter and are in one of the states. Needs the columns. */
 export async function selectOrdinals(
-  parts: Pick<ReadOptions, 'files' | 'load' | 'unload'>,
+  parts: ReadParts,
   segment: Segment,
   filter: RecordFilter,
   states: ReadonlySet<RecordState>,
