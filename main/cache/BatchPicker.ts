@@ -1,6 +1,6 @@
 import { destinationKey } from '../model/Destination.js';
 import type { CachedRecord, TakeOptions } from '../seams/Cache.js';
-import { groupMatches, stampMatches } from './matchesFilter.js';
+import { groupMatches, stampMatches, stateMatches } from './matchesFilter.js';
 import type { Segment } from './Segment.js';
 
 /** A PutLogEvents request must not span 24 hours. */
@@ -110,7 +110,8 @@ export class BatchPicker {
 
   #takesState(segment: Segment, ordinal: number): boolean {
     const state = segment.state(ordinal);
-    return state === 'pending' || (state === 'held' && this.#options.includeHeld === true);
+    if (state !== 'pending' && (state !== 'held' || this.#options.includeHeld !== true)) return false;
+    return stateMatches(state, this.#options.filter ?? {});
   }
 }
 

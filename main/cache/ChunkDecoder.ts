@@ -11,15 +11,16 @@ import { checkChunk, type StoredMessage } from './segmentBytes.js';
 /** A chunk's messages by ordinal, for reading some of them. */
 export class ReadChunk {
   readonly messages: readonly StoredMessage[];
-  readonly #records: Uint8Array;
+  /** The chunk's records, uncompressed: what the messages' places count in. */
+  readonly bytes: Uint8Array;
 
-  constructor(messages: readonly StoredMessage[], records: Uint8Array) {
+  constructor(messages: readonly StoredMessage[], bytes: Uint8Array) {
     this.messages = messages;
-    this.#records = records;
+    this.bytes = bytes;
   }
 
   dataOf({ dataStart, dataEnd }: StoredMessage): Uint8Array {
-    return this.#records.subarray(dataStart, dataEnd);
+    return this.bytes.subarray(dataStart, dataEnd);
   }
 
   message(ordinal: number): StoredMessage | undefined {

@@ -10,6 +10,7 @@ import type {
   CacheUsage,
   PendingSummary,
   RecordAddress,
+  RecordCounts,
   RecordToCache,
   Rejection,
   SegmentSummary,
@@ -18,11 +19,14 @@ import type {
 } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
 import { BatchPicker } from './BatchPicker.js';
+import { ChunkCache } from './ChunkCache.js';
 import { StoredDecoder } from './ChunkDecoder.js';
 import type { CommitQueue } from './CommitQueue.js';
 import type { DiskGuard } from './DiskGuard.js';
+import { countRecords } from './countRecords.js';
 import { expiredAgeNs, expireSegment, mayUnexpire } from './expireSegment.js';
 import { errorCode, type FileSystem } from './FileSystem.js';
+import { IndexKeeper } from './index/IndexKeeper.js';
 import { Lane } from './Lane.js';
 import type { GapMarker } from './GapMarker.js';
 import type { Ledger } from './Ledger.js';
@@ -32,7 +36,7 @@ import { contentMatches, needsDecoding } from './matchesFilter.js';
 import type { OwnerLock } from './OwnerLock.js';
 import { ledgerRanges, rangesOf } from './rangesOf.js';
 import { readChosen } from './readChosen.js';
-import { mayHold, readRecords } from './readRecords.js';
+import { mayHold, type ReadParts, readRecords } from './readRecords.js';
 import type { RecordState, Segment } from './Segment.js';
 import { selectOrdinals } from './selectOrdinals.js';
 import type { SegmentStore, StoreLimits } from './SegmentStore.js';
@@ -67,6 +71,8 @@ export class DiskCache implements Cache {
   readonly #listeners = new Set<(change: CacheChange) => void>();
   readonly #takeLane = new Lane();
   readonly #decoder = new StoredDecoder();
+  readonly #index: IndexKeeper;
+  readonly #chunks = new ChunkCache();
   /** Losses that are counted but not durable yet. */
   readonly #undurableLosses = new Map<LossStage, number>();
   readonly #expiredAgeNs = { log: expiredAgeNs, metric: expiredAgeNs };
@@ -75,6 +81,7 @@ export class DiskCache implements Cache {
 
   constructor(parts: DiskCacheParts) {
     this.#parts = parts;
+    this.#index = new IndexKeeper(parts.files);
   }
 
   async append(records: readonly RecordToCache[]): Promise<readonly (RecordAddress | null)[]> {
@@ -211,8 +218,12 @@ export class DiskCache implements Cache {
     return Promise.resolve(this.#parts.store.all().map(summariseSegment));
   }
 
-  read(filter: RecordFilter, order: 'oldest' | 'newest'): AsyncIterable<CachedRecord> {
-    return readRecords({ ...this.#readParts(), filter, order });
+  counts(filter: RecordFilter): Promise<RecordCounts> {
+    return countRecords({ ...this.#readParts(), filter });
+  }
+
+  read(filter: RecordFilter, order: 'oldest' | 'newest', after?: RecordAddress): AsyncIterable<CachedRecord> {
+    return readRecords({ ...this.#readParts(), filter, order, ...(after === undefined ? {} : { after }) });
   }
 
   /** What was found and mended at the start and since, in words, for the person. */
@@ -282,7 +293,7 @@ export class DiskCache implements Cache {
     }
     const undecodable = new Map<string, RecordAddress[]>();
     try {
-      for (const chosen of await readChosen(this.#parts.files, segment, ordinals, this.#decoder)) {
+      for (const chosen of await readChosen(this.#readParts(), segment, ordinals, this.#decoder)) {
         const address = { segment: segment.sequence, ordinal: chosen.ordinal };
         if (chosen.type === 'damaged') {
           const { firstOrdinal: from, lastOrdinal: to } = chosen.chunk;
@@ -443,9 +454,9 @@ export class DiskCache implements Cache {
     },
   };
 
-  #readParts(): ColumnsKeeper & { readonly files: FileSystem; readonly segments: readonly Segment[] } {
+  #readParts(): ReadParts & { readonly segments: readonly Segment[] } {
     const { files, store } = this.#parts;
-    return { ...this.#keeper, files, segments: store.all() };
+    return { ...this.#keeper, files, index: this.#index, chunks: this.#chunks, segments: store.all() };
   }
 
   /** Durable when resolved; `apply` changes memory in the same order as the ledger's lines. */

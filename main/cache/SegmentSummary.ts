@@ -1,16 +1,17 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import type { SegmentFile } from './cacheFolder.js';
+import { findAttachment } from './findAttachment.js';
 import { type FileSystem, type OpenFile, readAt, withFile } from './FileSystem.js';
 import { Segment } from './Segment.js';
 import type { ChunkPlace } from './SegmentColumns.js';
 import { segmentGroupSchema } from './SegmentGroup.js';
-import { bodyLength, FieldReader, footerBytes, magicBytes, opcodes, recordHeadBytes, viewOf } from './segmentBytes.js';
+import { bodyLength, FieldReader, opcodes, recordHeadBytes, viewOf } from './segmentBytes.js';
 
 /**
  * What a closed segment says about itself, so that a thousand of them need not be read to know what waits: an MCAP
- * attachment (it has a CRC of its own) called `tether.summary`. Its index is the first record of the summary section,
- * where it is found with two small reads.
+ * attachment (it has a CRC of its own) called `tether.summary`. Its index stands at the start of the summary section, where
+ * it is found with two small reads.
  */
 export const summaryAttachmentName = 'tether.summary';
 const summaryVersion = 1;
@@ -87,17 +88,9 @@ export async function readSegmentSummary(file: OpenFile, size: number, segment: 
 }
 
 async function readAttachment(file: OpenFile, size: number): Promise<Uint8Array | null> {
-  const footer = await readAt(file, size - footerBytes - magicBytes, footerBytes);
-  if (size < footerBytes + magicBytes || footer[0] !== opcodes.footer) return null;
-  const summaryStart = Number(viewOf(footer).getBigUint64(recordHeadBytes, true));
-  if (summaryStart === 0 || summaryStart >= size) return null;
-  const index = await readAt(file, summaryStart, recordHeadBytes + 16);
-  if (index[0] !== opcodes.attachmentIndex) return null;
-  const fields = new FieldReader(index, recordHeadBytes);
-  const offset = Number(fields.uint64());
-  const length = Number(fields.uint64());
-  if (length > attachmentBytesMax || length < recordHeadBytes || offset + length > size) return null;
-  return takeAttachmentApart(await readAt(file, offset, length));
+  const place = await findAttachment(file, size, summaryAttachmentName);
+  if (place === null || place.length > attachmentBytesMax) return null;
+  return takeAttachmentApart(await readAt(file, place.offset, place.length));
 }
 
 /** The attachment's data, when its CRC is right. */

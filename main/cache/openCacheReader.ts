@@ -1,17 +1,28 @@
 import { type Result, succeed } from '../model/Problem.js';
 import { fail } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
-import type { CachedRecord, CacheReader, CacheUsage, PendingSummary, SegmentSummary } from '../seams/Cache.js';
+import type {
+  CachedRecord,
+  CacheReader,
+  CacheUsage,
+  PendingSummary,
+  RecordAddress,
+  RecordCounts,
+  SegmentSummary,
+} from '../seams/Cache.js';
 import { type Clock, systemClock } from '../seams/Clock.js';
 import { bySegment, chooseGeneration } from './chooseGeneration.js';
 import { listSegments, otherBytesOf } from './cacheFolder.js';
+import { ChunkCache } from './ChunkCache.js';
+import { countRecords } from './countRecords.js';
 import { expiredAgeNs, expireSegment } from './expireSegment.js';
 import { errorCode, type FileSystem, nodeFileSystem } from './FileSystem.js';
+import { IndexKeeper } from './index/IndexKeeper.js';
 import { LedgerBook } from './LedgerBook.js';
 import { loadColumns, unloadColumns } from './loadColumns.js';
 import { readSegment } from './openSegment.js';
 import { ledgerFile, readLedger } from './readLedger.js';
-import { readRecords } from './readRecords.js';
+import { type ReadParts, readRecords } from './readRecords.js';
 import type { Segment } from './Segment.js';
 import type { ColumnsKeeper } from './withColumns.js';
 import { countStates, summarisePending, summariseSegment } from './sumUp.js';
@@ -51,11 +62,13 @@ class DiskCacheReader implements CacheReader {
   readonly #folder: string;
   readonly #files: FileSystem;
   readonly #clock: Clock;
+  readonly #parts: ReadParts;
 
   constructor(folder: string, files: FileSystem, clock: Clock) {
     this.#folder = folder;
     this.#files = files;
     this.#clock = clock;
+    this.#parts = { files, index: new IndexKeeper(files), chunks: new ChunkCache(), ...this.#keeper };
   }
 
   async usage(): Promise<CacheUsage> {
@@ -76,7 +89,7 @@ class DiskCacheReader implements CacheReader {
 
   async pending(filter: RecordFilter = {}): Promise<readonly PendingSummary[]> {
     const { segments } = await this.#look();
-    return summarisePending({ files: this.#files, segments, filter, ...this.#keeper });
+    return summarisePending({ ...this.#parts, segments, filter });
   }
 
   async segments(): Promise<readonly SegmentSummary[]> {
@@ -84,9 +97,18 @@ class DiskCacheReader implements CacheReader {
     return segments.map(summariseSegment);
   }
 
-  async *read(filter: RecordFilter, order: 'oldest' | 'newest'): AsyncGenerator<CachedRecord, void, void> {
+  async counts(filter: RecordFilter): Promise<RecordCounts> {
     const { segments } = await this.#look();
-    yield* readRecords({ files: this.#files, segments, filter, order, ...this.#keeper });
+    return countRecords({ ...this.#parts, segments, filter });
+  }
+
+  async *read(
+    filter: RecordFilter,
+    order: 'oldest' | 'newest',
+    after?: RecordAddress,
+  ): AsyncGenerator<CachedRecord, void, void> {
+    const { segments } = await this.#look();
+    yield* readRecords({ ...this.#parts, segments, filter, order, ...(after === undefined ? {} : { after }) });
   }
 
   readonly #keeper: ColumnsKeeper = {

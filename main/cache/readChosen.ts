@@ -1,6 +1,8 @@
 import type { TetherRecord } from '../model/Record.js';
-import { readChunk, type StoredDecoder } from './ChunkDecoder.js';
+import type { ChunkCache } from './ChunkCache.js';
+import type { StoredDecoder } from './ChunkDecoder.js';
 import { type FileSystem, withFile } from './FileSystem.js';
+import { ReadAheadFile } from './ReadAheadFile.js';
 import type { Segment } from './Segment.js';
 import type { ChunkPlace } from './SegmentColumns.js';
 import type { SegmentGroup } from './SegmentGroup.js';
@@ -16,25 +18,26 @@ export type ChosenRecord =
   | { readonly type: 'undecodable'; readonly ordinal: number; readonly reason: string }
   | { readonly type: 'damaged'; readonly ordinal: number; readonly chunk: ChunkPlace };
 
-/** Reads and decodes some records of a segment, each chunk once. Answers come in the order of ordinals. */
+/** Reads and decodes some records of a segment, each chunk once. Answers come in the order of ordinals. Needs the columns. */
 export function readChosen(
-  files: FileSystem,
+  { files, chunks }: { readonly files: FileSystem; readonly chunks: ChunkCache },
   segment: Segment,
   ordinals: readonly number[],
   decoder: StoredDecoder,
 ): Promise<ChosenRecord[]> {
-  return withFile(files, segment.path, 'r', async (file) => {
+  const { path } = segment;
+  const sorted = Float64Array.from(ordinals).sort();
+  const places = placesOf(segment, sorted);
+  return withFile(files, path, 'r', async (opened) => {
+    const file = new ReadAheadFile(opened);
     const chosen: ChosenRecord[] = [];
-    const sorted = Float64Array.from(ordinals).sort();
-    for (let next = 0; next < sorted.length;) {
-      const place = segment.columns?.chunkOf(sorted[next] ?? 0) ?? null;
-      if (place === null) {
-        next += 1;
-        continue;
-      }
-      const chunk = await readChunk(file, place);
+    let next = 0;
+    for (const [number, place] of places.entries()) {
+      await file.bring(places, number);
+      const chunk = await chunks.read(file, path, place);
       for (; next < sorted.length && (sorted[next] ?? 0) <= place.lastOrdinal; next += 1) {
         const ordinal = sorted[next] ?? 0;
+        if (ordinal < place.firstOrdinal) continue;
         const message = chunk?.message(ordinal);
         const group = segment.groups[segment.groupOfChannel.get(message?.channelId ?? -1) ?? -1]?.group;
         if (chunk === null || message === undefined || group === undefined) {
@@ -52,4 +55,16 @@ export function readChosen(
     }
     return chosen;
   });
+}
+
+/** The chunks that hold the records, each once. */
+function placesOf({ columns }: Segment, sorted: Float64Array): ChunkPlace[] {
+  const places: ChunkPlace[] = [];
+  for (const ordinal of sorted) {
+    const last = places.at(-1);
+    if (last !== undefined && ordinal <= last.lastOrdinal) continue;
+    const place = columns?.chunkOf(ordinal) ?? null;
+    if (place !== null) places.push(place);
+  }
+  return places;
 }

@@ -1,112 +1,252 @@
+import type { CachedState } from '../model/CachedState.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
-import type { CachedRecord } from '../seams/Cache.js';
-import { readChunk, StoredDecoder, undecodedRecord } from './ChunkDecoder.js';
-import { errorCode, type FileSystem, type OpenFile } from './FileSystem.js';
-import { contentMatches, groupMatches, stampMatches } from './matchesFilter.js';
+import type { CachedRecord, RecordAddress } from '../seams/Cache.js';
+import type { ChunkCache } from './ChunkCache.js';
+import { type ReadChunk, StoredDecoder, undecodedRecord } from './ChunkDecoder.js';
+import { errorCode, type FileSystem } from './FileSystem.js';
+import { CompiledFilter } from './index/CompiledFilter.js';
+import type { IndexKeeper } from './index/IndexKeeper.js';
+import { type BytesToFind, bytesToFind, markByBytes } from './index/markByBytes.js';
+import { contentMatches, groupMatches, stampMatches, stateMatches } from './matchesFilter.js';
+import { Pacer } from './Pacer.js';
+import { ReadAheadFile } from './ReadAheadFile.js';
 import type { ColumnsKeeper } from './withColumns.js';
-import { cachedStateOf, type Segment } from './Segment.js';
+import { cachedStateOf, type RecordState, recordStates, type Segment } from './Segment.js';
 import type { ChunkPlace, SegmentColumns } from './SegmentColumns.js';
+import type { SegmentGroup } from './SegmentGroup.js';
+import type { StoredMessage } from './segmentBytes.js';
 
-export interface ReadOptions extends ColumnsKeeper {
+export interface ReadParts extends ColumnsKeeper {
   readonly files: FileSystem;
+  readonly index: IndexKeeper;
+  readonly chunks: ChunkCache;
+}
+
+export interface ReadOptions extends ReadParts {
   /** All segments in ascending order. */
   readonly segments: readonly Segment[];
   readonly filter: RecordFilter;
   readonly order: 'oldest' | 'newest';
+  /** Only what comes behind this record in that order; it need not be there any more. */
+  readonly after?: RecordAddress;
+}
+
+/** Where to read, and from which file: the places are those of the file's generation. */
+interface OpenedSegment {
+  readonly segment: Segment;
+  readonly file: ReadAheadFile;
+  readonly path: string;
+  /** In the order of reading. */
+  readonly places: readonly ChunkPlace[];
 }
 
 /**
- * Records that pass the filter, in order of arrival or the reverse, with one chunk in memory at a time. A segment that
- * is removed meanwhile is left out.
+ * Records that pass the filter, in order of arrival or the reverse, with a few chunks in memory at a time. What the index
+ * rules out is not read. A segment that is removed meanwhile is left out, unless reading it has begun; one that is written
+ * anew is read once, as it was or as it is now.
  */
 export async function* readRecords(options: ReadOptions): AsyncGenerator<CachedRecord, void, void> {
-  const { order } = options;
-  const decoder = new StoredDecoder();
+  const { order, after } = options;
+  const reading = new Reading(options);
   const segments = order === 'oldest' ? options.segments : options.segments.toReversed();
   for (const segment of segments) {
+    const passed = after !== undefined && segment.sequence !== after.segment;
+    if (passed && segment.sequence < after.segment === (order === 'oldest')) continue;
     if (segment.removed || !mayHold(segment, options.filter)) continue;
-    segment.users += 1;
-    try {
-      await options.load(segment);
-      yield* readSegmentRecords(options, segment, decoder);
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
-    } finally {
-      segment.users -= 1;
-      options.unload(segment);
-    }
+    if (reading.pacer.due) await reading.pacer.rest();
+    yield* reading.readSegment(segment);
   }
+}
+
+/** Those of a segment's records that pass the filter, in chunks at these places only. */
+export async function* readRecordsOf(
+  options: Omit<ReadOptions, 'segments' | 'after'>,
+  segment: Segment,
+  isWanted: (place: ChunkPlace) => boolean,
+): AsyncGenerator<CachedRecord, void, void> {
+  yield* new Reading({ ...options, segments: [segment] }, isWanted).readSegment(segment);
 }
 
 /** Can anything in the segment pass? Answered from its sums. */
 export function mayHold(segment: Segment, filter: RecordFilter): boolean {
+  const states = filter.states === undefined ? null : recordStates.filter((state) => isWantedState(state, filter));
   return segment.groups.some(
-    ({ group, records, oldestNs, newestNs }) =>
+    ({ group, records, oldestNs, newestNs }, number) =>
       records > 0 &&
       groupMatches(group, filter) &&
       (filter.sinceNs === undefined || newestNs >= filter.sinceNs) &&
-      (filter.untilNs === undefined || oldestNs < filter.untilNs),
+      (filter.untilNs === undefined || oldestNs < filter.untilNs) &&
+      (states === null || states.some((state) => segment.countInGroup(number, state) > 0)),
   );
 }
 
-async function* readSegmentRecords(
-  { files, filter, order }: ReadOptions,
-  segment: Segment,
-  decoder: StoredDecoder,
-): AsyncGenerator<CachedRecord, void, void> {
-  const { columns } = segment;
-  if (columns === null) return;
-  const file = await files.open(segment.path, 'r');
-  try {
-    const chunks = order === 'oldest' ? [...columns.chunks] : columns.chunks.toReversed();
-    for (const chunk of chunks) {
-      if (!chunkMayHold(segment, columns, chunk, filter)) continue;
-      yield* readChunkRecords(segment, file, chunk, filter, order, decoder);
+function isWantedState(state: RecordState, filter: RecordFilter): boolean {
+  const cached = cachedStateOf(state);
+  return cached !== null && stateMatches(cached, filter);
+}
+
+/** One pass over segments with one filter. */
+class Reading {
+  readonly pacer = new Pacer();
+  readonly #options: ReadOptions;
+  readonly #isWanted: (place: ChunkPlace) => boolean;
+  readonly #filter: CompiledFilter;
+  readonly #toFind: BytesToFind | null;
+  readonly #decoder = new StoredDecoder();
+
+  constructor(options: ReadOptions, isWanted: (place: ChunkPlace) => boolean = () => true) {
+    this.#options = options;
+    this.#isWanted = isWanted;
+    this.#filter = new CompiledFilter(options.filter);
+    this.#toFind = bytesToFind(options.filter, this.#filter.regexNeed);
+  }
+
+  async *readSegment(segment: Segment): AsyncGenerator<CachedRecord, void, void> {
+    if (await this.#isRuledOut(segment)) return;
+    segment.users += 1;
+    try {
+      const opened = await this.#open(segment);
+      if (opened === null) return;
+      try {
+        yield* this.#readChunks(opened);
+      } finally {
+        await opened.file.close();
+      }
+    } finally {
+      segment.users -= 1;
+      this.#options.unload(segment);
     }
-  } finally {
-    await file.close();
   }
-}
 
-function chunkMayHold(segment: Segment, columns: SegmentColumns, chunk: ChunkPlace, filter: RecordFilter): boolean {
-  for (let ordinal = chunk.firstOrdinal; ordinal <= chunk.lastOrdinal; ordinal += 1) {
-    if (cachedStateOf(segment.state(ordinal)) === null || !stampMatches(columns.stamp(ordinal), filter)) continue;
-    const sum = segment.groups[columns.group(ordinal)];
-    if (sum !== undefined && groupMatches(sum.group, filter)) return true;
+  async #isRuledOut(segment: Segment): Promise<boolean> {
+    try {
+      const head = await this.#options.index.headOf(segment);
+      return head !== null && !this.#filter.mayMatchSegment(head, groupsOf(segment));
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      return false;
+    }
   }
-  return false;
-}
 
-async function* readChunkRecords(
-  segment: Segment,
-  file: OpenFile,
-  place: ChunkPlace,
-  filter: RecordFilter,
-  order: 'oldest' | 'newest',
-  decoder: StoredDecoder,
-): AsyncGenerator<CachedRecord, void, void> {
-  const chunk = await readChunk(file, place);
-  if (chunk === null) return;
-  for (const message of order === 'oldest' ? chunk.messages : chunk.messages.toReversed()) {
+  /** Null when there is nothing to read. Tried again when the segment is written anew meanwhile. */
+  async #open(segment: Segment): Promise<OpenedSegment | null> {
+    for (;;) {
+      const { path } = segment;
+      try {
+        const places = await this.#placesIn(segment);
+        if (places.length === 0 && segment.path === path) return null;
+        const file = await this.#options.files.open(path, 'r');
+        if (segment.path === path) return { segment, path, places, file: new ReadAheadFile(file) };
+        await file.close();
+      } catch (error) {
+        if (errorCode(error) !== 'ENOENT') throw error;
+        if (segment.removed || segment.path === path) return null;
+      }
+    }
+  }
+
+  async #placesIn(segment: Segment): Promise<ChunkPlace[]> {
+    const { load, index, order, after } = this.#options;
+    const found = await index.indexOf(segment);
+    let places: readonly ChunkPlace[];
+    if (found !== null) {
+      const groupOf = groupsOf(segment);
+      const may = found.chunks.filter((chunk) => this.#filter.mayMatchChunk(chunk, found.head, groupOf));
+      places = may.map(({ place }) => place);
+    } else {
+      await load(segment);
+      const { columns } = segment;
+      places = columns?.chunks.filter((place) => this.#mayHoldByColumns(segment, columns, place)) ?? [];
+    }
+    const wanted = places.filter((place) => {
+      if (!this.#isWanted(place) || !this.#mayHoldByState(segment, place)) return false;
+      if (after?.segment !== segment.sequence) return true;
+      return order === 'oldest' ? place.lastOrdinal > after.ordinal : place.firstOrdinal < after.ordinal;
+    });
+    return order === 'oldest' ? wanted : wanted.reverse();
+  }
+
+  #mayHoldByColumns(segment: Segment, columns: SegmentColumns, place: ChunkPlace): boolean {
+    const { filter } = this.#options;
+    for (let ordinal = place.firstOrdinal; ordinal <= place.lastOrdinal; ordinal += 1) {
+      if (!stampMatches(columns.stamp(ordinal), filter)) continue;
+      const sum = segment.groups[columns.group(ordinal)];
+      if (sum !== undefined && groupMatches(sum.group, filter)) return true;
+    }
+    return false;
+  }
+
+  #mayHoldByState(segment: Segment, { firstOrdinal, lastOrdinal }: ChunkPlace): boolean {
+    for (let ordinal = firstOrdinal; ordinal <= lastOrdinal; ordinal += 1) {
+      if (isWantedState(segment.state(ordinal), this.#options.filter)) return true;
+    }
+    return false;
+  }
+
+  async *#readChunks({ segment, file, path, places }: OpenedSegment): AsyncGenerator<CachedRecord, void, void> {
+    const groupOf = groupsOf(segment);
+    for (const [number, place] of places.entries()) {
+      await file.bring(places, number);
+      const chunk = await this.#options.chunks.read(file, path, place);
+      if (chunk === null) continue;
+      for (const message of this.#candidatesIn(chunk, segment, groupOf)) {
+        if (this.pacer.due) await this.pacer.rest();
+        const record = this.#match(chunk, message, segment, groupOf);
+        if (record !== null) yield record;
+      }
+      if (this.pacer.due) await this.pacer.rest();
+    }
+  }
+
+  /** Messages that pass as far as it can be told without decoding them, in the order of reading. */
+  *#candidatesIn(chunk: ReadChunk, segment: Segment, groupOf: GroupOf): Generator<StoredMessage, void, void> {
+    const { filter, order, after } = this.#options;
+    const { messages } = chunk;
+    const marks = this.#toFind === null ? null : markByBytes(chunk.bytes, messages, this.#toFind);
+    const forward = order === 'oldest';
+    for (let step = 0; step < messages.length; step += 1) {
+      const place = forward ? step : messages.length - 1 - step;
+      const message = messages[place];
+      const group = message && groupOf(message.channelId);
+      if (group === undefined || message === undefined) continue;
+      if (marks?.[place] === 0 && holdsPlainText(group)) continue;
+      if (after?.segment === segment.sequence) {
+        if (forward ? message.ordinal <= after.ordinal : message.ordinal >= after.ordinal) continue;
+      }
+      if (groupMatches(group, filter) && stampMatches(message.stampNs, filter)) yield message;
+    }
+  }
+
+  #match(chunk: ReadChunk, message: StoredMessage, segment: Segment, groupOf: GroupOf): CachedRecord | null {
+    const { filter } = this.#options;
     const { ordinal, stampNs, receivedNs } = message;
+    const group = groupOf(message.channelId);
     const state = cachedStateOf(segment.state(ordinal));
-    const group = segment.groups[segment.groupOfChannel.get(message.channelId) ?? -1]?.group;
-    if (state === null || group === undefined) continue;
-    if (!groupMatches(group, filter) || !stampMatches(stampNs, filter)) continue;
+    if (group === undefined || state === null || !stateMatches(state, filter)) return null;
     const data = chunk.dataOf(message);
-    const decoded = decoder.decode(group, data, receivedNs);
+    const decoded = this.#decoder.decode(group, data, receivedNs);
+    // What is in a record that cannot be decoded is not known: nothing that asks for it is answered with it.
+    if (this.#filter.looksInside && !(decoded.ok && contentMatches(decoded.value, filter))) return null;
     const record = decoded.ok
       ? decoded.value
       : undecodedRecord(group, stampNs, receivedNs, `cannot be decoded: ${decoded.problem.message}`);
-    if (!contentMatches(record, filter)) continue;
-    yield {
-      address: { segment: segment.sequence, ordinal },
-      channel: group.channel,
-      destination: group.destination,
-      data,
-      record,
-      state,
-      reason: state === 'quarantined' ? segment.reasonOf(ordinal) : '',
-    };
+    const reason = reasonFor(segment, ordinal, state);
+    const { channel, destination } = group;
+    return { address: { segment: segment.sequence, ordinal }, channel, destination, data, record, state, reason };
   }
+}
+
+type GroupOf = (channelId: number) => SegmentGroup | undefined;
+
+function groupsOf(segment: Segment): GroupOf {
+  return (channelId) => segment.groups[segment.groupOfChannel.get(channelId) ?? -1]?.group;
+}
+
+function reasonFor(segment: Segment, ordinal: number, state: CachedState): string {
+  return state === 'quarantined' ? segment.reasonOf(ordinal) : '';
+}
+
+/** Do the messages hold their texts as they are, in UTF-8? */
+function holdsPlainText({ channel }: SegmentGroup): boolean {
+  return channel.messageEncoding === 'cdr' || channel.messageEncoding === 'ros1';
 }

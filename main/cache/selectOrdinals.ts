@@ -1,11 +1,11 @@
 import type { RecordFilter } from '../model/RecordFilter.js';
-import { groupMatches, needsDecoding, stampMatches } from './matchesFilter.js';
-import { type ReadOptions, readRecords } from './readRecords.js';
-import type { RecordState, Segment } from './Segment.js';
+import { groupMatches, needsDecoding, stampMatches, stateMatches } from './matchesFilter.js';
+import { type ReadParts, readRecords } from './readRecords.js';
+import { cachedStateOf, type RecordState, type Segment } from './Segment.js';
 
 /** Ordinals of a segment's records that pass the filter and are in one of the states. Needs the columns. */
 export async function selectOrdinals(
-  parts: Pick<ReadOptions, 'files' | 'load' | 'unload'>,
+  parts: ReadParts,
   segment: Segment,
   filter: RecordFilter,
   states: ReadonlySet<RecordState>,
@@ -21,7 +21,10 @@ export async function selectOrdinals(
   const { columns } = segment;
   if (columns === null) return found;
   for (let ordinal = 0; ordinal < segment.records; ordinal += 1) {
-    if (!states.has(segment.state(ordinal)) || !stampMatches(columns.stamp(ordinal), filter)) continue;
+    const state = segment.state(ordinal);
+    const cached = cachedStateOf(state);
+    if (!states.has(state) || cached === null || !stateMatches(cached, filter)) continue;
+    if (!stampMatches(columns.stamp(ordinal), filter)) continue;
     const group = segment.groups[columns.group(ordinal)]?.group;
     if (group !== undefined && groupMatches(group, filter)) found.push(ordinal);
   }

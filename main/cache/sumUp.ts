@@ -2,7 +2,7 @@ import type { RecordFilter } from '../model/RecordFilter.js';
 import { destinationKey } from '../model/Destination.js';
 import type { PendingSummary, SegmentSummary } from '../seams/Cache.js';
 import { errorCode } from './FileSystem.js';
-import { groupMatches, needsDecoding, stampMatches } from './matchesFilter.js';
+import { groupMatches, needsDecoding, stampMatches, stateMatches } from './matchesFilter.js';
 import { mayHold, type ReadOptions, readRecords } from './readRecords.js';
 import { withColumns } from './withColumns.js';
 import { cachedStateOf, type Segment, type StateSum } from './Segment.js';
@@ -55,11 +55,17 @@ function stretchPending(counts: StateCounts, segment: Segment): void {
 /** Adds up summaries by destination, kind, severity and state. */
 class PendingSums {
   readonly #sums = new Map<string, { -readonly [K in keyof PendingSummary]: PendingSummary[K] }>();
+  readonly #filter: RecordFilter;
+
+  constructor(filter: RecordFilter) {
+    this.#filter = filter;
+  }
 
   addGroup(group: SegmentGroup, { state, records, bytes, oldestNs, newestNs }: StateSum): void {
     const cached = cachedStateOf(state);
     const { destination, kind, severity } = group;
-    if (cached !== null) this.add({ destination, kind, severity, state: cached, records, bytes, oldestNs, newestNs });
+    if (cached === null || !stateMatches(cached, this.#filter)) return;
+    this.add({ destination, kind, severity, state: cached, records, bytes, oldestNs, newestNs });
   }
 
   add(sum: PendingSummary): void {
@@ -83,7 +89,7 @@ class PendingSums {
 /** What the filter lets through of the segments, in groups, looking no deeper into each than it must. */
 export async function summarisePending(options: Omit<ReadOptions, 'order'>): Promise<PendingSummary[]> {
   const { segments, filter } = options;
-  const sums = new PendingSums();
+  const sums = new PendingSums(filter);
   if (needsDecoding(filter)) {
     for await (const { destination, record, state, data } of readRecords({ ...options, order: 'oldest' })) {
       const { kind, stampNs } = record;

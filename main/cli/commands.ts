@@ -28,6 +28,13 @@ const filters: readonly Option[] = [
   { name: 'severity', value: 'LEVEL', multiple: false, help: 'at least DEBUG, INFO, WARN, ERROR or FATAL' },
   { name: 'node', value: 'NAME', multiple: true, help: 'only this node; * at the end for any ending (several times)' },
   { name: 'grep', value: 'TEXT', multiple: false, help: 'text in the message, node or metric name, in any case' },
+  { name: 'regex', value: 'PATTERN', multiple: false, help: 'RE2 expression there; (?i) at its start for any case' },
+  {
+    name: 'state',
+    value: 'STATE',
+    multiple: true,
+    help: 'pending, sending, held, expired or quarantined (several times)',
+  },
   { name: 'kind', value: 'KIND', multiple: false, help: 'logs or metrics' },
 ];
 

@@ -149,7 +149,7 @@ async function fitToCache(config: RobotConfig, reader: CacheReader): Promise<Rob
 
 /** Times in milliseconds, as they cross the socket. */
 export function filterMessage(filter: RecordFilter): FilterMessage {
-  const { kind, sinceNs, untilNs, severityMin, severities, nodes, text } = filter;
+  const { kind, sinceNs, untilNs, severityMin, severities, nodes, text, regex, states, destinations } = filter;
   return {
     ...(kind === undefined ? {} : { kind }),
     ...(sinceNs === undefined ? {} : { sinceMs: Number(sinceNs / 1000n) / 1000 }),
@@ -158,6 +158,9 @@ export function filterMessage(filter: RecordFilter): FilterMessage {
     ...(severities === undefined ? {} : { severities: [...severities] }),
     ...(nodes === undefined ? {} : { nodes: [...nodes] }),
     ...(text === undefined ? {} : { text }),
+    ...(regex === undefined ? {} : { regex }),
+    ...(states === undefined ? {} : { states: [...states] }),
+    ...(destinations === undefined ? {} : { destinations: [...destinations] }),
   };
 }
 

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { problemOfRegex } from '../cache/index/safeRegex.js';
 import { nearestName } from '../config/nearestName.js';
+import { type CachedState, cachedStates } from '../model/CachedState.js';
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import { isRobotName } from '../model/RobotName.js';
@@ -182,6 +184,7 @@ class Arguments {
     const [kind, sinceMs, untilMs] = [this.kind(), this.time('since', nowMs), this.time('until', nowMs)];
     if (sinceMs !== null && untilMs !== null && sinceMs >= untilMs) this.refuse('--since is not before --until');
     const [severityMin, nodes, text] = [this.severity(), this.values.get('node'), this.text('grep')];
+    const [regex, states] = [this.regex(), this.states()];
     return {
       robots: [...new Set(robots)],
       filter: {
@@ -191,6 +194,8 @@ class Arguments {
         ...(severityMin === null ? {} : { severityMin }),
         ...(nodes === undefined ? {} : { nodes }),
         ...(text === null ? {} : { text }),
+        ...(regex === null ? {} : { regex }),
+        ...(states === null ? {} : { states }),
       },
     };
   }
@@ -226,6 +231,24 @@ class Arguments {
     if (text === 'logs' || text === 'log') return 'log';
     if (text === 'metrics' || text === 'metric') return 'metric';
     return this.refuse(`--kind takes logs or metrics, not "${text}"`);
+  }
+
+  private regex(): string | null {
+    const pattern = this.text('regex');
+    const problem = pattern === null ? null : problemOfRegex(pattern);
+    return problem === null ? pattern : this.refuse(`--regex: ${problem.message} ${problem.nextStep}`);
+  }
+
+  private states(): readonly CachedState[] | null {
+    const given = this.values.get('state');
+    if (given === undefined) return null;
+    return given.map((text) => {
+      const found = cachedStates.find((state) => state === text.toLowerCase());
+      if (found !== undefined) return found;
+      const near = nearestName(text, cachedStates);
+      const hint = near === null ? '' : `: do you mean ${near}?`;
+      return this.refuse(`--state takes ${cachedStates.join(', ')}, not "${text}"${hint}`);
+    });
   }
 
   private severity(): Severity | null {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cachedStates } from '../model/CachedState.js';
 import { severities } from '../model/Severity.js';
 import { isRobotName } from '../model/RobotName.js';
 
@@ -11,6 +12,12 @@ export const problemSchema = z.object({ code: z.string(), message: z.string(), n
 const robotName = z.string().refine(isRobotName, 'letters, digits, ".", "_" and "-", at most 64, no leading dot');
 const nothing = z.object({});
 
+/** Longest text or regular expression that is searched for. */
+const needleLengthMax = 1000;
+/** CloudWatch's names are shorter by far. */
+const destinationLengthMax = 8000;
+const destinationsMax = 1000;
+
 /** RecordFilter as it crosses a border: times in milliseconds since the epoch. */
 export const filterSchema = z.object({
   kind: z.enum(['log', 'metric']).optional(),
@@ -19,7 +26,10 @@ export const filterSchema = z.object({
   severityMin: z.enum(severities).optional(),
   severities: z.array(z.enum(severities)).optional(),
   nodes: z.array(z.string()).optional(),
-  text: z.string().optional(),
+  text: z.string().max(needleLengthMax).optional(),
+  regex: z.string().max(needleLengthMax).optional(),
+  states: z.array(z.enum(cachedStates)).optional(),
+  destinations: z.array(z.string().max(destinationLengthMax)).max(destinationsMax).optional(),
 });
 export type FilterMessage = z.infer<typeof filterSchema>;
 
@@ -77,7 +87,7 @@ export const cachedRowSchema = z.object({
   severity: z.enum(severities).nullable(),
   label: z.string(),
   text: z.string(),
-  state: z.enum(['pending', 'sending', 'held', 'expired', 'quarantined']),
+  state: z.enum(cachedStates),
   reason: z.string(),
 });
 export type CachedRow = z.infer<typeof cachedRowSchema>;

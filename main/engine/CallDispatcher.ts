@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { calls, isCallName, type CallInput, type CallName, type CallOutput } from '../contract/calls.js';
-import { fail, type Result } from '../model/Problem.js';
+import { problemOfFilter } from '../cache/index/CompiledFilter.js';
+import { calls, filterSchema, isCallName, type CallInput, type CallName, type CallOutput } from '../contract/calls.js';
+import { fail, type Problem, type Result } from '../model/Problem.js';
+import { filterOf } from './filterOf.js';
 
 /** What a call may need of the one who makes it. */
 export interface CallContext {
@@ -27,6 +29,8 @@ export class CallDispatcher {
     const parsed = calls[name].input.safeParse(input);
     if (!parsed.success)
       return fail('bad-input', `${name}: ${z.prettifyError(parsed.error)}`, 'Mend the input and call again.');
+    const problem = problemOfInput(parsed.data);
+    if (problem !== null) return { ok: false, problem };
     // The schema of `name` has just checked the input; the compiler cannot relate the two through the union.
     const handler = this.handlers[name] as (input: unknown, context: CallContext) => Promise<Result<unknown>>;
     try {
@@ -40,4 +44,12 @@ export class CallDispatcher {
       );
     }
   }
+}
+
+const filtered = z.object({ filter: filterSchema });
+
+/** A filter's regular expression must be one that can be used, whatever the call. */
+function problemOfInput(input: unknown): Problem | null {
+  const { success, data } = filtered.safeParse(input);
+  return success ? problemOfFilter(filterOf(data.filter)) : null;
 }

@@ -1,9 +1,9 @@
-import type { CachedRow, FilterMessage } from '../contract/calls.js';
+import type { CachedRow } from '../contract/calls.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
-import type { RecordFilter } from '../model/RecordFilter.js';
 import type { RobotFile, RobotFiles } from '../seams/RobotFiles.js';
 import type { CachedRecord } from '../seams/Cache.js';
 import type { CallHandlers } from './CallDispatcher.js';
+import { filterOf } from './filterOf.js';
 import type { RobotSession } from './RobotSession.js';
 
 /** What the calls need of the engine. */
@@ -97,19 +97,6 @@ export function callHandlers(engine: EngineActions): CallHandlers {
   };
 }
 
-/** A filter as it crosses a border, back to nanoseconds. */
-export function filterOf(message: FilterMessage): RecordFilter {
-  return {
-    ...(message.kind === undefined ? {} : { kind: message.kind }),
-    ...(message.sinceMs === undefined ? {} : { sinceNs: nanosecondsOf(message.sinceMs) }),
-    ...(message.untilMs === undefined ? {} : { untilNs: nanosecondsOf(message.untilMs) }),
-    ...(message.severityMin === undefined ? {} : { severityMin: message.severityMin }),
-    ...(message.severities === undefined ? {} : { severities: message.severities }),
-    ...(message.nodes === undefined ? {} : { nodes: message.nodes }),
-    ...(message.text === undefined ? {} : { text: message.text }),
-  };
-}
-
 const done = Promise.resolve(succeed({}));
 
 function nothingOf<T>(result: Result<T>): Result<Record<string, never>> {
@@ -142,9 +129,4 @@ function cachedRowOf({ address, record, state, reason }: CachedRecord): CachedRo
 
 function millisecondsOf(ns: bigint | null): number | null {
   return ns === null ? null : Number(ns / 1_000_000n);
-}
-
-/** Milliseconds have at most three decimals that a double holds exactly at today's dates. */
-function nanosecondsOf(ms: number): bigint {
-  return BigInt(Math.round(ms * 1000)) * 1000n;
 }

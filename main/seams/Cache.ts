@@ -128,14 +128,31 @@ export type CacheChange =
       readonly ranges: readonly AddressRange[];
     };
 
+export type SeverityOrMetric = Severity | 'metric';
+
+/** What a filter lets through, counted in three ways. */
+export interface RecordCounts {
+  readonly records: number;
+  readonly bySeverity: ReadonlyMap<SeverityOrMetric, number>;
+  /** By node of a log, name of a metric. */
+  readonly byLabel: ReadonlyMap<string, number>;
+  /** By hours since the epoch, of the robot's stamp. */
+  readonly byHour: ReadonlyMap<number, number>;
+}
+
 /** Reading beside the owner: what `status` and `cache` need, without the right to change anything. */
 export interface CacheReader {
   usage(): Promise<CacheUsage>;
   /** Groups of what is on disk, by destination, kind, severity and state. */
   pending(filter?: RecordFilter): Promise<readonly PendingSummary[]>;
   segments(): Promise<readonly SegmentSummary[]>;
-  /** Streams records in order of arrival (`oldest`) or the reverse, without holding them all in memory. */
-  read(filter: RecordFilter, order: 'oldest' | 'newest'): AsyncIterable<CachedRecord>;
+  /** Mostly from the segments' indexes, without reading the records. */
+  counts(filter: RecordFilter): Promise<RecordCounts>;
+  /**
+   * Streams records in order of arrival (`oldest`) or the reverse, without holding them all in memory. With `after`, only
+   * those that come behind that record in this order: the next page. It need not be in the cache any more.
+   */
+  read(filter: RecordFilter, order: 'oldest' | 'newest', after?: RecordAddress): AsyncIterable<CachedRecord>;
 }
 
 /**

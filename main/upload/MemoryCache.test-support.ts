@@ -162,6 +162,9 @@ export class MemoryCache implements Cache {
   }
 
   // The uploader uses none of these.
+  counts(): Promise<never> {
+    return Promise.reject(new Error('not in this double'));
+  }
   append(): Promise<never> {
     return Promise.reject(new Error('not in this double'));
   }

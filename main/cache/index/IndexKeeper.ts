@@ -1,0 +1,108 @@
+import { ByteBoundedMap } from '../ByteBoundedMap.js';
+import { errorCode, type OpenFile, readAt, withFile, type FileSystem } from '../FileSystem.js';
+import { attachmentDataStart, findAttachment } from '../findAttachment.js';
+import type { Segment } from '../Segment.js';
+import {
+  decodeSegmentIndex,
+  decodeSegmentIndexHead,
+  indexAttachmentName,
+  indexHeadBytes,
+  rowsOf,
+  type SegmentIndex,
+  type SegmentIndexHead,
+} from './SegmentIndex.js';
+
+/** What the heads that are kept take in memory, about. */
+const headBytesMax = 16 * 1024 * 1024;
+/** What the whole indexes that are kept take in memory, about. */
+const indexBytesMax = 4 * 1024 * 1024;
+/** A segment without an index is remembered as such. */
+const absentBytes = 200;
+/** Read at once of an attachment: enough for most heads. */
+const prefixBytes = 16 * 1024;
+/** A larger attachment is taken for damage. */
+const attachmentBytesMax = 64 * 1024 * 1024;
+
+/**
+ * The indexes of packed segments: the heads stay in memory, the rest is read when it is asked for. Null is said of a
+ * segment that is open, has no index (it is not packed yet), or has one that does not hold together or does not agree with
+ * the segment's own sums: its columns tell then. Throws what opening the file throws.
+ *
+ * Invariant: a segment that is written anew gets another path, so what is known of a path stays true.
+ */
+export class IndexKeeper {
+  readonly #files: FileSystem;
+  readonly #heads = new ByteBoundedMap<string, SegmentIndexHead | null>(headBytesMax);
+  readonly #indexes = new ByteBoundedMap<string, SegmentIndex>(indexBytesMax);
+
+  readonly #agreed = new WeakMap<Segment, SegmentIndexHead>();
+
+  constructor(files: FileSystem) {
+    this.#files = files;
+  }
+
+  async headOf(segment: Segment): Promise<SegmentIndexHead | null> {
+    if (segment.open) return null;
+    const { path } = segment;
+    let head = this.#heads.get(path);
+    if (head === undefined) {
+      head = await withFile(this.#files, path, 'r', readHead);
+      this.#heads.set(path, head, head?.bytes ?? absentBytes);
+    }
+    return head !== null && this.#agrees(head, segment) ? head : null;
+  }
+
+  async indexOf(segment: Segment): Promise<SegmentIndex | null> {
+    if ((await this.headOf(segment)) === null) return null;
+    const { path } = segment;
+    const known = this.#indexes.get(path);
+    if (known !== undefined) return known;
+    const index = await withFile(this.#files, path, 'r', readIndex);
+    if (index === null) this.#heads.set(path, null, absentBytes);
+    else this.#indexes.set(path, index, bytesOf(index));
+    return index;
+  }
+
+  /** Has the index as many records of each channel as the segment? */
+  #agrees(head: SegmentIndexHead, segment: Segment): boolean {
+    if (this.#agreed.get(segment) === head) return true;
+    const left = new Map(segment.groups.map(({ channelId, records }) => [channelId, records]));
+    for (const { group, count } of rowsOf(head.tallies)) left.set(group, (left.get(group) ?? 0) - count);
+    const agrees = [...left.values()].every((records) => records === 0);
+    if (agrees) this.#agreed.set(segment, head);
+    return agrees;
+  }
+}
+
+/** Is a failure one that only says that the file is not there? */
+export function isGone(error: unknown): boolean {
+  return errorCode(error) === 'ENOENT';
+}
+
+async function readHead(file: OpenFile): Promise<SegmentIndexHead | null> {
+  const place = await findAttachment(file, await file.size(), indexAttachmentName);
+  if (place === null || place.length > attachmentBytesMax) return null;
+  const prefix = await readAt(file, place.offset, Math.min(place.length, prefixBytes));
+  const dataStart = attachmentDataStart(prefix, indexAttachmentName);
+  if (dataStart === null) return null;
+  const wanted = indexHeadBytes(prefix.subarray(dataStart));
+  if (wanted === null || dataStart + wanted > place.length) return null;
+  if (dataStart + wanted <= prefix.byteLength) return decodeSegmentIndexHead(prefix.subarray(dataStart));
+  return decodeSegmentIndexHead(await readAt(file, place.offset + dataStart, wanted));
+}
+
+async function readIndex(file: OpenFile): Promise<SegmentIndex | null> {
+  const place = await findAttachment(file, await file.size(), indexAttachmentName);
+  if (place === null || place.length > attachmentBytesMax) return null;
+  const record = await readAt(file, place.offset, place.length);
+  const dataStart = attachmentDataStart(record, indexAttachmentName);
+  // Behind the data stands the attachment's own CRC.
+  return dataStart === null ? null : decodeSegmentIndex(record.subarray(dataStart, record.byteLength - 4));
+}
+
+function bytesOf({ head, chunks }: SegmentIndex): number {
+  return chunks.reduce(
+    (bytes, { filter, tallies }) => bytes + filter.byteLength + 14 * tallies.groups.length + 600,
+    head.bytes,
+  );
+}

@@ -1,0 +1,269 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CachedState, cachedStates } from '../model/CachedState.js';
+import { destinationKey } from '../model/Destination.js';
+import type { RecordFilter } from '../model/RecordFilter.js';
+import { severities } from '../model/Severity.js';
+import type { CachedRecord, CacheReader, RecordAddress, RecordCounts, RecordToCache } from '../seams/Cache.js';
+import { systemClock } from '../seams/Clock.js';
+import type { DiskCache } from './DiskCache.js';
+import { addIndex } from './index/addIndex.test-support.js';
+import { hourNs, hourOf } from './index/indexChunk.js';
+import { contentMatches, groupMatches, stampMatches, stateMatches } from './matchesFilter.js';
+import { openCacheReader } from './openCacheReader.js';
+import { openDiskCache } from './openDiskCache.js';
+import { testLog, testLogDestination, testMetric, testStartNs } from './testRecords.js';
+
+/** Looking into a cache, against going through all of its records one by one. */
+let folder: string;
+let opened: DiskCache[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tether-inspection-'));
+});
+
+afterEach(async () => {
+  for (const cache of opened) await cache.close();
+  opened = [];
+  await rm(folder, { recursive: true });
+});
+
+async function open(segmentBytesMax = 9000, at = folder): Promise<DiskCache> {
+  const cache = await openDiskCache({
+    folder: at,
+    robot: 'rover',
+    owner: { kind: 'test', controlSocket: null },
+    limits: { bytesMax: 100_000_000, segmentBytesMax },
+    clock: { ...systemClock, nowNs: () => testStartNs + hourNs },
+    commitIntervalMs: 0,
+  });
+  if (!cache.ok) throw new Error(cache.problem.message);
+  opened.push(cache.value);
+  return cache.value;
+}
+
+async function close(cache: DiskCache): Promise<void> {
+  opened = opened.filter((other) => other !== cache);
+  const closed = await cache.close();
+  if (!closed.ok) throw new Error(closed.problem.message);
+}
+
+/** Gives every `step`-th segment an index. */
+async function indexSegments(at: string, step: number): Promise<void> {
+  const files = (await readdir(join(at, 'segments'))).sort();
+  for (const [place, file] of files.entries()) if (place % step === 0) await addIndex(join(at, 'segments', file));
+}
+
+async function readerOf(at: string): Promise<CacheReader> {
+  const reader = await openCacheReader({
+    folder: at,
+    robot: 'rover',
+    clock: { ...systemClock, nowNs: () => testStartNs + hourNs },
+  });
+  if (!reader.ok) throw new Error(reader.problem.message);
+  return reader.value;
+}
+
+async function all(records: AsyncIterable<CachedRecord>, max = Infinity): Promise<CachedRecord[]> {
+  const found: CachedRecord[] = [];
+  for await (const record of records) if (found.push(record) >= max) break;
+  return found;
+}
+
+function places(records: readonly CachedRecord[]): string[] {
+  return records.map(({ address, state }) => `${address.segment}.${address.ordinal} ${state}`);
+}
+
+function passes({ record, state, channel, destination }: CachedRecord, filter: RecordFilter): boolean {
+  const severity = record.kind === 'log' ? record.severity : null;
+  const group = { kind: record.kind, severity, channel, destination };
+  const byGroup = groupMatches(group, filter) && stampMatches(record.stampNs, filter);
+  return byGroup && stateMatches(state, filter) && contentMatches(record, filter);
+}
+
+function countsOf(records: readonly CachedRecord[]): RecordCounts {
+  const [bySeverity, byLabel, byHour] = [
+    new Map<string, number>(),
+    new Map<string, number>(),
+    new Map<number, number>(),
+  ];
+  const add = <K>(counts: Map<K, number>, key: K): unknown => counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const { record } of records) {
+    add(bySeverity, record.kind === 'log' ? record.severity : 'metric');
+    add(byLabel, record.kind === 'log' ? record.node : record.name);
+    add(byHour, hourOf(record.stampNs));
+  }
+  return { records: records.length, bySeverity, byLabel, byHour } as RecordCounts;
+}
+
+const words = [
+  'path',
+  'Motor',
+  'battery',
+  'stra\u00dfe',
+  '\u039f\u0394\u039f\u03a3',
+  '\u212aelvin',
+  '\u0130st',
+  'kilo',
+  'low',
+  '42',
+  '\ud83d\ude00',
+];
+const message = fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 5 }).map((chosen) => chosen.join(' '));
+const otherDestination = { ...testLogDestination, stream: 'other' };
+
+const record: fc.Arbitrary<RecordToCache> = fc
+  .record({
+    message,
+    node: fc.constantFrom('nav.planner', 'nav.controller', 'drive', '\u212aiosk'),
+    severity: fc.constantFrom(...severities),
+    minutes: fc.integer({ min: -200, max: 0 }),
+    kind: fc.constantFrom('log', 'log', 'log', 'metric'),
+    other: fc.boolean(),
+  })
+  .map(({ message: words, node, severity, minutes, kind, other }) => {
+    const stampNs = testStartNs + BigInt(minutes) * 60_000_000_000n;
+    if (kind === 'metric') return testMetric(`${node}.load`, minutes, stampNs);
+    return testLog({
+      message: words,
+      node,
+      severity,
+      stampNs,
+      destination: other ? otherDestination : testLogDestination,
+    });
+  });
+
+const needle = fc.oneof(
+  fc.constantFrom(
+    'path',
+    'MOTOR',
+    'tery lo',
+    'k',
+    'kelvin',
+    'ist',
+    'STRASSE',
+    'stra\u00df',
+    '\u03bf\u03b4\u03bf\u03c3',
+    '\u03bf\u03b4\u03bf\u03c2',
+    '\ud83d',
+    'nowhere',
+  ),
+  message,
+);
+const filter: fc.Arbitrary<RecordFilter> = fc.oneof(
+  fc.record({ text: needle }),
+  fc.record({
+    regex: fc.constantFrom(
+      'mo',
+      'Mo.or',
+      '(path|battery) low',
+      '(?i)KILO',
+      '^path$',
+      'nowhere|low$',
+      '[0-9]+ ',
+      'k.*w',
+    ),
+  }),
+  fc.record({ nodes: fc.constantFrom(['nav.*'], ['drive'], ['*.load'], ['nav.planner', 'drive']) }),
+  fc.record(
+    {
+      kind: fc.constantFrom('log', 'metric'),
+      sinceNs: fc.integer({ min: -200, max: 0 }).map((minutes) => testStartNs + BigInt(minutes) * 60_000_000_000n),
+      untilNs: fc.integer({ min: -200, max: 0 }).map((minutes) => testStartNs + BigInt(minutes) * 60_000_000_000n),
+      severityMin: fc.constantFrom(...severities),
+      severities: fc.uniqueArray(fc.constantFrom(...severities), { minLength: 1 }),
+      nodes: fc.constantFrom(['nav.*'], ['drive', '\u212aiosk']),
+      text: needle,
+      states: fc.uniqueArray(fc.constantFrom(...cachedStates), { minLength: 1 }),
+      destinations: fc.constantFrom([destinationKey(otherDestination)], [destinationKey(testLogDestination), 'none']),
+    },
+    { requiredKeys: [] },
+  ),
+);
+
+/** What is done to the cache before and while it is looked at. */
+const change = fc.record({
+  type: fc.constantFrom('hold', 'unhold', 'delete', 'acknowledge', 'quarantine', 'take'),
+  filter,
+  recordsMax: fc.integer({ min: 1, max: 30 }),
+});
+type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
+
+async function apply(cache: DiskCache, { type, filter: meant, recordsMax }: Change): Promise<void> {
+  if (type === 'hold' || type === 'unhold' || type === 'delete') {
+    const before = await all(cache.read({}, 'oldest'));
+    const changeable: readonly CachedState[] =
+      type === 'hold'
+        ? ['pending', 'expired']
+        : type === 'unhold'
+          ? ['held']
+          : ['pending', 'expired', 'held', 'quarantined'];
+    const expected = before.filter((each) => passes(each, meant) && changeable.includes(each.state));
+    expect(await cache[type](meant)).toBe(expected.length);
+    return;
+  }
+  const limits = { bytesMax: 1_000_000, oldestStampNs: 0n, newestStampNs: testStartNs };
+  const batch = await cache.take({ kind: 'log', recordsMax, filter: meant, ...limits });
+  if (batch === null || type === 'take') return;
+  for (const each of batch.records) expect(passes({ ...each, state: 'pending' }, meant)).toBe(true);
+  const refused = type === 'quarantine' ? batch.records.filter((_, place) => place % 2 === 0) : [];
+  await cache.acknowledge(
+    batch,
+    refused.map(({ address }) => ({ address, reason: 'too odd' })),
+  );
+}
+
+async function compare(reader: CacheReader, wanted: RecordFilter, pageRecords: number): Promise<void> {
+  const everything = await all(reader.read({}, 'oldest'));
+  const expected = everything.filter((each) => passes(each, wanted));
+  for (const order of ['oldest', 'newest'] as const) {
+    const inOrder = order === 'oldest' ? expected : expected.toReversed();
+    expect(places(await all(reader.read(wanted, order)))).toEqual(places(inOrder));
+    const paged: CachedRecord[] = [];
+    for (let after: RecordAddress | undefined; ;) {
+      const page = await all(reader.read(wanted, order, after), pageRecords);
+      paged.push(...page);
+      after = page.at(-1)?.address;
+      if (after === undefined) break;
+    }
+    expect(places(paged)).toEqual(places(inOrder));
+  }
+  expect(await reader.counts(wanted)).toEqual(countsOf(expected));
+  const pending = await reader.pending(wanted);
+  expect(pending.reduce((sum, { records }) => sum + records, 0)).toBe(expected.length);
+}
+
+describe('looking into the cache', () => {
+  it('finds what going through all records finds, in both orders, in pages of any size, and counts it', async () => {
+    let history = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(record, { minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 8 }),
+        fc.array(change, { maxLength: 5 }),
+        fc.array(filter, { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 3 }),
+        async (commits, changes, filters, pageRecords, indexStep) => {
+          const at = join(folder, String(history++));
+          let cache = await open(9000, at);
+          for (const commit of commits) await cache.append(commit);
+          await close(cache);
+          await indexSegments(at, indexStep);
+          cache = await open(9000, at);
+          const reader = await readerOf(at);
+          await cache.append([testLog({ message: 'path of the open segment' })]);
+          for (const each of changes) await apply(cache, each);
+          for (const wanted of filters) {
+            await compare(cache, wanted, pageRecords);
+            await compare(reader, wanted, pageRecords);
+          }
+          await close(cache);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+});
