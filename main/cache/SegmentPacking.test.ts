@@ -134,6 +134,22 @@ describe('packing', () => {
     expect(await readAll(reader.value)).toHaveLength(2000);
   });
 
+  it('loses no record to someone who reads beside the owner while files change under way', async () => {
+    const packer = new GatedPacker();
+    const cache = await open({ packer });
+    await append(cache, 2000);
+    const reader = await openCacheReader({ folder, robot: 'rover' });
+    if (!reader.ok) throw new Error(reader.problem.message);
+    const found: number[] = [];
+    for await (const { address } of reader.value.read({}, 'oldest')) {
+      if (found.push(address.ordinal) !== 100) continue;
+      packer.openGate();
+      await cache.settled();
+    }
+    expect(found).toHaveLength(2000);
+    expect((await segmentFiles()).some((file) => file.includes('.r1.'))).toBe(true);
+  });
+
   it('acknowledges what was taken before and answered after', async () => {
     const packer = new GatedPacker();
     const cache = await open({ packer });

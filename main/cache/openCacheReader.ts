@@ -11,8 +11,8 @@ import type {
   SegmentSummary,
 } from '../seams/Cache.js';
 import { type Clock, systemClock } from '../seams/Clock.js';
-import { bySegment, chooseGeneration } from './chooseGeneration.js';
-import { listSegments, otherBytesOf } from './cacheFolder.js';
+import { bySegment, chooseGeneration, type NamedGeneration } from './chooseGeneration.js';
+import { listSegments, otherBytesOf, type SegmentFile } from './cacheFolder.js';
 import { ChunkCache } from './ChunkCache.js';
 import { countRecords } from './countRecords.js';
 import { expiredAgeNs, expireSegment } from './expireSegment.js';
@@ -26,6 +26,9 @@ import { type ReadParts, readRecords } from './readRecords.js';
 import type { Segment } from './Segment.js';
 import type { ColumnsKeeper } from './withColumns.js';
 import { countStates, summarisePending, summariseSegment } from './sumUp.js';
+
+/** How often a segment is looked for again that is written anew at the same moment. */
+const attemptsMax = 5;
 
 interface Snapshot {
   readonly book: LedgerBook;
@@ -68,7 +71,13 @@ class DiskCacheReader implements CacheReader {
     this.#folder = folder;
     this.#files = files;
     this.#clock = clock;
-    this.#parts = { files, index: new IndexKeeper(files), chunks: new ChunkCache(), ...this.#keeper };
+    this.#parts = {
+      files,
+      index: new IndexKeeper(files),
+      chunks: new ChunkCache(),
+      relocate: (segment) => this.#relocate(segment),
+      ...this.#keeper,
+    };
   }
 
   async usage(): Promise<CacheUsage> {
@@ -129,23 +138,52 @@ class DiskCacheReader implements CacheReader {
     for (const generations of bySegment(await listSegments(this.#files, this.#folder))) {
       const sequence = generations[0]?.sequence ?? 0;
       if (book.gone.has(sequence)) continue;
-      try {
-        const named = book.generations.get(sequence);
-        const chosen = await chooseGeneration(this.#files, generations, named, ledgerTrusted);
-        if (chosen === null) continue;
-        const { place } = chosen;
-        const segment = await readSegment(this.#files, place);
-        if (book.needsColumns(segment)) await loadColumns(this.#files, segment);
-        book.applyTo(segment);
-        await expireSegment(segment, 'log', oldestNs, this.#keeper);
-        await expireSegment(segment, 'metric', oldestNs, this.#keeper);
-        bytes += segment.bytes;
-        if (segment.isEmptied()) continue;
-        segments.push(segment);
-      } catch (error) {
-        if (errorCode(error) !== 'ENOENT') throw error;
-      }
+      const named = book.generations.get(sequence);
+      const segment = await this.#readLatest(generations, named, ledgerTrusted, async (found) => {
+        if (book.needsColumns(found)) await loadColumns(this.#files, found);
+        book.applyTo(found);
+        await expireSegment(found, 'log', oldestNs, this.#keeper);
+        await expireSegment(found, 'metric', oldestNs, this.#keeper);
+      });
+      bytes += segment?.bytes ?? 0;
+      if (segment !== null && !segment.isEmptied()) segments.push(segment);
     }
     return { book, segments, bytes };
+  }
+
+  /** A segment as it is now; its file may be written anew under another name meanwhile. Null when it is gone. */
+  async #readLatest(
+    generations: readonly SegmentFile[],
+    named: NamedGeneration | undefined,
+    ledgerTrusted: boolean,
+    prepare: (segment: Segment) => Promise<void>,
+  ): Promise<Segment | null> {
+    let places = generations;
+    for (let attempt = 0; attempt < attemptsMax && places.length > 0; attempt += 1) {
+      try {
+        const chosen = await chooseGeneration(this.#files, places, named, ledgerTrusted && attempt === 0);
+        if (chosen === null) return null;
+        const segment = await readSegment(this.#files, chosen.place);
+        await prepare(segment);
+        return segment;
+      } catch (error) {
+        if (errorCode(error) !== 'ENOENT') throw error;
+        const sequence = places[0]?.sequence;
+        places = (await listSegments(this.#files, this.#folder)).filter((place) => place.sequence === sequence);
+      }
+    }
+    return null;
+  }
+
+  /** Goes over to the file that the owner has made of a segment meanwhile. False when it is gone. */
+  async #relocate(segment: Segment): Promise<boolean> {
+    const all = await listSegments(this.#files, this.#folder);
+    const places = all.filter(({ sequence }) => sequence === segment.sequence);
+    const latest = await this.#readLatest(places, undefined, false, async (found) => {
+      await loadColumns(this.#files, found);
+    });
+    if (latest === null || latest.path === segment.path) return false;
+    segment.takeOver(latest);
+    return true;
   }
 }

@@ -20,6 +20,11 @@ export interface ReadParts extends ColumnsKeeper {
   readonly files: FileSystem;
   readonly index: IndexKeeper;
   readonly chunks: ChunkCache;
+  /**
+   * Beside the owner: goes over to the file that a segment has been written anew as, when its own is gone. False when there
+   * is none. The owner's own segments do that by themselves.
+   */
+  readonly relocate?: (segment: Segment) => Promise<boolean>;
 }
 
 export interface ReadOptions extends ReadParts {
@@ -140,7 +145,8 @@ class Reading {
         await file.close();
       } catch (error) {
         if (errorCode(error) !== 'ENOENT') throw error;
-        if (segment.removed || segment.path === path) return null;
+        if (segment.removed) return null;
+        if (segment.path === path && (await this.#options.relocate?.(segment)) !== true) return null;
       }
     }
   }
