@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../seams/Clock.js';
+import { DeletedRanges } from './DeletedRanges.js';
 import type { DiskCache } from './DiskCache.js';
 import { FaultyFiles } from './FaultyFiles.js';
 import type { OpenFile } from './FileSystem.js';
@@ -224,6 +225,7 @@ it('counts reserved bytes as used, and makes room for them', async () => {
     ledger: () => ledger,
     restoreFolder: () => Promise.resolve(),
     lost: () => undefined,
+    deleted: new DeletedRanges(),
     evicted: ({ records }) => {
       evicted += records;
     },

@@ -70,6 +70,7 @@ class DiskCacheReader implements CacheReader {
       evicted: book.evicted.counts(),
       problem: null,
       waitingInMemory: 0,
+      deletedUndoable: book.deleted.records(),
     };
   }
 
@@ -117,6 +118,7 @@ class DiskCacheReader implements CacheReader {
         if (errorCode(error) !== 'ENOENT') throw error;
       }
     }
+    book.deleted.forgetOld(Number(this.#clock.nowNs() / 1_000_000n));
     return { book, segments, bytes };
   }
 }
