@@ -22,6 +22,7 @@ import { BatchPicker } from './BatchPicker.js';
 import { ChunkCache } from './ChunkCache.js';
 import { StoredDecoder } from './ChunkDecoder.js';
 import type { CommitQueue } from './CommitQueue.js';
+import { type DeletedRange, type Deletion, restoringEntries, statesBefore, stillDeleted } from './DeletedRanges.js';
 import type { DiskGuard } from './DiskGuard.js';
 import { countRecords } from './countRecords.js';
 import { expiredAgeNs, expireSegment, mayUnexpire } from './expireSegment.js';
@@ -34,17 +35,16 @@ import type { LedgerBook } from './LedgerBook.js';
 import type { LedgerEntry } from './LedgerEntry.js';
 import { contentMatches, needsDecoding } from './matchesFilter.js';
 import type { OwnerLock } from './OwnerLock.js';
-import { ledgerRanges, rangesOf } from './rangesOf.js';
+import { ledgerRanges, linesOf, rangesOf } from './rangesOf.js';
 import { readChosen } from './readChosen.js';
 import { mayHold, type ReadParts, readRecords } from './readRecords.js';
 import type { RecordState, Segment } from './Segment.js';
 import { selectOrdinals } from './selectOrdinals.js';
 import type { SegmentStore, StoreLimits } from './SegmentStore.js';
 import { type ColumnsKeeper, withColumns } from './withColumns.js';
+import type { UndoTimers } from './UndoTimers.js';
 import { countStates, summarisePending, summariseSegment } from './sumUp.js';
 
-/** Ranges in one ledger line. */
-const rangesPerLineMax = 2000;
 /** How often waiting records are checked for having become too old. */
 const expiryCheckMs = 60_000;
 
@@ -58,6 +58,7 @@ export interface DiskCacheParts {
   readonly lock: OwnerLock;
   readonly markers: GapMarker;
   readonly guard: DiskGuard;
+  readonly undo: UndoTimers;
 }
 
 /**
@@ -158,17 +159,41 @@ export class DiskCache implements Cache {
   }
 
   hold(filter: RecordFilter): Promise<number> {
-    return this.#change(filter, 'hold', ['pending', 'expired'], 'held');
+    return this.#takeLane.run(() => this.#change(filter, 'hold', ['pending', 'expired'], 'held'));
   }
 
   unhold(filter: RecordFilter): Promise<number> {
-    return this.#change(filter, 'unhold', ['held'], 'pending');
+    return this.#takeLane.run(() => this.#change(filter, 'unhold', ['held'], 'pending'));
   }
 
-  async delete(filter: RecordFilter): Promise<number> {
-    const deleted = await this.#change(filter, 'delete', ['pending', 'expired', 'held', 'quarantined'], 'deleted');
-    await this.#sweep();
-    return deleted;
+  delete(filter: RecordFilter): Promise<{ readonly id: number; readonly records: number }> {
+    return this.#takeLane.run(async () => {
+      const id = this.#parts.book.deleted.takeId();
+      const states = ['pending', 'expired', 'held', 'quarantined'] as const;
+      const records = await this.#change(filter, 'delete', states, 'deleted', id);
+      if (records > 0) this.#parts.undo.watch(id);
+      return { id, records };
+    });
+  }
+
+  undelete(id: number): Promise<number> {
+    return this.#takeLane.run(async () => {
+      const deletion = this.#parts.undo.claim(id);
+      if (deletion === undefined) return 0;
+      const sequences = new Set(deletion.ranges.map(({ segment }) => segment));
+      const segments = this.#parts.store.all().filter(({ sequence }) => sequences.has(sequence));
+      let restored: readonly DeletedRange[] = [];
+      try {
+        await this.#withColumnsOfAll(segments, async () => {
+          restored = await this.#restore(deletion);
+        });
+      } catch (error) {
+        this.#parts.undo.watch(id);
+        throw error;
+      }
+      for (const range of restored) this.#emit(range.before === 'expired' ? 'pending' : range.before, [range]);
+      return restored.reduce((records, { from, to }) => records + to - from + 1, 0);
+    });
   }
 
   async countLoss(stage: LossStage, count: number, reason: string): Promise<void> {
@@ -206,6 +231,7 @@ export class DiskCache implements Cache {
       evicted: book.evicted.counts(),
       problem: this.#problem(),
       waitingInMemory: queue.length,
+      deletedUndoable: book.deleted.records(),
     };
   }
 
@@ -237,10 +263,11 @@ export class DiskCache implements Cache {
   }
 
   async close(): Promise<Result<void>> {
-    const { queue, store, ledger, lock, markers, guard } = this.#parts;
+    const { queue, store, ledger, lock, markers, guard, undo } = this.#parts;
     // A disk that refuses now gets no more time: what it does not take at this last attempt is given up.
     ledger.tryOnlyOnce();
     guard.standDown();
+    undo.close();
     markers.close();
     await queue.flush();
     const problem = this.#problem();
@@ -368,6 +395,7 @@ export class DiskCache implements Cache {
     type: 'hold' | 'unhold' | 'delete',
     from: readonly RecordState[],
     to: 'held' | 'pending' | 'deleted',
+    deleteId: number | null = null,
   ): Promise<number> {
     const meant = this.#parts.store.all().filter((segment) => mayHold(segment, filter));
     const changed: AddressRange[] = [];
@@ -379,13 +407,42 @@ export class DiskCache implements Cache {
         changed.push(...rangesOf(found.map((ordinal) => ({ segment: segment.sequence, ordinal }))));
       }
       const at = this.#nowMs();
-      const entries = linesOf(changed).map((ranges) => ({ type, ranges: ledgerRanges(ranges), at }));
+      const id = deleteId === null ? {} : { id: deleteId };
+      const entries = linesOf(changed).map((ranges) => ({ type, ranges: ledgerRanges(ranges), ...id, at }));
       await this.#record(entries, () => {
+        if (deleteId !== null) this.#rememberDeleted(deleteId, at, changed);
         records = this.#applyChange(changed, to);
       });
     });
     if (changed.length > 0) this.#emit(to, changed);
     return records;
+  }
+
+  #rememberDeleted(id: number, at: number, ranges: readonly AddressRange[]): void {
+    for (const { segment: sequence, from, to } of ranges) {
+      const segment = this.#parts.store.get(sequence);
+      if (segment !== undefined) this.#parts.book.deleted.add(id, at, statesBefore(segment, from, to));
+    }
+  }
+
+  /** Gives back what could be restored: the room of a part may have been needed meanwhile. */
+  async #restore({ id, ranges }: Deletion): Promise<readonly DeletedRange[]> {
+    const { store, book } = this.#parts;
+    const restored: DeletedRange[] = [];
+    const at = this.#nowMs();
+    await this.#record([...restoringEntries(ranges, at), { type: 'undelete', id, at }], () => {
+      for (const range of ranges) {
+        const segment = store.get(range.segment);
+        if (segment === undefined) continue;
+        forgetExpiry(segment);
+        for (const part of stillDeleted(segment, range)) {
+          for (let ordinal = part.from; ordinal <= part.to; ordinal += 1) segment.setState(ordinal, part.before);
+          restored.push(part);
+        }
+      }
+      book.deleted.forget(id);
+    });
+    return restored;
   }
 
   /** Those segments whose file has gone meanwhile are left out. */
@@ -502,14 +559,6 @@ export class DiskCache implements Cache {
   #nowMs(): number {
     return Number(this.#parts.clock.nowNs() / 1_000_000n);
   }
-}
-
-function linesOf(ranges: readonly AddressRange[]): AddressRange[][] {
-  const lines: AddressRange[][] = [];
-  for (let from = 0; from < ranges.length; from += rangesPerLineMax) {
-    lines.push(ranges.slice(from, from + rangesPerLineMax));
-  }
-  return lines;
 }
 
 function keyOf({ segment, ordinal }: RecordAddress): string {

@@ -1,5 +1,6 @@
 import type { LossCounts, LossStage } from '../model/Loss.js';
 import { unreachable } from '../model/unreachable.js';
+import { type DeletedRange, DeletedRanges, statesBefore, stillDeleted } from './DeletedRanges.js';
 import { EvictionTally } from './EvictionTally.js';
 import type { LedgerEntry } from './LedgerEntry.js';
 import type { NamedGeneration } from './chooseGeneration.js';
@@ -10,6 +11,8 @@ interface Mark {
   readonly to: number;
   readonly state: RecordState;
   readonly reason: string;
+  /** For a delete that can be undone. */
+  readonly deletion?: { readonly id: number; readonly at: number };
 }
 
 /** What the ledger's lines come to: sums, and for each segment the marks on its records, in the order of the lines. */
@@ -18,6 +21,9 @@ export class LedgerBook {
   acknowledgedMetrics = 0;
   readonly lost: Partial<Record<LossStage, number>> = {};
   readonly evicted = new EvictionTally();
+  /** Filled as the marks are put on the segments; how old is too old is for the opener to say. */
+  readonly deleted = new DeletedRanges();
+  readonly #undone = new Set<number>();
   bytesMax: number | null = null;
   /** Smallest number that no segment has had. */
   nextSegment = 1;
@@ -44,7 +50,12 @@ export class LedgerBook {
         this.#mark(entry.ranges, 'pending', '');
         return;
       case 'delete':
-        this.#mark(entry.ranges, 'deleted', '');
+        if (entry.id !== undefined) this.deleted.reserveId(entry.id);
+        this.#mark(entry.ranges, 'deleted', '', entry.id === undefined ? undefined : { id: entry.id, at: entry.at });
+        return;
+      case 'undelete':
+        this.deleted.reserveId(entry.id);
+        this.#undone.add(entry.id);
         return;
       case 'quarantine':
         this.#mark(entry.ranges, 'quarantined', entry.reason);
@@ -81,6 +92,7 @@ export class LedgerBook {
         for (const [stage, count] of Object.entries(entry.lost)) this.#lose(stage as LossStage, count);
         this.evicted.add(entry.evicted ?? []);
         this.#reserve(entry.nextSegment - 1);
+        this.deleted.reserveId((entry.nextDelete ?? 1) - 1);
         return;
       default:
         unreachable(entry);
@@ -94,7 +106,15 @@ export class LedgerBook {
 
   /** Puts the marks on a segment whose records are all known (and whose columns are there if `needsColumns`). */
   applyTo(segment: Segment): void {
-    for (const mark of this.#marks.get(segment.sequence) ?? []) applyMark(segment, mark);
+    const captured: { readonly id: number; readonly at: number; readonly range: DeletedRange }[] = [];
+    for (const mark of this.#marks.get(segment.sequence) ?? []) {
+      const { deletion } = mark;
+      if (deletion !== undefined && !this.#undone.has(deletion.id)) {
+        for (const range of statesBefore(segment, mark.from, mark.to)) captured.push({ ...deletion, range });
+      }
+      applyMark(segment, mark);
+    }
+    for (const { id, at, range } of captured) this.deleted.add(id, at, stillDeleted(segment, range));
     this.#marks.delete(segment.sequence);
   }
 
@@ -102,18 +122,24 @@ export class LedgerBook {
     return { ...this.lost };
   }
 
-  #mark(ranges: readonly (readonly [number, number, number])[], state: RecordState, reason: string): void {
+  #mark(
+    ranges: readonly (readonly [number, number, number])[],
+    state: RecordState,
+    reason: string,
+    deletion?: Mark['deletion'],
+  ): void {
     for (const [segment, from, to] of ranges) {
       this.#reserve(segment);
       if (this.gone.has(segment)) continue;
       const marks = this.#marks.get(segment);
-      const mark = { from, to, state, reason };
+      const mark = { from, to, state, reason, ...(deletion === undefined ? {} : { deletion }) };
       if (marks === undefined) this.#marks.set(segment, [mark]);
       else marks.push(mark);
     }
   }
 
   #lose(stage: LossStage, count: number): void {
+    if (count === 0) return;
     this.lost[stage] = (this.lost[stage] ?? 0) + count;
   }
 

@@ -24,7 +24,10 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ack'), ranges, logs: count, metrics: count, at }),
   z.object({ type: z.literal('hold'), ranges, at }),
   z.object({ type: z.literal('unhold'), ranges, at }),
-  z.object({ type: z.literal('delete'), ranges, at }),
+  /** With an id it can be undone until `undoMs` after `at`; the first versions had none. */
+  z.object({ type: z.literal('delete'), ranges, id: count.optional(), at }),
+  /** The delete was undone: the lines before this one say what its records are again. */
+  z.object({ type: z.literal('undelete'), id: count, at }),
   /** Refused by CloudWatch for good; kept, with its reason. */
   z.object({ type: z.literal('quarantine'), ranges, reason: z.string(), at }),
   /** The disk limit made a segment go, with what was still wanted of it. */
@@ -61,6 +64,7 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
     lost: z.partialRecord(z.enum(lossStages), count),
     evicted: evictedCounts,
     nextSegment: count,
+    nextDelete: count.optional(),
     at,
   }),
 ]);

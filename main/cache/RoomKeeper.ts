@@ -139,7 +139,9 @@ export class RoomKeeper {
         const change = { type: 'evicted' as const, ranges: victims.flatMap(wantedRanges) };
         this.#forget(victims);
         const records = entries.reduce((sum, entry) => sum + entry.records, 0);
-        this.#options.evicted({ segments: victims, records, counts: entries.flatMap(({ counts }) => counts), change });
+        const counts = entries.flatMap((entry) => entry.counts);
+        // Room was found in what a person had deleted: nothing is lost.
+        if (records > 0) this.#options.evicted({ segments: victims, records, counts, change });
       });
     } finally {
       for (const segment of victims) segment.leaving = false;
@@ -147,9 +149,10 @@ export class RoomKeeper {
     await this.#unlinkLeaving();
   }
 
-  /** Oldest first; then those that are being sent, then those with held records. */
+  /** What only an undo would need; then the oldest, then those that are being sent, then those with held records. */
   #chooseVictims(excess: number): Segment[] {
     const rank = (segment: Segment): number => {
+      if (segment.isEmptied()) return -1;
       if (segment.count('held') + segment.count('sending-held') > 0) return 2;
       return segment.sending() > 0 ? 1 : 0;
     };

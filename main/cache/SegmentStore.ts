@@ -1,5 +1,6 @@
 import type { AddressRange, RecordAddress, RecordToCache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
+import type { DeletedRanges } from './DeletedRanges.js';
 import { errorCode, type FileSystem, removeIfThere } from './FileSystem.js';
 import { Lane } from './Lane.js';
 import type { Ledger } from './Ledger.js';
@@ -35,6 +36,8 @@ export interface SegmentStoreOptions {
   readonly packer: ChunkPacker;
   readonly packBytesMin: number;
   readonly evicted: (eviction: Eviction) => void;
+  /** Deletes that can be undone: they keep their segments on disk. */
+  readonly deleted: DeletedRanges;
 }
 
 /** An open segment whose records are all done with is closed, and goes, once it is this large. */
@@ -97,6 +100,7 @@ export class SegmentStore {
       limits: () => ({ bytesMax: this.#limits.bytesMax, segmentBytesMax: this.#segmentBytesMax() }),
       forget: (segments) => {
         for (const { sequence } of segments) this.#segments.delete(sequence);
+        options.deleted.forgetSegments(segments);
       },
       evicted: options.evicted,
       nowMs: () => this.#nowMs(),
@@ -200,13 +204,13 @@ export class SegmentStore {
   /** Removes segments that nothing needs any more; the open one only when it is large enough to be worth a new file. */
   async sweep(): Promise<void> {
     const isWorthIt = (): boolean =>
-      this.#writer?.segment.isEmptied() === true && this.#writer.segment.bytes >= emptiedBytesMin;
+      this.#writer !== null && this.#isDone(this.#writer.segment) && this.#writer.segment.bytes >= emptiedBytesMin;
     if (isWorthIt()) {
       await this.#lane.run(async () => {
         if (this.#writer !== null && isWorthIt()) await this.#dropWriter(this.#writer);
       });
     }
-    await this.#room.removeEmptied((segment) => segment.isEmptied());
+    await this.#room.removeEmptied((segment) => this.#isDone(segment));
   }
 
   /** Resolves when no packing, eviction or removal is under way. */
@@ -220,10 +224,15 @@ export class SegmentStore {
     await this.#packing.stop();
     await this.#lane.run(async () => {
       const writer = this.#writer;
-      if (writer?.segment.isEmptied() === true) await this.#dropWriter(writer);
+      if (writer !== null && this.#isDone(writer.segment)) await this.#dropWriter(writer);
       else if (writer?.failed === false) await this.#closeWriter(writer);
     });
-    await this.#room.removeEmptied((segment) => segment.isEmptied());
+    await this.#room.removeEmptied((segment) => this.#isDone(segment));
+  }
+
+  /** Nothing needs its file any more, not even an undo. */
+  #isDone(segment: Segment): boolean {
+    return segment.isEmptied() && !this.#options.deleted.keeps(segment.sequence);
   }
 
   #segmentBytesMax(): number {
@@ -341,6 +350,7 @@ export class SegmentStore {
     if (segment.removed) return;
     segment.removed = true;
     this.#segments.delete(segment.sequence);
+    this.#options.deleted.forgetSegments([segment]);
     const count = segment.remaining() + segment.count('quarantined');
     if (count > 0) this.#options.lost(count, `the file ${segment.file} was removed by someone else`);
   }

@@ -22,6 +22,7 @@ interface ModelRecord {
   state: 'pending' | 'sending' | 'held' | 'quarantined' | 'gone';
   /** Held before it was sent. */
   wasHeld: boolean;
+  segment: number;
 }
 
 type Step =
@@ -33,7 +34,7 @@ type Step =
       readonly includeHeld: boolean;
     }
   | { readonly type: 'acknowledge'; readonly refuse: number }
-  | { readonly type: 'release' | 'reopen' | 'crash' }
+  | { readonly type: 'release' | 'reopen' | 'crash' | 'undelete' }
   | { readonly type: 'hold' | 'unhold' | 'delete'; readonly errorsOnly: boolean; readonly before: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -61,6 +62,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ type: fc.constantFrom('release' as const, 'reopen' as const, 'crash' as const) }),
   },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('undelete' as const) }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -85,6 +87,8 @@ class History {
   #acknowledged = 0;
   #refused = 0;
   #evicted = 0;
+  /** Deletes that were not undone, with what their records were before. */
+  #deletes: { readonly id: number; readonly before: ReadonlyMap<ModelRecord, ModelRecord['state']> }[] = [];
   readonly #bytesMax: number;
   readonly #byAddress = new Map<string, ModelRecord>();
 
@@ -168,6 +172,9 @@ class History {
         this.#forget();
         return;
       }
+      case 'undelete':
+        await this.#undelete(cache);
+        return;
       case 'hold':
       case 'unhold':
       case 'delete':
@@ -180,7 +187,7 @@ class History {
       const name = `record ${this.#model.length + index}`;
       const severity = kind === 'metric' ? null : error ? 'ERROR' : 'INFO';
       const stampNs = testStartNs - BigInt(late) * 1_000_000_000n;
-      return { name, kind, severity, stampNs, state: 'pending', wasHeld: false };
+      return { name, kind, severity, stampNs, state: 'pending', wasHeld: false, segment: 0 };
     });
     this.#model.push(...added);
     const places = await cache.append(
@@ -191,6 +198,7 @@ class History {
     for (const [index, place] of places.entries()) {
       const record = added[index];
       if (place === null || record === undefined) throw new Error('not stored');
+      record.segment = place.segment;
       this.#byAddress.set(`${place.segment} ${place.ordinal}`, record);
     }
   }
@@ -242,8 +250,29 @@ class History {
       ({ state, stampNs, severity }) =>
         from.includes(state) && stampNs < untilNs && (!errorsOnly || severity === 'ERROR'),
     );
-    expect(await cache[type](filter)).toBe(meant.length);
+    if (type === 'delete') {
+      const { id, records } = await cache.delete(filter);
+      expect(records).toBe(meant.length);
+      this.#deletes.push({ id, before: new Map(meant.map((record) => [record, record.state])) });
+    } else {
+      expect(await cache[type](filter)).toBe(meant.length);
+    }
     for (const record of meant) record.state = to[type];
+  }
+
+  async #undelete(cache: DiskCache): Promise<void> {
+    const [last] = this.#deletes.splice(-1);
+    if (last === undefined) return;
+    const restorable = (await this.#restorable(cache, last.before)).map(([record]) => record);
+    expect(await cache.undelete(last.id)).toBe(restorable.length);
+    for (const record of restorable) record.state = last.before.get(record) ?? 'gone';
+    expect(await cache.undelete(last.id)).toBe(0);
+  }
+
+  /** Those whose segment did not have to make room. */
+  async #restorable<T>(cache: DiskCache, records: ReadonlyMap<ModelRecord, T>): Promise<(readonly [ModelRecord, T])[]> {
+    const present = new Set((await cache.segments()).map(({ segment }) => segment));
+    return [...records].filter(([{ segment }]) => present.has(segment));
   }
 
   /** Another owner knows nothing of what was under way. */
@@ -288,6 +317,9 @@ class History {
         ...(this.#evicted > 0 ? { evicted: this.#evicted } : {}),
       },
     });
+    let undoable = 0;
+    for (const { before } of this.#deletes) undoable += (await this.#restorable(cache, before)).length;
+    expect(usage.deletedUndoable).toBe(undoable);
     expect(usage.bytes).toBeLessThanOrEqual(this.#bytesMax + segmentBytesMax);
     expect(usage.acknowledgedLogs + usage.acknowledgedMetrics).toBe(this.#acknowledged);
     const sums = await cache.pending();

@@ -93,6 +93,7 @@ class DiskCacheReader implements CacheReader {
       evicted: book.evicted.counts(),
       problem: null,
       waitingInMemory: 0,
+      deletedUndoable: book.deleted.records(),
     };
   }
 
@@ -148,6 +149,7 @@ class DiskCacheReader implements CacheReader {
       bytes += segment?.bytes ?? 0;
       if (segment !== null && !segment.isEmptied()) segments.push(segment);
     }
+    book.deleted.forgetOld(Number(this.#clock.nowNs() / 1_000_000n));
     return { book, segments, bytes };
   }
 

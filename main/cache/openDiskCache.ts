@@ -28,6 +28,7 @@ import { type LedgerContent, ledgerFile, readLedger } from './readLedger.js';
 import type { Segment } from './Segment.js';
 import { SegmentStore, type StoreLimits } from './SegmentStore.js';
 import { snapshotEntries } from './snapshotEntries.js';
+import { UndoTimers } from './UndoTimers.js';
 
 export interface OpenDiskCacheOptions {
   readonly folder: string;
@@ -255,6 +256,7 @@ async function assemble(
     lost: (count, reason) => {
       void cache.countLoss('torn', count, reason).catch(() => undefined);
     },
+    deleted: book.deleted,
     evicted: ({ segments, records, counts, change }) => {
       book.evicted.add(counts);
       book.lost.evicted = (book.lost.evicted ?? 0) + records;
@@ -287,7 +289,13 @@ async function assemble(
       void cache.countLoss('memory', count, reason).catch(() => undefined);
     },
   });
-  const cache: DiskCache = new DiskCache({ files, clock, store, queue, ledger, book, lock, markers, guard });
+  const undo = new UndoTimers(clock, book.deleted, () => {
+    void store.sweep().catch(() => undefined);
+  });
+  const openedMs = Number(clock.nowNs() / 1_000_000n);
+  book.deleted.forgetOld(openedMs);
+  undo.start(openedMs);
+  const cache: DiskCache = new DiskCache({ files, clock, store, queue, ledger, book, lock, markers, guard, undo });
   await begin(found, ledger, book, limits, clock);
   await store.sweep().catch(() => undefined);
   store.packing.kick();

@@ -1,3 +1,4 @@
+import { deletionEntries } from './DeletedRanges.js';
 import type { LedgerBook } from './LedgerBook.js';
 import { type LedgerEntry, type LedgerRange, ledgerVersion } from './LedgerEntry.js';
 import type { RecordState, Segment } from './Segment.js';
@@ -23,12 +24,14 @@ export function snapshotEntries(
       lost: { ...lost },
       evicted: [...book.evicted.counts()],
       nextSegment,
+      nextDelete: book.deleted.nextId,
       at,
     },
     { type: 'limits', bytesMax, at },
     ...book.notes.slice(-notesMax).map((words) => ({ type: 'note' as const, words, at })),
   ];
   for (const segment of segments) entries.push(...segmentEntries(segment, at));
+  entries.push(...deletionEntries(book.deleted, at));
   return entries;
 }
 

@@ -123,6 +123,16 @@ export const calls = {
     input: z.object({ robot: robotName, filter: filterSchema }),
     output: z.object({ records: z.number() }),
   },
+  /** The id is for `cache.undelete`, in time. */
+  'cache.delete': {
+    input: z.object({ robot: robotName, filter: filterSchema }),
+    output: z.object({ id: z.number(), records: z.number() }),
+  },
+  /** 0 records when it is too late. */
+  'cache.undelete': {
+    input: z.object({ robot: robotName, id: z.number().int().min(1) }),
+    output: z.object({ records: z.number() }),
+  },
   'upload.dryRun': { input: z.object({ robot: robotName, filter: filterSchema }), output: dryRunSchema },
   /**
    * Sends what the filter means, at most once around, and answers when that is done. With `wait` a flush that cannot go now

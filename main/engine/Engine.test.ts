@@ -193,6 +193,20 @@ describe('robots come and go', () => {
     expect(engine.session('rover')).toMatchObject({ problem: { code: 'unknown-robot' } });
   });
 
+  test('what was deleted by a call comes back by another', async () => {
+    await writeRobot('rover');
+    const engine = await openEngine();
+    await call(engine, 'upload.setMode', { robot: 'rover', mode: 'manual' });
+    await takeLogs(engine, 'rover', 'one', 'two');
+    const filter = { text: 'two' };
+    expect(await call(engine, 'cache.delete', { robot: 'rover', filter })).toEqual(succeed({ id: 1, records: 1 }));
+    expect(await robotsOf(engine)).toMatchObject([{ cachedRecords: 1 }]);
+    expect(await call(engine, 'cache.undelete', { robot: 'rover', id: 1 })).toEqual(succeed({ records: 1 }));
+    expect(await robotsOf(engine)).toMatchObject([{ cachedRecords: 2 }]);
+    expect(await call(engine, 'cache.undelete', { robot: 'rover', id: 1 })).toEqual(succeed({ records: 0 }));
+    expect(await call(engine, 'cache.undelete', { robot: 'rover', id: 0 })).toMatchObject({ ok: false });
+  });
+
   test('nor is one with records whose file is invalid; one without any is', async () => {
     await writeRobot('rover');
     const first = await openEngine({ openRobots: true, localCloudEndpoint: 'http://127.0.0.1:9' });

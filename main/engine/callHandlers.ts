@@ -74,6 +74,14 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         uploader.kick();
         return succeed({ records });
       }),
+    'cache.delete': ({ robot, filter }) =>
+      withSession(robot, async ({ cache }) => succeed(await cache.delete(filterOf(filter)))),
+    'cache.undelete': ({ robot, id }) =>
+      withSession(robot, async ({ cache, uploader }) => {
+        const records = await cache.undelete(id);
+        uploader.kick();
+        return succeed({ records });
+      }),
     'upload.dryRun': ({ robot, filter }) =>
       withSession(robot, async ({ uploader }) => {
         const estimate = await uploader.dryRun(filterOf(filter));

@@ -119,6 +119,8 @@ export interface CacheUsage {
   readonly problem: Problem | null;
   /** Records waiting in memory for the disk. */
   readonly waitingInMemory: number;
+  /** Deleted by a person, still on disk, and restored by `undelete` if it is asked in time. */
+  readonly deletedUndoable: number;
 }
 
 export type CacheChange =
@@ -182,7 +184,13 @@ export interface Cache extends CacheReader {
   release(batch: UploadBatch): void;
   hold(filter: RecordFilter): Promise<number>;
   unhold(filter: RecordFilter): Promise<number>;
-  delete(filter: RecordFilter): Promise<number>;
+  /**
+   * What is being sent is left alone. The id is for `undelete`; for ten minutes, also over a reopening, unless the disk
+   * limit needs the room before.
+   */
+  delete(filter: RecordFilter): Promise<{ readonly id: number; readonly records: number }>;
+  /** Records of that delete that are what they were before again; 0 when it is too late. */
+  undelete(id: number): Promise<number>;
   /** Durable count of records that were lost on the way here (dds, host, decode, memory). */
   countLoss(stage: LossStage, count: number, reason: string): Promise<void>;
   onChange(listener: (change: CacheChange) => void): () => void;

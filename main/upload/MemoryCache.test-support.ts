@@ -177,6 +177,9 @@ export class MemoryCache implements Cache {
   delete(): Promise<never> {
     return Promise.reject(new Error('not in this double'));
   }
+  undelete(): Promise<never> {
+    return Promise.reject(new Error('not in this double'));
+  }
   countLoss(): Promise<void> {
     return Promise.resolve();
   }

@@ -59,6 +59,10 @@ export class FakeCalls {
         case 'cache.hold':
         case 'cache.release':
           return this.hold(name, input as CallInput<'cache.hold'>);
+        case 'cache.delete':
+          return { id: 1, records: 12_120 };
+        case 'cache.undelete':
+          return { records: 12_120 };
         case 'upload.dryRun':
           return this.dryRun();
         case 'upload.flush':
