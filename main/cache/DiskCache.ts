@@ -1,5 +1,6 @@
 import { type LossStage, lossStages } from '../model/Loss.js';
 import { type Problem, type Result, succeed } from '../model/Problem.js';
+import type { Destination } from '../model/Destination.js';
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type {
@@ -8,7 +9,10 @@ import type {
   CacheChange,
   CachedRecord,
   CacheUsage,
+  EditReceipt,
+  OpenEditSummary,
   PendingSummary,
+  RedactionRule,
   RecordAddress,
   RecordCounts,
   RecordToCache,
@@ -40,6 +44,7 @@ import { readChosen } from './readChosen.js';
 import { mayHold, type ReadParts, readRecords } from './readRecords.js';
 import type { RecordState, Segment } from './Segment.js';
 import { selectOrdinals } from './selectOrdinals.js';
+import { SegmentEdits } from './SegmentEdits.js';
 import type { SegmentStore, StoreLimits } from './SegmentStore.js';
 import { type ColumnsKeeper, withColumns } from './withColumns.js';
 import type { UndoTimers } from './UndoTimers.js';
@@ -49,6 +54,7 @@ import { countStates, summarisePending, summariseSegment } from './sumUp.js';
 const expiryCheckMs = 60_000;
 
 export interface DiskCacheParts {
+  readonly folder: string;
   readonly files: FileSystem;
   readonly clock: Clock;
   readonly store: SegmentStore;
@@ -77,11 +83,18 @@ export class DiskCache implements Cache {
   /** Losses that are counted but not durable yet. */
   readonly #undurableLosses = new Map<LossStage, number>();
   readonly #expiredAgeNs = { log: expiredAgeNs, metric: expiredAgeNs };
+  readonly #edits: SegmentEdits;
   #nextBatch = 1;
   #lastExpiryMs = -Infinity;
 
   constructor(parts: DiskCacheParts) {
     this.#parts = parts;
+    const { folder, store, book } = parts;
+    this.#edits = new SegmentEdits({
+      ...{ folder, store, edits: book.edits },
+      parts: () => this.#readParts(),
+      nowMs: () => this.#nowMs(),
+    });
     this.#index = new IndexKeeper(parts.files);
   }
 
@@ -194,6 +207,26 @@ export class DiskCache implements Cache {
       for (const range of restored) this.#emit(range.before === 'expired' ? 'pending' : range.before, [range]);
       return restored.reduce((records, { from, to }) => records + to - from + 1, 0);
     });
+  }
+
+  redact(filter: RecordFilter, rule: RedactionRule): Promise<Result<EditReceipt>> {
+    return this.#takeLane.run(() => this.#edits.redact(filter, rule));
+  }
+
+  reaim(filter: RecordFilter, destination: Destination): Promise<Result<EditReceipt>> {
+    return this.#takeLane.run(() => this.#edits.reaim(filter, destination));
+  }
+
+  openEdits(): readonly OpenEditSummary[] {
+    return this.#edits.open().map(({ id, what, records, at }) => ({ id, what, records, at }));
+  }
+
+  confirmEdit(id: number): Promise<Result<void>> {
+    return this.#takeLane.run(() => this.#edits.confirm(id));
+  }
+
+  undoEdit(id: number): Promise<Result<void>> {
+    return this.#takeLane.run(() => this.#edits.undo(id));
   }
 
   async countLoss(stage: LossStage, count: number, reason: string): Promise<void> {

@@ -4,6 +4,7 @@ import { type DeletedRange, DeletedRanges, statesBefore, stillDeleted } from './
 import { EvictionTally } from './EvictionTally.js';
 import type { LedgerEntry } from './LedgerEntry.js';
 import type { NamedGeneration } from './chooseGeneration.js';
+import { OpenEdits } from './OpenEdits.js';
 import type { RecordState, Segment } from './Segment.js';
 
 interface Mark {
@@ -30,6 +31,7 @@ export class LedgerBook {
   readonly notes: string[] = [];
   /** Segments that the ledger says are gone (their files may still be there after a crash). */
   readonly gone = new Set<number>();
+  readonly edits = new OpenEdits();
   /** Segments that were written anew. */
   readonly generations = new Map<number, NamedGeneration>();
   readonly #marks = new Map<number, Mark[]>();
@@ -79,6 +81,12 @@ export class LedgerBook {
         if (!this.gone.has(entry.segment)) {
           this.generations.set(entry.segment, { current: entry.generation, kept: entry.kept });
         }
+        return;
+      case 'edit':
+        this.edits.begin(entry);
+        return;
+      case 'edit-ended':
+        this.edits.end(entry.id);
         return;
       case 'note':
         this.notes.push(entry.words);

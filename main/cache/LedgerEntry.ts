@@ -53,6 +53,16 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
     why: z.enum(['packed', 'redacted', 'redirected', 'restored', 'confirmed']),
     at,
   }),
+  /** Records were changed in these segments; the files from before are kept until `edit-ended`. */
+  z.object({
+    type: z.literal('edit'),
+    id: count,
+    what: z.enum(['redacted', 'redirected']),
+    records: count,
+    segments: z.array(count),
+    at,
+  }),
+  z.object({ type: z.literal('edit-ended'), id: count, how: z.enum(['confirmed', 'undone']), at }),
   /** Something a person should know about a recovery. */
   z.object({ type: z.literal('note'), words: z.string(), at }),
   z.object({ type: z.literal('limits'), bytesMax: z.number(), at }),

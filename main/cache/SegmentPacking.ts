@@ -4,8 +4,11 @@ import { type FileSystem, removeIfThere } from './FileSystem.js';
 import type { Ledger } from './Ledger.js';
 import type { LedgerEntry } from './LedgerEntry.js';
 import type { NamedGeneration } from './chooseGeneration.js';
-import { unloadColumns } from './loadColumns.js';
-import { type RecordEdit, rewriteSegment } from './rewriteSegment.js';
+import { loadColumns, unloadColumns } from './loadColumns.js';
+import type { OpenEdit } from './OpenEdits.js';
+import { readSegment } from './openSegment.js';
+import { type RecordEdit, type RewriteOutcome, rewriteSegment } from './rewriteSegment.js';
+import { generationFileName } from './SegmentName.js';
 import type { Segment } from './Segment.js';
 
 export interface SegmentPackingOptions {
@@ -25,6 +28,21 @@ export interface SegmentPackingOptions {
 const retryMs = 10_000;
 /** How often a segment that is being read is asked for again. */
 const unusedCheckMs = 20;
+
+/** What an edit makes of one segment; `isChanged` is asked when it is written. */
+export interface SegmentToEdit {
+  readonly segment: Segment;
+  readonly edit: RecordEdit;
+  readonly isChanged: () => boolean;
+}
+
+interface Rewritten {
+  readonly segment: Segment;
+  readonly next: Segment;
+}
+
+/** Something in a segment cannot be read. */
+class Unreadable extends Error {}
 
 type RewriteReason = Extract<LedgerEntry, { type: 'rewritten' }>['why'];
 
@@ -80,19 +98,87 @@ export class SegmentPacking {
   }
 
   /**
-   * Writes one segment anew with `edit`. With `keep` the old file stays until `forget` or `goBack`. False when something in
-   * it cannot be read, or it went meanwhile. Throws when the disk refuses; then nothing has changed.
+   * Writes segments anew, all before the ledger names the first, and keeps the old files. Segments in which nothing changed
+   * are left as they are. Throws when the disk refuses; then nothing has changed, as with `damaged`.
    */
-  rewrite(segment: Segment, why: RewriteReason, keep: boolean, edit?: RecordEdit): Promise<boolean> {
-    const work = this.#turn.then(() => this.#rewrite(segment, why, keep, edit));
-    this.#turn = work.catch(() => undefined);
-    return work;
+  edit(
+    edits: readonly SegmentToEdit[],
+    why: 'redacted' | 'redirected',
+    describe: (segments: readonly Segment[]) => OpenEdit,
+    apply: (edit: OpenEdit) => void,
+  ): Promise<OpenEdit | 'damaged'> {
+    return this.#inTurn(async () => {
+      const written: Rewritten[] = [];
+      try {
+        for (const { segment, edit, isChanged } of edits) {
+          const outcome = await this.#write(segment, edit);
+          if (outcome.type === 'written' && isChanged()) written.push({ segment, next: outcome.segment });
+          else if (outcome.type === 'written') await removeIfThere(this.#options.files, outcome.segment.path);
+          else if (!segment.removed) throw new Unreadable();
+        }
+        const made = describe(written.map(({ segment }) => segment));
+        const entries: LedgerEntry[] = [{ type: 'edit', ...made, segments: [...made.segments] }];
+        await this.#goOver(written, why, true, entries, () => {
+          apply(made);
+        });
+        return made;
+      } catch (error) {
+        for (const { segment, next } of written) {
+          if (segment.named.current !== next.generation) await removeIfThere(this.#options.files, next.path);
+        }
+        if (error instanceof Unreadable) return 'damaged';
+        throw error;
+      } finally {
+        this.#bytesInWork = 0;
+      }
+    });
+  }
+
+  /** The files from before an edit go. */
+  forgetKept(segments: readonly Segment[], ended: LedgerEntry, apply: () => void): Promise<void> {
+    return this.#inTurn(async () => {
+      const kept = segments.flatMap((segment) => segment.keptFile ?? []);
+      const named = new Map(segments.map((segment) => [segment, { current: segment.generation, kept: null }]));
+      await this.#announce(named, 'confirmed', [ended], apply);
+      for (const segment of segments) segment.keptFile = null;
+      for (const { path } of kept) await removeIfThere(this.#options.files, path);
+    });
+  }
+
+  /** The files from before an edit count again. */
+  goBack(segments: readonly Segment[], ended: LedgerEntry, apply: () => void): Promise<void> {
+    return this.#inTurn(async () => {
+      const { files } = this.#options;
+      const before: Rewritten[] = [];
+      for (const segment of segments) {
+        const { keptFile } = segment;
+        const { kept } = segment.named;
+        if (keptFile === null || kept === null) continue;
+        const file = generationFileName(segment.file, kept);
+        const next = await readSegment(files, {
+          path: keptFile.path,
+          file,
+          sequence: segment.sequence,
+          generation: kept,
+        });
+        await loadColumns(files, next);
+        next.open = false;
+        before.push({ segment, next });
+      }
+      await this.#goOver(before, 'restored', false, [ended], apply);
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   async #packAll(): Promise<void> {
     for (let segment = this.#next(); segment !== null; segment = this.#next()) {
       try {
-        const packed = await this.rewrite(segment, 'packed', false);
+        const packed = await this.#inTurn(() => this.#pack(segment));
         if (!packed && !segment.removed && !this.#stopped) this.#unfit.add(segment.sequence);
       } catch {
         this.#rest();
@@ -124,54 +210,81 @@ export class SegmentPacking {
     });
   }
 
-  async #rewrite(segment: Segment, why: RewriteReason, keep: boolean, edit?: RecordEdit): Promise<boolean> {
-    const { folder, robot, files, packer } = this.#options;
-    if (segment.removed) return false;
-    const generation = segment.generationMax + 1;
-    // What a person asked for must come about, also where it makes the file larger.
-    const bytesMax = edit === undefined ? segment.bytes : Infinity;
-    this.#bytesInWork = segment.bytes;
+  /** False when it cannot be packed, or went meanwhile. */
+  async #pack(segment: Segment): Promise<boolean> {
     try {
-      const isWanted = (): boolean => !segment.removed && !segment.isEmptied() && !this.#stopped;
-      const options = { files, folder, robot, packer, isWanted, bytesMax, ...(edit === undefined ? {} : { edit }) };
-      const outcome = await rewriteSegment(options, segment, generation);
+      const outcome = await this.#write(segment);
       if (outcome.type !== 'written') return false;
-      return await this.#goOver(segment, outcome.segment, why, keep);
+      await this.#goOver([{ segment, next: outcome.segment }], 'packed', false);
+      return !segment.removed;
     } finally {
       this.#bytesInWork = 0;
     }
   }
 
-  /** From the durable new file to the new state of things. */
-  async #goOver(segment: Segment, next: Segment, why: RewriteReason, keep: boolean): Promise<boolean> {
+  async #write(segment: Segment, edit?: RecordEdit): Promise<RewriteOutcome> {
+    if (segment.removed || this.#stopped) return { type: 'not-wanted' };
+    const { folder, robot, files, packer } = this.#options;
+    // What a person asked for must come about, also where it makes the file larger.
+    const bytesMax = edit === undefined ? segment.bytes : Infinity;
+    this.#bytesInWork += segment.bytes;
+    const isWanted = (): boolean => !segment.removed && !segment.isEmptied() && !this.#stopped;
+    const options = { files, folder, robot, packer, isWanted, bytesMax, ...(edit === undefined ? {} : { edit }) };
+    return rewriteSegment(options, segment, segment.generationMax + 1);
+  }
+
+  /** From durable new files to the new state of things. */
+  async #goOver(
+    written: readonly Rewritten[],
+    why: RewriteReason,
+    keep: boolean,
+    entries: readonly LedgerEntry[] = [],
+    apply: () => void = () => undefined,
+  ): Promise<void> {
     const { files } = this.#options;
-    const before = segment.path;
-    const kept = keep ? (segment.named.kept ?? segment.generation) : segment.named.kept;
-    const named = { current: next.generation, kept };
+    const named = new Map<Segment, NamedGeneration>();
+    for (const { segment, next } of written) {
+      if (!segment.removed) named.set(segment, { current: next.generation, kept: keep ? segment.generation : null });
+    }
     try {
-      if (!segment.removed) await this.#announce(segment, named, why);
+      await this.#announce(named, why, entries, apply);
     } catch (error) {
-      await removeIfThere(files, next.path);
+      if (why !== 'restored') for (const { next } of written) await removeIfThere(files, next.path);
       throw error;
     }
+    for (const { segment, next } of written) await this.#swap(segment, next, keep);
+  }
+
+  async #swap(segment: Segment, next: Segment, keep: boolean): Promise<void> {
+    const { files } = this.#options;
     await this.#whenUnused(segment);
     if (segment.removed) {
       await removeIfThere(files, next.path);
-      return false;
+      return;
     }
+    const before = { path: segment.path, bytes: segment.bytes };
     segment.takeOver(next);
+    segment.keptFile = keep ? before : null;
     unloadColumns(segment);
-    if (!keep) await removeIfThere(files, before).catch(() => undefined);
-    return true;
+    if (!keep) await removeIfThere(files, before.path).catch(() => undefined);
   }
 
-  #announce(segment: Segment, named: NamedGeneration, why: RewriteReason): Promise<void> {
+  #announce(
+    named: ReadonlyMap<Segment, NamedGeneration>,
+    why: RewriteReason,
+    others: readonly LedgerEntry[],
+    apply: () => void,
+  ): Promise<void> {
     const at = Number(this.#options.clock.nowNs() / 1_000_000n);
-    const { current: generation, kept } = named;
-    const entry = { type: 'rewritten' as const, segment: segment.sequence, generation, kept, why, at };
-    return this.#options.ledger().append([entry], () => {
-      segment.named = named;
-      segment.generationMax = Math.max(segment.generationMax, generation);
+    const entries = [...named].map(([segment, { current: generation, kept }]) => {
+      return { type: 'rewritten' as const, segment: segment.sequence, generation, kept, why, at };
+    });
+    return this.#options.ledger().append([...entries, ...others], () => {
+      for (const [segment, now] of named) {
+        segment.named = now;
+        segment.generationMax = Math.max(segment.generationMax, now.current);
+      }
+      apply();
     });
   }
 

@@ -213,6 +213,14 @@ export class SegmentStore {
     await this.#room.removeEmptied((segment) => this.#isDone(segment));
   }
 
+  /** Closes the segment that is being written: what comes next goes into another. */
+  closeOpen(): Promise<void> {
+    return this.#lane.run(async () => {
+      await this.#heal();
+      if (this.#writer !== null && this.#writer.segment.records > 0) await this.#closeWriter(this.#writer);
+    });
+  }
+
   /** Resolves when no packing, eviction or removal is under way. */
   async settled(): Promise<void> {
     await this.#packing.settled();

@@ -167,7 +167,9 @@ async function openOne(
   if (words !== '') found.push({ type: 'note', words, at });
   if (lost > 0) found.push({ type: 'loss', stage: 'torn', count: lost, reason: words, at });
   if (segment === null) return { segment, found };
-  segment.named = { current: place.generation, kept: named?.kept ?? null };
+  const keptPlace = generations.find(({ generation }) => generation === named?.kept && generation !== place.generation);
+  segment.named = { current: place.generation, kept: keptPlace?.generation ?? null };
+  if (keptPlace !== undefined) segment.keptFile = { path: keptPlace.path, bytes: await files.size(keptPlace.path) };
   if (chosen.replaced) {
     const generation = place.generation;
     const words = `the file of segment ${sequence} that the ledger names is gone; ${place.file} is used in its place`;
@@ -295,7 +297,19 @@ async function assemble(
   const openedMs = Number(clock.nowNs() / 1_000_000n);
   book.deleted.forgetOld(openedMs);
   undo.start(openedMs);
-  const cache: DiskCache = new DiskCache({ files, clock, store, queue, ledger, book, lock, markers, guard, undo });
+  const cache: DiskCache = new DiskCache({
+    folder,
+    files,
+    clock,
+    store,
+    queue,
+    ledger,
+    book,
+    lock,
+    markers,
+    guard,
+    undo,
+  });
   await begin(found, ledger, book, limits, clock);
   await store.sweep().catch(() => undefined);
   store.packing.kick();

@@ -31,6 +31,7 @@ export function snapshotEntries(
     ...book.notes.slice(-notesMax).map((words) => ({ type: 'note' as const, words, at })),
   ];
   for (const segment of segments) entries.push(...segmentEntries(segment, at));
+  entries.push(...book.edits.entries(at));
   entries.push(...deletionEntries(book.deleted, at));
   return entries;
 }

@@ -66,6 +66,29 @@ export interface TakeOptions {
   readonly includeHeld?: boolean;
 }
 
+/** Every place in a log's text that the pattern (RE2 syntax) matches is replaced; `$1` and `${name}` stand for groups. */
+export interface RedactionRule {
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** A change to records that was made, and can be undone until it is confirmed. */
+export interface EditReceipt {
+  readonly id: number;
+  readonly records: number;
+  readonly segments: number;
+  /** Records that were meant as well, but are just being sent: they go out as they were. */
+  readonly underWay: number;
+}
+
+export interface OpenEditSummary {
+  readonly id: number;
+  readonly what: 'redacted' | 'redirected';
+  readonly records: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 export interface Rejection {
   readonly address: RecordAddress;
   readonly reason: string;
@@ -191,6 +214,16 @@ export interface Cache extends CacheReader {
   delete(filter: RecordFilter): Promise<{ readonly id: number; readonly records: number }>;
   /** Records of that delete that are what they were before again; 0 when it is too late. */
   undelete(id: number): Promise<number>;
+  /** Takes words out of log texts, on disk too: see EditReceipt. Nothing has changed when there is a problem. */
+  redact(filter: RecordFilter, rule: RedactionRule): Promise<Result<EditReceipt>>;
+  /** Gives records (of the destination's kind) another destination, because a person says so. */
+  reaim(filter: RecordFilter, destination: Destination): Promise<Result<EditReceipt>>;
+  /** Edits whose originals are still kept on disk. */
+  openEdits(): readonly OpenEditSummary[];
+  /** The originals go, for good. */
+  confirmEdit(id: number): Promise<Result<void>>;
+  /** The originals come back; what has become of the records since stays so. */
+  undoEdit(id: number): Promise<Result<void>>;
   /** Durable count of records that were lost on the way here (dds, host, decode, memory). */
   countLoss(stage: LossStage, count: number, reason: string): Promise<void>;
   onChange(listener: (change: CacheChange) => void): () => void;

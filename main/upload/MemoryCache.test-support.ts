@@ -180,6 +180,26 @@ export class MemoryCache implements Cache {
   undelete(): Promise<never> {
     return Promise.reject(new Error('not in this double'));
   }
+  redact(): Promise<never> {
+    return notForUploads();
+  }
+
+  reaim(): Promise<never> {
+    return notForUploads();
+  }
+
+  openEdits(): readonly [] {
+    return [];
+  }
+
+  confirmEdit(): Promise<never> {
+    return notForUploads();
+  }
+
+  undoEdit(): Promise<never> {
+    return notForUploads();
+  }
+
   countLoss(): Promise<void> {
     return Promise.resolve();
   }
@@ -224,4 +244,8 @@ function matches(record: TetherRecord, filter: RecordFilter = {}): boolean {
     if (record.kind === 'metric' || severityRank(record.severity) < severityRank(filter.severityMin)) return false;
   }
   return true;
+}
+
+function notForUploads(): Promise<never> {
+  return Promise.reject(new Error('the uploader never edits records'));
 }

@@ -1,0 +1,189 @@
+import type { Destination } from '../model/Destination.js';
+import { fail, type Result, succeed } from '../model/Problem.js';
+import type { RecordFilter } from '../model/RecordFilter.js';
+import type { EditReceipt, RedactionRule } from '../seams/Cache.js';
+import { StoredDecoder } from './ChunkDecoder.js';
+import { diskProblem } from './diskProblem.js';
+import type { LedgerEntry } from './LedgerEntry.js';
+import type { OpenEdit, OpenEdits } from './OpenEdits.js';
+import { mayHold, type ReadParts } from './readRecords.js';
+import { canRewrite, encodeRedacted, redactionOf } from './redactRecord.js';
+import type { RecordEdit } from './rewriteSegment.js';
+import type { RecordState, Segment } from './Segment.js';
+import type { SegmentToEdit } from './SegmentPacking.js';
+import type { SegmentStore } from './SegmentStore.js';
+import { selectOrdinals } from './selectOrdinals.js';
+import { withColumns } from './withColumns.js';
+
+export interface SegmentEditsOptions {
+  readonly folder: string;
+  readonly store: SegmentStore;
+  readonly edits: OpenEdits;
+  readonly parts: () => ReadParts;
+  readonly nowMs: () => number;
+}
+
+const editable: ReadonlySet<RecordState> = new Set<RecordState>(['pending', 'held', 'expired', 'quarantined']);
+const underWay: ReadonlySet<RecordState> = new Set<RecordState>(['sending', 'sending-held']);
+
+/** Records of one segment that an edit means. */
+interface Meant {
+  readonly segment: Segment;
+  readonly ordinals: ReadonlySet<number>;
+}
+
+/**
+ * Changes that write segments anew: a redaction takes words out of log texts, a re-aim gives records another destination.
+ *
+ * Invariants: all files of an edit are durable before the ledger names the first; the files from before are kept until a
+ * person confirms, and undoing goes back to them. While an edit chooses and writes, nothing is taken for upload (the
+ * caller sees to that), so that no record goes out as it was after it was meant to be changed.
+ */
+export class SegmentEdits {
+  readonly #options: SegmentEditsOptions;
+
+  constructor(options: SegmentEditsOptions) {
+    this.#options = options;
+  }
+
+  /** Problems: `bad-regex`, `bad-replacement`, `edit-open`, `damaged`, and those of the disk; nothing has changed then. */
+  async redact(filter: RecordFilter, rule: RedactionRule): Promise<Result<EditReceipt>> {
+    const redaction = redactionOf(rule);
+    if (!redaction.ok) return redaction;
+    const decoder = new StoredDecoder();
+    return this.#run(
+      'redacted',
+      { ...filter, kind: 'log' },
+      (ordinals, changed) => (ordinal, group, data, receivedNs) => {
+        if (!ordinals.has(ordinal) || group.kind !== 'log' || !canRewrite(group)) return null;
+        const decoded = decoder.decode(group, data, receivedNs);
+        const after = decoded.ok && decoded.value.kind === 'log' ? redaction.value(decoded.value) : null;
+        if (after === null) return null;
+        changed.add(ordinal);
+        return { group, data: encodeRedacted(after) };
+      },
+    );
+  }
+
+  /** Only records of the destination's kind. Problems as for `redact`. */
+  reaim(filter: RecordFilter, destination: Destination): Promise<Result<EditReceipt>> {
+    return this.#run(
+      'redirected',
+      { ...filter, kind: destination.kind },
+      (ordinals, changed) => (ordinal, group, data) => {
+        if (!ordinals.has(ordinal)) return null;
+        changed.add(ordinal);
+        return { group: { ...group, destination }, data };
+      },
+    );
+  }
+
+  open(): readonly OpenEdit[] {
+    return this.#options.edits.all();
+  }
+
+  /** The files from before go. Problem `no-such-edit`. */
+  async confirm(id: number): Promise<Result<void>> {
+    const edit = this.#options.edits.get(id);
+    if (edit === undefined) return noSuchEdit(id);
+    return this.#guarded(async () => {
+      await this.#options.store.packing.forgetKept(this.#segmentsOf(edit), this.#ended(id, 'confirmed'), () => {
+        this.#options.edits.end(id);
+      });
+      return succeed(undefined);
+    });
+  }
+
+  /** Back to the files from before; what has become of the records since stays so. Problem `no-such-edit`. */
+  async undo(id: number): Promise<Result<void>> {
+    const edit = this.#options.edits.get(id);
+    if (edit === undefined) return noSuchEdit(id);
+    return this.#guarded(async () => {
+      await this.#options.store.packing.goBack(this.#segmentsOf(edit), this.#ended(id, 'undone'), () => {
+        this.#options.edits.end(id);
+      });
+      return succeed(undefined);
+    });
+  }
+
+  async #run(
+    what: OpenEdit['what'],
+    filter: RecordFilter,
+    editFor: (ordinals: ReadonlySet<number>, changed: Set<number>) => RecordEdit,
+  ): Promise<Result<EditReceipt>> {
+    return this.#guarded(async () => {
+      await this.#options.store.closeOpen();
+      const { meant, sending } = await this.#choose(filter);
+      if (meant.some(({ segment }) => segment.named.kept !== null)) return editOpen;
+      const edits = meant.map(({ segment, ordinals }): SegmentToEdit & { readonly changed: Set<number> } => {
+        const changed = new Set<number>();
+        return { segment, edit: editFor(ordinals, changed), changed, isChanged: () => changed.size > 0 };
+      });
+      const id = this.#options.edits.takeId();
+      const done = await this.#options.store.packing.edit(
+        edits,
+        what,
+        (segments) => {
+          const sequences = segments.map(({ sequence }) => sequence);
+          const records = edits.reduce(
+            (sum, { segment, changed }) => sum + (segments.includes(segment) ? changed.size : 0),
+            0,
+          );
+          return { id, what, records, segments: sequences, at: this.#options.nowMs() };
+        },
+        (edit) => {
+          this.#options.edits.begin(edit);
+        },
+      );
+      if (done === 'damaged') return damaged;
+      return succeed({ id, records: done.records, segments: done.segments.length, underWay: sending });
+    });
+  }
+
+  async #choose(filter: RecordFilter): Promise<{ meant: Meant[]; sending: number }> {
+    const { store, parts } = this.#options;
+    const meant: Meant[] = [];
+    let sending = 0;
+    for (const segment of store.all()) {
+      if (segment.open || segment.removed || !mayHold(segment, filter)) continue;
+      await withColumns(parts(), segment, async () => {
+        const ordinals = await selectOrdinals(parts(), segment, filter, editable);
+        sending += (await selectOrdinals(parts(), segment, filter, underWay)).length;
+        if (ordinals.length > 0) meant.push({ segment, ordinals: new Set(ordinals) });
+      });
+    }
+    return { meant, sending };
+  }
+
+  #segmentsOf({ segments }: OpenEdit): Segment[] {
+    return segments.flatMap((sequence) => this.#options.store.get(sequence) ?? []);
+  }
+
+  #ended(id: number, how: 'confirmed' | 'undone'): LedgerEntry {
+    return { type: 'edit-ended', id, how, at: this.#options.nowMs() };
+  }
+
+  async #guarded<T>(action: () => Promise<Result<T>>): Promise<Result<T>> {
+    try {
+      return await action();
+    } catch (error) {
+      return { ok: false, problem: diskProblem(error, this.#options.folder) };
+    }
+  }
+}
+
+const editOpen = fail(
+  'edit-open',
+  'Some of these records were changed before, and that change is neither confirmed nor undone.',
+  'Confirm or undo the earlier change first.',
+);
+
+const damaged = fail(
+  'damaged',
+  'Some of these records stand in a segment that is damaged, so it cannot be written anew. Nothing was changed.',
+  'Run `tether cache check --repair`, then try again.',
+);
+
+function noSuchEdit(id: number): Result<never> {
+  return fail('no-such-edit', `There is no change ${id} that waits to be confirmed.`, 'List the open changes.');
+}
