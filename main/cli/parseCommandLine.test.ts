@@ -18,6 +18,12 @@ describe('what is understood', () => {
     ['status', { command: 'status', json: false }],
     ['status --json', { command: 'status', json: true }],
     ['cache ls', { command: 'cache ls', selection: everything, json: false }],
+    ['cache hold --json', { command: 'cache hold', selection: everything, json: true }],
+    ['cache unhold', { command: 'cache unhold', selection: everything, json: false }],
+    [
+      'export a/b.MCAP --force',
+      { command: 'export', file: 'a/b.MCAP', format: 'mcap', selection: everything, force: true, json: false },
+    ],
     ['flush --dry-run', { command: 'flush', selection: everything, dryRun: true, json: false }],
     ['local-cloudwatch', { command: 'local-cloudwatch', port: 0, store: null, json: false }],
     ['local-cloudwatch --port 4566 --store d', { command: 'local-cloudwatch', port: 4566, store: 'd', json: false }],
@@ -78,7 +84,7 @@ describe('what is not', () => {
     ['stats', 'do you mean "status"?'],
     ['xyzzy', 'there is no command "xyzzy"'],
     ['--json status', 'a command comes first'],
-    ['cache', 'cache ls, or cache cat?'],
+    ['cache', 'cache ls, cat, hold or unhold?'],
     ['cache lst', 'do you mean "cache ls"?'],
     ['record', 'ROBOT.yaml is missing'],
     ['record a b', '"b" is one word too many'],
@@ -102,6 +108,8 @@ describe('what is not', () => {
     ['flush --since tomorrow', 'not "tomorrow"'],
     ['flush --since 1h --until 2h', 'not before'],
     ['flush --robot ../x', 'no robot name'],
+    ['export', 'FILE is missing'],
+    ['export records.txt', 'ends in one of .mcap, .jsonl, .csv'],
     ['help flsh', 'there is no command "flsh"'],
   ])('%s', (line, words) => {
     const parsed = parse(line);
