@@ -1,0 +1,122 @@
+import { type Result, succeed } from '../model/Problem.js';
+import { listSegments, type SegmentFile, segmentsFolder } from './cacheFolder.js';
+import { checkFolder } from './check/checkFolder.js';
+import { checkLedger } from './check/checkLedger.js';
+import { checkMarks, type PresentSegment } from './check/checkMarks.js';
+import { checkSegment, type SegmentCheck } from './check/checkSegment.js';
+import { type Finding, nothingLostStep } from './check/Finding.js';
+import { errorCode, type FileSystem, nodeFileSystem, readWhole, withFile } from './FileSystem.js';
+import { LedgerBook } from './LedgerBook.js';
+import { newerCache } from './openCacheReader.js';
+import { type Owner, readOwner } from './OwnerLock.js';
+import { ledgerFile, readLedger } from './readLedger.js';
+
+export interface CacheCheck {
+  /** Who has the cache open at the moment. */
+  readonly owner: Owner | null;
+  readonly segments: number;
+  /** Records that can be read, whatever has become of them. */
+  readonly records: number;
+  readonly ledgerLines: number;
+  /** Files in aside/: bytes that were found damaged before. */
+  readonly asideFiles: number;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Walks everything that a cache's folder holds and says what does not hold together. Changes nothing, and works beside a
+ * live owner: the ledger is read before the segments, so that all it names must be there; the end of the segment that is
+ * being written, drafts and a half-written last line are then no findings.
+ */
+export async function checkCache(options: {
+  readonly folder: string;
+  readonly robot: string;
+  readonly files?: FileSystem;
+}): Promise<Result<CacheCheck>> {
+  const { folder, robot, files = nodeFileSystem } = options;
+  const owner = await readOwner(folder, files);
+  const { newerVersion } = await readLedger(files, `${folder}/${ledgerFile}`);
+  if (newerVersion !== null) return newerCache(robot, folder, newerVersion);
+  const bytes = await readWhole(files, `${folder}/${ledgerFile}`);
+  const ledger = checkLedger(bytes ?? new Uint8Array(0), robot, owner !== null);
+  const book = new LedgerBook();
+  for (const entry of ledger.entries) book.add(entry);
+  const inFolder = await checkFolder(files, folder, owner);
+  const walked = await checkSegments(files, folder, book.gone, owner !== null);
+  const findings = [
+    ...inFolder.findings,
+    ...(bytes === null && walked.checks.length > 0 ? [missingLedger] : []),
+    ...ledger.findings.map((finding) => ({ ...finding, file: ledgerFile })),
+    ...walked.findings,
+    ...checkMarks(ledger.entries, walked.present, book.gone),
+  ];
+  return succeed({
+    owner,
+    segments: walked.checks.length,
+    records: walked.checks.reduce((sum, { records }) => sum + records, 0),
+    ledgerLines: ledger.lines,
+    asideFiles: inFolder.asideFiles,
+    findings,
+  });
+}
+
+const missingLedger: Finding = {
+  code: 'ledger-missing',
+  file: ledgerFile,
+  position: null,
+  length: null,
+  words: 'There is no ledger: what was acknowledged, held or deleted is not known, and all records count as waiting.',
+  nextStep: 'Put the file back from a backup, or go on without: records that CloudWatch has already are sent again.',
+};
+
+interface WalkedSegments {
+  readonly checks: readonly SegmentCheck[];
+  readonly present: ReadonlyMap<number, PresentSegment>;
+  readonly findings: readonly Finding[];
+}
+
+async function checkSegments(
+  files: FileSystem,
+  folder: string,
+  gone: ReadonlySet<number>,
+  live: boolean,
+): Promise<WalkedSegments> {
+  const places = await listSegments(files, folder);
+  const checks: SegmentCheck[] = [];
+  const present = new Map<number, PresentSegment>();
+  const findings: Finding[] = [];
+  for (const place of places) {
+    const file = `${segmentsFolder}/${place.file}`;
+    if (gone.has(place.sequence)) {
+      if (!live) findings.push(goneSegment(file));
+      continue;
+    }
+    const check = await checkPlace(files, place);
+    if (check === null) continue;
+    checks.push(check);
+    present.set(place.sequence, { file, nextOrdinal: check.nextOrdinal });
+    const growing = live && place === places.at(-1);
+    const counted = growing ? check.findings.filter(({ position }) => isBefore(position, check.dataEnd)) : check.findings;
+    findings.push(...counted.map((finding) => ({ ...finding, file })));
+  }
+  return { checks, present, findings };
+}
+
+/** Null when the segment went meanwhile, as its owner may do at any time. */
+async function checkPlace(files: FileSystem, { path, sequence }: SegmentFile): Promise<SegmentCheck | null> {
+  try {
+    return await withFile(files, path, 'r', async (file) => checkSegment(file, await file.size(), sequence));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function isBefore(position: number | null, dataEnd: number): boolean {
+  return position !== null && position < dataEnd;
+}
+
+function goneSegment(file: string): Finding {
+  const words = 'The ledger says that nothing in this segment is needed any more, but the file is still there.';
+  return { code: 'segment-left-over', file, position: null, length: null, words, nextStep: nothingLostStep };
+}
