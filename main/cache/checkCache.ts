@@ -5,6 +5,7 @@ import { checkLedger } from './check/checkLedger.js';
 import { checkMarks, type PresentSegment } from './check/checkMarks.js';
 import { checkSegment, type SegmentCheck } from './check/checkSegment.js';
 import { type Finding, nothingLostStep } from './check/Finding.js';
+import { bySegment, chooseGeneration } from './chooseGeneration.js';
 import { errorCode, type FileSystem, nodeFileSystem, readWhole, withFile } from './FileSystem.js';
 import { LedgerBook } from './LedgerBook.js';
 import { newerCache } from './openCacheReader.js';
@@ -42,10 +43,10 @@ export async function checkCache(options: {
   const book = new LedgerBook();
   for (const entry of ledger.entries) book.add(entry);
   const inFolder = await checkFolder(files, folder, owner);
-  const walked = await checkSegments(files, folder, book.gone, owner !== null);
+  const walked = await checkSegments(files, folder, book, owner !== null);
   const findings = [
     ...inFolder.findings,
-    ...(bytes === null && walked.checks.length > 0 ? [missingLedger] : []),
+    ...((bytes?.byteLength ?? 0) === 0 && walked.checks.length > 0 ? [missingLedger] : []),
     ...ledger.findings.map((finding) => ({ ...finding, file: ledgerFile })),
     ...walked.findings,
     ...checkMarks(ledger.entries, walked.present, book.gone),
@@ -78,28 +79,52 @@ interface WalkedSegments {
 async function checkSegments(
   files: FileSystem,
   folder: string,
-  gone: ReadonlySet<number>,
+  book: LedgerBook,
   live: boolean,
 ): Promise<WalkedSegments> {
-  const places = await listSegments(files, folder);
   const checks: SegmentCheck[] = [];
   const present = new Map<number, PresentSegment>();
   const findings: Finding[] = [];
-  for (const place of places) {
-    const file = `${segmentsFolder}/${place.file}`;
-    if (gone.has(place.sequence)) {
-      if (!live) findings.push(goneSegment(file));
-      continue;
+  const bySequence = bySegment(await listSegments(files, folder));
+  for (const places of bySequence) {
+    const { wanted, leftOver } = await sortOut(files, places, book);
+    // While its owner lives, a generation that is not needed is one that is coming or going.
+    if (!live) findings.push(...leftOver.map(leftOverSegment));
+    for (const place of wanted) {
+      const check = await checkPlace(files, place);
+      if (check === null) continue;
+      const file = pathOf(place);
+      const growing = live && places === bySequence.at(-1);
+      const counted = growing
+        ? check.findings.filter(({ position }) => isBefore(position, check.dataEnd))
+        : check.findings;
+      findings.push(...counted.map((finding) => ({ ...finding, file })));
+      // A generation that is kept for going back holds the same records once more.
+      if (place !== wanted[0]) continue;
+      checks.push(check);
+      present.set(place.sequence, { file, nextOrdinal: check.nextOrdinal });
     }
-    const check = await checkPlace(files, place);
-    if (check === null) continue;
-    checks.push(check);
-    present.set(place.sequence, { file, nextOrdinal: check.nextOrdinal });
-    const growing = live && place === places.at(-1);
-    const counted = growing ? check.findings.filter(({ position }) => isBefore(position, check.dataEnd)) : check.findings;
-    findings.push(...counted.map((finding) => ({ ...finding, file })));
   }
   return { checks, present, findings };
+}
+
+/** The file that counts first, then one that is kept beside it; and those that nothing needs. */
+async function sortOut(
+  files: FileSystem,
+  places: readonly SegmentFile[],
+  book: LedgerBook,
+): Promise<{ wanted: readonly SegmentFile[]; leftOver: readonly SegmentFile[] }> {
+  const sequence = places[0]?.sequence ?? 0;
+  if (book.gone.has(sequence)) return { wanted: [], leftOver: places };
+  const chosen = await chooseGeneration(files, places, book.generations.get(sequence), true);
+  if (chosen === null) return { wanted: [], leftOver: [] };
+  const { place, leftOver } = chosen;
+  const kept = places.filter((other) => other !== place && !leftOver.includes(other));
+  return { wanted: [place, ...kept], leftOver };
+}
+
+function pathOf({ file }: SegmentFile): string {
+  return `${segmentsFolder}/${file}`;
 }
 
 /** Null when the segment went meanwhile, as its owner may do at any time. */
@@ -116,7 +141,14 @@ function isBefore(position: number | null, dataEnd: number): boolean {
   return position !== null && position < dataEnd;
 }
 
-function goneSegment(file: string): Finding {
-  const words = 'The ledger says that nothing in this segment is needed any more, but the file is still there.';
-  return { code: 'segment-left-over', file, position: null, length: null, words, nextStep: nothingLostStep };
+function leftOverSegment(place: SegmentFile): Finding {
+  const words = 'The ledger says that nothing in this file is needed any more, but it is still there.';
+  return {
+    code: 'segment-left-over',
+    file: pathOf(place),
+    position: null,
+    length: null,
+    words,
+    nextStep: nothingLostStep,
+  };
 }

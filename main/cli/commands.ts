@@ -6,6 +6,7 @@ export const commandNames = [
   'cache cat',
   'cache hold',
   'cache unhold',
+  'cache check',
   'export',
   'flush',
   'local-cloudwatch',
@@ -98,6 +99,23 @@ export const commands: readonly CommandSpec[] = [
     argument: '',
     summary: 'Lets held records go up again. Through the window or recording that has the robot open.',
     options: [...filters, json, help],
+  },
+  {
+    name: 'cache check',
+    argument: '',
+    summary:
+      'Walks everything on disk and says what is damaged. Ends with 0 when all is well, 1 when something was found.',
+    options: [
+      robotFilter,
+      {
+        name: 'repair',
+        value: null,
+        multiple: false,
+        help: 'sets damaged bytes aside and makes the files whole again',
+      },
+      json,
+      help,
+    ],
   },
   {
     name: 'export',

@@ -19,6 +19,7 @@ describe('what is understood', () => {
     ['status --json', { command: 'status', json: true }],
     ['cache ls', { command: 'cache ls', selection: everything, json: false }],
     ['cache hold --json', { command: 'cache hold', selection: everything, json: true }],
+    ['cache check --repair --robot a', { command: 'cache check', robots: ['a'], repair: true, json: false }],
     ['cache unhold', { command: 'cache unhold', selection: everything, json: false }],
     [
       'export a/b.MCAP --force',
@@ -84,7 +85,7 @@ describe('what is not', () => {
     ['stats', 'do you mean "status"?'],
     ['xyzzy', 'there is no command "xyzzy"'],
     ['--json status', 'a command comes first'],
-    ['cache', 'cache ls, cat, hold or unhold?'],
+    ['cache', 'cache ls, cat, hold, unhold or check?'],
     ['cache lst', 'do you mean "cache ls"?'],
     ['record', 'ROBOT.yaml is missing'],
     ['record a b', '"b" is one word too many'],
@@ -110,6 +111,7 @@ describe('what is not', () => {
     ['flush --robot ../x', 'no robot name'],
     ['export', 'FILE is missing'],
     ['export records.txt', 'ends in one of .mcap, .jsonl, .csv'],
+    ['cache chek', 'do you mean "cache check"?'],
     ['help flsh', 'there is no command "flsh"'],
   ])('%s', (line, words) => {
     const parsed = parse(line);

@@ -34,6 +34,12 @@ export type CommandLine =
     }
   | { readonly command: 'cache hold' | 'cache unhold'; readonly selection: Selection; readonly json: boolean }
   | {
+      readonly command: 'cache check';
+      readonly robots: readonly string[];
+      readonly repair: boolean;
+      readonly json: boolean;
+    }
+  | {
       readonly command: 'export';
       readonly file: string;
       readonly format: ExportFormat;
@@ -137,6 +143,8 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
     case 'cache hold':
     case 'cache unhold':
       return { command: spec.name, selection: read.selection(nowMs), json };
+    case 'cache check':
+      return { command: spec.name, robots: read.robots(), repair: read.has('repair'), json };
     case 'export':
       return {
         command: spec.name,

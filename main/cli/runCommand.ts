@@ -1,5 +1,6 @@
 import { unreachable } from '../model/unreachable.js';
 import { cacheCatCommand } from './cacheCatCommand.js';
+import { cacheCheckCommand } from './cacheCheckCommand.js';
 import { cacheHoldCommand } from './cacheHoldCommand.js';
 import { cacheLsCommand } from './cacheLsCommand.js';
 import type { CommandContext } from './CommandContext.js';
@@ -29,6 +30,8 @@ export async function runCommand(words: readonly string[], context: CommandConte
       return await cacheLsCommand(context, asked);
     case 'cache cat':
       return await cacheCatCommand(context, asked);
+    case 'cache check':
+      return await cacheCheckCommand(context, asked);
     case 'cache hold':
     case 'cache unhold':
       return await cacheHoldCommand(context, asked);

@@ -3,7 +3,13 @@ import { McapRecordBuilder } from '@mcap/core';
 import type { OpenFile } from '../FileSystem.js';
 import { type DamagedBytes, scanSegment } from '../scanSegment.js';
 import type { SegmentGroup } from '../SegmentGroup.js';
-import { type CheckedChunk, messageHeadBytes, recordHeadBytes, type StoredMessage } from '../segmentBytes.js';
+import {
+  type CheckedChunk,
+  messageHeadBytes,
+  recordHeadBytes,
+  type StoredMessage,
+  type StoredSchema,
+} from '../segmentBytes.js';
 
 /** A chunk that holds together, with what the records after it must agree with. */
 export interface WalkedChunk {
@@ -31,31 +37,32 @@ export interface ChannelCount {
 export interface ChunkWalk {
   readonly chunks: readonly WalkedChunk[];
   readonly damages: readonly DamagedBytes[];
-  readonly groups: ReadonlyMap<number, SegmentGroup>;
+  /** By channel. */
+  readonly groups: ReadonlyMap<number, { readonly schemaId: number; readonly group: SegmentGroup }>;
   readonly counts: ReadonlyMap<number, ChannelCount>;
-  /** CRC32 of every schema and channel record that stands in a chunk. */
-  readonly definitionCrcs: ReadonlySet<number>;
+  /** CRC32 of every schema's record that stands in a chunk, by the schema's number. */
+  readonly schemaCrcs: ReadonlyMap<number, number>;
   readonly encoding: string | null;
 }
 
 /** Goes over a segment's chunks, one in memory at a time. */
 export async function walkChunks(file: OpenFile, size: number): Promise<ChunkWalk> {
   const chunks: WalkedChunk[] = [];
-  const groups = new Map<number, SegmentGroup>();
+  const groups = new Map<number, { schemaId: number; group: SegmentGroup }>();
   const counts = new Map<number, ChannelCount>();
-  const definitionCrcs = new Set<number>();
+  const schemaCrcs = new Map<number, number>();
   const { damages } = await scanSegment(file, size, {
-    group: (channelId, _schemaId, group) => {
-      if (!groups.has(channelId)) groups.set(channelId, group);
+    group: (channelId, schemaId, group) => {
+      if (!groups.has(channelId)) groups.set(channelId, { schemaId, group });
     },
     chunk: (position, length, chunk) => {
       chunks.push(walkedChunk(position, length, chunk));
-      for (const crc of definitionsOf(chunk)) definitionCrcs.add(crc);
+      for (const schema of chunk.schemas) schemaCrcs.set(schema.id, schemaCrc(schema));
       for (const message of chunk.messages) count(counts, message);
     },
   });
-  const encoding = groups.values().next().value?.channel.messageEncoding ?? null;
-  return { chunks, damages, groups, counts, definitionCrcs, encoding };
+  const encoding = groups.values().next().value?.group.channel.messageEncoding ?? null;
+  return { chunks, damages, groups, counts, schemaCrcs, encoding };
 }
 
 function walkedChunk(position: number, length: number, { messages }: CheckedChunk): WalkedChunk {
@@ -95,21 +102,11 @@ function messageIndexCrcs(messages: readonly StoredMessage[]): Map<number, numbe
   return crcs;
 }
 
-/** What these schemas and channels look like as records outside of a chunk. */
-function definitionsOf({ schemas, channels }: CheckedChunk): number[] {
-  const crcs: number[] = [];
+/** Of what the schema looks like as a record outside of a chunk. */
+function schemaCrc({ id, name, encoding, text }: StoredSchema): number {
   const builder = new McapRecordBuilder();
-  for (const { id, name, encoding, text } of schemas) {
-    builder.reset();
-    builder.writeSchema({ id, name, encoding, data: new TextEncoder().encode(text) });
-    crcs.push(crc32(builder.buffer));
-  }
-  for (const { metadata, ...channel } of channels) {
-    builder.reset();
-    builder.writeChannel({ ...channel, metadata: new Map(metadata) });
-    crcs.push(crc32(builder.buffer));
-  }
-  return crcs;
+  builder.writeSchema({ id, name, encoding, data: new TextEncoder().encode(text) });
+  return crc32(builder.buffer);
 }
 
 function count(counts: Map<number, ChannelCount>, { channelId, stampNs, dataStart, dataEnd }: StoredMessage): void {

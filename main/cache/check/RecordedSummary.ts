@@ -14,7 +14,7 @@ export class RecordedSummary {
   }
 
   static async read(file: OpenFile, size: number, sequence: number): Promise<RecordedSummary> {
-    const segment = new Segment(sequence, '', '', false);
+    const segment = new Segment({ sequence, generation: 0, path: '', file: '' }, false);
     return new RecordedSummary(segment, await readSegmentSummary(file, size, segment));
   }
 

@@ -2,7 +2,7 @@ import { asideFolder, segmentsFolder } from '../cacheFolder.js';
 import { errorCode, type FileSystem, readWhole } from '../FileSystem.js';
 import { type Owner, ownerFile } from '../OwnerLock.js';
 import { ledgerFile } from '../readLedger.js';
-import { segmentSequence } from '../SegmentName.js';
+import { parseSegmentName } from '../SegmentName.js';
 import { type Finding, nothingLostStep } from './Finding.js';
 
 const ownFiles: ReadonlySet<string> = new Set([ownerFile, ledgerFile, 'ballast', segmentsFolder, asideFolder]);
@@ -22,7 +22,7 @@ export async function checkFolder(files: FileSystem, folder: string, owner: Owne
   const aside = await listIfThere(files, `${folder}/${asideFolder}`);
   const strange = [
     ...root.filter((name) => !ownFiles.has(name)),
-    ...segments.filter((name) => segmentSequence(name) === null).map((name) => `${segmentsFolder}/${name}`),
+    ...segments.filter((name) => parseSegmentName(name) === null).map((name) => `${segmentsFolder}/${name}`),
     ...aside.filter((name) => draftPattern.test(name)).map((name) => `${asideFolder}/${name}`),
   ];
   // While its owner lives, a draft is being written.

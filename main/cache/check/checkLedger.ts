@@ -8,7 +8,8 @@ export interface LedgerCheck {
 }
 
 const newline = 10;
-const tornStep = 'Nothing is lost: a write that was cut short was never believed. The next start keeps a copy in aside/.';
+const tornStep =
+  'Nothing is lost: a write that was cut short was never believed. The next start keeps a copy in aside/.';
 
 /**
  * Walks the ledger line by line: each line's CRC, its kind, its ranges, and that the first line says whose ledger it is.
@@ -63,10 +64,16 @@ function tornEnd(position: number, length: number): LocalFinding {
 
 function entryFindings(entry: LedgerEntry, line: number, robot: string, place: Place): LocalFinding[] {
   const fault = (words: string): LocalFinding[] => [
-    { code: 'ledger-line-wrong', ...place, words, nextStep: 'Keep a copy of this folder, and tell those who make Tether.' },
+    {
+      code: 'ledger-line-wrong',
+      ...place,
+      words,
+      nextStep: 'Keep a copy of this folder, and tell those who make Tether.',
+    },
   ];
   if ((entry.type === 'ledger') !== (line === 1)) return fault('The line that names the ledger is not the first one.');
-  if (entry.type === 'ledger' && entry.robot !== robot) return fault(`This is the ledger of another robot (${entry.robot}).`);
+  if (entry.type === 'ledger' && entry.robot !== robot)
+    return fault(`This is the ledger of another robot (${entry.robot}).`);
   if (!('ranges' in entry)) return [];
   const wrong = entry.ranges.find(([segment, from, to]) => segment < 1 || from > to);
   return wrong === undefined ? [] : fault(`The line names records that cannot be: ${JSON.stringify(wrong)}.`);

@@ -179,7 +179,12 @@ async function checkBeforeEnd(file: OpenFile, walk: ChunkWalk, stretch: Stretch)
 
 /** Indexes of the chunk before, and second copies of schemas and channels: byte for byte what the chunks say. */
 function mayStandBetween({ opcode, bytes }: McapRecord, walk: ChunkWalk, after: WalkedChunk | null): boolean {
-  if (opcode === opcodes.schema || opcode === opcodes.channel) return walk.definitionCrcs.has(crc32(bytes));
+  // The scan takes only channels whose own checksum over themselves and their schema is right.
+  if (opcode === opcodes.channel) return true;
+  if (opcode === opcodes.schema) {
+    const known = walk.schemaCrcs.get(viewOf(bytes).getUint16(recordHeadBytes, true));
+    return known === undefined || known === crc32(bytes);
+  }
   if (opcode !== opcodes.messageIndex || after === null || bytes.byteLength < recordHeadBytes + 2) return false;
   const body = bytes.subarray(recordHeadBytes);
   return after.indexCrcs.get(viewOf(body).getUint16(0, true)) === crc32(body);
