@@ -7,6 +7,7 @@ import {
   countMessagesIn,
   magicBytes,
   opcodes,
+  readOuterChannel,
   recordHeadBytes,
   segmentLibrary,
   viewOf,
@@ -179,8 +180,7 @@ async function checkBeforeEnd(file: OpenFile, walk: ChunkWalk, stretch: Stretch)
 
 /** Indexes of the chunk before, and second copies of schemas and channels: byte for byte what the chunks say. */
 function mayStandBetween({ opcode, bytes }: McapRecord, walk: ChunkWalk, after: WalkedChunk | null): boolean {
-  // The scan takes only channels whose own checksum over themselves and their schema is right.
-  if (opcode === opcodes.channel) return true;
+  if (opcode === opcodes.channel) return isExactChannel(bytes);
   if (opcode === opcodes.schema) {
     const known = walk.schemaCrcs.get(viewOf(bytes).getUint16(recordHeadBytes, true));
     return known === undefined || known === crc32(bytes);
@@ -188,6 +188,18 @@ function mayStandBetween({ opcode, bytes }: McapRecord, walk: ChunkWalk, after: 
   if (opcode !== opcodes.messageIndex || after === null || bytes.byteLength < recordHeadBytes + 2) return false;
   const body = bytes.subarray(recordHeadBytes);
   return after.indexCrcs.get(viewOf(body).getUint16(0, true)) === crc32(body);
+}
+
+/**
+ * The scan took the channel, so its own checksum over what it says is right; what is left is whether it says that in just
+ * these bytes (the length of its metadata stands in them a second time).
+ */
+function isExactChannel(bytes: Uint8Array): boolean {
+  const channel = readOuterChannel(bytes.subarray(recordHeadBytes));
+  if (channel === null) return false;
+  const builder = new McapRecordBuilder();
+  builder.writeChannel({ ...channel, metadata: new Map(channel.metadata) });
+  return Buffer.compare(builder.buffer, bytes) === 0;
 }
 
 /** A chunk has an index for each of its channels, or none at all. */
