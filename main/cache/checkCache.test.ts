@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Cache, RecordToCache } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
 import { checkLedger } from './check/checkLedger.js';
@@ -215,6 +215,34 @@ describe('a repair', () => {
       expect((await findingsOf()).filter(({ code }) => code !== 'segment-short')).toEqual([]);
     }
   }, 60_000);
+
+  test('leaves a segment that can be packed, sent and checked', async () => {
+    await recordSome(40);
+    const [segment = ''] = await segmentPaths();
+    const whole = await readFile(segment);
+    await flip(segment, Math.floor(whole.byteLength / 3));
+    await repairCache(options);
+    const left = await messagesOf();
+    // Twelve of forty were acknowledged, and a chunk has ten.
+    expect(left.length).toBeLessThan(28);
+    expect(left.length).toBeGreaterThanOrEqual(18);
+    options = { ...options, packBytesMin: 1 };
+    const cache = await openCache();
+    await vi.waitFor(async () => {
+      expect(await segmentPaths()).toEqual([expect.stringMatching(/\.r1\.mcap$/)]);
+    });
+    expect(await messagesOf()).toEqual(left);
+    await cache.unhold({});
+    const limits = { recordsMax: 100, bytesMax: 1_000_000, oldestStampNs: 0n, newestStampNs: testStartNs * 2n };
+    const logs = await cache.take({ kind: 'log', ...limits });
+    const metrics = await cache.take({ kind: 'metric', ...limits });
+    expect((logs?.records.length ?? 0) + (metrics?.records.length ?? 0)).toBe(left.length);
+    if (logs !== null) cache.release(logs);
+    if (metrics !== null) cache.release(metrics);
+    await closeAll();
+    expect(await findingsOf()).toEqual([]);
+    expect(await messagesOf()).toEqual(left);
+  });
 
   test('is refused while an owner lives, with a sentence that names it', async () => {
     await openCache();

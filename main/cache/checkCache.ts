@@ -49,7 +49,7 @@ export async function checkCache(options: {
     ...((bytes?.byteLength ?? 0) === 0 && walked.checks.length > 0 ? [missingLedger] : []),
     ...ledger.findings.map((finding) => ({ ...finding, file: ledgerFile })),
     ...walked.findings,
-    ...checkMarks(ledger.entries, walked.present, book.gone),
+    ...checkMarks(ledger.entries, walked.present, new Set([...book.gone, ...walked.went])),
   ];
   return succeed({
     owner,
@@ -73,6 +73,8 @@ const missingLedger: Finding = {
 interface WalkedSegments {
   readonly checks: readonly SegmentCheck[];
   readonly present: ReadonlyMap<number, PresentSegment>;
+  /** Segments that their owner removed meanwhile. */
+  readonly went: ReadonlySet<number>;
   readonly findings: readonly Finding[];
 }
 
@@ -85,15 +87,19 @@ async function checkSegments(
   const checks: SegmentCheck[] = [];
   const present = new Map<number, PresentSegment>();
   const findings: Finding[] = [];
+  const went = new Set<number>();
   const bySequence = bySegment(await listSegments(files, folder));
   for (const places of bySequence) {
     const { wanted, leftOver } = await sortOut(files, places, book);
     // While its owner lives, a generation that is not needed is one that is coming or going.
     if (!live) findings.push(...leftOver.map(leftOverSegment));
     for (const place of wanted) {
-      const check = await checkPlace(files, place);
-      if (check === null) continue;
-      const file = pathOf(place);
+      const found = (await checkPlace(files, place)) ?? (await checkLatest(files, folder, place.sequence));
+      if (found === null) {
+        went.add(place.sequence);
+        continue;
+      }
+      const { check, file } = found;
       const growing = live && places === bySequence.at(-1);
       const counted = growing
         ? check.findings.filter(({ position }) => isBefore(position, check.dataEnd))
@@ -105,7 +111,7 @@ async function checkSegments(
       present.set(place.sequence, { file, nextOrdinal: check.nextOrdinal });
     }
   }
-  return { checks, present, findings };
+  return { checks, present, went, findings };
 }
 
 /** The file that counts first, then one that is kept beside it; and those that nothing needs. */
@@ -127,14 +133,30 @@ function pathOf({ file }: SegmentFile): string {
   return `${segmentsFolder}/${file}`;
 }
 
-/** Null when the segment went meanwhile, as its owner may do at any time. */
-async function checkPlace(files: FileSystem, { path, sequence }: SegmentFile): Promise<SegmentCheck | null> {
+interface CheckedPlace {
+  readonly check: SegmentCheck;
+  /** Relative to the cache's folder. */
+  readonly file: string;
+}
+
+/** Null when the file went meanwhile, as its owner may do at any time. */
+async function checkPlace(files: FileSystem, place: SegmentFile): Promise<CheckedPlace | null> {
   try {
-    return await withFile(files, path, 'r', async (file) => checkSegment(file, await file.size(), sequence));
+    const check = await withFile(files, place.path, 'r', async (file) =>
+      checkSegment(file, await file.size(), place.sequence),
+    );
+    return { check, file: pathOf(place) };
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** Of a segment whose file went because it was written anew meanwhile. */
+async function checkLatest(files: FileSystem, folder: string, sequence: number): Promise<CheckedPlace | null> {
+  const places = await listSegments(files, folder);
+  const latest = places.findLast((place) => place.sequence === sequence);
+  return latest === undefined ? null : checkPlace(files, latest);
 }
 
 function isBefore(position: number | null, dataEnd: number): boolean {
