@@ -1,14 +1,13 @@
-import { succeed, type Problem } from '../model/Problem.js';
+import type { Problem } from '../model/Problem.js';
+import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
 import { type ExitCode, worstExit } from './ExitCode.js';
 import { filterMessage } from './flushCommand.js';
 import { formatCount } from './formatValues.js';
-import { chooseRobots, openReader } from './knownRobots.js';
+import { chooseRobots } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
 import type { Selection } from './parseCommandLine.js';
 import { reportProblem } from './reportProblem.js';
-import { throughOwner } from './throughOwner.js';
-import { withOwnCache } from './withOwnCache.js';
 
 interface Asked {
   readonly command: 'cache hold' | 'cache unhold';
@@ -45,25 +44,18 @@ export async function cacheHoldCommand(context: CommandContext, asked: Asked): P
   return worstExit(exits);
 }
 
-async function changeRobot(context: CommandContext, asked: Asked, name: string): Promise<Outcome> {
-  const { command, selection } = asked;
-  const reader = await openReader(context.home, name);
-  if (!reader.ok) return { name, records: 0, problem: reader.problem };
-  // A robot without a cache gets none by this.
-  if ((await reader.value.segments()).length === 0) return { name, records: 0, problem: null };
-  const changed = await throughOwner(context, name, {
+async function changeRobot(context: CommandContext, { command, selection }: Asked, name: string): Promise<Outcome> {
+  const { filter } = selection;
+  const holds = command === 'cache hold';
+  const changed = await changeCache(context, name, command, {
     owner: (socket, signal) => {
-      const input = { robot: name, filter: filterMessage(selection.filter) };
-      return ownerCall(socket, command === 'cache hold' ? 'cache.hold' : 'cache.release', input, signal);
+      const input = { robot: name, filter: filterMessage(filter) };
+      return ownerCall(socket, holds ? 'cache.hold' : 'cache.release', input, signal);
     },
-    own: () =>
-      withOwnCache(context, name, command, async (cache) => {
-        const { filter } = selection;
-        return succeed({ records: await (command === 'cache hold' ? cache.hold(filter) : cache.unhold(filter)) });
-      }),
-    nextStep: 'Close it, then try again.',
+    own: async (cache) => ({ records: await (holds ? cache.hold(filter) : cache.unhold(filter)) }),
   });
-  return changed.ok ? { name, ...changed.value, problem: null } : { name, records: 0, problem: changed.problem };
+  if (!changed.ok) return { name, records: 0, problem: changed.problem };
+  return { name, records: changed.value?.records ?? 0, problem: null };
 }
 
 function outcomeLine({ command }: Asked, { name, records }: Outcome): string {

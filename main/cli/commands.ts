@@ -6,6 +6,8 @@ export const commandNames = [
   'cache cat',
   'cache hold',
   'cache unhold',
+  'cache delete',
+  'cache undelete',
   'cache check',
   'export',
   'flush',
@@ -99,6 +101,23 @@ export const commands: readonly CommandSpec[] = [
     argument: '',
     summary: 'Lets held records go up again. Through the window or recording that has the robot open.',
     options: [...filters, json, help],
+  },
+  {
+    name: 'cache delete',
+    argument: '',
+    summary: 'Deletes records, for good after ten minutes. Through the window or recording that has the robot open.',
+    options: [
+      ...filters,
+      { name: 'all', value: null, multiple: false, help: 'everything: needed when no filter is given' },
+      json,
+      help,
+    ],
+  },
+  {
+    name: 'cache undelete',
+    argument: 'ID',
+    summary: 'Brings back what a delete took, within ten minutes; the delete says its ID.',
+    options: [{ ...robotFilter, multiple: false, help: 'the robot; needed when there are several' }, json, help],
   },
   {
     name: 'cache check',

@@ -19,6 +19,8 @@ describe('what is understood', () => {
     ['status --json', { command: 'status', json: true }],
     ['cache ls', { command: 'cache ls', selection: everything, json: false }],
     ['cache hold --json', { command: 'cache hold', selection: everything, json: true }],
+    ['cache delete --all', { command: 'cache delete', selection: everything, json: false }],
+    ['cache undelete 3 --robot a', { command: 'cache undelete', id: 3, robots: ['a'], json: false }],
     ['cache check --repair --robot a', { command: 'cache check', robots: ['a'], repair: true, json: false }],
     ['cache unhold', { command: 'cache unhold', selection: everything, json: false }],
     [
@@ -85,7 +87,7 @@ describe('what is not', () => {
     ['stats', 'do you mean "status"?'],
     ['xyzzy', 'there is no command "xyzzy"'],
     ['--json status', 'a command comes first'],
-    ['cache', 'cache ls, cat, hold, unhold or check?'],
+    ['cache', 'cache ls, cat, hold, unhold, delete, undelete or check?'],
     ['cache lst', 'do you mean "cache ls"?'],
     ['record', 'ROBOT.yaml is missing'],
     ['record a b', '"b" is one word too many'],
@@ -111,6 +113,10 @@ describe('what is not', () => {
     ['flush --robot ../x', 'no robot name'],
     ['export', 'FILE is missing'],
     ['export records.txt', 'ends in one of .mcap, .jsonl, .csv'],
+    ['cache delete', 'Give a filter, or --all'],
+    ['cache delete --robot a', 'Give a filter, or --all'],
+    ['cache undelete', 'ID is missing'],
+    ['cache undelete x', 'no number of a delete'],
     ['cache chek', 'do you mean "cache check"?'],
     ['help flsh', 'there is no command "flsh"'],
   ])('%s', (line, words) => {

@@ -33,6 +33,13 @@ export type CommandLine =
       readonly json: boolean;
     }
   | { readonly command: 'cache hold' | 'cache unhold'; readonly selection: Selection; readonly json: boolean }
+  | { readonly command: 'cache delete'; readonly selection: Selection; readonly json: boolean }
+  | {
+      readonly command: 'cache undelete';
+      readonly id: number;
+      readonly robots: readonly string[];
+      readonly json: boolean;
+    }
   | {
       readonly command: 'cache check';
       readonly robots: readonly string[];
@@ -143,6 +150,10 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
     case 'cache hold':
     case 'cache unhold':
       return { command: spec.name, selection: read.selection(nowMs), json };
+    case 'cache delete':
+      return { command: spec.name, selection: read.selectionToDelete(nowMs), json };
+    case 'cache undelete':
+      return { command: spec.name, id: read.id(), robots: read.robots(), json };
     case 'cache check':
       return { command: spec.name, robots: read.robots(), repair: read.has('repair'), json };
     case 'export':
@@ -245,6 +256,21 @@ class Arguments {
         ...(states === null ? {} : { states }),
       },
     };
+  }
+
+  /** Deleting everything must be meant. */
+  selectionToDelete(nowMs: number): Selection {
+    const selection = this.selection(nowMs);
+    if (Object.keys(selection.filter).length === 0 && !this.has('all')) {
+      this.refuse('which records? Give a filter, or --all for everything');
+    }
+    return selection;
+  }
+
+  id(): number {
+    const text = this.argument();
+    const id = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
+    return id ?? this.refuse(`"${text}" is no number of a delete`);
   }
 
   private takeOption(name: string, rawName: string, value: string | undefined, inline: boolean): void {

@@ -30,11 +30,11 @@ async function record(home: string, appRoot: string): Promise<void> {
   const cache = { ...config.cache, segmentBytesMax: 64 * 1024 };
   const robot = await engine.value.openRobot({ ...config, cache }, { connect: false, mode: 'manual' });
   if (!robot.ok) throw new Error(robot.problem.message);
-  let asked = false;
+  const asked = new AbortController();
   process.on('SIGTERM', () => {
-    asked = true;
+    asked.abort();
   });
-  for (let number = 0; !asked; number += perCommit) {
+  for (let number = 0; !asked.signal.aborted; number += perCommit) {
     const records = Array.from({ length: perCommit }, (_, place) => madeRecord(number + place));
     await robot.value.cache.append(records);
     process.stdout.write(`${JSON.stringify({ durable: number + perCommit })}\n`);

@@ -1,8 +1,10 @@
 import { unreachable } from '../model/unreachable.js';
 import { cacheCatCommand } from './cacheCatCommand.js';
 import { cacheCheckCommand } from './cacheCheckCommand.js';
+import { cacheDeleteCommand } from './cacheDeleteCommand.js';
 import { cacheHoldCommand } from './cacheHoldCommand.js';
 import { cacheLsCommand } from './cacheLsCommand.js';
+import { cacheUndeleteCommand } from './cacheUndeleteCommand.js';
 import type { CommandContext } from './CommandContext.js';
 import type { ExitCode } from './ExitCode.js';
 import { exportCommand } from './exportCommand.js';
@@ -32,6 +34,10 @@ export async function runCommand(words: readonly string[], context: CommandConte
       return await cacheCatCommand(context, asked);
     case 'cache check':
       return await cacheCheckCommand(context, asked);
+    case 'cache delete':
+      return await cacheDeleteCommand(context, asked);
+    case 'cache undelete':
+      return await cacheUndeleteCommand(context, asked);
     case 'cache hold':
     case 'cache unhold':
       return await cacheHoldCommand(context, asked);
