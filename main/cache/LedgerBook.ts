@@ -112,6 +112,12 @@ export class LedgerBook {
     return (this.#marks.get(segment.sequence) ?? []).some(({ from, to }) => from > 0 || to < segment.records - 1);
   }
 
+  /** Was the record acknowledged or deleted, as far as the marks that are not applied yet say? */
+  isDone(segment: number, ordinal: number): boolean {
+    const last = this.#marks.get(segment)?.findLast(({ from, to }) => from <= ordinal && ordinal <= to);
+    return last?.state === 'acknowledged' || last?.state === 'deleted';
+  }
+
   /** Puts the marks on a segment whose records are all known (and whose columns are there if `needsColumns`). */
   applyTo(segment: Segment): void {
     const captured: { readonly id: number; readonly at: number; readonly range: DeletedRange }[] = [];

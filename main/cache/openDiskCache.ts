@@ -9,6 +9,7 @@ import {
   type SegmentFile,
   spendBallast,
 } from './cacheFolder.js';
+import { mendSegment } from './check/mendSegment.js';
 import { bySegment, chooseGeneration } from './chooseGeneration.js';
 import { type ChunkPacker, InlinePacker } from './ChunkPacker.js';
 import { CommitQueue } from './CommitQueue.js';
@@ -54,6 +55,8 @@ export interface OpenDiskCacheOptions {
   readonly markGaps?: boolean;
   /** Bytes of the disk that are kept free, in place of 1 GB or 5 % (whichever is less); 0 for none. */
   readonly diskFreeBytesMin?: number;
+  /** Reads every segment through, closed ones too, and mends what is damaged. */
+  readonly repair?: boolean;
 }
 
 const commitIntervalMsDefault = 10;
@@ -116,7 +119,7 @@ async function takeFolder(
 }
 
 async function openFolder(
-  { folder, robot, clock }: OpenDiskCacheOptions,
+  { folder, robot, clock, repair = false }: OpenDiskCacheOptions,
   files: FileSystem,
   content: LedgerContent,
 ): Promise<Found> {
@@ -130,7 +133,7 @@ async function openFolder(
   for (let from = 0; from < places.length; from += openAtOnceMax) {
     const opened = places
       .slice(from, from + openAtOnceMax)
-      .map((place) => openOne(files, folder, robot, place, book, ledgerTrusted, at));
+      .map((place) => openOne(files, folder, robot, place, book, ledgerTrusted, at, repair));
     for (const { segment, found } of await Promise.all(opened)) {
       if (segment !== null) segments.push(segment);
       entries.push(...found);
@@ -151,6 +154,7 @@ async function openOne(
   book: LedgerBook,
   ledgerTrusted: boolean,
   at: number,
+  repair: boolean,
 ): Promise<{ segment: Segment | null; found: LedgerEntry[] }> {
   const sequence = generations[0]?.sequence ?? 0;
   if (book.gone.has(sequence)) {
@@ -163,9 +167,14 @@ async function openOne(
   const { place } = chosen;
   for (const { path } of chosen.leftOver) await files.remove(path);
   const found: LedgerEntry[] = [];
+  if (repair) {
+    const isDone = (ordinal: number): boolean => book.isDone(place.sequence, ordinal);
+    const mended = await mendSegment(files, place, `${folder}/${asideFolder}`, robot, isDone);
+    if (mended !== null) found.push(...lossEntries(mended.lost, mended.words, at));
+    if (mended?.removed === true) return { segment: null, found };
+  }
   const { segment, lost, words } = await openSegment(files, place, `${folder}/${asideFolder}`, robot);
-  if (words !== '') found.push({ type: 'note', words, at });
-  if (lost > 0) found.push({ type: 'loss', stage: 'torn', count: lost, reason: words, at });
+  found.push(...lossEntries(lost, words, at));
   if (segment === null) return { segment, found };
   const keptPlace = generations.find(({ generation }) => generation === named?.kept && generation !== place.generation);
   segment.named = { current: place.generation, kept: keptPlace?.generation ?? null };
@@ -185,6 +194,14 @@ async function openOne(
   book.applyTo(segment);
   unloadColumns(segment);
   return { segment, found };
+}
+
+/** A recovery for the ledger: what a person should know (nothing when `words` is empty), and what it lost. */
+function lossEntries(lost: number, words: string, at: number): LedgerEntry[] {
+  const entries: LedgerEntry[] = [];
+  if (words !== '') entries.push({ type: 'note', words, at });
+  if (lost > 0) entries.push({ type: 'loss', stage: 'torn', count: lost, reason: words, at });
+  return entries;
 }
 
 /** A ledger with bytes that cannot be trusted is kept as it was before it is written anew. */

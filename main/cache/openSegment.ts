@@ -1,6 +1,6 @@
 import type { SegmentFile } from './cacheFolder.js';
 import { addChunk, type ChunkTotals, encodeClosing, noChunks } from './encodeSegment.js';
-import { type FileSystem, readAt, removeIfThere, withFile, writeAll, writeNewFile } from './FileSystem.js';
+import { type FileSystem, readAt, readWhole, removeIfThere, withFile, writeAll, writeNewFile } from './FileSystem.js';
 import { type DamagedBytes, scanSegment } from './scanSegment.js';
 import { Segment } from './Segment.js';
 import { type ChunkPlace, SegmentColumns } from './SegmentColumns.js';
@@ -85,20 +85,28 @@ async function scan(files: FileSystem, place: SegmentFile): Promise<Scanned> {
   });
 }
 
-/** Copies bytes that cannot be read to a file of their own, where they stay; nothing is done when they are there already. */
-async function setAside(
+/**
+ * Copies bytes that cannot be read to a file of their own, where they stay; nothing is done when they are there already.
+ * Another damage at the same place gets another name.
+ */
+export async function setAside(
   files: FileSystem,
   place: SegmentFile,
   { position, length }: DamagedBytes,
   asideFolder: string,
 ): Promise<void> {
-  const name = `${place.file}.${position}.bytes`;
-  if ((await files.list(asideFolder)).includes(name)) return;
   const bytes = await withFile(files, place.path, 'r', (file) => readAt(file, position, length));
-  await removeIfThere(files, `${asideFolder}/${name}.new`);
-  await writeNewFile(files, `${asideFolder}/${name}.new`, bytes);
-  await files.rename(`${asideFolder}/${name}.new`, `${asideFolder}/${name}`);
-  await files.syncFolder(asideFolder);
+  for (let number = 1; ; number += 1) {
+    const name = `${asideFolder}/${place.file}.${position}${number === 1 ? '' : `.${number}`}.bytes`;
+    const present = await readWhole(files, name);
+    if (present !== null && Buffer.compare(present, bytes) === 0) return;
+    if (present !== null) continue;
+    await removeIfThere(files, `${name}.new`);
+    await writeNewFile(files, `${name}.new`, bytes);
+    await files.rename(`${name}.new`, name);
+    await files.syncFolder(asideFolder);
+    return;
+  }
 }
 
 /** Holes in the ordinals, and the whole messages that can be made out in an unfinished last chunk. */

@@ -126,6 +126,8 @@ class Rewriting {
       if (message.ordinal >= (this.#old.cutAt ?? Infinity)) break;
       const group = this.#groupOfOldChannel.get(message.channelId);
       if (group === undefined) return false;
+      // Ordinals that are missing must stand between two chunks: that is how a summary knows of them.
+      if (this.#parts.length > 0 && message.ordinal !== this.#last + 1) await this.#flush();
       this.#add(chunk, message, group);
       if (this.#partsBytes >= chunkBytesMin) await this.#flush();
     }

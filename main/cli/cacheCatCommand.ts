@@ -3,9 +3,10 @@ import type { CachedRecord } from '../seams/Cache.js';
 import type { CommandContext } from './CommandContext.js';
 import { worstExit } from './ExitCode.js';
 import type { ExitCode } from './ExitCode.js';
-import { forTerminal, formatIso, formatLocalTime } from './formatValues.js';
+import { forTerminal, formatLocalTime } from './formatValues.js';
 import { chooseRobots, openReader } from './knownRobots.js';
 import type { Selection } from './parseCommandLine.js';
+import { recordReport } from './recordReport.js';
 import { reportProblem } from './reportProblem.js';
 
 /** Prints the records of one robot after the other, in order of arrival; ends quietly when nobody reads any more. */
@@ -30,28 +31,6 @@ export async function cacheCatCommand(
     }
   }
   return worstExit(exits);
-}
-
-/** Nanoseconds are texts, for JSON's numbers do not hold them; `value` is a text when JSON has no such number. */
-function recordReport(robot: string, { address, record, state, reason, destination }: CachedRecord) {
-  const common = {
-    robot,
-    segment: address.segment,
-    ordinal: address.ordinal,
-    kind: record.kind,
-    state,
-    ...(reason === '' ? {} : { reason }),
-    stamp: formatIso(record.stampNs),
-    stampNs: String(record.stampNs),
-    receivedNs: String(record.receivedNs),
-    topic: record.topic,
-  };
-  if (record.kind === 'log') {
-    const { severity, node, message, file, function: name, line } = record;
-    return { ...common, severity, node, message, file, function: name, line, destination };
-  }
-  const { name, unit, value, dimensions } = record;
-  return { ...common, name, value: Number.isFinite(value) ? value : String(value), unit, dimensions, destination };
 }
 
 const severityColours: Readonly<Record<Severity, string>> = {

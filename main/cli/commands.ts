@@ -1,5 +1,19 @@
 /** What the command line takes: the one source of parsing, usage lines and help. */
-export const commandNames = ['record', 'status', 'cache ls', 'cache cat', 'flush', 'local-cloudwatch', 'help'] as const;
+export const commandNames = [
+  'record',
+  'status',
+  'cache ls',
+  'cache cat',
+  'cache hold',
+  'cache unhold',
+  'cache delete',
+  'cache undelete',
+  'cache check',
+  'export',
+  'flush',
+  'local-cloudwatch',
+  'help',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export interface Option {
@@ -21,8 +35,15 @@ export interface CommandSpec {
 const json: Option = { name: 'json', value: null, multiple: false, help: 'one JSON document on stdout, nothing else' };
 const help: Option = { name: 'help', value: null, multiple: false, help: 'this text' };
 
+const robotFilter: Option = {
+  name: 'robot',
+  value: 'NAME',
+  multiple: true,
+  help: 'only this robot (may be given several times)',
+};
+
 const filters: readonly Option[] = [
-  { name: 'robot', value: 'NAME', multiple: true, help: 'only this robot (may be given several times)' },
+  robotFilter,
   { name: 'since', value: 'TIME', multiple: false, help: 'from then on: ISO 8601, HH:MM, or 10m, 2h, 3d ago' },
   { name: 'until', value: 'TIME', multiple: false, help: 'before then' },
   { name: 'severity', value: 'LEVEL', multiple: false, help: 'at least DEBUG, INFO, WARN, ERROR or FATAL' },
@@ -67,6 +88,65 @@ export const commands: readonly CommandSpec[] = [
     argument: '',
     summary: 'The records on disk, oldest first. With --json one JSON document a line.',
     options: [...filters, json, help],
+  },
+  {
+    name: 'cache hold',
+    argument: '',
+    summary:
+      'Keeps records back from upload until they are let go. Through the window or recording that has the robot open.',
+    options: [...filters, json, help],
+  },
+  {
+    name: 'cache unhold',
+    argument: '',
+    summary: 'Lets held records go up again. Through the window or recording that has the robot open.',
+    options: [...filters, json, help],
+  },
+  {
+    name: 'cache delete',
+    argument: '',
+    summary: 'Deletes records, for good after ten minutes. Through the window or recording that has the robot open.',
+    options: [
+      ...filters,
+      { name: 'all', value: null, multiple: false, help: 'everything: needed when no filter is given' },
+      json,
+      help,
+    ],
+  },
+  {
+    name: 'cache undelete',
+    argument: 'ID',
+    summary: 'Brings back what a delete took, within ten minutes; the delete says its ID.',
+    options: [{ ...robotFilter, multiple: false, help: 'the robot; needed when there are several' }, json, help],
+  },
+  {
+    name: 'cache check',
+    argument: '',
+    summary:
+      'Walks everything on disk and says what is damaged. Ends with 0 when all is well, 1 when something was found.',
+    options: [
+      robotFilter,
+      {
+        name: 'repair',
+        value: null,
+        multiple: false,
+        help: 'sets damaged bytes aside and makes the files whole again',
+      },
+      json,
+      help,
+    ],
+  },
+  {
+    name: 'export',
+    argument: 'FILE',
+    summary:
+      'Writes records to FILE.mcap, FILE.jsonl or FILE.csv. Also while a window or a recording runs; changes nothing.',
+    options: [
+      ...filters,
+      { name: 'force', value: null, multiple: false, help: 'replaces FILE when it is there already' },
+      json,
+      help,
+    ],
   },
   {
     name: 'flush',

@@ -1,6 +1,5 @@
-import { readOwner } from '../cache/OwnerLock.js';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
-import { cacheFolder, robotsFolder } from '../config/home.js';
+import { robotsFolder } from '../config/home.js';
 import { parseRobotFile } from '../config/parseRobotFile.js';
 import type { DryRun, FilterMessage } from '../contract/calls.js';
 import { fail, succeed } from '../model/Problem.js';
@@ -16,6 +15,7 @@ import { chooseRobots, openReader } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
 import type { Selection } from './parseCommandLine.js';
 import { reportProblem } from './reportProblem.js';
+import { throughOwner } from './throughOwner.js';
 
 interface Asked {
   readonly selection: Selection;
@@ -29,9 +29,6 @@ interface Outcome {
   readonly dryRun: DryRun | null;
   readonly problem: Problem | null;
 }
-
-/** How often the cache may change hands while we try: a window that opens or closes at this very moment. */
-const attemptsMax = 3;
 
 /**
  * Sends what the filter means, of one robot after the other. Whoever owns a robot's cache does it: a window or recording
@@ -85,18 +82,12 @@ interface Ways<T> {
   readonly own: (robot: CommandRobot) => Promise<Result<T>>;
 }
 
-async function withRobot<T>(context: CommandContext, name: string, ways: Ways<T>): Promise<Result<T>> {
-  const folder = cacheFolder(context.home, name);
-  for (let attempt = 1; ; attempt += 1) {
-    const owner = await readOwner(folder);
-    let result: Result<T>;
-    if (owner === null) result = await withOwnEngine(context, name, ways.own);
-    else if (owner.controlSocket !== null) result = await ways.owner(owner.controlSocket, context.interrupt.signal);
-    else
-      result = fail('owned', `${owner.kind} (process ${owner.pid}) has the cache open.`, 'Close it, or flush there.');
-    const changedHands = !result.ok && (result.problem.code === 'owned' || result.problem.code === 'owner-gone');
-    if (!changedHands || attempt === attemptsMax || context.interrupt.signal.aborted) return result;
-  }
+function withRobot<T>(context: CommandContext, name: string, { owner, own }: Ways<T>): Promise<Result<T>> {
+  return throughOwner(context, name, {
+    owner,
+    own: () => withOwnEngine(context, name, own),
+    nextStep: 'Close it, or flush there.',
+  });
 }
 
 async function withOwnEngine<T>(

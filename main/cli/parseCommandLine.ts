@@ -9,6 +9,7 @@ import { severities } from '../model/Severity.js';
 import type { Severity } from '../model/Severity.js';
 import { commandHelp, commandNames, commands, findCommand, overview, usageLine } from './commands.js';
 import type { CommandSpec } from './commands.js';
+import { type ExportFormat, exportFormatOf, exportFormats } from './export/ExportWriter.js';
 import { parseTime } from './parseTime.js';
 
 export interface Selection {
@@ -26,7 +27,33 @@ export type CommandLine =
       readonly json: boolean;
     }
   | { readonly command: 'status'; readonly json: boolean }
-  | { readonly command: 'cache ls' | 'cache cat'; readonly selection: Selection; readonly json: boolean }
+  | {
+      readonly command: 'cache ls' | 'cache cat';
+      readonly selection: Selection;
+      readonly json: boolean;
+    }
+  | { readonly command: 'cache hold' | 'cache unhold'; readonly selection: Selection; readonly json: boolean }
+  | { readonly command: 'cache delete'; readonly selection: Selection; readonly json: boolean }
+  | {
+      readonly command: 'cache undelete';
+      readonly id: number;
+      readonly robots: readonly string[];
+      readonly json: boolean;
+    }
+  | {
+      readonly command: 'cache check';
+      readonly robots: readonly string[];
+      readonly repair: boolean;
+      readonly json: boolean;
+    }
+  | {
+      readonly command: 'export';
+      readonly file: string;
+      readonly format: ExportFormat;
+      readonly selection: Selection;
+      readonly force: boolean;
+      readonly json: boolean;
+    }
   | { readonly command: 'flush'; readonly selection: Selection; readonly dryRun: boolean; readonly json: boolean }
   | {
       readonly command: 'local-cloudwatch';
@@ -84,9 +111,11 @@ function takeCommand(words: readonly string[]): { spec: CommandSpec; rest: reado
   if (first === 'cache') {
     const two = findCommand(`cache ${second ?? ''}`);
     if (two !== null) return { spec: two, rest: words.slice(2) };
-    if (second === '--help') throw new UsageError('cache ls, or cache cat?', findCommand('cache ls'));
-    const near = second === undefined ? null : nearestName(second, ['ls', 'cat']);
-    const asked = second === undefined ? 'cache ls, or cache cat?' : `there is no "cache ${second}"`;
+    const parts = commandNames.flatMap((name) => (name.startsWith('cache ') ? [name.slice('cache '.length)] : []));
+    const which = `cache ${parts.slice(0, -1).join(', ')} or ${parts.at(-1) ?? ''}?`;
+    if (second === '--help') throw new UsageError(which, findCommand('cache ls'));
+    const near = second === undefined ? null : nearestName(second, parts);
+    const asked = second === undefined ? which : `there is no "cache ${second}"`;
     throw new UsageError(`${asked}${near === null ? '' : `: do you mean "cache ${near}"?`}`, findCommand('cache ls'));
   }
   if (first.startsWith('-')) throw new UsageError(`${first}: a command comes first`, null);
@@ -118,6 +147,24 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
     case 'cache ls':
     case 'cache cat':
       return { command: spec.name, selection: read.selection(nowMs), json };
+    case 'cache hold':
+    case 'cache unhold':
+      return { command: spec.name, selection: read.selection(nowMs), json };
+    case 'cache delete':
+      return { command: spec.name, selection: read.selectionToDelete(nowMs), json };
+    case 'cache undelete':
+      return { command: spec.name, id: read.id(), robots: read.robots(), json };
+    case 'cache check':
+      return { command: spec.name, robots: read.robots(), repair: read.has('repair'), json };
+    case 'export':
+      return {
+        command: spec.name,
+        file: read.argument(),
+        format: read.exportFormat(),
+        selection: read.selection(nowMs),
+        force: read.has('force'),
+        json,
+      };
     case 'flush':
       return { command: spec.name, selection: read.selection(nowMs), dryRun: read.has('dry-run'), json };
     case 'local-cloudwatch':
@@ -177,16 +224,27 @@ class Arguments {
     return value;
   }
 
-  selection(nowMs: number): Selection {
+  robots(): readonly string[] {
     const robots = this.values.get('robot') ?? [];
     const wrong = robots.find((robot) => !isRobotName(robot));
     if (wrong !== undefined) this.refuse(`"${wrong}" is no robot name`);
+    return [...new Set(robots)];
+  }
+
+  exportFormat(): ExportFormat {
+    const file = this.argument();
+    const names = exportFormats.map((format) => `.${format}`).join(', ');
+    return exportFormatOf(file) ?? this.refuse(`the file's name ends in one of ${names}, not "${file}"`);
+  }
+
+  selection(nowMs: number): Selection {
+    const robots = this.robots();
     const [kind, sinceMs, untilMs] = [this.kind(), this.time('since', nowMs), this.time('until', nowMs)];
     if (sinceMs !== null && untilMs !== null && sinceMs >= untilMs) this.refuse('--since is not before --until');
     const [severityMin, nodes, text] = [this.severity(), this.values.get('node'), this.text('grep')];
     const [regex, states] = [this.regex(), this.states()];
     return {
-      robots: [...new Set(robots)],
+      robots,
       filter: {
         ...(kind === null ? {} : { kind }),
         ...(sinceMs === null ? {} : { sinceNs: nanosecondsOf(sinceMs) }),
@@ -198,6 +256,21 @@ class Arguments {
         ...(states === null ? {} : { states }),
       },
     };
+  }
+
+  /** Deleting everything must be meant. */
+  selectionToDelete(nowMs: number): Selection {
+    const selection = this.selection(nowMs);
+    if (Object.keys(selection.filter).length === 0 && !this.has('all')) {
+      this.refuse('which records? Give a filter, or --all for everything');
+    }
+    return selection;
+  }
+
+  id(): number {
+    const text = this.argument();
+    const id = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
+    return id ?? this.refuse(`"${text}" is no number of a delete`);
   }
 
   private takeOption(name: string, rawName: string, value: string | undefined, inline: boolean): void {

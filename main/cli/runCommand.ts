@@ -1,8 +1,13 @@
 import { unreachable } from '../model/unreachable.js';
 import { cacheCatCommand } from './cacheCatCommand.js';
+import { cacheCheckCommand } from './cacheCheckCommand.js';
+import { cacheDeleteCommand } from './cacheDeleteCommand.js';
+import { cacheHoldCommand } from './cacheHoldCommand.js';
 import { cacheLsCommand } from './cacheLsCommand.js';
+import { cacheUndeleteCommand } from './cacheUndeleteCommand.js';
 import type { CommandContext } from './CommandContext.js';
 import type { ExitCode } from './ExitCode.js';
+import { exportCommand } from './exportCommand.js';
 import { findApp } from './findApp.js';
 import { flushCommand } from './flushCommand.js';
 import { localCloudWatchCommand } from './localCloudWatchCommand.js';
@@ -27,6 +32,17 @@ export async function runCommand(words: readonly string[], context: CommandConte
       return await cacheLsCommand(context, asked);
     case 'cache cat':
       return await cacheCatCommand(context, asked);
+    case 'cache check':
+      return await cacheCheckCommand(context, asked);
+    case 'cache delete':
+      return await cacheDeleteCommand(context, asked);
+    case 'cache undelete':
+      return await cacheUndeleteCommand(context, asked);
+    case 'cache hold':
+    case 'cache unhold':
+      return await cacheHoldCommand(context, asked);
+    case 'export':
+      return await exportCommand(context, asked);
     case 'flush':
       return await flushCommand(context, asked);
     case 'local-cloudwatch':
