@@ -1,0 +1,45 @@
+// @ts-check
+/** Commits batches with one engine for a while, whenever the parent says so. Making the batches is not in the times. */
+import { RecordPool } from '../records.mjs';
+import { peakRssMb, serve } from './serve.mjs';
+
+const poolRecords = 20_000;
+const pool = new RecordPool(poolRecords);
+
+/** @type {any} */
+let engine = null;
+
+serve(
+  async (task) => {
+    if (task.open !== undefined) {
+      const { module, folder, options } = task.open;
+      const { openEngine } = await import(module);
+      engine = await openEngine(folder, options);
+      return null;
+    }
+    return slice(task.commitRecords, task.ms);
+  },
+  async () => {
+    await engine?.close();
+  },
+);
+
+/**
+ * @param {number} commitRecords
+ * @param {number} ms
+ */
+async function slice(commitRecords, ms) {
+  const timesMs = [];
+  const until = performance.now() + ms;
+  let spentMs = 0;
+  while (performance.now() < until) {
+    const payload = engine.prepare(pool.batch(commitRecords));
+    const before = performance.now();
+    await engine.commit(payload);
+    const took = performance.now() - before;
+    timesMs.push(took);
+    spentMs += took;
+  }
+  await engine.rest?.();
+  return { recordsPerS: (timesMs.length * commitRecords * 1000) / spentMs, timesMs, rssMb: peakRssMb() };
+}
