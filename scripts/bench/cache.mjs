@@ -14,12 +14,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureAppend } from './cache/append.mjs';
+import { measureInspect } from './cache/inspect.mjs';
 import { setUpNpmPeers } from './cache/peers/npmPeers.mjs';
 import { Report } from './cache/Report.mjs';
 import { profiling } from './cache/runWorker.mjs';
 
 /** In this order, since later parts use what earlier ones leave in `shared`. */
-const parts = { append: measureAppend };
+const parts = { append: measureAppend, inspect: measureInspect };
 
 const { values: options } = parseArgs({
   options: {
