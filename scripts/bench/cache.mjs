@@ -14,13 +14,23 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureAppend } from './cache/append.mjs';
+import { measureDemoRobot } from './cache/demoRobot.mjs';
 import { measureInspect } from './cache/inspect.mjs';
+import { measureOverfill } from './cache/overfill.mjs';
+import { measurePrograms } from './cache/programs.mjs';
+import { measureRate } from './cache/rate.mjs';
 import { setUpNpmPeers } from './cache/peers/npmPeers.mjs';
 import { Report } from './cache/Report.mjs';
 import { profiling } from './cache/runWorker.mjs';
 
-/** In this order, since later parts use what earlier ones leave in `shared`. */
-const parts = { append: measureAppend, inspect: measureInspect };
+const parts = {
+  append: measureAppend,
+  programs: measurePrograms,
+  rate: measureRate,
+  overfill: measureOverfill,
+  demoRobot: measureDemoRobot,
+  inspect: measureInspect,
+};
 
 const { values: options } = parseArgs({
   options: {
@@ -54,7 +64,7 @@ const about = {
 report.say(JSON.stringify(about));
 try {
   await setUpNpmPeers().catch((error) => report.say(`The databases could not be set up: ${error.message}`));
-  const context = { report, folder, quick: options.quick, shared: {} };
+  const context = { report, folder, quick: options.quick };
   for (const [name, measure] of Object.entries(parts)) {
     if (!chosen.includes(name)) continue;
     report.begin(name);

@@ -30,11 +30,8 @@ const commitSizes = [1, 10, 100, 1000];
  * @property {string} [missing]
  */
 
-/**
- * @param {{ report: import('./Report.mjs').Report, folder: string, quick: boolean, shared: Record<string, number> }} context
- *   `shared.ours100` is left for the parts that compare with other programs
- */
-export async function measureAppend({ report, folder, quick, shared }) {
+/** @param {{ report: import('./Report.mjs').Report, folder: string, quick: boolean }} context */
+export async function measureAppend({ report, folder, quick }) {
   const rounds = quick ? 3 : 9;
   const ms = quick ? 150 : 400;
   /** @type {Record<string, unknown>} */
@@ -45,7 +42,6 @@ export async function measureAppend({ report, folder, quick, shared }) {
     report.table([['', 'records/s', 'p50 ms', 'p99 ms'], ...[...results].map(([name, result]) => rowOf(name, result))]);
     kept[size] = Object.fromEntries([...results].map(([name, result]) => [name, summaryOf(result)]));
     addTargets(report, size, results);
-    if (size === 100) shared.ours100 = median(results.get('ours')?.recordsPerS ?? []);
   }
   report.keep(kept);
 }
