@@ -29,7 +29,7 @@ function peersOf(quick) {
       ratioMin: 1.3,
     },
     { ...rsyslog(100, quick ? 5000 : 20_000), ratioMin: 40 },
-    rsyslog(1, quick ? 2000 : 6000),
+    rsyslog(1, quick ? 1000 : 3000),
   ];
 }
 
