@@ -8,7 +8,7 @@
  * not given) and nothing is left there; `--profile` keeps a CPU profile of each worker. It judges nothing by its exit code: the
  * last table says which targets held.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -62,6 +62,12 @@ const about = {
   quick: options.quick,
 };
 report.say(JSON.stringify(about));
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(1);
+  });
+}
 try {
   await setUpNpmPeers().catch((error) => report.say(`The databases could not be set up: ${error.message}`));
   const context = { report, folder, quick: options.quick };

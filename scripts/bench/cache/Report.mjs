@@ -2,6 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { table, words } from './figures.mjs';
 
+/** What the engine may take, whatever it does. */
+export const engineMemoryMbMax = 200;
+
 /**
  * @typedef {object} Target
  * @property {string} what what was measured, with its unit

@@ -32,8 +32,8 @@ const commitSizes = [1, 10, 100, 1000];
 
 /** @param {{ report: import('./Report.mjs').Report, folder: string, quick: boolean }} context */
 export async function measureAppend({ report, folder, quick }) {
-  const rounds = quick ? 3 : 9;
-  const ms = quick ? 150 : 400;
+  const rounds = quick ? 5 : 20;
+  const ms = quick ? 100 : 200;
   /** @type {Record<string, unknown>} */
   const kept = {};
   for (const size of commitSizes) {

@@ -31,7 +31,7 @@ export function words(value) {
 }
 
 /**
- * A table with its columns in line, the first one to the left and the others to the right.
+ * A table with its columns in line, the first one and words to the left, numbers to the right.
  * @param {readonly (readonly string[])[]} rows the first is the head
  */
 export function table(rows) {
@@ -39,7 +39,7 @@ export function table(rows) {
   return rows
     .map((row) =>
       row
-        .map((cell, column) => pad(cell, widths[column] ?? 0, column === 0))
+        .map((cell, column) => pad(cell, widths[column] ?? 0, column === 0 || /^[a-z]/i.test(cell)))
         .join('  ')
         .trimEnd(),
     )

@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { words } from './figures.mjs';
+import { engineMemoryMbMax } from './Report.mjs';
 import { segmentBytesDefault } from './openCache.mjs';
 import { runWorker } from './runWorker.mjs';
 
@@ -32,6 +33,12 @@ export async function measureOverfill({ report, folder: parent, quick }) {
     limit: 1,
   });
   report.target({ what: 'append while evicting, p99 ms', figure: filled.p99Ms, rule: 'max', limit: 5 });
+  report.target({
+    what: 'most memory while evicting, MB',
+    figure: filled.rssMb,
+    rule: 'max',
+    limit: engineMemoryMbMax,
+  });
   report.keep({ ...filled, bytesMax, mostBytes: sampler.mostBytes, samples: sampler.samples });
 }
 

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { words } from './figures.mjs';
+import { engineMemoryMbMax } from './Report.mjs';
 import { runWorker } from './runWorker.mjs';
 
 const recordsPerS = 10_000;
@@ -37,6 +38,12 @@ export async function measureRate({ report, folder: parent, quick }) {
   });
   const delays = { figure: ours.loopDelayP99Ms, peerFigure: peer.loopDelayP99Ms };
   report.target({ ...target, what: 'event-loop delay, p99 ms', ...delays, limit: 5 });
+  report.target({
+    what: 'most memory at 10,000 records/s, MB',
+    figure: ours.rssMb,
+    rule: 'max',
+    limit: engineMemoryMbMax,
+  });
   report.keep({ ours, peer });
 }
 

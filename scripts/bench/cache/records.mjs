@@ -59,6 +59,9 @@ export const rareCodes = {
 /** No record holds it, though its beginning is in many. */
 export const absentText = 'goal unreachable in hall 9';
 
+/** Two letters that follow each other in no record. */
+export const absentPairs = ['qz', 'jq', 'zx', 'qj', 'vq'];
+
 const troubleStarts = 0.0004;
 const troubleEnds = 0.02;
 const spreadCodeShare = 0.001;

@@ -6,6 +6,12 @@ import { PeerMissing } from './folder.mjs';
 const endGraceMs = 5000;
 const wordsMax = 2000;
 
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** A program that is measured. It is ended by its own process, never by name. */
 export class Program {
   #child;
@@ -24,6 +30,9 @@ export class Program {
         this.#words = (this.#words + text).slice(-wordsMax);
       });
     }
+    const child = this.#child;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     this.#exited = Promise.race([once(this.#child, 'exit'), once(this.#child, 'error')]);
   }
 
