@@ -9,7 +9,7 @@
  * last table says which targets held.
  */
 import { mkdirSync, rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -31,6 +31,9 @@ const parts = {
   demoRobot: measureDemoRobot,
   inspect: measureInspect,
 };
+
+/** What `statfs` says of Linux's file system in memory. */
+const tmpfsType = 0x01021994;
 
 const { values: options } = parseArgs({
   options: {
@@ -60,8 +63,14 @@ const about = {
   cores: os.availableParallelism(),
   memoryGb: Math.round(os.totalmem() / 2 ** 30),
   quick: options.quick,
+  loadAtStart: os.loadavg()[0],
 };
 report.say(JSON.stringify(about));
+if ((await statfs(folder)).type === tmpfsType) {
+  report.say(
+    `${folder} is in memory (tmpfs): what is durable cannot be measured there. Name a folder on a disk with --folder.`,
+  );
+}
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
     rmSync(folder, { recursive: true, force: true });
@@ -74,10 +83,17 @@ try {
   for (const [name, measure] of Object.entries(parts)) {
     if (!chosen.includes(name)) continue;
     report.begin(name);
-    await measure(context);
+    try {
+      await measure(context);
+    } catch (error) {
+      report.say(`${name} broke off: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      process.exitCode = 1;
+    }
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 report.finish();
-if (options.json !== undefined) report.write(options.json, about);
+const loadAtEnd = os.loadavg()[0];
+report.say(`\nload average: ${about.loadAtStart?.toFixed(1)} at the start, ${loadAtEnd?.toFixed(1)} at the end`);
+if (options.json !== undefined) report.write(options.json, { ...about, loadAtEnd });
