@@ -27,6 +27,8 @@ const commitSizes = [1, 10, 100, 1000];
  * @typedef {object} Measured
  * @property {number[]} recordsPerS of each round
  * @property {number[]} timesMs of each commit
+ * @property {number[]} cpuUs of the whole process, a record, in each round
+ * @property {number} restMs what was left to do in the background after the rounds, together
  * @property {string} [missing]
  */
 
@@ -39,7 +41,12 @@ export async function measureAppend({ report, folder, quick }) {
   for (const size of commitSizes) {
     const results = await measureSize(path.join(folder, `append-${size}`), size, rounds, ms);
     report.say(`\ncommits of ${size.toLocaleString('en-US')}, ${rounds} rounds of ${ms} ms each`);
-    report.table([['', 'records/s', 'p50 ms', 'p99 ms'], ...[...results].map(([name, result]) => rowOf(name, result))]);
+    report.table([
+      ['', 'records/s', 'p50 ms', 'p99 ms', 'CPU us a record'],
+      ...[...results].map(([name, result]) => rowOf(name, result)),
+    ]);
+    const restMs = results.get('ours')?.restMs ?? 0;
+    report.say(`packing after our rounds took ${words(restMs)} ms in all`);
     kept[size] = Object.fromEntries([...results].map(([name, result]) => [name, summaryOf(result)]));
     addTargets(report, size, results);
   }
@@ -54,7 +61,7 @@ export async function measureAppend({ report, folder, quick }) {
  */
 async function measureSize(folder, size, rounds, ms) {
   /** @type {Map<string, Measured>} */
-  const results = new Map(engines.map(({ name }) => [name, { recordsPerS: [], timesMs: [] }]));
+  const results = new Map(engines.map(({ name }) => [name, { recordsPerS: [], timesMs: [], cpuUs: [], restMs: 0 }]));
   /** @type {Map<string, Worker>} */
   const workers = new Map();
   for (const engine of engines) {
@@ -75,9 +82,11 @@ async function measureSize(folder, size, rounds, ms) {
       const result = results.get(name);
       if (result === undefined || result.missing !== undefined) continue;
       try {
-        const { recordsPerS, timesMs } = await worker.ask({ commitRecords: size, ms });
+        const { recordsPerS, timesMs, cpuUs, restMs } = await worker.ask({ commitRecords: size, ms });
         if (round < 0) continue;
         result.recordsPerS.push(recordsPerS);
+        result.cpuUs.push(cpuUs);
+        result.restMs += restMs;
         for (const time of timesMs) result.timesMs.push(time);
       } catch (error) {
         setMissing(results, name, error);
@@ -97,22 +106,29 @@ async function measureSize(folder, size, rounds, ms) {
 function setMissing(results, name, error) {
   if (name.startsWith('ours')) throw error;
   const missing = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-  results.set(name, { recordsPerS: [], timesMs: [], missing });
+  results.set(name, { recordsPerS: [], timesMs: [], cpuUs: [], restMs: 0, missing });
 }
 
 /** @param {Measured} result */
-function summaryOf({ recordsPerS, timesMs, missing }) {
+function summaryOf({ recordsPerS, timesMs, cpuUs, restMs, missing }) {
   if (missing !== undefined) return { missing };
-  return { recordsPerS: median(recordsPerS), p50Ms: percentile(timesMs, 0.5), p99Ms: percentile(timesMs, 0.99) };
+  return {
+    recordsPerS: median(recordsPerS),
+    p50Ms: percentile(timesMs, 0.5),
+    p99Ms: percentile(timesMs, 0.99),
+    cpuUs: median(cpuUs),
+    restMs,
+  };
 }
 
 /**
  * @param {string} name
  * @param {Measured} result
  */
-function rowOf(name, { recordsPerS, timesMs, missing }) {
+function rowOf(name, { recordsPerS, timesMs, cpuUs, missing }) {
   if (missing !== undefined) return [name, `not measured: ${missing}`];
-  return [name, words(median(recordsPerS)), words(percentile(timesMs, 0.5)), words(percentile(timesMs, 0.99))];
+  const figures = [median(recordsPerS), percentile(timesMs, 0.5), percentile(timesMs, 0.99), median(cpuUs)];
+  return [name, ...figures.map(words)];
 }
 
 /**

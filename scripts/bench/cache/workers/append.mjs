@@ -32,6 +32,7 @@ async function slice(commitRecords, ms) {
   const timesMs = [];
   const until = performance.now() + ms;
   let spentMs = 0;
+  const cpuBefore = process.cpuUsage();
   while (performance.now() < until) {
     const payload = engine.prepare(pool.batch(commitRecords));
     const before = performance.now();
@@ -40,6 +41,10 @@ async function slice(commitRecords, ms) {
     timesMs.push(took);
     spentMs += took;
   }
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const cpuUs = (user + system) / (timesMs.length * commitRecords);
+  const before = performance.now();
   await engine.rest?.();
-  return { recordsPerS: (timesMs.length * commitRecords * 1000) / spentMs, timesMs, rssMb: peakRssMb() };
+  const restMs = performance.now() - before;
+  return { recordsPerS: (timesMs.length * commitRecords * 1000) / spentMs, timesMs, cpuUs, restMs, rssMb: peakRssMb() };
 }
