@@ -91,5 +91,13 @@ function rowOf({ what, figure, peer = '', peerFigure, ratio, rule, limit, held, 
   const verdict =
     held === null ? `not measured${missing === undefined ? '' : `: ${missing}`}` : held ? 'held' : 'not held';
   const peers = peerFigure === undefined ? '' : words(peerFigure);
-  return [what, words(figure), peers, peer, ratio === undefined ? '' : `${words(ratio)} x`, wanted, verdict];
+  return [
+    what,
+    words(figure),
+    peers,
+    peer,
+    ratio === undefined || Number.isNaN(ratio) ? '' : `${words(ratio)} x`,
+    wanted,
+    verdict,
+  ];
 }

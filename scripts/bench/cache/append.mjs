@@ -105,7 +105,8 @@ async function measureSize(folder, size, rounds, ms) {
  */
 function setMissing(results, name, error) {
   if (name.startsWith('ours')) throw error;
-  const missing = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  const missing =
+    error instanceof Error ? (error.message.split('\n')[0] ?? '').replace(/^\w*Error: /, '') : String(error);
   results.set(name, { recordsPerS: [], timesMs: [], cpuUs: [], restMs: 0, missing });
 }
 
