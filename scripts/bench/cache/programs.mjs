@@ -28,8 +28,8 @@ function peersOf(quick) {
       measure: (/** @type {string} */ folder) => measureOpenTelemetry(folder, { records: quick ? 100_000 : 300_000 }),
       ratioMin: 1.3,
     },
-    { ...rsyslog(100, quick ? 5000 : 20_000), ratioMin: 40 },
-    { ...rsyslog(1, quick ? 1000 : 3000), ratioMin: null },
+    { ...rsyslog(100, quick ? 4000 : 10_000), ratioMin: 40 },
+    { ...rsyslog(1, quick ? 500 : 1500), ratioMin: null },
   ];
 }
 

@@ -21,6 +21,8 @@ const packages = ['rsyslog', 'libestr0', 'libfastjson4', 'liblognorm5'];
 const folder = path.join(peersFolder, 'rsyslog');
 const root = path.join(folder, 'root');
 const startMsMax = 10_000;
+/** A queue that does not grow for this long has stopped. */
+const idleMsMax = 30_000;
 const warmUpRecords = 500;
 
 /** Unpacks the program if this clone does not have it yet. */
@@ -142,6 +144,7 @@ async function send(socket, records, lastLine) {
  * @returns {Promise<number>} bytes of the queue's files
  */
 async function untilWritten(program, queue, lastLine) {
+  let grown = { bytes: 0, atMs: performance.now() };
   for (;;) {
     program.check();
     const names = (await readdir(queue)).filter((name) => /^records\.\d+$/.test(name)).sort();
@@ -157,6 +160,8 @@ async function untilWritten(program, queue, lastLine) {
       found = tail.includes(lastLine);
     }
     if (found) return bytes;
+    if (bytes > grown.bytes) grown = { bytes, atMs: performance.now() };
+    if (performance.now() - grown.atMs > idleMsMax) throw new PeerMissing(`its queue stopped at ${bytes} bytes`);
     await sleep(5);
   }
 }
