@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * `npm run bench`: the benchmarks of `scripts/bench`, each against a named peer in the same run. `npm run bench -- cacheAppend`
- * runs one. They judge nothing: the figures are for people.
+ * `npm run bench`: the benchmarks of `scripts/bench`, each against named peers in the same run. `npm run bench -- cache` runs
+ * one; what follows a name and begins with `--` is for the benchmark itself (`npm run bench -- cache --quick`). They judge
+ * nothing: the figures are for people.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +17,10 @@ const folder = path.join(rootDir, 'scripts', 'bench');
 const known = readdirSync(folder)
   .filter((file) => file.endsWith('.mjs'))
   .map((file) => path.basename(file, '.mjs'));
-const asked = process.argv.slice(2);
+const given = process.argv.slice(2);
+const firstOption = given.findIndex((word) => word.startsWith('--'));
+const asked = firstOption === -1 ? given : given.slice(0, firstOption);
+const options = firstOption === -1 ? [] : given.slice(firstOption);
 const unknown = asked.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   process.stderr.write(`There is no benchmark ${unknown.join(', ')}. There are: ${known.join(', ')}.\n`);
@@ -28,7 +32,7 @@ await build({ reporter });
 let failed = 0;
 for (const name of asked.length > 0 ? asked : known) {
   process.stdout.write(`\n== ${name}\n`);
-  const child = spawn(process.execPath, [path.join(folder, `${name}.mjs`)], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [path.join(folder, `${name}.mjs`), ...options], { stdio: 'inherit' });
   const [code] = await once(child, 'exit');
   if (code !== 0) failed += 1;
 }
