@@ -15,7 +15,7 @@ import { CommitQueue } from './CommitQueue.js';
 import { DiskCache } from './DiskCache.js';
 import { DiskGuard } from './DiskGuard.js';
 import { diskProblem } from './diskProblem.js';
-import { errorCode, type FileSystem, nodeFileSystem, readWhole, writeNewFile } from './FileSystem.js';
+import { errorCode, type FileSystem, nodeFileSystem, readWhole, withFile, writeNewFile } from './FileSystem.js';
 import { GapMarker, newestLogDestination } from './GapMarker.js';
 import { Ledger } from './Ledger.js';
 import { LedgerBook } from './LedgerBook.js';
@@ -89,7 +89,8 @@ export async function openDiskCache(options: OpenDiskCacheOptions): Promise<Resu
       await lock.value.release();
       return newerCache(options.robot, folder, content.newerVersion);
     }
-    const found = await openFolder(options, files, content);
+    const trusted = await syncLedger(files, folder);
+    const found = await openFolder(options, files, content, trusted);
     return succeed(await assemble(options, files, lock.value, found));
   } catch (error) {
     await lock.value.release().catch(() => undefined);
@@ -115,10 +116,24 @@ async function takeFolder(
   return full && (await spendBallast(files, folder)) ? attempt() : first;
 }
 
+/**
+ * What is believed from here on must be durable: an owner that was killed between a write and its `fdatasync` leaves
+ * lines that can be read and would still go with the power. False when the disk refuses: the ledger is written anew then.
+ */
+async function syncLedger(files: FileSystem, folder: string): Promise<boolean> {
+  try {
+    await withFile(files, `${folder}/${ledgerFile}`, 'r+', (file) => file.datasync());
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'ENOENT';
+  }
+}
+
 async function openFolder(
   { folder, robot, clock }: OpenDiskCacheOptions,
   files: FileSystem,
   content: LedgerContent,
+  ledgerDurable: boolean,
 ): Promise<Found> {
   const at = Number(clock.nowNs() / 1_000_000n);
   const book = new LedgerBook();
@@ -138,7 +153,7 @@ async function openFolder(
   }
   await placeBallast(files, folder);
   for (const [place] of places) book.nextSegment = Math.max(book.nextSegment, (place?.sequence ?? 0) + 1);
-  const damaged = content.tornBytes > 0 || content.damagedLines > 0;
+  const damaged = content.tornBytes > 0 || content.damagedLines > 0 || !ledgerDurable;
   const otherBytes = await otherBytesOf(files, folder);
   return { book, segments, entries, otherBytes, ledgerBytes: damaged ? null : content.bytes };
 }
