@@ -99,7 +99,7 @@ function readChunkHead(bytes: Uint8Array): ChunkHead | null {
   const length = bodyLength(view, 0);
   const rawBytes = view.getBigUint64(recordHeadBytes + 16, true);
   const compressionBytes = view.getUint32(recordHeadBytes + 28, true);
-  if (length < chunkHeadBytes || rawBytes > BigInt(chunkRawBytesMax)) return null;
+  if (length === Infinity || length < chunkHeadBytes || rawBytes > BigInt(chunkRawBytesMax)) return null;
   if (compressionBytes === 0) {
     const records = BigInt(length - chunkHeadBytes);
     if (rawBytes !== records || view.getBigUint64(recordHeadBytes + 32, true) !== records) return null;
