@@ -30,6 +30,8 @@ export class LedgerBook {
   readonly notes: string[] = [];
   /** Segments that the ledger says are gone (their files may still be there after a crash). */
   readonly gone = new Set<number>();
+  /** Segments that memory knows no more and whose files may still come back with a power cut: a compaction must name them. */
+  readonly leaving = new Set<number>();
   /** Segments that were written anew. */
   readonly generations = new Map<number, NamedGeneration>();
   readonly #marks = new Map<number, Mark[]>();

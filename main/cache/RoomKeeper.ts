@@ -31,6 +31,8 @@ export interface RoomKeeperOptions {
   /** Takes segments out of the store's memory: the ledger says durably that they go. */
   readonly forget: (segments: readonly Segment[]) => void;
   readonly evicted: (eviction: Eviction) => void;
+  /** Numbers of segments on their way out: here until their removal is durable. */
+  readonly leaving: Set<number>;
   readonly nowMs: () => number;
 }
 
@@ -170,6 +172,7 @@ export class RoomKeeper {
   #forget(segments: readonly Segment[]): void {
     for (const segment of segments) {
       segment.removed = true;
+      this.#options.leaving.add(segment.sequence);
       this.#leaving.set(segment.path, segment.bytes);
       if (segment.keptFile !== null) this.#leaving.set(segment.keptFile.path, segment.keptFile.bytes);
     }
@@ -177,13 +180,14 @@ export class RoomKeeper {
   }
 
   async #unlinkLeaving(): Promise<void> {
-    if (this.#leaving.size === 0) return;
-    const { files, segmentsFolder } = this.#options;
+    const { files, segmentsFolder, leaving } = this.#options;
+    if (leaving.size === 0) return;
     for (const path of [...this.#leaving.keys()]) {
       await removeIfThere(files, path);
       this.#leaving.delete(path);
     }
     await files.syncFolder(segmentsFolder);
+    leaving.clear();
   }
 }
 

@@ -6,6 +6,7 @@ import {
   makeCacheFolders,
   otherBytesOf,
   placeBallast,
+  segmentsFolder,
   type SegmentFile,
   spendBallast,
 } from './cacheFolder.js';
@@ -151,6 +152,8 @@ async function openFolder(
       entries.push(...found);
     }
   }
+  // What was removed just now stays so before a compaction stops naming it.
+  await files.syncFolder(`${folder}/${segmentsFolder}`);
   await placeBallast(files, folder);
   for (const [place] of places) book.nextSegment = Math.max(book.nextSegment, (place?.sequence ?? 0) + 1);
   const damaged = content.tornBytes > 0 || content.damagedLines > 0 || !ledgerDurable;
@@ -272,6 +275,7 @@ async function assemble(
       void cache.countLoss('torn', count, reason).catch(() => undefined);
     },
     deleted: book.deleted,
+    leaving: book.leaving,
     evicted: ({ segments, records, counts, change }) => {
       book.evicted.add(counts);
       book.lost.evicted = (book.lost.evicted ?? 0) + records;
