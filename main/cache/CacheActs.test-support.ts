@@ -57,6 +57,13 @@ export function actOf(step: PlainStep, model: CacheModel, batches: UploadBatch[]
       };
       return { run, half: nothing };
     }
+    case 'pack': {
+      const run: Act['run'] = async (cache) => {
+        await cache.settled();
+        return () => undefined;
+      };
+      return { run, half: nothing };
+    }
     case 'reopen': {
       const run: Act['run'] = async (cache) => {
         await cache.close();

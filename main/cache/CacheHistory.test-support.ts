@@ -85,6 +85,7 @@ export class CacheHistory {
       clock: hurriedClock,
       commitIntervalMs: 0,
       ledgerCompactionBytesMin: 1000,
+      packBytesMin: 1,
     });
     if (!result.ok) return result;
     result.value.onChange(({ type, ranges }) => {

@@ -126,6 +126,7 @@ function open(files: SimulatedDisk): ReturnType<typeof openDiskCache> {
     clock: hurriedClock,
     commitIntervalMs: 0,
     ledgerCompactionBytesMin: 1200,
+    packBytesMin: 1,
   });
 }
 
