@@ -5,6 +5,7 @@ import { type FileSystem, removeIfThere } from './FileSystem.js';
 import { Lane } from './Lane.js';
 import type { Ledger } from './Ledger.js';
 import { cachedStateOf, type Segment } from './Segment.js';
+import { generationFileName } from './SegmentName.js';
 
 /** Room that is kept free ahead of the commits, in segments of the largest size. */
 const roomAheadSegments = 2;
@@ -173,6 +174,11 @@ export class RoomKeeper {
     for (const segment of segments) {
       segment.removed = true;
       this.#options.leaving.add(segment.sequence);
+      // Earlier files that could not be removed when they were replaced go too.
+      for (let generation = 0; generation < segment.generationMax; generation += 1) {
+        const path = `${this.#options.segmentsFolder}/${generationFileName(segment.file, generation)}`;
+        this.#leaving.set(path, 0);
+      }
       this.#leaving.set(segment.path, segment.bytes);
       if (segment.keptFile !== null) this.#leaving.set(segment.keptFile.path, segment.keptFile.bytes);
     }

@@ -10,7 +10,7 @@ import {
   type SegmentFile,
   spendBallast,
 } from './cacheFolder.js';
-import { bySegment, chooseGeneration } from './chooseGeneration.js';
+import { bySegment, chooseGeneration, isRemainder } from './chooseGeneration.js';
 import { type ChunkPacker, InlinePacker } from './ChunkPacker.js';
 import { CommitQueue } from './CommitQueue.js';
 import { DiskCache } from './DiskCache.js';
@@ -171,11 +171,11 @@ async function openOne(
   at: number,
 ): Promise<{ segment: Segment | null; found: LedgerEntry[] }> {
   const sequence = generations[0]?.sequence ?? 0;
-  if (book.gone.has(sequence)) {
+  const named = book.generations.get(sequence);
+  if (book.gone.has(sequence) || (ledgerTrusted && isRemainder(generations, named))) {
     for (const { path } of generations) await files.remove(path);
     return { segment: null, found: [] };
   }
-  const named = book.generations.get(sequence);
   const chosen = await chooseGeneration(files, generations, named, ledgerTrusted);
   if (chosen === null) return { segment: null, found: [] };
   const { place } = chosen;
