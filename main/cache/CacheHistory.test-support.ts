@@ -61,6 +61,8 @@ export class CacheHistory {
         this.#hadMishap ||= step.cut !== null || step.broken !== null;
         if (step.cut === null) await this.#do(step);
         else await this.#doAndDie(step, step.cut);
+        // Room is made and segments are packed in the background.
+        await this.#cache?.settled();
         await this.#compare();
       }
     } finally {
@@ -86,6 +88,9 @@ export class CacheHistory {
       commitIntervalMs: 0,
       ledgerCompactionBytesMin: 1000,
       packBytesMin: 1,
+      // The model counts records: none of Tether's own.
+      markGaps: false,
+      diskFreeBytesMin: 0,
     });
     if (!result.ok) return result;
     result.value.onChange(({ type, ranges }) => {
@@ -131,7 +136,10 @@ export class CacheHistory {
     if (broken !== null && cutsMidway) this.#ground.breakDisk(broken);
     const outcome = this.#outcomeOf(act, cache);
     if (cutsMidway) await this.#wait(Promise.race([ended, outcome]));
-    else await outcome;
+    else {
+      await outcome;
+      await cache.settled();
+    }
     await this.#ground.finishCut();
     await cache.close();
     const doubts = await outcome;
@@ -159,7 +167,8 @@ export class CacheHistory {
   async #dieOpening(how: 'power' | 'process', operations: number): Promise<void> {
     const ended = this.#ground.armCut(how, operations);
     const opening = this.#attemptToOpen();
-    await Promise.race([ended, opening]);
+    const first = await Promise.race([ended, opening]);
+    if (!this.#ground.cutsMidway && first?.ok === true) await first.value.settled();
     await this.#ground.finishCut();
     const opened = await opening;
     if (opened.ok) await opened.value.close();

@@ -263,6 +263,11 @@ export class SimulatedDisk implements FileSystem {
     });
   }
 
+  /** Plenty, whatever the size: the cache's own guard of the free space is not what is tried here. */
+  freeBytes(): Promise<{ readonly free: number; readonly total: number }> {
+    return Promise.resolve({ free: 500e9, total: 1000e9 });
+  }
+
   #handle(file: SimulatedFile, path: string, flags: 'r' | 'r+' | 'wx'): OpenFile {
     let open = true;
     const refused: Partial<Record<Operation['kind'], string>> = { write: 'r', truncate: 'r', read: 'wx' };

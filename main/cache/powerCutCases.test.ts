@@ -24,6 +24,8 @@ async function open(files = disk, changes: Partial<OpenDiskCacheOptions> = {}): 
     limits: { bytesMax: 100_000_000, segmentBytesMax: 6000 },
     clock: hurriedClock,
     commitIntervalMs: 0,
+    markGaps: false,
+    diskFreeBytesMin: 0,
     ...changes,
   });
   if (!opened.ok) throw new Error(opened.problem.message);

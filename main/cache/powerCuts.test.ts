@@ -125,6 +125,8 @@ function open(files: SimulatedDisk): ReturnType<typeof openDiskCache> {
     limits: { bytesMax, segmentBytesMax },
     clock: hurriedClock,
     commitIntervalMs: 0,
+    markGaps: false,
+    diskFreeBytesMin: 0,
     ledgerCompactionBytesMin: 1200,
     packBytesMin: 1,
   });
