@@ -64,6 +64,8 @@ export function actOf(step: PlainStep, model: CacheModel, batches: UploadBatch[]
       };
       return { run, half: nothing };
     }
+    case 'undelete':
+      return undelete(model);
     case 'reopen': {
       const run: Act['run'] = async (cache) => {
         await cache.close();
@@ -140,11 +142,29 @@ function change(step: Extract<PlainStep, { type: 'hold' | 'unhold' | 'delete' }>
   const to = ({ hold: 'held', unhold: 'pending', delete: 'gone' } as const)[type];
   const meant = model.records.filter((record) => from.includes(record.state) && isMeant(record, filter));
   const run: Act['run'] = async (cache) => {
-    const changed = await cache[type](filter);
+    const { id, records } =
+      type === 'delete' ? await cache.delete(filter) : { id: 0, records: await cache[type](filter) };
     return () => {
-      expect(changed).toBe(meant.length);
+      expect(records).toBe(meant.length);
+      if (type === 'delete') model.deletes.push({ id, before: new Map(meant.map((one) => [one, one.state])) });
       for (const record of meant) record.state = to;
     };
   };
   return { run, half: each(meant, to) };
+}
+
+/** Takes the last delete back, as far as its records did not have to make room. */
+function undelete(model: CacheModel): Act {
+  const last = model.deletes.pop();
+  if (last === undefined) return { run: () => Promise.resolve(() => undefined), half: nothing };
+  const run: Act['run'] = async (cache) => {
+    const restored = await cache.undelete(last.id);
+    const present = new Set((await cache.segments()).map(({ segment }) => segment));
+    return () => {
+      const restorable = [...last.before].filter(([{ address }]) => present.has(address?.segment ?? -1));
+      expect(restored).toBe(restorable.length);
+      for (const [record, state] of restorable) record.state = state;
+    };
+  };
+  return { run, half: new Map([...last.before].map(([record, state]) => [record, [state]])) };
 }

@@ -22,6 +22,8 @@ export interface ModelRecord {
 export class CacheModel {
   readonly records: ModelRecord[] = [];
   acknowledged = 0;
+  /** Deletes that were not undone, the oldest first, with what their records were before. */
+  deletes: { readonly id: number; readonly before: ReadonlyMap<ModelRecord, ModelState> }[] = [];
   readonly lost = { rejected: 0, evicted: 0, dds: 0, torn: 0 };
 
   add(kind: 'log' | 'metric', lateSeconds: number, error: boolean): ModelRecord {

@@ -10,7 +10,7 @@ export type PlainStep =
       readonly includeHeld: boolean;
     }
   | { readonly type: 'acknowledge'; readonly refuse: number }
-  | { readonly type: 'release' | 'reopen' | 'pack' }
+  | { readonly type: 'release' | 'reopen' | 'pack' | 'undelete' }
   | { readonly type: 'countLoss'; readonly count: number }
   | { readonly type: 'hold' | 'unhold' | 'delete'; readonly errorsOnly: boolean; readonly before: number };
 
@@ -49,7 +49,9 @@ const plainStep: fc.Arbitrary<PlainStep> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ type: fc.constant('acknowledge' as const), refuse: fc.nat(3) }) },
   {
     weight: 2,
-    arbitrary: fc.record({ type: fc.constantFrom('release' as const, 'reopen' as const, 'pack' as const) }),
+    arbitrary: fc.record({
+      type: fc.constantFrom('release' as const, 'reopen' as const, 'pack' as const, 'undelete' as const),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('countLoss' as const), count: fc.nat(5) }) },
   {

@@ -101,8 +101,8 @@ class Worker {
     const number = this.#lastDurable + 2;
     await tell('deleting', [number]);
     // Nothing is deleted that is being sent, or is not there yet.
-    const deleted = await this.#cache.delete({ text: `<${number}>` });
-    if (deleted === 1) await tell('deleted', [number]);
+    const { records } = await this.#cache.delete({ text: `<${number}>` });
+    if (records === 1) await tell('deleted', [number]);
     await sleep(15);
   }
 

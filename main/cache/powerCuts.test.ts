@@ -107,8 +107,8 @@ class BusyOwner {
 
   async #delete(text: string): Promise<void> {
     this.#promises.beingDeleted.add(text);
-    const deleted = await this.#cache.delete({ text: `${text}.` });
-    if (deleted === 1) this.#promises.deleted.add(text);
+    const { records } = await this.#cache.delete({ text: `${text}.` });
+    if (records === 1) this.#promises.deleted.add(text);
   }
 }
 
