@@ -32,6 +32,8 @@ export class LedgerBook {
   /** Segments that the ledger says are gone (their files may still be there after a crash). */
   readonly gone = new Set<number>();
   readonly edits = new OpenEdits();
+  /** Segments that memory knows no more and whose files may still come back with a power cut: a compaction must name them. */
+  readonly leaving = new Set<number>();
   /** Segments that were written anew. */
   readonly generations = new Map<number, NamedGeneration>();
   readonly #marks = new Map<number, Mark[]>();

@@ -24,6 +24,12 @@ export type Owner = z.infer<typeof ownerSchema>;
 export const ownerFile = 'owner.json';
 const attemptsMax = 10;
 
+/**
+ * The locks that this process has or is about to take, by their text. One that bears our number and is not among them
+ * was given up on a disk that did not let it go: it is stale, although its process lives.
+ */
+const ours: string[] = [];
+
 /** The live owner of a cache folder, or null when there is none (no lock, or a stale one). */
 export async function readOwner(folder: string, files: FileSystem = nodeFileSystem): Promise<Owner | null> {
   const owner = parseOwner(await readWhole(files, `${folder}/${ownerFile}`).catch(() => null));
@@ -44,18 +50,41 @@ export async function takeOwnership(
 ): Promise<Result<OwnerLock>> {
   const owner: Owner = { pid: process.pid, started: await startOf(process.pid), ...me };
   const text = new TextEncoder().encode(`${JSON.stringify(owner)}\n`);
+  ours.push(textOf(text));
+  const lock = await tryToTake(folder, owner, text, files);
+  if (!lock.ok) disown(text);
+  return lock;
+}
+
+async function tryToTake(folder: string, me: Owner, text: Uint8Array, files: FileSystem): Promise<Result<OwnerLock>> {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     try {
       if (await placeLock(folder, text, files)) return succeed(lockOf(folder, text, files));
       const found = await readWhole(files, `${folder}/${ownerFile}`);
       const holder = parseOwner(found);
-      if (holder !== null && (await isAlive(holder))) return ownedBy(holder, folder);
+      if (holder !== null && !isGivenUp(holder, me, found, text) && (await isAlive(holder)))
+        return ownedBy(holder, folder);
       if (found !== null) await setStaleAside(folder, found, files);
     } catch (error) {
       return { ok: false, problem: diskProblem(error, folder) };
     }
   }
   return fail('owned', `Others keep taking ${folder}.`, 'Close the other programs that record this robot.');
+}
+
+function isGivenUp(holder: Owner, me: Owner, found: Uint8Array | null, mine: Uint8Array): boolean {
+  if (found === null || holder.pid !== me.pid || holder.started !== me.started) return false;
+  const same = ours.filter((text) => text === textOf(found)).length;
+  return same === (textOf(found) === textOf(mine) ? 1 : 0);
+}
+
+function disown(text: Uint8Array): void {
+  const place = ours.indexOf(textOf(text));
+  if (place >= 0) ours.splice(place, 1);
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
 function ownedBy(owner: Owner, folder: string): Result<never> {
@@ -104,6 +133,7 @@ function lockOf(folder: string, text: Uint8Array, files: FileSystem): OwnerLock 
       await placeLock(folder, text, files);
     },
     release: async () => {
+      disown(text);
       const present = await readWhole(files, `${folder}/${ownerFile}`).catch(() => null);
       if (present !== null && Buffer.compare(present, text) === 0) await removeIfThere(files, `${folder}/${ownerFile}`);
     },

@@ -5,6 +5,7 @@ import { type FileSystem, removeIfThere } from './FileSystem.js';
 import { Lane } from './Lane.js';
 import type { Ledger } from './Ledger.js';
 import { cachedStateOf, type Segment } from './Segment.js';
+import { generationFileName } from './SegmentName.js';
 
 /** Room that is kept free ahead of the commits, in segments of the largest size. */
 const roomAheadSegments = 2;
@@ -31,6 +32,8 @@ export interface RoomKeeperOptions {
   /** Takes segments out of the store's memory: the ledger says durably that they go. */
   readonly forget: (segments: readonly Segment[]) => void;
   readonly evicted: (eviction: Eviction) => void;
+  /** Numbers of segments on their way out: here until their removal is durable. */
+  readonly leaving: Set<number>;
   readonly nowMs: () => number;
 }
 
@@ -170,6 +173,12 @@ export class RoomKeeper {
   #forget(segments: readonly Segment[]): void {
     for (const segment of segments) {
       segment.removed = true;
+      this.#options.leaving.add(segment.sequence);
+      // Earlier files that could not be removed when they were replaced go too.
+      for (let generation = 0; generation < segment.generationMax; generation += 1) {
+        const path = `${this.#options.segmentsFolder}/${generationFileName(segment.file, generation)}`;
+        this.#leaving.set(path, 0);
+      }
       this.#leaving.set(segment.path, segment.bytes);
       if (segment.keptFile !== null) this.#leaving.set(segment.keptFile.path, segment.keptFile.bytes);
     }
@@ -177,13 +186,14 @@ export class RoomKeeper {
   }
 
   async #unlinkLeaving(): Promise<void> {
-    if (this.#leaving.size === 0) return;
-    const { files, segmentsFolder } = this.#options;
+    const { files, segmentsFolder, leaving } = this.#options;
+    if (leaving.size === 0) return;
     for (const path of [...this.#leaving.keys()]) {
       await removeIfThere(files, path);
       this.#leaving.delete(path);
     }
     await files.syncFolder(segmentsFolder);
+    leaving.clear();
   }
 }
 

@@ -38,6 +38,8 @@ export interface SegmentStoreOptions {
   readonly evicted: (eviction: Eviction) => void;
   /** Deletes that can be undone: they keep their segments on disk. */
   readonly deleted: DeletedRanges;
+  /** Segments on their way out: here until their removal is durable. */
+  readonly leaving: Set<number>;
 }
 
 /** An open segment whose records are all done with is closed, and goes, once it is this large. */
@@ -103,6 +105,7 @@ export class SegmentStore {
         options.deleted.forgetSegments(segments);
       },
       evicted: options.evicted,
+      leaving: options.leaving,
       nowMs: () => this.#nowMs(),
     });
   }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { errorCode, type FileSystem, removeIfThere, writeNewFile } from './FileSystem.js';
 import { ownerFile } from './OwnerLock.js';
 import { parseSegmentName } from './SegmentName.js';
@@ -11,14 +12,38 @@ export const asideFolder = 'aside';
 const ballastFile = 'ballast';
 const ballastBytes = 256 * 1024;
 
-/** `recursive` makes the parents too; without it a parent that is not there is the caller's failure. */
+/**
+ * `recursive` makes the parents too; without it a parent that is not there is the caller's failure. The folders' own
+ * names are durable afterwards: a file in a folder whose name is lost with the power is lost with it.
+ */
 export async function makeCacheFolders(files: FileSystem, folder: string, recursive: boolean): Promise<void> {
   for (const path of [folder, `${folder}/${segmentsFolder}`, `${folder}/${asideFolder}`]) {
-    try {
-      await files.makeFolder(path, recursive);
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error;
-    }
+    await makeFolder(files, path, recursive);
+  }
+  // Also when they were there: whoever made them may have been killed before this.
+  for (const path of [`${folder}/${segmentsFolder}`, folder]) await files.syncFolder(path);
+  await syncOwnName(files, folder);
+}
+
+async function makeFolder(files: FileSystem, path: string, recursive: boolean): Promise<void> {
+  try {
+    await files.makeFolder(path, false);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || !recursive || dirname(path) === path) throw error;
+    await makeFolder(files, dirname(path), true);
+    await makeFolder(files, path, false);
+    await syncOwnName(files, dirname(path));
+  }
+}
+
+/** The parent may be one that may not be read, and so not synced by us: then this is all that can be done. */
+async function syncOwnName(files: FileSystem, path: string): Promise<void> {
+  try {
+    await files.syncFolder(dirname(path));
+  } catch (error) {
+    if (!['EACCES', 'EPERM'].includes(errorCode(error))) throw error;
   }
 }
 

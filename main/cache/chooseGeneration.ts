@@ -43,6 +43,14 @@ export async function chooseGeneration(
   return { place: found ?? only, leftOver: [], replaced: found === undefined };
 }
 
+/**
+ * Is this all that is left of a segment that is gone? A file that was written anew counts only once the ledger names it,
+ * and the first one goes only after that: where neither is there, the segment went while it was being written anew.
+ */
+export function isRemainder(places: readonly SegmentFile[], named: NamedGeneration | undefined): boolean {
+  return named === undefined && places.every(({ generation }) => generation > 0);
+}
+
 async function isWhole(files: FileSystem, place: SegmentFile): Promise<boolean> {
   try {
     return (await readSegmentSummaryAt(files, place)) !== null;

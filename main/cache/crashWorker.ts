@@ -1,38 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { UploadBatch } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
+import type { DiskCache } from './DiskCache.js';
 import { openDiskCache } from './openDiskCache.js';
 import { testLog } from './testRecords.js';
 
 /**
- * A child process of crash.test.ts: appends numbered records, acknowledges some, and tells its parent of each only when
- * it is durable, until it is killed.
+ * A child process of crash.test.ts: does everything that an owner does, all at once, and tells its parent what it is about
+ * to do and what is durable, until it is killed. Records are numbers.
  */
-async function work(folder: string, first: number): Promise<void> {
+export interface CrashReport {
+  readonly what:
+    'opened' | 'durable' | 'acknowledging' | 'acknowledged' | 'holding' | 'held' | 'deleting' | 'deleted' | 'packed';
+  readonly numbers: readonly number[];
+}
+
+/** What the worker opens the cache with, and what the test opens it with afterwards. */
+export function crashTestOptions(bytesMax: number): {
+  readonly limits: { readonly bytesMax: number; readonly segmentBytesMax: number };
+  readonly commitIntervalMs: number;
+  readonly ledgerCompactionBytesMin: number;
+  readonly packBytesMin: number;
+  readonly markGaps: boolean;
+  readonly diskFreeBytesMin: number;
+} {
+  return {
+    limits: { bytesMax, segmentBytesMax: 24_000 },
+    commitIntervalMs: 0,
+    ledgerCompactionBytesMin: 3000,
+    packBytesMin: 1000,
+    // Only the test's own records are counted.
+    markGaps: false,
+    diskFreeBytesMin: 0,
+  };
+}
+
+export function crashTestMessage(number: number): string {
+  return `<${number}> ${'the robot goes on '.repeat(number % 17)}`;
+}
+
+class Worker {
+  readonly #cache: DiskCache;
+  #next: number;
+  #lastDurable: number;
+
+  constructor(cache: DiskCache, first: number) {
+    this.#cache = cache;
+    this.#next = first;
+    this.#lastDurable = first;
+  }
+
+  /** What goes on at the same time; a further kind of work is a further line. */
+  async work(): Promise<void> {
+    await Promise.all([
+      this.#forEver(() => this.#append()),
+      this.#forEver(() => this.#append()),
+      this.#forEver(() => this.#acknowledge(20)),
+      this.#forEver(() => this.#acknowledge(3)),
+      this.#forEver(() => this.#hold()),
+      this.#forEver(() => this.#delete()),
+      this.#forEver(() => this.#pack()),
+    ]);
+  }
+
+  async #forEver(work: () => Promise<void>): Promise<never> {
+    for (;;) await work();
+  }
+
+  async #append(): Promise<void> {
+    const numbers = Array.from({ length: 20 + (this.#next % 67) }, (_, index) => this.#next + index);
+    this.#next += numbers.length;
+    await this.#cache.append(
+      numbers.map((number) => testLog({ message: crashTestMessage(number), stampNs: systemClock.nowNs() })),
+    );
+    this.#lastDurable = Math.max(this.#lastDurable, numbers[0] ?? 0);
+    await tell('durable', numbers);
+  }
+
+  async #acknowledge(recordsMax: number): Promise<void> {
+    const limits = { recordsMax, bytesMax: 1_000_000, oldestStampNs: 0n, newestStampNs: systemClock.nowNs() };
+    const batch = await this.#cache.take({ kind: 'log', ...limits });
+    // Slower than what comes in, so that there is always something left, and the limit is met.
+    await sleep(25);
+    if (batch === null) return;
+    const numbers = numbersOf(batch);
+    await tell('acknowledging', numbers);
+    await this.#cache.acknowledge(batch, []);
+    await tell('acknowledged', numbers);
+  }
+
+  async #hold(): Promise<void> {
+    const number = this.#lastDurable + 1;
+    await tell('holding', [number]);
+    const held = await this.#cache.hold({ text: `<${number}>` });
+    if (held === 1) await tell('held', [number]);
+    await sleep(15);
+  }
+
+  async #delete(): Promise<void> {
+    const number = this.#lastDurable + 2;
+    await tell('deleting', [number]);
+    // Nothing is deleted that is being sent, or is not there yet.
+    const { records } = await this.#cache.delete({ text: `<${number}>` });
+    if (records === 1) await tell('deleted', [number]);
+    await sleep(15);
+  }
+
+  async #pack(): Promise<void> {
+    await this.#cache.settled();
+    await tell('packed', []);
+    await sleep(10);
+  }
+}
+
+function numbersOf(batch: UploadBatch): number[] {
+  return batch.records.map(({ record }) => (record.kind === 'log' ? numberOf(record.message) : NaN));
+}
+
+export function numberOf(message: string): number {
+  return Number(/^<(\d+)>/.exec(message)?.[1]);
+}
+
+/** Resolves when the parent has it for sure, whatever becomes of us. */
+function tell(what: CrashReport['what'], numbers: readonly number[]): Promise<void> {
+  const report: CrashReport = { what, numbers };
+  return new Promise((resolve) => {
+    process.send?.(report, undefined, undefined, () => {
+      resolve();
+    });
+  });
+}
+
+async function main(folder: string, first: number, bytesMax: number): Promise<void> {
   const opened = await openDiskCache({
     folder,
     robot: 'rover',
     owner: { kind: 'crash test', controlSocket: null },
-    limits: { bytesMax: 1e9, segmentBytesMax: 30_000 },
     clock: systemClock,
-    commitIntervalMs: 0,
-    ledgerCompactionBytesMin: 4000,
-    diskFreeBytesMin: 0,
+    ...crashTestOptions(bytesMax),
   });
   if (!opened.ok) throw new Error(opened.problem.message);
-  const cache = opened.value;
-  for (let number = first; ;) {
-    const numbers = Array.from({ length: 1 + (number % 17) }, (_, index) => number + index);
-    number += numbers.length;
-    await cache.append(numbers.map((n) => testLog({ message: String(n), stampNs: systemClock.nowNs() })));
-    process.send?.({ durable: numbers });
-    if (number % 3 !== 0) continue;
-    const limits = { recordsMax: 20, bytesMax: 1_000_000, oldestStampNs: 0n, newestStampNs: systemClock.nowNs() };
-    const batch = await cache.take({ kind: 'log', ...limits });
-    if (batch === null) continue;
-    const taken = batch.records.map(({ record }) => (record.kind === 'log' ? Number(record.message) : NaN));
-    process.send?.({ taken });
-    await cache.acknowledge(batch, []);
-    process.send?.({ acknowledged: taken });
-  }
+  await tell('opened', []);
+  await new Worker(opened.value, first).work();
 }
 
-await work(process.argv[2] ?? '', Number(process.argv[3] ?? 0));
+const [, , folder, first, bytesMax] = process.argv;
+// Else the test itself has imported this.
+if (process.send !== undefined && folder !== undefined && bytesMax !== undefined) {
+  await main(folder, Number(first), Number(bytesMax));
+}

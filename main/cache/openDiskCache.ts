@@ -6,17 +6,18 @@ import {
   makeCacheFolders,
   otherBytesOf,
   placeBallast,
+  segmentsFolder,
   type SegmentFile,
   spendBallast,
 } from './cacheFolder.js';
 import { mendSegment } from './check/mendSegment.js';
-import { bySegment, chooseGeneration } from './chooseGeneration.js';
+import { bySegment, chooseGeneration, isRemainder } from './chooseGeneration.js';
 import { type ChunkPacker, InlinePacker } from './ChunkPacker.js';
 import { CommitQueue } from './CommitQueue.js';
 import { DiskCache } from './DiskCache.js';
 import { DiskGuard } from './DiskGuard.js';
 import { diskProblem } from './diskProblem.js';
-import { errorCode, type FileSystem, nodeFileSystem, readWhole, writeNewFile } from './FileSystem.js';
+import { errorCode, type FileSystem, nodeFileSystem, readWhole, withFile, writeNewFile } from './FileSystem.js';
 import { GapMarker, newestLogDestination } from './GapMarker.js';
 import { Ledger } from './Ledger.js';
 import { LedgerBook } from './LedgerBook.js';
@@ -92,7 +93,8 @@ export async function openDiskCache(options: OpenDiskCacheOptions): Promise<Resu
       await lock.value.release();
       return newerCache(options.robot, folder, content.newerVersion);
     }
-    const found = await openFolder(options, files, content);
+    const trusted = await syncLedger(files, folder);
+    const found = await openFolder(options, files, content, trusted);
     return succeed(await assemble(options, files, lock.value, found));
   } catch (error) {
     await lock.value.release().catch(() => undefined);
@@ -118,10 +120,24 @@ async function takeFolder(
   return full && (await spendBallast(files, folder)) ? attempt() : first;
 }
 
+/**
+ * What is believed from here on must be durable: an owner that was killed between a write and its `fdatasync` leaves
+ * lines that can be read and would still go with the power. False when the disk refuses: the ledger is written anew then.
+ */
+async function syncLedger(files: FileSystem, folder: string): Promise<boolean> {
+  try {
+    await withFile(files, `${folder}/${ledgerFile}`, 'r+', (file) => file.datasync());
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'ENOENT';
+  }
+}
+
 async function openFolder(
   { folder, robot, clock, repair = false }: OpenDiskCacheOptions,
   files: FileSystem,
   content: LedgerContent,
+  ledgerDurable: boolean,
 ): Promise<Found> {
   const at = Number(clock.nowNs() / 1_000_000n);
   const book = new LedgerBook();
@@ -139,9 +155,11 @@ async function openFolder(
       entries.push(...found);
     }
   }
+  // What was removed just now stays so before a compaction stops naming it.
+  await files.syncFolder(`${folder}/${segmentsFolder}`);
   await placeBallast(files, folder);
   for (const [place] of places) book.nextSegment = Math.max(book.nextSegment, (place?.sequence ?? 0) + 1);
-  const damaged = content.tornBytes > 0 || content.damagedLines > 0;
+  const damaged = content.tornBytes > 0 || content.damagedLines > 0 || !ledgerDurable;
   const otherBytes = await otherBytesOf(files, folder);
   return { book, segments, entries, otherBytes, ledgerBytes: damaged ? null : content.bytes };
 }
@@ -157,11 +175,11 @@ async function openOne(
   repair: boolean,
 ): Promise<{ segment: Segment | null; found: LedgerEntry[] }> {
   const sequence = generations[0]?.sequence ?? 0;
-  if (book.gone.has(sequence)) {
+  const named = book.generations.get(sequence);
+  if (book.gone.has(sequence) || (ledgerTrusted && isRemainder(generations, named))) {
     for (const { path } of generations) await files.remove(path);
     return { segment: null, found: [] };
   }
-  const named = book.generations.get(sequence);
   const chosen = await chooseGeneration(files, generations, named, ledgerTrusted);
   if (chosen === null) return { segment: null, found: [] };
   const { place } = chosen;
@@ -276,6 +294,7 @@ async function assemble(
       void cache.countLoss('torn', count, reason).catch(() => undefined);
     },
     deleted: book.deleted,
+    leaving: book.leaving,
     evicted: ({ segments, records, counts, change }) => {
       book.evicted.add(counts);
       book.lost.evicted = (book.lost.evicted ?? 0) + records;

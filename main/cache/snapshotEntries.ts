@@ -30,6 +30,7 @@ export function snapshotEntries(
     { type: 'limits', bytesMax, at },
     ...book.notes.slice(-notesMax).map((words) => ({ type: 'note' as const, words, at })),
   ];
+  for (const segment of book.leaving) entries.push({ type: 'segment-removed', segment, at });
   for (const segment of segments) entries.push(...segmentEntries(segment, at));
   entries.push(...book.edits.entries(at));
   entries.push(...deletionEntries(book.deleted, at));

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+
+/** What is done to a cache in one step of a history. A further operation is a further member here, and an act in CacheActs. */
+export type PlainStep =
+  | { readonly type: 'append'; readonly records: readonly { kind: 'log' | 'metric'; late: number; error: boolean }[] }
+  | {
+      readonly type: 'take';
+      readonly kind: 'log' | 'metric';
+      readonly recordsMax: number;
+      readonly includeHeld: boolean;
+    }
+  | { readonly type: 'acknowledge'; readonly refuse: number }
+  | { readonly type: 'release' | 'reopen' | 'pack' | 'undelete' }
+  | { readonly type: 'countLoss'; readonly count: number }
+  | { readonly type: 'hold' | 'unhold' | 'delete'; readonly errorsOnly: boolean; readonly before: number };
+
+/** How a disk fails, until it is healed. */
+export const breakages = ['full', 'sync fails', 'everything fails', 'read-only'] as const;
+export type Breakage = (typeof breakages)[number];
+
+/** A plain step, with what befalls it: the disk refuses and heals, or the owner's life ends in the middle. */
+export interface Step {
+  readonly step: PlainStep;
+  readonly broken: Breakage | null;
+  /** The end comes after so many operations of the disk, or when the step is done if that is earlier. */
+  readonly cut: { readonly how: 'power' | 'process'; readonly operations: number } | null;
+  /** Then the next opening is cut short too, after so many operations. */
+  readonly cutOpening: number | null;
+}
+
+const kind = fc.constantFrom('log' as const, 'metric' as const);
+const plainStep: fc.Arbitrary<PlainStep> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constant('append' as const),
+      records: fc.array(fc.record({ kind, late: fc.nat(40), error: fc.boolean() }), { minLength: 1, maxLength: 12 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('take' as const),
+      kind,
+      recordsMax: fc.integer({ min: 1, max: 20 }),
+      includeHeld: fc.boolean(),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ type: fc.constant('acknowledge' as const), refuse: fc.nat(3) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constantFrom('release' as const, 'reopen' as const, 'pack' as const, 'undelete' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('countLoss' as const), count: fc.nat(5) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constantFrom('hold' as const, 'unhold' as const, 'delete' as const),
+      errorsOnly: fc.boolean(),
+      before: fc.nat(60),
+    }),
+  },
+);
+
+export const anyStep: fc.Arbitrary<Step> = fc.record({
+  step: plainStep,
+  broken: fc.option(fc.constantFrom(...breakages), { freq: 8 }),
+  cut: fc.option(fc.record({ how: fc.constantFrom('power' as const, 'process' as const), operations: fc.nat(25) }), {
+    freq: 4,
+  }),
+  cutOpening: fc.option(fc.nat(40), { freq: 4 }),
+});
