@@ -31,12 +31,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function open(segmentBytesMax = 9000, at = folder): Promise<DiskCache> {
+async function open(at: string, packBytesMin = Infinity): Promise<DiskCache> {
   const cache = await openDiskCache({
     folder: at,
     robot: 'rover',
     owner: { kind: 'test', controlSocket: null },
-    limits: { bytesMax: 100_000_000, segmentBytesMax },
+    limits: { bytesMax: 100_000_000, segmentBytesMax: 9000 },
+    packBytesMin,
     clock: { ...systemClock, nowNs: () => testStartNs + hourNs },
     commitIntervalMs: 0,
   });
@@ -245,16 +246,18 @@ describe('looking into the cache', () => {
         fc.array(change, { maxLength: 5 }),
         fc.array(filter, { minLength: 1, maxLength: 3 }),
         fc.integer({ min: 1, max: 60 }),
-        fc.integer({ min: 1, max: 3 }),
-        async (commits, changes, filters, pageRecords, indexStep) => {
+        fc.constantFrom('as recorded', 'some indexed', 'being packed', 'packed'),
+        async (commits, changes, filters, pageRecords, form) => {
           const at = join(folder, String(history++));
-          let cache = await open(9000, at);
+          let cache = await open(at);
           for (const commit of commits) await cache.append(commit);
           await close(cache);
-          await indexSegments(at, indexStep);
-          cache = await open(9000, at);
+          if (form === 'some indexed') await indexSegments(at, 2);
+          cache = await open(at, form.endsWith('packed') ? 0 : Infinity);
+          if (form === 'packed') await cache.settled();
           const reader = await readerOf(at);
           await cache.append([testLog({ message: 'path of the open segment' })]);
+          await cache.append([testLog({ message: 'and another motor, Motor, MOTOR' })]);
           for (const each of changes) await apply(cache, each);
           for (const wanted of filters) {
             await compare(cache, wanted, pageRecords);
