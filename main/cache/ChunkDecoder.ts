@@ -2,11 +2,8 @@ import { decoderFor, type MessageDecoder } from '../codec/MessageDecoder.js';
 import type { Result } from '../model/Problem.js';
 import { fail, succeed } from '../model/Problem.js';
 import type { TetherRecord } from '../model/Record.js';
-import type { OpenFile } from './FileSystem.js';
-import { readAt } from './FileSystem.js';
-import type { ChunkPlace } from './SegmentColumns.js';
 import type { SegmentGroup } from './SegmentGroup.js';
-import { checkChunk, type StoredMessage } from './segmentBytes.js';
+import type { StoredMessage } from './segmentBytes.js';
 
 /** A chunk's messages by ordinal, for reading some of them. */
 export class ReadChunk {
@@ -28,12 +25,6 @@ export class ReadChunk {
     const guess = first && this.messages[ordinal - first.ordinal];
     return guess?.ordinal === ordinal ? guess : this.messages.find((message) => message.ordinal === ordinal);
   }
-}
-
-/** Null when the chunk's CRC is not right any more. */
-export async function readChunk(file: OpenFile, { position, length }: ChunkPlace): Promise<ReadChunk | null> {
-  const chunk = checkChunk(await readAt(file, position, length));
-  return chunk && new ReadChunk(chunk.messages, chunk.records);
 }
 
 /** Decodes stored messages, with one decoder for each of the channels seen. */

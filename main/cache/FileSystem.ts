@@ -85,13 +85,18 @@ export async function writeAll(file: OpenFile, data: Uint8Array, position: numbe
 /** Reads up to `length` bytes; fewer only at the end of the file. */
 export async function readAt(file: OpenFile, position: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
+  return bytes.subarray(0, await readInto(file, bytes, position));
+}
+
+/** Fills `into`, and says how much of it: less than all only at the end of the file. */
+export async function readInto(file: OpenFile, into: Uint8Array, position: number): Promise<number> {
   let filled = 0;
-  while (filled < length) {
-    const got = await file.read(bytes.subarray(filled), position + filled);
+  while (filled < into.byteLength) {
+    const got = await file.read(into.subarray(filled), position + filled);
     if (got === 0) break;
     filled += got;
   }
-  return bytes.subarray(0, filled);
+  return filled;
 }
 
 /** The whole file, or null when there is none. */

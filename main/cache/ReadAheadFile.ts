@@ -1,4 +1,4 @@
-import { type OpenFile, readAt } from './FileSystem.js';
+import { type OpenFile, readInto } from './FileSystem.js';
 import type { ChunkPlace } from './SegmentColumns.js';
 
 /** Read at once, when so much of what lies close together is wanted. */
@@ -10,19 +10,35 @@ const gapBytesMax = 16 * 1024;
  * A file of which chunks will be read in the order given: neighbours come in one read, so that many tiny chunks (commits of
  * one record) do not cost a read each, whichever way round they are read. For reading only.
  */
-export class ReadAheadFile implements OpenFile {
+export class ReadAheadFile {
   readonly #file: OpenFile;
+  readonly #memory: WindowMemory;
   #start = 0;
   #bytes: Uint8Array = new Uint8Array(0);
 
-  constructor(file: OpenFile) {
+  /** Files that are read one after the other may share their memory. */
+  constructor(file: OpenFile, memory = new WindowMemory()) {
     this.#file = file;
+    this.#memory = memory;
   }
 
-  /** Brings the chunk in, with those of the next ones that lie beside it. `wanted` are the chunks from `from` on, in their order. */
-  async bring(wanted: readonly ChunkPlace[], from: number): Promise<void> {
+  /**
+   * The chunk's bytes, valid until the next call. With it come those of the next ones that lie beside it: `wanted` are
+   * all that will be asked for, in their order, `from` the place of this one.
+   */
+  async chunkBytes(wanted: readonly ChunkPlace[], from: number): Promise<Uint8Array> {
     const first = wanted[from];
-    if (first === undefined || this.#holds(first.position, first.length)) return;
+    if (first === undefined) return new Uint8Array(0);
+    if (!this.#holds(first)) await this.#bring(first, wanted, from);
+    const start = first.position - this.#start;
+    return this.#bytes.subarray(start, start + first.length);
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+
+  async #bring(first: ChunkPlace, wanted: readonly ChunkPlace[], from: number): Promise<void> {
     let [start, end] = [first.position, first.position + first.length];
     for (let next = from + 1; next < wanted.length; next += 1) {
       const place = wanted[next];
@@ -32,41 +48,22 @@ export class ReadAheadFile implements OpenFile {
       if (gap > gapBytesMax || nextEnd - nextStart > windowBytesMax) break;
       [start, end] = [nextStart, nextEnd];
     }
-    this.#bytes = await readAt(this.#file, start, end - start);
+    const memory = this.#memory.bytes(end - start);
+    this.#bytes = memory.subarray(0, await readInto(this.#file, memory, start));
     this.#start = start;
   }
 
-  read(into: Uint8Array, position: number): Promise<number> {
-    if (!this.#holds(position, into.byteLength)) return this.#file.read(into, position);
-    into.set(this.#bytes.subarray(position - this.#start, position - this.#start + into.byteLength));
-    return Promise.resolve(into.byteLength);
-  }
-
-  size(): Promise<number> {
-    return this.#file.size();
-  }
-
-  linkCount(): Promise<number> {
-    return this.#file.linkCount();
-  }
-
-  close(): Promise<void> {
-    return this.#file.close();
-  }
-
-  write(): Promise<never> {
-    return Promise.reject(new Error('a file that is only read'));
-  }
-
-  datasync(): Promise<never> {
-    return Promise.reject(new Error('a file that is only read'));
-  }
-
-  truncate(): Promise<never> {
-    return Promise.reject(new Error('a file that is only read'));
-  }
-
-  #holds(position: number, length: number): boolean {
+  #holds({ position, length }: ChunkPlace): boolean {
     return position >= this.#start && position + length <= this.#start + this.#bytes.byteLength;
+  }
+}
+
+/** Memory that is used again and again. */
+export class WindowMemory {
+  #bytes = new Uint8Array(0);
+
+  bytes(length: number): Uint8Array {
+    if (this.#bytes.byteLength < length) this.#bytes = new Uint8Array(length);
+    return this.#bytes.subarray(0, length);
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -10,12 +10,15 @@ import { severities } from '../model/Severity.js';
 import type { CachedRecord, CacheReader, RecordAddress, RecordCounts, RecordToCache } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
 import type { DiskCache } from './DiskCache.js';
+import { type FileSystem, nodeFileSystem, type OpenFile } from './FileSystem.js';
 import { addIndex } from './index/addIndex.test-support.js';
 import { hourNs, hourOf } from './index/indexChunk.js';
 import { contentMatches, groupMatches, stampMatches, stateMatches } from './matchesFilter.js';
 import { openCacheReader } from './openCacheReader.js';
 import { openDiskCache } from './openDiskCache.js';
 import { testLog, testLogDestination, testMetric, testStartNs } from './testRecords.js';
+
+const histories = Number(process.env['TETHER_CACHE_LOOKS'] ?? 12);
 
 /** Looking into a cache, against going through all of its records one by one. */
 let folder: string;
@@ -31,12 +34,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function open(segmentBytesMax = 9000, at = folder): Promise<DiskCache> {
+async function open(at: string, packBytesMin = Infinity, files: FileSystem = nodeFileSystem): Promise<DiskCache> {
   const cache = await openDiskCache({
+    files,
     folder: at,
     robot: 'rover',
     owner: { kind: 'test', controlSocket: null },
-    limits: { bytesMax: 100_000_000, segmentBytesMax },
+    limits: { bytesMax: 100_000_000, segmentBytesMax: 9000 },
+    packBytesMin,
     clock: { ...systemClock, nowNs: () => testStartNs + hourNs },
     commitIntervalMs: 0,
   });
@@ -236,25 +241,58 @@ async function compare(reader: CacheReader, wanted: RecordFilter, pageRecords: n
   expect(pending.reduce((sum, { records }) => sum + records, 0)).toBe(expected.length);
 }
 
+interface Reads {
+  reads: number;
+  bytes: number;
+}
+
+/** The real file system, with a count of what is read. */
+function countedFiles(counts: Reads): FileSystem {
+  return {
+    ...nodeFileSystem,
+    open: async (path, flags): Promise<OpenFile> => {
+      const file = await nodeFileSystem.open(path, flags);
+      const read = async (into: Uint8Array, position: number): Promise<number> => {
+        const got = await file.read(into, position);
+        counts.reads += 1;
+        counts.bytes += got;
+        return got;
+      };
+      return { ...file, read };
+    },
+  };
+}
+
+async function fill(cache: DiskCache, records: number, perCommit: number): Promise<void> {
+  for (let from = 0; from < records; from += perCommit) {
+    const length = Math.min(perCommit, records - from);
+    await cache.append(
+      Array.from({ length }, (_, place) => testLog({ message: `line ${from + place} of the planner's path` })),
+    );
+  }
+}
+
 describe('looking into the cache', () => {
   it('finds what going through all records finds, in both orders, in pages of any size, and counts it', async () => {
     let history = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.array(record, { minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 8 }),
+        fc.array(fc.array(record, { minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 6 }),
         fc.array(change, { maxLength: 5 }),
         fc.array(filter, { minLength: 1, maxLength: 3 }),
-        fc.integer({ min: 1, max: 60 }),
-        fc.integer({ min: 1, max: 3 }),
-        async (commits, changes, filters, pageRecords, indexStep) => {
+        fc.integer({ min: 5, max: 60 }),
+        fc.constantFrom('as recorded', 'some indexed', 'being packed', 'packed'),
+        async (commits, changes, filters, pageRecords, form) => {
           const at = join(folder, String(history++));
-          let cache = await open(9000, at);
+          let cache = await open(at);
           for (const commit of commits) await cache.append(commit);
           await close(cache);
-          await indexSegments(at, indexStep);
-          cache = await open(9000, at);
+          if (form === 'some indexed') await indexSegments(at, 2);
+          cache = await open(at, form.endsWith('packed') ? 0 : Infinity);
+          if (form === 'packed') await cache.settled();
           const reader = await readerOf(at);
           await cache.append([testLog({ message: 'path of the open segment' })]);
+          await cache.append([testLog({ message: 'and another motor, Motor, MOTOR' })]);
           for (const each of changes) await apply(cache, each);
           for (const wanted of filters) {
             await compare(cache, wanted, pageRecords);
@@ -263,7 +301,77 @@ describe('looking into the cache', () => {
           await close(cache);
         },
       ),
-      { numRuns: 20 },
+      { numRuns: histories },
     );
+  }, 120_000);
+
+  it('reads no records of packed segments that the index rules out, and counts without reading any', async () => {
+    let cache = await open(folder);
+    await fill(cache, 2000, 100);
+    await cache.append([testLog({ message: 'the motor is too hot', node: 'drive', severity: 'ERROR' })]);
+    await close(cache);
+    const counts = { reads: 0, bytes: 0 };
+    cache = await open(folder, 0, countedFiles(counts));
+    await cache.settled();
+    expect(await all(cache.read({ text: 'no such words' }, 'newest'))).toEqual([]);
+    Object.assign(counts, { reads: 0, bytes: 0 });
+    expect(await all(cache.read({ text: 'no such words' }, 'newest'))).toEqual([]);
+    expect(await all(cache.read({ nodes: ['arm'] }, 'newest'))).toEqual([]);
+    expect(await all(cache.read({ regex: 'bat+ery' }, 'oldest'))).toEqual([]);
+    expect((await cache.counts({})).records).toBe(2001);
+    expect((await cache.counts({ severityMin: 'WARN', nodes: ['drive'] })).byLabel).toEqual(new Map([['drive', 1]]));
+    expect(counts.reads).toBe(0);
+    const found = await all(cache.read({ severities: ['ERROR'], text: 'MOTOR' }, 'newest'));
+    expect(found.map(({ record }) => (record.kind === 'log' ? record.message : ''))).toEqual(['the motor is too hot']);
+    expect(counts.bytes).toBeLessThan(9000);
+  });
+
+  it('reads neighbouring tiny chunks together, whichever way round', async () => {
+    const counts = { reads: 0, bytes: 0 };
+    for (const order of ['oldest', 'newest'] as const) {
+      const cache = await open(join(folder, order), Infinity, countedFiles(counts));
+      await fill(cache, 40, 1);
+      Object.assign(counts, { reads: 0, bytes: 0 });
+      expect(await all(cache.read({}, order))).toHaveLength(40);
+      expect(counts.reads).toBeLessThan(20);
+    }
+  });
+
+  it('does without an index that is damaged', async () => {
+    let cache = await open(folder);
+    await fill(cache, 500, 50);
+    await close(cache);
+    await indexSegments(folder, 1);
+    for (const file of await readdir(join(folder, 'segments'))) {
+      const path = join(folder, 'segments', file);
+      const bytes = await readFile(path);
+      const at = bytes.lastIndexOf('TXI');
+      bytes[at + 40] = (bytes[at + 40] ?? 0) ^ 1;
+      await writeFile(path, bytes);
+    }
+    cache = await open(folder);
+    expect(await all(cache.read({ text: 'line 499' }, 'newest'))).toHaveLength(1);
+    expect((await cache.counts({})).records).toBe(500);
+  });
+
+  it('goes on reading what it has opened, and leaves out what went', async () => {
+    const cache = await open(folder);
+    await fill(cache, 500, 50);
+    const first = (await cache.segments())[0];
+    const found: CachedRecord[] = [];
+    for await (const record of cache.read({}, 'oldest')) {
+      if (found.length === 0) await cache.delete({ text: 'line ' });
+      found.push(record);
+    }
+    expect(found.every(({ address }) => address.segment === first?.segment)).toBe(true);
+    expect(await all(cache.read({}, 'oldest'))).toEqual([]);
+  });
+
+  it('is not held up by an expression that would keep others busy for ever', async () => {
+    const cache = await open(folder);
+    await cache.append([testLog({ message: `${'a'.repeat(50_000)}b` })]);
+    expect(await all(cache.read({ regex: '(a+)+$' }, 'oldest'))).toEqual([]);
+    expect(await all(cache.read({ regex: '(a|aa)+$|(x+x+)+y' }, 'oldest'))).toEqual([]);
+    expect(await all(cache.read({ regex: '(a+)+b$' }, 'oldest'))).toHaveLength(1);
   });
 });

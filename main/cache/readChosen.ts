@@ -33,8 +33,7 @@ export function readChosen(
     const chosen: ChosenRecord[] = [];
     let next = 0;
     for (const [number, place] of places.entries()) {
-      await file.bring(places, number);
-      const chunk = await chunks.read(file, path, place);
+      const chunk = await chunks.read(file, path, places, number);
       for (; next < sorted.length && (sorted[next] ?? 0) <= place.lastOrdinal; next += 1) {
         const ordinal = sorted[next] ?? 0;
         if (ordinal < place.firstOrdinal) continue;

@@ -6,10 +6,10 @@ import { type ReadChunk, StoredDecoder, undecodedRecord } from './ChunkDecoder.j
 import { errorCode, type FileSystem } from './FileSystem.js';
 import { CompiledFilter } from './index/CompiledFilter.js';
 import type { IndexKeeper } from './index/IndexKeeper.js';
-import { type BytesToFind, bytesToFind, markByBytes } from './index/markByBytes.js';
+import { type BytesToFind, bytesToFind, markByBytes, mayHoldBytes } from './index/markByBytes.js';
 import { contentMatches, groupMatches, stampMatches, stateMatches } from './matchesFilter.js';
 import { Pacer } from './Pacer.js';
-import { ReadAheadFile } from './ReadAheadFile.js';
+import { ReadAheadFile, WindowMemory } from './ReadAheadFile.js';
 import type { ColumnsKeeper } from './withColumns.js';
 import { cachedStateOf, type RecordState, recordStates, type Segment } from './Segment.js';
 import type { ChunkPlace, SegmentColumns } from './SegmentColumns.js';
@@ -98,6 +98,7 @@ class Reading {
   readonly #filter: CompiledFilter;
   readonly #toFind: BytesToFind | null;
   readonly #decoder = new StoredDecoder();
+  readonly #memory = new WindowMemory();
 
   constructor(options: ReadOptions, isWanted: (place: ChunkPlace) => boolean = () => true) {
     this.#options = options;
@@ -141,7 +142,7 @@ class Reading {
         const places = await this.#placesIn(segment);
         if (places.length === 0 && segment.path === path) return null;
         const file = await this.#options.files.open(path, 'r');
-        if (segment.path === path) return { segment, path, places, file: new ReadAheadFile(file) };
+        if (segment.path === path) return { segment, path, places, file: new ReadAheadFile(file, this.#memory) };
         await file.close();
       } catch (error) {
         if (errorCode(error) !== 'ENOENT') throw error;
@@ -191,16 +192,17 @@ class Reading {
 
   async *#readChunks({ segment, file, path, places }: OpenedSegment): AsyncGenerator<CachedRecord, void, void> {
     const groupOf = groupsOf(segment);
-    for (const [number, place] of places.entries()) {
-      await file.bring(places, number);
-      const chunk = await this.#options.chunks.read(file, path, place);
+    const toFind = segment.groups.every(({ group }) => holdsPlainText(group)) ? this.#toFind : null;
+    const mayHold = toFind === null ? null : (records: Uint8Array) => mayHoldBytes(records, toFind);
+    for (const number of places.keys()) {
+      if (this.pacer.due) await this.pacer.rest();
+      const chunk = await this.#options.chunks.read(file, path, places, number, mayHold);
       if (chunk === null) continue;
       for (const message of this.#candidatesIn(chunk, segment, groupOf)) {
         if (this.pacer.due) await this.pacer.rest();
         const record = this.#match(chunk, message, segment, groupOf);
         if (record !== null) yield record;
       }
-      if (this.pacer.due) await this.pacer.rest();
     }
   }
 

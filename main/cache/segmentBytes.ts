@@ -133,12 +133,22 @@ export function looksLikeChunk(bytes: Uint8Array, available: number): boolean {
   return head !== null && head.length <= available;
 }
 
-/** Checks and takes apart a whole chunk record (opcode first). Null when anything in it does not agree. */
-export function checkChunk(bytes: Uint8Array): CheckedChunk | null {
+/**
+ * A whole chunk record's content, uncompressed, without a look at its CRC: enough to know that something is not in it. Shares
+ * memory with `bytes` when it is not compressed.
+ */
+export function uncheckedRecords(bytes: Uint8Array): Uint8Array | null {
   const head = readChunkHead(bytes);
   if (head?.length !== bytes.byteLength) return null;
   const stored = bytes.subarray(head.recordsStart);
-  const records = head.compressed ? decompressChunk(stored, head.rawBytes) : stored;
+  return head.compressed ? decompressChunk(stored, head.rawBytes) : stored;
+}
+
+/**
+ * Checks and takes apart a whole chunk record (opcode first). Null when anything in it does not agree. `records` are its
+ * `uncheckedRecords`, when they are at hand.
+ */
+export function checkChunk(bytes: Uint8Array, records = uncheckedRecords(bytes)): CheckedChunk | null {
   if (records === null) return null;
   const view = viewOf(bytes);
   if (crc32(records) !== view.getUint32(recordHeadBytes + 24, true)) return null;

@@ -22,7 +22,9 @@ export function decompressChunk(compressed: Uint8Array, rawBytes: number): Uint8
   if (rawBytes > chunkRawBytesMax || rawBytes === 0) return null;
   try {
     const records = zstd.decompress(compressed, rawBytes);
-    return records.byteLength === rawBytes ? records : null;
+    if (records.byteLength !== rawBytes) return null;
+    // Plain bytes, as those of a chunk that was not compressed.
+    return new Uint8Array(records.buffer, records.byteOffset, rawBytes);
   } catch {
     return null;
   }

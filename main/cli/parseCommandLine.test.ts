@@ -60,6 +60,9 @@ describe('what is understood', () => {
     expect(parseCommandLine(['cache', 'cat', '--grep', 'low battery'], nowMs)).toMatchObject({
       value: { selection: { filter: { text: 'low battery' } } },
     });
+    expect(parse('cache cat --regex ^[Ll]ow --state held --state Expired')).toMatchObject({
+      value: { selection: { filter: { regex: '^[Ll]ow', states: ['held', 'expired'] } } },
+    });
     expect(parse('cache cat --grep=--x')).toMatchObject({ value: { selection: { filter: { text: '--x' } } } });
   });
 
@@ -107,6 +110,8 @@ describe('what is not', () => {
     ['local-cloudwatch --port 1.5', 'whole number'],
     ['flush --severity wran', 'do you mean WARN?'],
     ['flush --severity loud', 'DEBUG, INFO, WARN, ERROR, FATAL'],
+    ['flush --regex a(b', 'missing closing )'],
+    ['cache cat --state hold', 'do you mean held?'],
     ['flush --kind both', 'logs or metrics'],
     ['flush --since tomorrow', 'not "tomorrow"'],
     ['flush --since 1h --until 2h', 'not before'],

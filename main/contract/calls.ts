@@ -13,10 +13,12 @@ const robotName = z.string().refine(isRobotName, 'letters, digits, ".", "_" and 
 const nothing = z.object({});
 
 /** Longest text or regular expression that is searched for. */
-const needleLengthMax = 1000;
+export const needleLengthMax = 1000;
 /** CloudWatch's names are shorter by far. */
 const destinationLengthMax = 8000;
 const destinationsMax = 1000;
+/** Labels that counts tell one by one. */
+export const countedLabelsMax = 1000;
 
 /** RecordFilter as it crosses a border: times in milliseconds since the epoch. */
 export const filterSchema = z.object({
@@ -92,6 +94,15 @@ export const cachedRowSchema = z.object({
 });
 export type CachedRow = z.infer<typeof cachedRowSchema>;
 
+export const countsSchema = z.object({
+  records: z.number().int(),
+  bySeverity: z.array(z.object({ severity: z.enum([...severities, 'metric']), records: z.number().int() })),
+  /** The labels with the most records, in that order. */
+  byLabel: z.array(z.object({ label: z.string(), records: z.number().int() })).max(countedLabelsMax),
+  /** In the order of time; the hour's beginning. */
+  byHour: z.array(z.object({ hourMs: z.number(), records: z.number().int() })),
+});
+
 export const calls = {
   /** Starts the flow of robot frames for one robot (or none); the first frame carries the whole live window. */
   'live.watch': { input: z.object({ robot: robotName.nullable() }), output: nothing },
@@ -105,15 +116,21 @@ export const calls = {
   'robots.remove': { input: z.object({ robot: robotName }), output: nothing },
   'robots.startDemo': { input: nothing, output: z.object({ robot: z.string() }) },
   'cache.segments': { input: z.object({ robot: robotName }), output: z.array(segmentSchema) },
+  /** With `after` only what comes behind that record in the order: the next page, without reading what came before again. */
   'cache.read': {
     input: z.object({
       robot: robotName,
       filter: filterSchema,
       order: z.enum(['oldest', 'newest']),
+      after: z.object({ segment: z.number().int(), ordinal: z.number().int() }).optional(),
       skip: z.number().int().min(0),
       limit: z.number().int().min(1).max(1000),
     }),
     output: z.object({ rows: z.array(cachedRowSchema), more: z.boolean() }),
+  },
+  'cache.counts': {
+    input: z.object({ robot: robotName, filter: filterSchema }),
+    output: countsSchema,
   },
   'cache.hold': {
     input: z.object({ robot: robotName, filter: filterSchema }),

@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { newRobotText } from '../config/newRobotText.js';
+import { calls } from '../contract/calls.js';
 import type { RobotStatus } from '../contract/frames.js';
 import { LocalCloudWatch } from '../localcloud/LocalCloudWatch.js';
 import { succeed } from '../model/Problem.js';
@@ -275,3 +277,31 @@ test('a home that cannot be used is said, not thrown', async () => {
   });
   expect(opened).toMatchObject({ ok: false, problem: { code: 'home' } });
 });
+
+test('what is on disk is read in pages, counted, and not looked through with an expression that cannot be read', async () => {
+  await writeRobot('rover');
+  // A dead port: what is taken stays on disk.
+  const engine = await openEngine({ localCloudEndpoint: 'http://127.0.0.1:9' });
+  await takeLogs(engine, 'rover', 'one motor', 'two motors', 'three motors', 'no drive');
+  const look = { robot: 'rover', filter: { text: 'MOTOR' }, order: 'newest', skip: 0, limit: 2 };
+  const first = calls['cache.read'].output.parse(valueOf(await call(engine, 'cache.read', look)));
+  expect(first.rows.map(({ text }) => text)).toEqual(['three motors', 'two motors']);
+  expect(first.more).toBe(true);
+  const after = first.rows.at(-1);
+  const next = calls['cache.read'].output.parse(valueOf(await call(engine, 'cache.read', { ...look, after })));
+  expect(next).toMatchObject({ rows: [{ text: 'one motor' }], more: false });
+
+  const counted = await call(engine, 'cache.counts', { robot: 'rover', filter: { regex: '^t' } });
+  expect(counted).toMatchObject({
+    ok: true,
+    value: { records: 2, bySeverity: [{ records: 2 }], byLabel: [{ records: 2 }] },
+  });
+  for (const name of ['cache.read', 'cache.counts', 'cache.hold', 'cache.release', 'upload.dryRun']) {
+    const refused = await call(engine, name, { ...look, filter: { regex: 'a(b' } });
+    expect(refused).toMatchObject({ ok: false, problem: { code: 'bad-regex' } });
+  }
+});
+
+function valueOf(result: unknown): unknown {
+  return z.object({ ok: z.literal(true), value: z.unknown() }).parse(result).value;
+}

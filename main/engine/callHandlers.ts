@@ -3,6 +3,7 @@ import { fail, succeed, type Result } from '../model/Problem.js';
 import type { RobotFile, RobotFiles } from '../seams/RobotFiles.js';
 import type { CachedRecord } from '../seams/Cache.js';
 import type { CallHandlers } from './CallDispatcher.js';
+import { countsOf } from './countsOf.js';
 import { filterOf } from './filterOf.js';
 import type { RobotSession } from './RobotSession.js';
 
@@ -53,12 +54,12 @@ export function callHandlers(engine: EngineActions): CallHandlers {
           })),
         );
       }),
-    'cache.read': ({ robot, filter, order, skip, limit }) =>
+    'cache.read': ({ robot, filter, order, after, skip, limit }) =>
       withSession(robot, async ({ cache }) => {
         const rows: CachedRow[] = [];
         let more = false;
         let toSkip = skip;
-        for await (const record of cache.read(filterOf(filter), order)) {
+        for await (const record of cache.read(filterOf(filter), order, after)) {
           if (toSkip-- > 0) continue;
           more = rows.length === limit;
           if (more) break;
@@ -66,6 +67,8 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         }
         return succeed({ rows, more });
       }),
+    'cache.counts': ({ robot, filter }) =>
+      withSession(robot, async ({ cache }) => succeed(countsOf(await cache.counts(filterOf(filter))))),
     'cache.hold': ({ robot, filter }) =>
       withSession(robot, async ({ cache }) => succeed({ records: await cache.hold(filterOf(filter)) })),
     'cache.release': ({ robot, filter }) =>

@@ -1,9 +1,9 @@
-import type { FilterMessage } from '../../main/contract/calls.js';
+import type { CachedRow, FilterMessage } from '../../main/contract/calls.js';
 
 /** What a person looks into: a filter for the disk, and its name. */
 export interface Look {
   readonly title: string;
   readonly filter: FilterMessage;
   /** Only rows in this state. */
-  readonly state: string | null;
+  readonly state: CachedRow['state'] | null;
 }

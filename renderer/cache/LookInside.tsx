@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { CachedRow, FilterMessage } from '../../main/contract/calls.js';
+import { type CachedRow, type FilterMessage, needleLengthMax } from '../../main/contract/calls.js';
 import type { RobotStatus } from '../../main/contract/frames.js';
 import type { EngineLink } from '../bridge/EngineLink.js';
 import { useSession } from '../bridge/useSession.js';
@@ -26,13 +26,11 @@ const stateGlyphs: Readonly<Record<CachedRow['state'], GlyphName>> = {
 
 interface Pages {
   readonly rows: readonly CachedRow[];
-  /** Rows read from disk so far, of which `rows` are those in the state asked for. */
-  readonly read: number;
   readonly more: boolean;
   readonly problem: Problem | null;
 }
 
-const noPages: Pages = { rows: [], read: 0, more: false, problem: null };
+const noPages: Pages = { rows: [], more: false, problem: null };
 
 /** The records that wait, as they lie on disk, newest first. */
 export function LookInside(props: {
@@ -48,13 +46,17 @@ export function LookInside(props: {
   const [pages, setPages] = useState<Pages | null>(null);
 
   const problem = pages?.problem ?? null;
-  const filter: FilterMessage = text === '' ? look.filter : { ...look.filter, text };
+  const filter: FilterMessage = {
+    ...look.filter,
+    ...(text === '' ? {} : { text }),
+    ...(state === null ? {} : { states: [state] }),
+  };
   const filterKey = JSON.stringify(filter);
 
   useEffect(() => {
     let stopped = false;
     const timer = setTimeout(() => {
-      const first = readMore(link, robotName, JSON.parse(filterKey) as FilterMessage, state, noPages);
+      const first = readMore(link, robotName, JSON.parse(filterKey) as FilterMessage, noPages);
       void first.then((read) => {
         if (!stopped) setPages(read);
       });
@@ -63,7 +65,7 @@ export function LookInside(props: {
       stopped = true;
       clearTimeout(timer);
     };
-  }, [link, robotName, filterKey, state]);
+  }, [link, robotName, filterKey]);
 
   return (
     <section className="look-inside" aria-label="Look inside" data-testid="look-inside-list">
@@ -85,6 +87,7 @@ export function LookInside(props: {
           aria-label="Text in what waits"
           placeholder="text…"
           spellCheck={false}
+          maxLength={needleLengthMax}
           value={text}
           onChange={(event) => {
             setText(event.currentTarget.value);
@@ -106,7 +109,7 @@ export function LookInside(props: {
       {pages?.more === true && (
         <Button
           onClick={() => {
-            void readMore(link, robotName, filter, state, pages).then(setPages);
+            void readMore(link, robotName, filter, pages).then(setPages);
           }}
         >
           {formatQuantity(pageRows, 'older record')}…
@@ -119,19 +122,14 @@ export function LookInside(props: {
   );
 }
 
-async function readMore(
-  link: EngineLink,
-  robot: string,
-  filter: FilterMessage,
-  state: string | null,
-  sofar: Pages,
-): Promise<Pages> {
-  const result = await link.call('cache.read', { robot, filter, order: 'newest', skip: sofar.read, limit: pageRows });
+async function readMore(link: EngineLink, robot: string, filter: FilterMessage, sofar: Pages): Promise<Pages> {
+  const last = sofar.rows.at(-1);
+  const after = last && { segment: last.segment, ordinal: last.ordinal };
+  const page = { robot, filter, order: 'newest', skip: 0, limit: pageRows } as const;
+  const result = await link.call('cache.read', after === undefined ? page : { ...page, after });
   if (!result.ok) return { ...sofar, more: false, problem: result.problem };
-  const rows = result.value.rows.filter((row) => state === null || row.state === state);
   return {
-    rows: [...sofar.rows, ...rows],
-    read: sofar.read + result.value.rows.length,
+    rows: [...sofar.rows, ...result.value.rows],
     more: result.value.more && sofar.rows.length < rowsShownMax,
     problem: null,
   };

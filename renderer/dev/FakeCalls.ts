@@ -56,6 +56,8 @@ export class FakeCalls {
           return this.segments();
         case 'cache.read':
           return this.read(input as CallInput<'cache.read'>, rows);
+        case 'cache.counts':
+          return this.counts(rows);
         case 'cache.hold':
         case 'cache.release':
           return this.hold(name, input as CallInput<'cache.hold'>);
@@ -154,6 +156,10 @@ export class FakeCalls {
     });
   }
 
+  private counts(rows: readonly Row[]): CallOutput<'cache.counts'> {
+    return { records: rows.length, bySeverity: [], byLabel: [], byHour: [] };
+  }
+
   private read(input: CallInput<'cache.read'>, rows: readonly Row[]): CallOutput<'cache.read'> {
     const text = input.filter.text?.toLowerCase() ?? '';
     const found = rows.flatMap((row) => (row.type === 'log' ? [row] : [])).reverse();
@@ -162,7 +168,8 @@ export class FakeCalls {
         (input.filter.severities?.includes(row.severity) ?? true) &&
         `${row.node} ${row.message}`.toLowerCase().includes(text) &&
         row.stampMs >= (input.filter.sinceMs ?? 0) &&
-        row.stampMs < (input.filter.untilMs ?? Infinity),
+        row.stampMs < (input.filter.untilMs ?? Infinity) &&
+        row.id < (input.after?.ordinal ?? Infinity),
     );
     const page = fitting.slice(input.skip, input.skip + input.limit);
     return {

@@ -186,7 +186,9 @@ describe('the index of a segment', () => {
     expect(ask({ untilNs: 0n })).toBe(false);
     expect(ask({ regex: 'path [0-9]+ of' })).toBe(true);
     expect(ask({ regex: 'battery [0-9]+ of' })).toBe(false);
-    expect(ask({ regex: '(?i)BATTERY' })).toBe(true);
+    expect(ask({ regex: '(?i)BATTERY' })).toBe(false);
+    expect(ask({ regex: '(?i)PATH [0-9]' })).toBe(true);
+    expect(ask({ regex: 'p(?i)BATTERY' })).toBe(true);
     expect(ask({ regex: '(battery|motor) low' })).toBe(false);
     expect(ask({ regex: '(battery|path) ' })).toBe(true);
     expect(ask({ destinations: ['elsewhere'] })).toBe(false);

@@ -8,57 +8,85 @@ import type { LiteralNeed } from './requiredLiterals.js';
  * Invariant: only where that is sure, for messages that hold their texts as UTF-8 as they are (CDR and ROS 1 do). In UTF-8 a
  * character of ASCII is that byte and nothing else is, also in bytes that are no right UTF-8; so what is looked for must be
  * ASCII. Two other characters have ASCII in their lower case, the Kelvin sign (k) and the capital I with a dot (i and a
- * combining dot): where the bytes of one of them are, nothing is said about a needle with k or i.
+ * combining dot): where the bytes of one of them are, nothing is said about a text with k or i.
  */
 export interface BytesToFind {
-  /** Lower case, to be found in any case; empty for none. */
-  readonly text: string;
-  /** To be found as it is; empty for none. */
-  readonly literal: string;
+  /** Lower case, each to be found in any case. */
+  readonly texts: readonly string[];
+  /** To be found as they are. */
+  readonly literals: readonly string[];
 }
 
 /** Null when nothing can be told from bytes. */
 export function bytesToFind({ text = '' }: RecordFilter, regexNeed: LiteralNeed): BytesToFind | null {
   const lower = text.toLowerCase();
-  const found = { text: isAscii(lower) ? lower : '', literal: longestLiteral(regexNeed) };
-  return found.text === '' && found.literal === '' ? null : found;
+  const texts = lower !== '' && isAscii(lower) ? [lower] : [];
+  const longest = longestLiteral(regexNeed);
+  if (longest?.anyCase === true) texts.push(longest.text);
+  const literals = longest?.anyCase === false ? [longest.text] : [];
+  for (const each of texts) {
+    const piece = longestPiece(each.split(/[a-z]+/));
+    if (piece.length >= pieceLengthMin) literals.push(piece);
+  }
+  return texts.length + literals.length === 0 ? null : { texts, literals };
 }
 
-/** One byte a message, 1 where it may hold what is looked for; null when any may. Messages are in the order of their places. */
+/** A shorter piece is in all chunks, so that it is not worth looking for. */
+const pieceLengthMin = 2;
+
+/** False when no message in these bytes holds what is looked for. */
+export function mayHoldBytes(bytes: Uint8Array, { texts, literals }: BytesToFind): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!literals.every((literal) => buffer.includes(literal))) return false;
+  if (texts.length === 0) return true;
+  const raw = buffer.toString('latin1');
+  const lower = raw.toLowerCase();
+  return texts.every((text) => mayHide(raw, text) || lower.includes(text));
+}
+
+/** One byte a message, 1 where it may hold what is looked for. Messages are in the order of their places. */
 export function markByBytes(
   bytes: Uint8Array,
   messages: readonly StoredMessage[],
-  { text, literal }: BytesToFind,
-): Uint8Array | null {
+  { texts, literals }: BytesToFind,
+): Uint8Array {
   const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  const byLiteral = literal === '' ? null : mark(raw, messages, literal);
-  if (text === '') return byLiteral;
-  if (/[ki]/.test(text) && (raw.includes(kelvinBytes) || raw.includes(dottedIBytes))) return byLiteral;
-  const byText = mark(raw.toLowerCase(), messages, text);
-  return byLiteral === null ? byText : byText.map((marked, place) => marked & (byLiteral[place] ?? 0));
+  const marks = new Uint8Array(messages.length).fill(1);
+  for (const literal of literals) unmarkWithout(marks, raw, messages, literal);
+  const lower = texts.length === 0 ? '' : raw.toLowerCase();
+  for (const text of texts) if (!mayHide(raw, text)) unmarkWithout(marks, lower, messages, text);
+  return marks;
 }
 
 /** U+212A and U+0130 in UTF-8, a character a byte. */
 const kelvinBytes = '\u00e2\u0084\u00aa';
 const dottedIBytes = '\u00c4\u00b0';
 
-function mark(raw: string, messages: readonly StoredMessage[], needle: string): Uint8Array {
-  const marks = new Uint8Array(messages.length);
-  let place = 0;
-  for (let at = raw.indexOf(needle); at >= 0;) {
-    while ((messages[place]?.dataEnd ?? Infinity) <= at) place += 1;
-    const message = messages[place];
-    if (message === undefined) break;
-    if (at >= message.dataStart) marks[place] = 1;
-    at = raw.indexOf(needle, at >= message.dataStart ? message.dataEnd : message.dataStart);
-  }
-  return marks;
+/** May the text be there in other bytes than its own? */
+function mayHide(raw: string, text: string): boolean {
+  return /[ki]/.test(text) && (raw.includes(kelvinBytes) || raw.includes(dottedIBytes));
 }
 
-function longestLiteral(need: LiteralNeed): string {
-  if (need.type === 'literal') return need.text;
-  if (need.type === 'any') return '';
-  return need.needs.map(longestLiteral).reduce((longest, text) => (text.length > longest.length ? text : longest), '');
+function unmarkWithout(marks: Uint8Array, raw: string, messages: readonly StoredMessage[], needle: string): void {
+  let at = raw.indexOf(needle);
+  for (const [place, { dataStart, dataEnd }] of messages.entries()) {
+    if (at >= 0 && at < dataStart) at = raw.indexOf(needle, dataStart);
+    if (at < 0 || at >= dataEnd) marks[place] = 0;
+  }
+}
+
+type Literal = Extract<LiteralNeed, { type: 'literal' }>;
+
+function longestLiteral(need: LiteralNeed): Literal | null {
+  if (need.type === 'literal') return need;
+  if (need.type === 'any') return null;
+  return need.needs
+    .map(longestLiteral)
+    .reduce((longest, next) => ((next?.text.length ?? 0) > (longest?.text.length ?? 0) ? next : longest), null);
+}
+
+function longestPiece(pieces: readonly string[]): string {
+  return pieces.reduce((longest, piece) => (piece.length > longest.length ? piece : longest), '');
 }
 
 function isAscii(text: string): boolean {

@@ -5,7 +5,7 @@ import { type LiteralNeed, needIsMet, noNeed, requiredLiterals } from './require
 import { problemOfRegex } from './safeRegex.js';
 
 function literal(text: string): LiteralNeed {
-  return { type: 'literal', text };
+  return { type: 'literal', text, anyCase: false };
 }
 
 /** Pieces of patterns, glued in any order: most are patterns, many of them strange ones. */
@@ -14,6 +14,7 @@ const piece = fc.constantFrom(
     'a',
     'b',
     'ab',
+    's',
     'k',
     'é',
     '😀',
@@ -70,9 +71,11 @@ const piece = fc.constantFrom(
     ' ',
   ],
 );
-const pattern = fc.array(piece, { minLength: 1, maxLength: 7 }).map((pieces) => pieces.join(''));
+const pattern = fc
+  .tuple(fc.constantFrom('', '', '(?i)', '(?si)', '(?m)'), fc.array(piece, { minLength: 1, maxLength: 7 }))
+  .map(([flags, pieces]) => flags + pieces.join(''));
 const text = fc.string({
-  unit: fc.constantFrom('a', 'b', 'A', 'k', '\u212a', 'é', '.', '1', '\n', ' ', '{', '0', '}'),
+  unit: fc.constantFrom('a', 'b', 'A', 'k', 's', '\u212a', '\u017f', 'é', '.', '1', '\n', ' ', '{', '0', '}'),
   maxLength: 10,
 });
 
@@ -84,7 +87,18 @@ describe('requiredLiterals', () => {
     ['a(bc)d', { type: 'all', needs: [literal('a'), literal('bc'), literal('d')] }],
     ['a(bc)?d', { type: 'all', needs: [literal('a'), literal('d')] }],
     ['motor|drive', { type: 'any', needs: [literal('motor'), literal('drive')] }],
-    ['(?i)motor', noNeed],
+    ['(?i)moToR', { type: 'literal', text: 'motor', anyCase: true }],
+    [
+      '(?i)disk low',
+      {
+        type: 'all',
+        needs: [
+          { type: 'literal', text: 'di', anyCase: true },
+          { type: 'literal', text: ' low', anyCase: true },
+        ],
+      },
+    ],
+    ['a(?i)motor', noNeed],
     ['a{01}b', noNeed],
     ['caf\u00e9 open', { type: 'all', needs: [literal('caf'), literal(' open')] }],
     ['1\\.5', literal('1.5')],
@@ -102,7 +116,9 @@ describe('requiredLiterals', () => {
         for (const each of texts) {
           if (!engine.test(each)) continue;
           matched += 1;
-          expect(needIsMet(need, (wanted) => each.includes(wanted))).toBe(true);
+          expect(needIsMet(need, (wanted, anyCase) => (anyCase ? each.toLowerCase() : each).includes(wanted))).toBe(
+            true,
+          );
         }
       }),
       { numRuns: 6000 },

@@ -2,12 +2,13 @@
  * What must be in a text for a regular expression to match it: a literal, all of some needs, or one of some needs. `all` of
  * nothing is no need.
  *
- * Invariants: only what is sure. Literals are ASCII (the lower case of another character may depend on what stands beside
- * it) and stand in the text as they are; a pattern with a flag that changes what a literal means, or with anything that is
- * not understood here, has no need.
+ * Invariants: only what is sure. Literals are ASCII: the lower case of another character may depend on what stands beside
+ * it. They stand in the text as they are, or (`anyCase`, for a pattern that begins with the flag i) in any case, and are in
+ * lower case here; k and s are not among those, because the Kelvin sign and the long s match them. A pattern with another
+ * use of flags, or with anything that is not understood here, has no need.
  */
 export type LiteralNeed =
-  | { readonly type: 'literal'; readonly text: string }
+  | { readonly type: 'literal'; readonly text: string; readonly anyCase: boolean }
   | { readonly type: 'all'; readonly needs: readonly LiteralNeed[] }
   | { readonly type: 'any'; readonly needs: readonly LiteralNeed[] };
 
@@ -15,7 +16,8 @@ export const noNeed: LiteralNeed = { type: 'all', needs: [] };
 
 /** For a pattern that the engine has accepted. */
 export function requiredLiterals(pattern: string): LiteralNeed {
-  const parser = new Parser(pattern);
+  const flags = /^\(\?([imsU]+)\)/.exec(pattern);
+  const parser = new Parser(pattern.slice(flags?.[0].length ?? 0), flags?.[1]?.includes('i') ?? false);
   const need = parser.alternation();
   return parser.atEnd && !parser.gaveUp ? need : noNeed;
 }
@@ -28,11 +30,13 @@ const quantifier = /^(?:[*+?]|\{(\d+)(?:,\d*)?\})\??/;
 
 class Parser {
   readonly #pattern: string;
+  readonly #anyCase: boolean;
   #position = 0;
   gaveUp = false;
 
-  constructor(pattern: string) {
+  constructor(pattern: string, anyCase: boolean) {
     this.#pattern = pattern;
+    this.#anyCase = anyCase;
   }
 
   get atEnd(): boolean {
@@ -50,7 +54,7 @@ class Parser {
     const needs: LiteralNeed[] = [];
     let run = '';
     const endRun = (): void => {
-      if (run !== '') needs.push({ type: 'literal', text: run });
+      if (run !== '') needs.push({ type: 'literal', text: run, anyCase: this.#anyCase });
       run = '';
     };
     while (!this.atEnd && !this.gaveUp && !/[|)]/.test(this.#character())) {
@@ -86,7 +90,7 @@ class Parser {
       case '$':
         return null;
       default:
-        return isAscii(character) ? character : null;
+        return this.#literal(character);
     }
   }
 
@@ -121,7 +125,12 @@ class Parser {
     this.#position += 1;
     if (classEscapes.test(character)) return null;
     if (/[A-Za-z0-9]/.test(character) || !isAscii(character)) return this.#giveUp();
-    return character;
+    return this.#literal(character);
+  }
+
+  #literal(character: string): string | null {
+    if (!isAscii(character) || (this.#anyCase && /[ks]/i.test(character))) return null;
+    return this.#anyCase ? character.toLowerCase() : character;
   }
 
   /** How often the last atom must be there. */
@@ -160,10 +169,10 @@ function isAscii(character: string): boolean {
 }
 
 /** Is the need met, by what `holds` says of each literal? */
-export function needIsMet(need: LiteralNeed, holds: (literal: string) => boolean): boolean {
+export function needIsMet(need: LiteralNeed, holds: (literal: string, anyCase: boolean) => boolean): boolean {
   switch (need.type) {
     case 'literal':
-      return holds(need.text);
+      return holds(need.text, need.anyCase);
     case 'all':
       return need.needs.every((part) => needIsMet(part, holds));
     case 'any':
