@@ -17,6 +17,7 @@ import { DiskGuard } from './DiskGuard.js';
 import { diskProblem } from './diskProblem.js';
 import { errorCode, type FileSystem, nodeFileSystem, readWhole, writeNewFile } from './FileSystem.js';
 import { GapMarker, newestLogDestination } from './GapMarker.js';
+import { partedImports } from './ImportBook.js';
 import { Ledger } from './Ledger.js';
 import { LedgerBook } from './LedgerBook.js';
 import type { LedgerEntry } from './LedgerEntry.js';
@@ -138,6 +139,7 @@ async function openFolder(
   }
   await placeBallast(files, folder);
   for (const [place] of places) book.nextSegment = Math.max(book.nextSegment, (place?.sequence ?? 0) + 1);
+  entries.push(...partedImports(book, segments, at));
   const damaged = content.tornBytes > 0 || content.damagedLines > 0;
   const otherBytes = await otherBytesOf(files, folder);
   return { book, segments, entries, otherBytes, ledgerBytes: damaged ? null : content.bytes };
@@ -295,7 +297,19 @@ async function assemble(
   const openedMs = Number(clock.nowNs() / 1_000_000n);
   book.deleted.forgetOld(openedMs);
   undo.start(openedMs);
-  const cache: DiskCache = new DiskCache({ files, clock, store, queue, ledger, book, lock, markers, guard, undo });
+  const cache: DiskCache = new DiskCache({
+    folder,
+    files,
+    clock,
+    store,
+    queue,
+    ledger,
+    book,
+    lock,
+    markers,
+    guard,
+    undo,
+  });
   await begin(found, ledger, book, limits, clock);
   await store.sweep().catch(() => undefined);
   store.packing.kick();

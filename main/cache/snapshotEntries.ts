@@ -28,6 +28,7 @@ export function snapshotEntries(
       at,
     },
     { type: 'limits', bytesMax, at },
+    ...book.imported.values(),
     ...book.notes.slice(-notesMax).map((words) => ({ type: 'note' as const, words, at })),
   ];
   for (const segment of segments) entries.push(...segmentEntries(segment, at));
