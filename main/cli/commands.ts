@@ -1,5 +1,14 @@
 /** What the command line takes: the one source of parsing, usage lines and help. */
-export const commandNames = ['record', 'status', 'cache ls', 'cache cat', 'flush', 'local-cloudwatch', 'help'] as const;
+export const commandNames = [
+  'record',
+  'status',
+  'cache ls',
+  'cache cat',
+  'flush',
+  'import',
+  'local-cloudwatch',
+  'help',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export interface Option {
@@ -75,6 +84,23 @@ export const commands: readonly CommandSpec[] = [
     options: [
       { name: 'dry-run', value: null, multiple: false, help: 'says what would be sent, and sends nothing' },
       ...filters,
+      json,
+      help,
+    ],
+  },
+  {
+    name: 'import',
+    argument: 'DIR',
+    summary:
+      'Takes in the cache of the original CloudWatch nodes (cwlog*, cwmetric*). Leaves DIR as it is; what was imported once is not imported again.',
+    options: [
+      {
+        name: 'robot',
+        value: 'ROBOT.yaml',
+        multiple: false,
+        help: 'whose cache, and where the records are to go (required)',
+      },
+      { name: 'all', value: null, multiple: false, help: 'also what was sent already, as token_store.info says' },
       json,
       help,
     ],
