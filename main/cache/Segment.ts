@@ -1,5 +1,5 @@
 import type { CachedState } from '../model/CachedState.js';
-import type { NamedGeneration } from './chooseGeneration.js';
+import type { NamedGeneration } from './NamedGeneration.js';
 import type { SegmentFile } from './cacheFolder.js';
 import type { SegmentColumns } from './SegmentColumns.js';
 import type { SegmentGroup } from './SegmentGroup.js';

@@ -3,7 +3,7 @@ import type { ChunkPacker } from './ChunkPacker.js';
 import { type FileSystem, removeIfThere } from './FileSystem.js';
 import type { Ledger } from './Ledger.js';
 import type { LedgerEntry } from './LedgerEntry.js';
-import type { NamedGeneration } from './chooseGeneration.js';
+import type { NamedGeneration } from './NamedGeneration.js';
 import { loadColumns, unloadColumns } from './loadColumns.js';
 import type { OpenEdit } from './OpenEdits.js';
 import { readSegment } from './openSegment.js';

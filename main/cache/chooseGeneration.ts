@@ -1,13 +1,7 @@
 import type { SegmentFile } from './cacheFolder.js';
 import { errorCode, type FileSystem } from './FileSystem.js';
+import type { NamedGeneration } from './NamedGeneration.js';
 import { readSegmentSummaryAt } from './SegmentSummary.js';
-
-/** Which generation of a segment counts, as the ledger has it. */
-export interface NamedGeneration {
-  readonly current: number;
-  /** An earlier one that is kept until a person confirms what replaced it. */
-  readonly kept: number | null;
-}
 
 export interface ChosenGeneration {
   readonly place: SegmentFile;

@@ -11,7 +11,8 @@ import type {
   SegmentSummary,
 } from '../seams/Cache.js';
 import { type Clock, systemClock } from '../seams/Clock.js';
-import { bySegment, chooseGeneration, type NamedGeneration } from './chooseGeneration.js';
+import { bySegment, chooseGeneration } from './chooseGeneration.js';
+import type { NamedGeneration } from './NamedGeneration.js';
 import { listSegments, otherBytesOf, type SegmentFile } from './cacheFolder.js';
 import { ChunkCache } from './ChunkCache.js';
 import { countRecords } from './countRecords.js';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cachedStates } from '../model/CachedState.js';
 import { severities } from '../model/Severity.js';
 import { isRobotName } from '../model/RobotName.js';
+import { importReportSchema, importStepSchema } from './importReport.js';
 
 /**
  * Every call that can be made on the engine, from the page or over the owner's socket: what goes in, what comes out.
@@ -103,6 +104,14 @@ export const countsSchema = z.object({
   byHour: z.array(z.object({ hourMs: z.number(), records: z.number().int() })),
 });
 
+/** `underWay` were meant as well, but are just being sent as they were. */
+const editReceiptSchema = z.object({
+  id: z.number(),
+  records: z.number(),
+  segments: z.number(),
+  underWay: z.number(),
+});
+
 export const calls = {
   /** Starts the flow of robot frames for one robot (or none); the first frame carries the whole live window. */
   'live.watch': { input: z.object({ robot: robotName.nullable() }), output: nothing },
@@ -150,6 +159,40 @@ export const calls = {
     input: z.object({ robot: robotName, id: z.number().int().min(1) }),
     output: z.object({ records: z.number() }),
   },
+  /** Takes words out of log texts, on disk too. The originals are kept until the edit is confirmed. */
+  'cache.redact': {
+    input: z.object({
+      robot: robotName,
+      filter: filterSchema,
+      find: z.string().min(1).max(1000),
+      replace: z.string().max(1000),
+    }),
+    output: editReceiptSchema,
+  },
+  /** Gives records of one kind the destination that the robot's file has now. Undone and confirmed as a redaction. */
+  'cache.reaim': {
+    input: z.object({ robot: robotName, filter: filterSchema, kind: z.enum(['log', 'metric']) }),
+    output: editReceiptSchema,
+  },
+  /** Edits that can be confirmed or undone. */
+  'cache.edits': {
+    input: z.object({ robot: robotName }),
+    output: z.array(
+      z.object({ id: z.number(), what: z.enum(['redacted', 'redirected']), records: z.number(), atMs: z.number() }),
+    ),
+  },
+  'cache.confirmEdit': { input: z.object({ robot: robotName, id: z.number().int().min(1) }), output: nothing },
+  'cache.undoEdit': { input: z.object({ robot: robotName, id: z.number().int().min(1) }), output: nothing },
+  /**
+   * Imports a folder of the original nodes' cache files, with the destinations of the robot file whose text is given. One at a
+   * time a robot (`import-running`). `problem` says why it ended before its end. It is cancelled when the caller goes away.
+   */
+  'cache.import': {
+    input: z.object({ robot: robotName, robotFile: z.string().max(1_000_000), folder: z.string(), all: z.boolean() }),
+    output: z.object({ report: importReportSchema, problem: problemSchema.nullable() }),
+  },
+  /** How far the robot's import is; null when none runs. */
+  'cache.importStep': { input: z.object({ robot: robotName }), output: importStepSchema.nullable() },
   'upload.dryRun': { input: z.object({ robot: robotName, filter: filterSchema }), output: dryRunSchema },
   /**
    * Sends what the filter means, at most once around, and answers when that is done. With `wait` a flush that cannot go now

@@ -1,10 +1,12 @@
 import type { CachedRow } from '../contract/calls.js';
+import { destinationsOf } from '../model/destinationsOf.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import type { RobotFile, RobotFiles } from '../seams/RobotFiles.js';
 import type { CachedRecord } from '../seams/Cache.js';
 import type { CallHandlers } from './CallDispatcher.js';
 import { countsOf } from './countsOf.js';
 import { filterOf } from './filterOf.js';
+import { ImportCalls } from './ImportCalls.js';
 import type { RobotSession } from './RobotSession.js';
 
 /** What the calls need of the engine. */
@@ -27,6 +29,7 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     const session = engine.session(robot);
     return session.ok ? await action(session.value) : session;
   };
+  const imports = new ImportCalls();
   return {
     'live.watch': ({ robot }, { watch }) => {
       if (watch === null)
@@ -85,6 +88,28 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         uploader.kick();
         return succeed({ records });
       }),
+    'cache.redact': ({ robot, filter, find, replace }) =>
+      withSession(robot, ({ cache }) => cache.redact(filterOf(filter), { find, replace })),
+    'cache.reaim': ({ robot, filter, kind }) =>
+      withSession(robot, async ({ cache, config, uploader }) => {
+        const made = await cache.reaim(filterOf(filter), destinationsOf(config)[kind]);
+        uploader.kick();
+        return made;
+      }),
+    'cache.edits': ({ robot }) =>
+      withSession(robot, ({ cache }) =>
+        Promise.resolve(succeed(cache.openEdits().map(({ at, ...edit }) => ({ ...edit, atMs: at })))),
+      ),
+    'cache.confirmEdit': ({ robot, id }) =>
+      withSession(robot, async ({ cache }) => nothingOf(await cache.confirmEdit(id))),
+    'cache.undoEdit': ({ robot, id }) => withSession(robot, async ({ cache }) => nothingOf(await cache.undoEdit(id))),
+    'cache.import': ({ robot, robotFile, folder, all }, { signal }) =>
+      withSession(robot, async ({ cache }) => {
+        const { config } = engine.files.check(robot, robotFile);
+        if (config === null) return fail('bad-config', `The robot file of ${robot} is not valid.`, 'Mend it first.');
+        return await imports.run(robot, { cache, config, folder, all }, signal);
+      }),
+    'cache.importStep': ({ robot }) => Promise.resolve(succeed(imports.step(robot))),
     'upload.dryRun': ({ robot, filter }) =>
       withSession(robot, async ({ uploader }) => {
         const estimate = await uploader.dryRun(filterOf(filter));

@@ -27,7 +27,15 @@ const source: SourceStatus = {
 
 const usage: CacheUsage = {
   ...{ bytes: 10, bytesMax: 1_000, cachedRecords: 0, pendingRecords: 0, heldRecords: 0, quarantinedRecords: 0 },
-  ...{ expiredRecords: 0, acknowledgedLogs: 0, acknowledgedMetrics: 0, lost: {}, evicted: [], waitingInMemory: 0, deletedUndoable: 0 },
+  ...{
+    expiredRecords: 0,
+    acknowledgedLogs: 0,
+    acknowledgedMetrics: 0,
+    lost: {},
+    evicted: [],
+    waitingInMemory: 0,
+    deletedUndoable: 0,
+  },
   ...{ oldestPendingNs: null, newestPendingNs: null, problem: null },
 };
 

@@ -26,6 +26,10 @@ cloudwatch_metrics_collector:
 `;
 
 /** Answers to the page's calls, with as much memory as the story needs. */
+const emptyImport: CallOutput<'cache.import'>['report'] = {
+  ...{ robot: 'rover-7', folder: '', files: [], problems: [], problemsNotListed: 0, leftOut: [], notes: [] },
+};
+
 export class FakeCalls {
   readonly heldSeverities = new Set<Severity>();
   readonly addedRobots: string[] = [];
@@ -65,6 +69,18 @@ export class FakeCalls {
           return { id: 1, records: 12_120 };
         case 'cache.undelete':
           return { records: 12_120 };
+        case 'cache.redact':
+        case 'cache.reaim':
+          return { id: 1, records: 4_160, segments: 3, underWay: 0 };
+        case 'cache.edits':
+          return [];
+        case 'cache.confirmEdit':
+        case 'cache.undoEdit':
+          return {};
+        case 'cache.import':
+          return { report: emptyImport, problem: null };
+        case 'cache.importStep':
+          return null;
         case 'upload.dryRun':
           return this.dryRun();
         case 'upload.flush':

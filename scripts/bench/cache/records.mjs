@@ -218,7 +218,17 @@ export class LogMaker {
 export function toRecord(log, stampNs) {
   const data = encodeLog({ ...log, stampNs });
   const receivedNs = stampNs + 800_000n;
-  return { channel, destination, receivedNs, stampNs, data, kind: 'log', severity: log.severity, label: log.node };
+  return {
+    channel,
+    destination,
+    receivedNs,
+    stampNs,
+    data,
+    kind: 'log',
+    severity: log.severity,
+    label: log.node,
+    origin: '',
+  };
 }
 
 /**

@@ -11,5 +11,5 @@ export class PeerMissing extends Error {}
 
 /** @param {string} command */
 export function isOnPath(command) {
-  return (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, command)));
+  return (process.env['PATH'] ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, command)));
 }

@@ -1,0 +1,6 @@
+/** Which generation of a segment counts, as the ledger has it. */
+export interface NamedGeneration {
+  readonly current: number;
+  /** An earlier one that is kept until a person confirms what replaced it. */
+  readonly kept: number | null;
+}
