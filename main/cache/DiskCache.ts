@@ -29,6 +29,7 @@ import type { CommitQueue } from './CommitQueue.js';
 import { type DeletedRange, type Deletion, restoringEntries, statesBefore, stillDeleted } from './DeletedRanges.js';
 import type { DiskGuard } from './DiskGuard.js';
 import { countRecords } from './countRecords.js';
+import { slowDiskProblem } from './diskProblem.js';
 import { expiredAgeNs, expireSegment, mayUnexpire } from './expireSegment.js';
 import { errorCode, type FileSystem } from './FileSystem.js';
 import { IndexKeeper } from './index/IndexKeeper.js';
@@ -252,7 +253,7 @@ export class DiskCache implements Cache {
 
   async usage(): Promise<CacheUsage> {
     await this.#expireNow();
-    const { store, queue, book } = this.#parts;
+    const { store, queue, book, folder } = this.#parts;
     const counts = countStates(store.values());
     return {
       bytes: store.bytes(),
@@ -263,6 +264,7 @@ export class DiskCache implements Cache {
       lost: this.#lossCounts(),
       evicted: book.evicted.counts(),
       problem: this.#problem(),
+      slowness: slowDiskProblem(queue.commitMs, queue.length, folder),
       waitingInMemory: queue.length,
       deletedUndoable: book.deleted.records(),
     };
