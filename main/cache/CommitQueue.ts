@@ -59,6 +59,9 @@ export class CommitQueue {
   #waitingBytes = 0;
   /** Records of the commit under way, still to be counted as waiting. */
   #inCommit = 0;
+  /** When the commit under way began; null between commits. */
+  #commitBeganMs: number | null = null;
+  #lastCommitMs = 0;
   #running: Promise<void> | null = null;
   #cancelTimer: (() => void) | null = null;
   #closed = false;
@@ -70,6 +73,17 @@ export class CommitQueue {
 
   get length(): number {
     return this.#waiting.length - this.#head + this.#inCommit;
+  }
+
+  /**
+   * How long the disk takes for a commit: the one under way, or the last one when that took longer. 0 when nothing waits
+   * for it.
+   */
+  get commitMs(): number {
+    if (this.length === 0) return 0;
+    const beganMs = this.#commitBeganMs;
+    const runningMs = beganMs === null ? 0 : this.#options.clock.monotonicMs() - beganMs;
+    return Math.max(runningMs, this.#lastCommitMs);
   }
 
   add(records: readonly RecordToCache[]): Promise<readonly (RecordAddress | null)[]> {
@@ -139,7 +153,7 @@ export class CommitQueue {
     while (this.#head < this.#waiting.length) {
       const batch = this.#takeBatch();
       try {
-        const first = await this.#options.store(batch.map(({ record }) => record));
+        const first = await this.#store(batch);
         this.problem = null;
         this.#inCommit = 0;
         for (const [offset, { request, index }] of batch.entries()) {
@@ -150,6 +164,18 @@ export class CommitQueue {
         this.#putBack(batch);
         return;
       }
+    }
+  }
+
+  async #store(batch: readonly Waiting[]): Promise<RecordAddress> {
+    const { clock, store } = this.#options;
+    const beganMs = clock.monotonicMs();
+    this.#commitBeganMs = beganMs;
+    try {
+      return await store(batch.map(({ record }) => record));
+    } finally {
+      this.#commitBeganMs = null;
+      this.#lastCommitMs = clock.monotonicMs() - beganMs;
     }
   }
 

@@ -31,6 +31,7 @@ import { type DeletedRange, type Deletion, restoringEntries, statesBefore, still
 import type { DiskGuard } from './DiskGuard.js';
 import { diskProblem } from './diskProblem.js';
 import { countRecords } from './countRecords.js';
+import { slowDiskProblem } from './diskProblem.js';
 import { expiredAgeNs, expireSegment, mayUnexpire } from './expireSegment.js';
 import { errorCode, type FileSystem } from './FileSystem.js';
 import { importedEntry, importProgressOf, roomForImport } from './ImportBook.js';
@@ -283,7 +284,7 @@ export class DiskCache implements Cache {
 
   async usage(): Promise<CacheUsage> {
     await this.#expireNow();
-    const { store, queue, book } = this.#parts;
+    const { store, queue, book, folder } = this.#parts;
     const counts = countStates(store.values());
     return {
       bytes: store.bytes(),
@@ -294,6 +295,7 @@ export class DiskCache implements Cache {
       lost: this.#lossCounts(),
       evicted: book.evicted.counts(),
       problem: this.#problem(),
+      slowness: slowDiskProblem(queue.commitMs, queue.length, folder),
       waitingInMemory: queue.length,
       deletedUndoable: book.deleted.records(),
     };

@@ -19,6 +19,8 @@ export class FaultyFiles implements FileSystem {
   disk = { free: 500e9, total: 1000e9 };
   /** How often it was asked. */
   diskAsked = 0;
+  /** Each `fdatasync` waits for this first. */
+  beforeDatasync: (path: string) => Promise<void> = () => Promise.resolve();
 
   async open(path: string, flags: 'r' | 'r+' | 'wx'): Promise<OpenFile> {
     if (flags !== 'r') this.#failIf('open', path);
@@ -35,6 +37,7 @@ export class FaultyFiles implements FileSystem {
         return file.write(data.subarray(0, taken), position);
       },
       datasync: async () => {
+        await this.beforeDatasync(path);
         await file.datasync();
         this.#failIf('datasync', path);
       },

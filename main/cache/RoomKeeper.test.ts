@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,7 +58,7 @@ afterEach(async () => {
   await rm(join(folder, '..'), { recursive: true, force: true });
 });
 
-async function open(): Promise<DiskCache> {
+async function open(packBytesMin = Infinity): Promise<DiskCache> {
   const result = await openDiskCache({
     folder,
     robot: 'rover',
@@ -72,7 +73,7 @@ async function open(): Promise<DiskCache> {
     commitIntervalMs: 0,
     // The tests count records: none of Tether's own, and each as large as it was recorded.
     markGaps: false,
-    packBytesMin: Infinity,
+    packBytesMin,
     files,
   });
   if (!result.ok) throw new Error(result.problem.message);
@@ -149,6 +150,31 @@ describe('the room that is kept free', () => {
     expect(usage.bytes).toBeLessThanOrEqual(limits.bytesMax);
     expect(usage.cachedRecords + (usage.lost.evicted ?? 0)).toBe(rounds * 100);
     expect(usage.lost.evicted).toBeGreaterThan(usage.cachedRecords * 8);
+  }, 60_000);
+
+  it('holds also while segments are packed, whose new files stand beside the old ones', async () => {
+    const cache = await open(0);
+    let largest = 0;
+    const appended = 200 * 50;
+    for (let round = 0; round < 200; round += 1) {
+      // Hardly any smaller when packed.
+      const noise = randomBytes(150 * 50).toString('base64');
+      const records = Array.from({ length: 50 }, (_, at) =>
+        testLog({ message: noise.slice(at * 200, at * 200 + 200) }),
+      );
+      await cache.append(records);
+      largest = Math.max(largest, await bytesOnDisk());
+    }
+    await cache.settled();
+    expect(largest).toBeGreaterThan(limits.bytesMax / 2);
+    expect(largest).toBeLessThanOrEqual(limits.bytesMax + limits.segmentBytesMax);
+    const { bytes, cachedRecords, lost } = await cache.usage();
+    expect(bytes).toBe(await bytesOnDisk());
+    expect(cachedRecords + (lost.evicted ?? 0)).toBe(appended);
+    expect(lost.evicted).toBeGreaterThan(0);
+    let found = 0;
+    for await (const { state } of cache.read({}, 'oldest')) if (state === 'pending') found += 1;
+    expect(found).toBe(cachedRecords);
   }, 60_000);
 
   it('lets all go in one step when the limit is lowered', async () => {

@@ -3,6 +3,20 @@ import { DiskLowError } from './DiskGuard.js';
 import { errorCode } from './FileSystem.js';
 import { sizeWords } from './sizeWords.js';
 
+/** A commit that takes longer than this is told: records pile up in memory. */
+const slowCommitMs = 1000;
+
+/** The disk takes what it is given, only so slowly that records wait; null when it does not. */
+export function slowDiskProblem(commitMs: number, waiting: number, folder: string): Problem | null {
+  if (commitMs < slowCommitMs) return null;
+  const seconds = (commitMs / 1000).toFixed(1);
+  return {
+    code: 'disk-slow',
+    message: `The disk that holds ${folder} takes ${seconds} s to store records; ${waiting} wait in memory.`,
+    nextStep: 'See what else writes to that disk, or keep the cache on a faster one.',
+  };
+}
+
 /** What a failure of the disk means for the person in front of it. */
 export function diskProblem(error: unknown, folder: string): Problem {
   const code = errorCode(error);

@@ -168,6 +168,115 @@ describe('a disk that refuses', () => {
     expect(await readAll(again)).toEqual(names(2, 3));
     expect((await again.usage()).lost).toEqual({ torn: 3 });
   });
+
+  it('tells a folder that is not ours from one that is gone, and goes on when it is ours', async () => {
+    const cache = await open();
+    await cache.append(logs(2));
+    await cache.close();
+    opened.splice(0);
+    // Not ours when it is opened: refused with words, and nothing in it is touched.
+    files.fault = { what: 'open', code: 'EACCES', path: folder };
+    const refused = await openDiskCache({
+      ...{ folder, robot: 'rover', owner: { kind: 'tether record', controlSocket: null }, files },
+      ...{ clock: systemClock, limits: { bytesMax: 1e6, segmentBytesMax: 1e5 } },
+    });
+    expect(refused).toMatchObject({ ok: false, problem: { code: 'disk-read-only' } });
+    expect(refused.ok ? '' : refused.problem.nextStep).toContain('Give yourself the right to write there');
+    files.fault = null;
+    const again = await open();
+    // Not ours any more while it records: a new segment cannot be made.
+    files.fault = { what: 'open', code: 'EACCES', path: 'segments' };
+    const appended = again.append(logs(3, 2));
+    await vi.waitFor(async () => {
+      expect((await again.usage()).problem?.code).toBe('disk-read-only');
+    });
+    expect(await again.usage()).toMatchObject({ cachedRecords: 2, waitingInMemory: 3 });
+    files.fault = null;
+    expect(await appended).not.toContain(null);
+    expect(await readAll(again)).toEqual(names(5));
+    expect(await again.usage()).toMatchObject({ problem: null, lost: {} });
+  });
+
+  it('keeps records of a slow disk in memory, calls nothing durable early, and says that they wait', async () => {
+    let nowMs = 0;
+    let finishes: (() => void)[] = [];
+    const clock = { ...systemClock, nowNs: () => testStartNs, monotonicMs: () => nowMs };
+    const cache = await open({ clock, memoryBytesMax: 20_000 });
+    files.beforeDatasync = async (path) => {
+      if (!path.endsWith('.mcap')) return;
+      await new Promise<void>((resolve) => {
+        finishes.push(resolve);
+      });
+      nowMs += 1000;
+    };
+    const finishOne = async (): Promise<void> => {
+      await vi.waitFor(() => {
+        expect(finishes).toHaveLength(1);
+      });
+      const [finish] = finishes;
+      finishes = [];
+      finish?.();
+    };
+    let durable = 0;
+    const appending: Promise<unknown>[] = [];
+    const append = (count: number, from: number): void => {
+      const places = cache.append(logs(count, from)).then((found) => {
+        durable += found.filter((place) => place !== null).length;
+      });
+      appending.push(places);
+    };
+    append(2, 0);
+    await vi.waitFor(() => {
+      expect(finishes).toHaveLength(1);
+    });
+    append(3, 2);
+    // Written, but not durable: so it is not said to be.
+    expect(await cache.usage()).toMatchObject({ cachedRecords: 0, waitingInMemory: 5, slowness: null });
+    expect(durable).toBe(0);
+    await finishOne();
+    await vi.waitFor(() => {
+      expect(durable).toBe(2);
+    });
+    const slow = await cache.usage();
+    expect(slow).toMatchObject({ cachedRecords: 2, waitingInMemory: 3, problem: null, lost: {} });
+    expect(slow.slowness).toMatchObject({ code: 'disk-slow' });
+    expect(slow.slowness?.message).toContain('takes 1.0 s to store records; 3 wait in memory.');
+    // More than memory's limit: the oldest that wait are lost, and counted.
+    append(200, 5);
+    const { lost, waitingInMemory } = await cache.usage();
+    expect(lost.memory).toBeGreaterThan(50);
+    expect(waitingInMemory + (lost.memory ?? 0)).toBe(203);
+    files.beforeDatasync = () => Promise.resolve();
+    await finishOne();
+    await Promise.all(appending);
+    expect(await cache.usage()).toMatchObject({ cachedRecords: durable, waitingInMemory: 0, slowness: null });
+    expect(durable + (lost.memory ?? 0)).toBe(205);
+  });
+
+  it('keeps the order of arrival when the clock is set back, and loses nothing', async () => {
+    let nowNs = testStartNs;
+    const limits = { bytesMax: 64 * 1024 * 1024, segmentBytesMax: 64 * 1024 };
+    const clock = { ...systemClock, nowNs: () => nowNs };
+    const cache = await open({ clock, limits });
+    let appended = 0;
+    for (let round = 0; round < 8; round += 1) {
+      await cache.append(logs(300, appended));
+      appended += 300;
+      nowNs -= 3600n * secondNs;
+    }
+    await cache.settled();
+    await cache.close();
+    const again = await open({ clock, limits });
+    const segments = await again.segments();
+    expect(segments.length).toBeGreaterThan(3);
+    // The names' times go back; their numbers do not, and it is these that count.
+    expect(segments.map(({ file }) => file).toSorted()).not.toEqual(segments.map(({ file }) => file));
+    expect(segments.map(({ segment }) => segment)).toEqual(segments.map((_, index) => index + 1));
+    expect(await readAll(again)).toEqual(names(appended));
+    await again.append(logs(1, appended));
+    expect((await again.segments()).at(-1)?.segment).toBe(segments.length + 1);
+    expect(await again.usage()).toMatchObject({ cachedRecords: appended + 1, pendingRecords: appended + 1, lost: {} });
+  });
 });
 
 describe('after a crash', () => {

@@ -93,6 +93,7 @@ class DiskCacheReader implements CacheReader {
       lost: book.lossCounts(),
       evicted: book.evicted.counts(),
       problem: null,
+      slowness: null,
       waitingInMemory: 0,
       deletedUndoable: book.deleted.records(),
     };

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -422,6 +424,17 @@ describe('ownership', () => {
     expect(second.problem.message).toContain('Tether window');
     expect(second.problem.message).toContain(String(process.pid));
     expect((await readOwner(folder))?.kind).toBe('Tether window');
+  });
+
+  it('recognises a stale lock: its process is gone', async () => {
+    await (await open()).close();
+    const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+    await once(child, 'exit');
+    const owner = { pid: child.pid, started: '', kind: 'tether record', since: 'x', controlSocket: null };
+    await writeFile(join(folder, 'owner.json'), JSON.stringify(owner));
+    expect(await readOwner(folder)).toBeNull();
+    await open();
+    expect((await readOwner(folder))?.pid).toBe(process.pid);
   });
 
   it('recognises a stale lock: another process has the number now', async () => {

@@ -36,7 +36,7 @@ const usage: CacheUsage = {
     waitingInMemory: 0,
     deletedUndoable: 0,
   },
-  ...{ oldestPendingNs: null, newestPendingNs: null, problem: null },
+  ...{ oldestPendingNs: null, newestPendingNs: null, problem: null, slowness: null },
 };
 
 const well: LadderFacts = {
@@ -132,6 +132,11 @@ const cases: [what: string, facts: LadderFacts, rung: RungId, state: string, wor
     'the disk has too little left',
     withUsage({ problem: { code: 'disk-low', message: 'Only 9 MB are free.', nextStep: 'Free space.' } }),
     ...(['disk', 'failed', 'disk nearly full', /^Only 9 MB are free\. Free space\.$/] as const),
+  ],
+  [
+    'the disk is slow',
+    withUsage({ slowness: { code: 'disk-slow', message: 'It takes 1.0 s.', nextStep: 'See what writes.' } }),
+    ...(['disk', 'warning', 'disk slow', /^It takes 1\.0 s\. See what writes\.$/] as const),
   ],
   [
     'the cache is full and records went',

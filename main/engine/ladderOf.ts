@@ -88,9 +88,10 @@ function topicsRung({ source, nowNs }: LadderFacts): RungNow {
 
 function diskRung(usage: CacheUsage): RungNow {
   if (usage.problem !== null) {
-    const words = usage.problem.code === 'disk-low' ? 'disk nearly full' : 'disk not writing';
-    return rung('failed', words, usage.problem.message, usage.problem.nextStep);
+    const { code, message, nextStep } = usage.problem;
+    return rung('failed', code === 'disk-low' ? 'disk nearly full' : 'disk not writing', message, nextStep);
   }
+  if (usage.slowness !== null) return rung('warning', 'disk slow', usage.slowness.message, usage.slowness.nextStep);
   const evicted = usage.lost.evicted ?? 0;
   const fill = usage.bytesMax === 0 ? 0 : usage.bytes / usage.bytesMax;
   if (fill >= fullFrom) {

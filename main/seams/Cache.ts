@@ -158,6 +158,8 @@ export interface CacheUsage {
   readonly newestPendingNs: bigint | null;
   /** Set while the disk refuses to take records; they wait in memory. */
   readonly problem: Problem | null;
+  /** Set while the disk takes them, but so slowly that they pile up in memory. */
+  readonly slowness: Problem | null;
   /** Records waiting in memory for the disk. */
   readonly waitingInMemory: number;
   /** Deleted by a person, still on disk, and restored by `undelete` if it is asked in time. */
