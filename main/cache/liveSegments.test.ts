@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Cache, RecordToCache } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
 import { openDiskCache } from './openDiskCache.js';
@@ -14,16 +14,21 @@ let cache: Cache;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'tether-live-'));
+  cache = await openCache(Infinity);
+});
+
+async function openCache(packBytesMin: number): Promise<Cache> {
   const opened = await openDiskCache({
     folder,
     robot: 'rover',
     owner: { kind: 'a test', controlSocket: null },
     limits: { bytesMax: 100_000_000, segmentBytesMax: 1_000_000 },
     clock: systemClock,
+    packBytesMin,
   });
   if (!opened.ok) throw new Error(opened.problem.message);
-  cache = opened.value;
-});
+  return opened.value;
+}
 
 afterEach(async () => {
   await cache.close();
@@ -65,7 +70,7 @@ async function expectReadable(records: readonly RecordToCache[]): Promise<void> 
   }
 }
 
-test('a segment opens with the Python readers while it is appended to, and after it was closed', async () => {
+test('a segment opens with the Python readers while it is appended to, after it was closed, and packed', async () => {
   const records: RecordToCache[] = [];
   for (let round = 0; round < 3; round += 1) {
     const more = someRecords(records.length);
@@ -74,5 +79,10 @@ test('a segment opens with the Python readers while it is appended to, and after
     await expectReadable(records);
   }
   await cache.close();
+  await expectReadable(records);
+  cache = await openCache(1);
+  await vi.waitFor(async () => {
+    expect(await readdir(path.join(folder, 'segments'))).toEqual([expect.stringMatching(/\.r1\.mcap$/)]);
+  });
   await expectReadable(records);
 });

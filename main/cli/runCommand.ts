@@ -1,10 +1,6 @@
 import { unreachable } from '../model/unreachable.js';
 import { cacheCatCommand } from './cacheCatCommand.js';
-import { cacheCheckCommand } from './cacheCheckCommand.js';
-import { cacheDeleteCommand } from './cacheDeleteCommand.js';
-import { cacheHoldCommand } from './cacheHoldCommand.js';
 import { cacheLsCommand } from './cacheLsCommand.js';
-import { cacheUndeleteCommand } from './cacheUndeleteCommand.js';
 import type { CommandContext } from './CommandContext.js';
 import type { ExitCode } from './ExitCode.js';
 import { exportCommand } from './exportCommand.js';
@@ -16,6 +12,7 @@ import { parseCommandLine } from './parseCommandLine.js';
 import { recordCommand } from './recordCommand.js';
 import { statusCommand } from './statusCommand.js';
 
+/** The commands that may write bring more code with them, and are loaded when they are asked for: `status` must answer at once. */
 export async function runCommand(words: readonly string[], context: CommandContext): Promise<ExitCode> {
   const { output, clock } = context;
   const parsed = parseCommandLine(words, Number(clock.nowNs() / 1_000_000n));
@@ -34,14 +31,14 @@ export async function runCommand(words: readonly string[], context: CommandConte
     case 'cache cat':
       return await cacheCatCommand(context, asked);
     case 'cache check':
-      return await cacheCheckCommand(context, asked);
+      return await (await import('./cacheCheckCommand.js')).cacheCheckCommand(context, asked);
     case 'cache delete':
-      return await cacheDeleteCommand(context, asked);
+      return await (await import('./cacheDeleteCommand.js')).cacheDeleteCommand(context, asked);
     case 'cache undelete':
-      return await cacheUndeleteCommand(context, asked);
+      return await (await import('./cacheUndeleteCommand.js')).cacheUndeleteCommand(context, asked);
     case 'cache hold':
     case 'cache unhold':
-      return await cacheHoldCommand(context, asked);
+      return await (await import('./cacheHoldCommand.js')).cacheHoldCommand(context, asked);
     case 'export':
       return await exportCommand(context, asked);
     case 'flush':
