@@ -167,8 +167,11 @@ export class CacheHistory {
   async #dieOpening(how: 'power' | 'process', operations: number): Promise<void> {
     const ended = this.#ground.armCut(how, operations);
     const opening = this.#attemptToOpen();
-    const first = await Promise.race([ended, opening]);
-    if (!this.#ground.cutsMidway && first?.ok === true) await first.value.settled();
+    await Promise.race([ended, opening]);
+    if (!this.#ground.cutsMidway) {
+      const whole = await opening;
+      if (whole.ok) await whole.value.settled();
+    }
     await this.#ground.finishCut();
     const opened = await opening;
     if (opened.ok) await opened.value.close();
