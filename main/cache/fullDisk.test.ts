@@ -62,13 +62,14 @@ describe('a real disk that fills up and is freed', () => {
     const outcome = outcomeSchema.parse(JSON.parse(printed));
     expect(outcome).toMatchObject({
       rounds,
-      noticed: rounds,
       healed: rounds,
       lost: 0,
       doubled: 0,
       back: 0,
       otherLosses: [],
     });
+    // It may find room for itself, in what was acknowledged, before anyone asks.
+    expect(outcome.noticed).toBeGreaterThan(rounds / 2);
     expect(outcome.durable).toBeGreaterThan(rounds * 100);
     expect(outcome.acknowledged).toBeGreaterThan(rounds * 10);
   }, 1_200_000);
