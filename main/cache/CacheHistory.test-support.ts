@@ -178,12 +178,12 @@ export class CacheHistory {
   }
 
   async #wait(running: Promise<unknown>): Promise<void> {
-    let over = false;
+    const state = { over: false };
     const done = (): void => {
-      over = true;
+      state.over = true;
     };
     running.then(done, done);
-    for (let turns = 0; turns < patienceTurns && !over; turns += 1) await turn();
+    for (let turns = 0; turns < patienceTurns && !state.over; turns += 1) await turn();
   }
 
   /** Another owner knows nothing of what was under way. */
