@@ -167,20 +167,23 @@ export class CacheHistory {
   async #dieOpening(how: 'power' | 'process', operations: number): Promise<void> {
     const ended = this.#ground.armCut(how, operations);
     const opening = this.#attemptToOpen();
-    const first = await Promise.race([ended, opening]);
-    if (!this.#ground.cutsMidway && first?.ok === true) await first.value.settled();
+    await Promise.race([ended, opening]);
+    if (!this.#ground.cutsMidway) {
+      const whole = await opening;
+      if (whole.ok) await whole.value.settled();
+    }
     await this.#ground.finishCut();
     const opened = await opening;
     if (opened.ok) await opened.value.close();
   }
 
   async #wait(running: Promise<unknown>): Promise<void> {
-    let over = false;
+    const state = { over: false };
     const done = (): void => {
-      over = true;
+      state.over = true;
     };
     running.then(done, done);
-    for (let turns = 0; turns < patienceTurns && !over; turns += 1) await turn();
+    for (let turns = 0; turns < patienceTurns && !state.over; turns += 1) await turn();
   }
 
   /** Another owner knows nothing of what was under way. */

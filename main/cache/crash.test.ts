@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../seams/Clock.js';
 import { type BuiltWorker, buildWorker } from './buildWorker.test-support.js';
-import { type CrashReport, crashTestOptions, numberOf } from './crashWorker.js';
+import { type CrashReport, crashTestOptions, numberOf } from './crashTest.test-support.js';
 import type { DiskCache } from './DiskCache.js';
 import { openDiskCache } from './openDiskCache.js';
 import { randomFrom } from './randomFrom.test-support.js';

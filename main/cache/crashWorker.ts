@@ -3,42 +3,13 @@ import type { UploadBatch } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
 import type { DiskCache } from './DiskCache.js';
 import { openDiskCache } from './openDiskCache.js';
+import { type CrashReport, crashTestMessage, crashTestOptions, numberOf } from './crashTest.test-support.js';
 import { testLog } from './testRecords.js';
 
 /**
  * A child process of crash.test.ts: does everything that an owner does, all at once, and tells its parent what it is about
  * to do and what is durable, until it is killed. Records are numbers.
  */
-export interface CrashReport {
-  readonly what:
-    'opened' | 'durable' | 'acknowledging' | 'acknowledged' | 'holding' | 'held' | 'deleting' | 'deleted' | 'packed';
-  readonly numbers: readonly number[];
-}
-
-/** What the worker opens the cache with, and what the test opens it with afterwards. */
-export function crashTestOptions(bytesMax: number): {
-  readonly limits: { readonly bytesMax: number; readonly segmentBytesMax: number };
-  readonly commitIntervalMs: number;
-  readonly ledgerCompactionBytesMin: number;
-  readonly packBytesMin: number;
-  readonly markGaps: boolean;
-  readonly diskFreeBytesMin: number;
-} {
-  return {
-    limits: { bytesMax, segmentBytesMax: 24_000 },
-    commitIntervalMs: 0,
-    ledgerCompactionBytesMin: 3000,
-    packBytesMin: 1000,
-    // Only the test's own records are counted.
-    markGaps: false,
-    diskFreeBytesMin: 0,
-  };
-}
-
-export function crashTestMessage(number: number): string {
-  return `<${number}> ${'the robot goes on '.repeat(number % 17)}`;
-}
-
 class Worker {
   readonly #cache: DiskCache;
   #next: number;
@@ -117,10 +88,6 @@ function numbersOf(batch: UploadBatch): number[] {
   return batch.records.map(({ record }) => (record.kind === 'log' ? numberOf(record.message) : NaN));
 }
 
-export function numberOf(message: string): number {
-  return Number(/^<(\d+)>/.exec(message)?.[1]);
-}
-
 /** Resolves when the parent has it for sure, whatever becomes of us. */
 function tell(what: CrashReport['what'], numbers: readonly number[]): Promise<void> {
   const report: CrashReport = { what, numbers };
@@ -145,7 +112,4 @@ async function main(folder: string, first: number, bytesMax: number): Promise<vo
 }
 
 const [, , folder, first, bytesMax] = process.argv;
-// Else the test itself has imported this.
-if (process.send !== undefined && folder !== undefined && bytesMax !== undefined) {
-  await main(folder, Number(first), Number(bytesMax));
-}
+await main(folder ?? '', Number(first), Number(bytesMax));

@@ -13,7 +13,7 @@ import { randomFrom } from './randomFrom.test-support.js';
  * heals, fills up, and loses its power in the middle of whatever is under way. 10,000 histories:
  * TETHER_CACHE_HISTORIES=10000 npx vitest run main/cache/model.test.ts
  */
-const histories = Number(process.env['TETHER_CACHE_HISTORIES'] ?? 300);
+const histories = Number(process.env['TETHER_CACHE_HISTORIES'] ?? 200);
 /** Real files are slower, and cannot lose their power: a part of the histories will do. */
 const realHistories = Math.ceil(histories / 10);
 const seed = Number(process.env['TETHER_CACHE_SEED'] ?? Date.now() % 1_000_000_000);

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hurriedClock } from './CacheHistory.test-support.js';
 import type { DiskCache } from './DiskCache.js';
+import { encodeLedgerLines, ledgerVersion } from './LedgerEntry.js';
 import { openDiskCache, type OpenDiskCacheOptions } from './openDiskCache.js';
 import { randomFrom } from './randomFrom.test-support.js';
+import { looksLikeChunk } from './segmentBytes.js';
 import { changingKinds, SimulatedDisk } from './SimulatedDisk.test-support.js';
 import { testLog, testStartNs } from './testRecords.js';
 
@@ -113,6 +115,38 @@ describe('with the power', () => {
     for await (const { messages } of afterPowerCuts()) expect(messages).toEqual([]);
     disk.failWith = () => null;
     await cache.close();
+  });
+});
+
+describe('what is left of a segment', () => {
+  it('does not come back when it went while it was being written anew', async () => {
+    const first = await open();
+    await first.append(logs(40));
+    await first.close();
+    const second = await open(disk, { packBytesMin: 1 });
+    await second.settled();
+    await second.close();
+    const packed = disk.namesIn(`${folder}/segments`).filter((name) => name.includes('.r1.'));
+    expect(packed).not.toEqual([]);
+    // As a compaction leaves the ledger that ran after the segment was gone: it does not name it any more.
+    const header = { type: 'ledger', version: ledgerVersion, robot: 'rover', at: 0 } as const;
+    disk.place(`${folder}/ledger.jsonl`, encodeLedgerLines([header, { type: 'limits', bytesMax: 100_000_000, at: 0 }]));
+    for (const name of disk.namesIn(`${folder}/segments`)) {
+      if (!packed.includes(name)) disk.discard(`${folder}/segments/${name}`);
+    }
+    const third = await open();
+    expect(await messagesOf(third)).toEqual([]);
+    expect(disk.namesIn(`${folder}/segments`)).toEqual([]);
+    await third.close();
+  });
+
+  it('may look like a packed chunk of an impossible length, and is damage then', () => {
+    const head = new Uint8Array(60).fill(0xff);
+    head[0] = 0x06;
+    // The uncompressed size, and the length and name of the compression.
+    head.set([1, 0, 0, 0, 0, 0, 0, 0], 9 + 16);
+    head.set([4, 0, 0, 0, ...new TextEncoder().encode('zstd')], 9 + 28);
+    expect(looksLikeChunk(head, 1_000_000)).toBe(false);
   });
 });
 

@@ -197,12 +197,25 @@ class Reading {
     for (const number of places.keys()) {
       if (this.pacer.due) await this.pacer.rest();
       const chunk = await this.#options.chunks.read(file, path, places, number, mayHold);
-      if (chunk === null) continue;
+      if (chunk === null) {
+        // Where texts are looked for, it may only be that none is in it.
+        if (mayHold === null) await this.#countDamage(segment);
+        continue;
+      }
       for (const message of this.#candidatesIn(chunk, segment, groupOf)) {
         if (this.pacer.due) await this.pacer.rest();
         const record = this.#match(chunk, message, segment, groupOf);
         if (record !== null) yield record;
       }
+    }
+  }
+
+  /** Where the index found the chunk, nobody has looked at its bytes before: loading the columns counts what is lost. */
+  async #countDamage(segment: Segment): Promise<void> {
+    try {
+      await this.#options.load(segment);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
     }
   }
 
