@@ -1,5 +1,5 @@
 import { type LossStage, lossStages } from '../model/Loss.js';
-import { type Problem, type Result, succeed } from '../model/Problem.js';
+import { fail, type Problem, type Result, succeed } from '../model/Problem.js';
 import type { Destination } from '../model/Destination.js';
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
@@ -10,6 +10,7 @@ import type {
   CachedRecord,
   CacheUsage,
   EditReceipt,
+  ImportProgress,
   OpenEditSummary,
   PendingSummary,
   RedactionRule,
@@ -28,9 +29,11 @@ import { StoredDecoder } from './ChunkDecoder.js';
 import type { CommitQueue } from './CommitQueue.js';
 import { type DeletedRange, type Deletion, restoringEntries, statesBefore, stillDeleted } from './DeletedRanges.js';
 import type { DiskGuard } from './DiskGuard.js';
+import { diskProblem } from './diskProblem.js';
 import { countRecords } from './countRecords.js';
 import { expiredAgeNs, expireSegment, mayUnexpire } from './expireSegment.js';
 import { errorCode, type FileSystem } from './FileSystem.js';
+import { importedEntry, importProgressOf, roomForImport } from './ImportBook.js';
 import { IndexKeeper } from './index/IndexKeeper.js';
 import { Lane } from './Lane.js';
 import type { GapMarker } from './GapMarker.js';
@@ -86,6 +89,8 @@ export class DiskCache implements Cache {
   readonly #edits: SegmentEdits;
   #nextBatch = 1;
   #lastExpiryMs = -Infinity;
+  /** Nothing more may be stored: the folder is about to be another's. */
+  #closed = false;
 
   constructor(parts: DiskCacheParts) {
     this.#parts = parts;
@@ -100,6 +105,31 @@ export class DiskCache implements Cache {
 
   async append(records: readonly RecordToCache[]): Promise<readonly (RecordAddress | null)[]> {
     return this.#parts.queue.add(records);
+  }
+
+  async appendImported(progress: ImportProgress, records: readonly RecordToCache[]): Promise<Result<void>> {
+    const { folder, store } = this.#parts;
+    if (this.#closed) return fail('cancelled', 'The cache was closed.', 'Import again: it goes on where it stopped.');
+    const room = roomForImport(store.bytes(), store.limits, records);
+    if (!room.ok && records.length > 0) return room;
+    const recordProgress = (): Promise<void> => this.#record([importedEntry(progress, 0, store.all(), this.#nowMs())]);
+    try {
+      if (records.length === 0) await recordProgress();
+      else {
+        await store.store(records, ({ segment, ordinal: from }) => {
+          this.emit({ type: 'appended', ranges: [{ segment, from, to: from + records.length - 1 }] });
+          return recordProgress();
+        });
+      }
+      return succeed(undefined);
+    } catch (error) {
+      return { ok: false, problem: diskProblem(error, folder) };
+    }
+  }
+
+  importProgress(origin: string): Promise<{ progress: ImportProgress | null; recordsBeyond: number }> {
+    const { book, store } = this.#parts;
+    return Promise.resolve(importProgressOf(origin, book, store.all()));
   }
 
   async take(options: TakeOptions): Promise<UploadBatch | null> {
@@ -297,6 +327,7 @@ export class DiskCache implements Cache {
 
   async close(): Promise<Result<void>> {
     const { queue, store, ledger, lock, markers, guard, undo } = this.#parts;
+    this.#closed = true;
     // A disk that refuses now gets no more time: what it does not take at this last attempt is given up.
     ledger.tryOnlyOnce();
     guard.standDown();
@@ -558,7 +589,7 @@ export class DiskCache implements Cache {
         if (entry.type === 'ack') {
           book.acknowledgedLogs += entry.logs;
           book.acknowledgedMetrics += entry.metrics;
-        } else if (entry.type === 'loss') {
+        } else if (entry.type === 'loss' || entry.type === 'imported') {
           book.add(entry);
         }
       }

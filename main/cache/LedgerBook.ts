@@ -2,7 +2,7 @@ import type { LossCounts, LossStage } from '../model/Loss.js';
 import { unreachable } from '../model/unreachable.js';
 import { type DeletedRange, DeletedRanges, statesBefore, stillDeleted } from './DeletedRanges.js';
 import { EvictionTally } from './EvictionTally.js';
-import type { LedgerEntry } from './LedgerEntry.js';
+import type { ImportedEntry, LedgerEntry } from './LedgerEntry.js';
 import type { NamedGeneration } from './chooseGeneration.js';
 import { OpenEdits } from './OpenEdits.js';
 import type { RecordState, Segment } from './Segment.js';
@@ -29,6 +29,8 @@ export class LedgerBook {
   /** Smallest number that no segment has had. */
   nextSegment = 1;
   readonly notes: string[] = [];
+  /** The last line about each origin. */
+  readonly imported = new Map<string, ImportedEntry>();
   /** Segments that the ledger says are gone (their files may still be there after a crash). */
   readonly gone = new Set<number>();
   readonly edits = new OpenEdits();
@@ -89,6 +91,10 @@ export class LedgerBook {
         return;
       case 'edit-ended':
         this.edits.end(entry.id);
+        return;
+      case 'imported':
+        this.#reserve(entry.segment);
+        this.imported.set(entry.origin, entry);
         return;
       case 'note':
         this.notes.push(entry.words);

@@ -63,6 +63,22 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
     at,
   }),
   z.object({ type: z.literal('edit-ended'), id: count, how: z.enum(['confirmed', 'undone']), at }),
+  /**
+   * How far a file of the original nodes has been imported (ImportProgress). All its records in segments before `segment`
+   * and the first `inSegment` in that one are a part of this, and `recordsBeyond` of them come after those lines.
+   */
+  z.object({
+    type: z.literal('imported'),
+    origin: z.string(),
+    fromBytes: count,
+    lines: count,
+    bytes: count,
+    digest: z.string(),
+    recordsBeyond: count,
+    segment: count,
+    inSegment: count,
+    at,
+  }),
   /** Something a person should know about a recovery. */
   z.object({ type: z.literal('note'), words: z.string(), at }),
   z.object({ type: z.literal('limits'), bytesMax: z.number(), at }),
@@ -80,6 +96,7 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
 ]);
 
 export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
+export type ImportedEntry = Extract<LedgerEntry, { type: 'imported' }>;
 export type LedgerRange = [segment: number, from: number, to: number];
 
 const encoder = new TextEncoder();

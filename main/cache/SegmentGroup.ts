@@ -8,7 +8,7 @@ import type { RecordToCache } from '../seams/Cache.js';
 import type { StoredChannel, StoredSchema } from './segmentBytes.js';
 
 /**
- * Records of a segment that share robot channel, destination, kind and severity. Each group is an MCAP channel of its
+ * Records of a segment that share robot channel, destination, kind, severity and origin. Each group is an MCAP channel of its
  * own (several with one topic), so that what must be known of a record without decoding it stands in its channel's
  * metadata: that is how a segment found after a crash, even one being written, can be summed up.
  */
@@ -17,6 +17,8 @@ export interface SegmentGroup {
   readonly destination: Destination;
   readonly kind: RecordKind;
   readonly severity: Severity | null;
+  /** Empty for what came live: see RecordToCache. */
+  readonly origin: string;
 }
 
 const accountSchema = z.object({
@@ -45,6 +47,7 @@ export const segmentGroupSchema = z.object({
   destination: destinationSchema,
   kind: z.enum(['log', 'metric']),
   severity: z.enum(severities).nullable(),
+  origin: z.string().default(''),
 });
 
 /** Names of the metadata that Tether puts on a channel. */
@@ -53,6 +56,7 @@ const destinationName = 'tether.destination';
 const kindName = 'tether.kind';
 const severityName = 'tether.severity';
 const checkName = 'tether.check';
+const originName = 'tether.origin';
 
 export function groupMetadata(group: SegmentGroup, robot: string): Map<string, string> {
   const metadata = new Map([
@@ -61,6 +65,7 @@ export function groupMetadata(group: SegmentGroup, robot: string): Map<string, s
     [kindName, group.kind],
   ]);
   if (group.severity !== null) metadata.set(severityName, group.severity);
+  if (group.origin !== '') metadata.set(originName, group.origin);
   return metadata;
 }
 
@@ -97,13 +102,14 @@ export function groupOfStored(channel: StoredChannel, schema: StoredSchema | und
     destination: parseJson(channel.metadata.get(destinationName) ?? ''),
     kind: channel.metadata.get(kindName),
     severity: channel.metadata.get(severityName) ?? null,
+    origin: channel.metadata.get(originName) ?? '',
   });
   return parsed.success ? parsed.data : null;
 }
 
 export function groupOfRecord(record: RecordToCache): SegmentGroup {
-  const { channel, destination, kind, severity } = record;
-  return { channel, destination, kind, severity };
+  const { channel, destination, kind, severity, origin } = record;
+  return { channel, destination, kind, severity, origin };
 }
 
 /**
@@ -124,7 +130,8 @@ export class GroupTable {
       last.channel === record.channel &&
       last.destination === record.destination &&
       last.severity === record.severity &&
-      last.kind === record.kind;
+      last.kind === record.kind &&
+      last.origin === record.origin;
     if (same) return this.#lastNumber;
     this.#lastRecord = record;
     this.#lastNumber = this.#numberByObjects(record);
@@ -133,8 +140,8 @@ export class GroupTable {
 
   /** The number of an equal group, added when there is none. */
   add(group: SegmentGroup): number {
-    const { channel, destination, kind, severity } = group;
-    const key = JSON.stringify([Object.values(channel), destinationKey(destination), kind, severity]);
+    const { channel, destination, kind, severity, origin } = group;
+    const key = JSON.stringify([Object.values(channel), destinationKey(destination), kind, severity, origin]);
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     this.#byKey.set(key, this.groups.length);
@@ -148,11 +155,11 @@ export class GroupTable {
     if (byDestination === undefined)
       this.#byObjects.set(record.channel, (byDestination = new Map<Destination, Map<string, number>>()));
     if (byDestination.size > 1000) byDestination.clear();
-    let bySeverity = byDestination.get(record.destination);
-    if (bySeverity === undefined) byDestination.set(record.destination, (bySeverity = new Map<string, number>()));
-    const severity = `${record.kind} ${record.severity ?? ''}`;
-    let number = bySeverity.get(severity);
-    if (number === undefined) bySeverity.set(severity, (number = this.add(groupOfRecord(record))));
+    let byRest = byDestination.get(record.destination);
+    if (byRest === undefined) byDestination.set(record.destination, (byRest = new Map<string, number>()));
+    const rest = `${record.kind} ${record.severity ?? ''} ${record.origin}`;
+    let number = byRest.get(rest);
+    if (number === undefined) byRest.set(rest, (number = this.add(groupOfRecord(record))));
     return number;
   }
 }

@@ -157,8 +157,14 @@ export class SegmentStore {
     await this.#room.settled();
   }
 
-  /** Durable when resolved; throws when the disk refuses, and then nothing of it is stored. */
-  store(records: readonly RecordToCache[]): Promise<RecordAddress> {
+  /**
+   * Durable when resolved; throws when the disk refuses, and then nothing of it is stored. `afterwards` is waited for
+   * before anything else may change files: what it writes is durable before any of the records can leave.
+   */
+  store(
+    records: readonly RecordToCache[],
+    afterwards: (first: RecordAddress) => Promise<void> = () => Promise.resolve(),
+  ): Promise<RecordAddress> {
     return this.#lane.run(async () => {
       try {
         await this.#heal();
@@ -170,7 +176,9 @@ export class SegmentStore {
         const ordinal = await this.#writer.commit(records);
         this.#segments.set(segment.sequence, segment);
         this.#room.prepare();
-        return { segment: segment.sequence, ordinal };
+        const first = { segment: segment.sequence, ordinal };
+        await afterwards(first);
+        return first;
       } catch (error) {
         this.#folderSuspect ||= errorCode(error) === 'ENOENT';
         throw error;

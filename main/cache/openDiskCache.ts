@@ -19,6 +19,7 @@ import { DiskGuard } from './DiskGuard.js';
 import { diskProblem } from './diskProblem.js';
 import { errorCode, type FileSystem, nodeFileSystem, readWhole, withFile, writeNewFile } from './FileSystem.js';
 import { GapMarker, newestLogDestination } from './GapMarker.js';
+import { partedImports } from './ImportBook.js';
 import { Ledger } from './Ledger.js';
 import { LedgerBook } from './LedgerBook.js';
 import type { LedgerEntry } from './LedgerEntry.js';
@@ -159,6 +160,7 @@ async function openFolder(
   await files.syncFolder(`${folder}/${segmentsFolder}`);
   await placeBallast(files, folder);
   for (const [place] of places) book.nextSegment = Math.max(book.nextSegment, (place?.sequence ?? 0) + 1);
+  entries.push(...partedImports(book, segments, at));
   const damaged = content.tornBytes > 0 || content.damagedLines > 0 || !ledgerDurable;
   const otherBytes = await otherBytesOf(files, folder);
   return { book, segments, entries, otherBytes, ledgerBytes: damaged ? null : content.bytes };

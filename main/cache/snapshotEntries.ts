@@ -28,6 +28,7 @@ export function snapshotEntries(
       at,
     },
     { type: 'limits', bytesMax, at },
+    ...book.imported.values(),
     ...book.notes.slice(-notesMax).map((words) => ({ type: 'note' as const, words, at })),
   ];
   for (const segment of book.leaving) entries.push({ type: 'segment-removed', segment, at });

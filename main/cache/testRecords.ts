@@ -33,6 +33,7 @@ export function testLog(log: TestLog): RecordToCache {
     kind: 'log',
     severity,
     label: node,
+    origin: '',
   };
 }
 
@@ -46,5 +47,6 @@ export function testMetric(name: string, value: number, stampNs = testStartNs): 
     kind: 'metric',
     severity: null,
     label: name,
+    origin: '',
   };
 }

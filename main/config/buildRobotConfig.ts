@@ -4,6 +4,8 @@ import type {
   CloudConnection,
   LogsConfig,
   MetricsConfig,
+  OriginalFileNames,
+  OriginalsConfig,
   RobotConfig,
   SourceConfig,
 } from '../model/RobotConfig.js';
@@ -158,6 +160,18 @@ function buildCache(values: Values): CacheConfig {
   return { bytesMax, segmentBytesMax: Math.min(segmentBytesMax, bytesMax) };
 }
 
+function buildOriginals(values: Values): OriginalsConfig {
+  const files = (section: SectionName): OriginalFileNames => ({
+    prefix: values.text(section, 'file_prefix'),
+    extension: values.text(section, 'file_extension'),
+  });
+  return {
+    logFiles: files('cloudwatch_logger'),
+    metricFiles: files('cloudwatch_metrics_collector'),
+    metricBatchRecords: values.number('cloudwatch_metrics_collector', 'file_upload_batch_size'),
+  };
+}
+
 export function buildRobotConfig(name: string, given: GivenValues): RobotConfig {
   const values = new Values(given);
   const colour = values.text('tether', 'colour');
@@ -170,5 +184,6 @@ export function buildRobotConfig(name: string, given: GivenValues): RobotConfig 
     logs: buildLogs(values),
     metrics: buildMetrics(values),
     cache: buildCache(values),
+    originals: buildOriginals(values),
   };
 }

@@ -238,6 +238,11 @@ describe('what a file means', () => {
         storageResolutionS: 60,
       },
       cache: { bytesMax: 2 ** 30, segmentBytesMax: 2 ** 20 },
+      originals: {
+        logFiles: { prefix: 'cwlog', extension: '.log' },
+        metricFiles: { prefix: 'cwmetric', extension: '.log' },
+        metricBatchRecords: 50,
+      },
     });
   });
 
@@ -258,6 +263,7 @@ describe('what a file means', () => {
         'publish_frequency: 2.5',
         'storage_limit: 2048',
         'topics: ["/a/b", c]',
+        'file_prefix: "rover."',
         'aws_client_configuration:',
         '  region: "us-west-2"',
         '  endpoint_override: logs.example.org:8443',
@@ -266,6 +272,8 @@ describe('what a file means', () => {
         'aws_metrics_namespace: rovers',
         'storage_limit: 1024',
         'maximum_file_size: 512',
+        'file_extension: ".txt"',
+        'file_upload_batch_size: 20',
         'aws_default_metric_dimensions: "Site:North; Team:2;"',
         'publish_frequency: 3',
         'storage_resolution: 1',
@@ -293,6 +301,11 @@ describe('what a file means', () => {
         ],
       },
       cache: { bytesMax: 3 * 2 ** 20, segmentBytesMax: 512 * 1024 },
+      originals: {
+        logFiles: { prefix: 'rover.', extension: '.log' },
+        metricFiles: { prefix: 'cwmetric', extension: '.txt' },
+        metricBatchRecords: 20,
+      },
     });
   });
 

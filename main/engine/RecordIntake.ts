@@ -142,6 +142,7 @@ export class RecordIntake {
       kind,
       severity: isLog ? record.severity : null,
       label: isLog ? record.node : record.name,
+      origin: '',
     };
   }
 

@@ -3,7 +3,7 @@ import type { RobotStatus } from '../contract/frames.js';
 import { LiveWindow } from '../live/LiveWindow.js';
 import { MetricWindow } from '../live/MetricWindow.js';
 import { RateMeter } from '../live/RateMeter.js';
-import type { CloudAccount } from '../model/Destination.js';
+import { destinationsOf } from '../model/destinationsOf.js';
 import { succeed, type Result } from '../model/Problem.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { RowState } from '../contract/frames.js';
@@ -299,12 +299,12 @@ const replayedNsMax = 60_000_000_000n;
 const seenMessagesMax = 20_000;
 
 function intakeRules(config: RobotConfig): IntakeRules {
-  const account: CloudAccount = config.account;
+  const { log, metric } = destinationsOf(config);
   return {
     severityMin: config.logs.severityMin,
     ignoreNodes: config.logs.ignoreNodes,
-    logDestination: { kind: 'log', account, group: config.logs.group, stream: config.logs.stream },
-    metricDestination: { kind: 'metric', account, namespace: config.metrics.namespace },
+    logDestination: log,
+    metricDestination: metric,
   };
 }
 

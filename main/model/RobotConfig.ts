@@ -14,6 +14,7 @@ export interface RobotConfig {
   readonly logs: LogsConfig;
   readonly metrics: MetricsConfig;
   readonly cache: CacheConfig;
+  readonly originals: OriginalsConfig;
 }
 
 export interface SourceConfig {
@@ -53,6 +54,20 @@ export interface MetricsConfig {
   readonly publishPeriodMs: number;
   /** CloudWatch StorageResolution in seconds. */
   readonly storageResolutionS: 1 | 60;
+}
+
+/** How the original nodes name the files of their cache: `<prefix>YYYY-MM-DD_HH-MM-SS-<n><extension>`. */
+export interface OriginalFileNames {
+  readonly prefix: string;
+  readonly extension: string;
+}
+
+/** What `tether import` must know of the original nodes. */
+export interface OriginalsConfig {
+  readonly logFiles: OriginalFileNames;
+  readonly metricFiles: OriginalFileNames;
+  /** `file_upload_batch_size` of the metrics node: values that it read from its files for one upload. */
+  readonly metricBatchRecords: number;
 }
 
 export interface CacheConfig {

@@ -32,6 +32,24 @@ export interface RecordToCache {
   readonly severity: Severity | null;
   /** Node of a log, name of a metric. */
   readonly label: string;
+  /** Empty for what came live; `import:<id>` for a line of a file of the original nodes (main/originals). */
+  readonly origin: string;
+}
+
+/**
+ * How far a file of the original nodes has been imported. Positions are bytes from the file's beginning, lines count
+ * from its beginning.
+ */
+export interface ImportProgress {
+  readonly origin: string;
+  /** Lines that begin before this position may have been left out, as sent already (main/originals says which). */
+  readonly fromBytes: number;
+  /** The first so many lines are done with. */
+  readonly lines: number;
+  /** Where the last of them ends, without its newline. */
+  readonly bytes: number;
+  /** SHA-256 (hex) of the file up to there; empty while that is nothing. */
+  readonly digest: string;
 }
 
 export interface CachedRecord {
@@ -193,6 +211,17 @@ export interface Cache extends CacheReader {
    * places are then absent for the lost ones.
    */
   append(records: readonly RecordToCache[]): Promise<readonly (RecordAddress | null)[]>;
+  /**
+   * Stores records of an import, all or none, and then how far the import is: durable when resolved, and both before
+   * any of these records can leave the disk. `records` may be empty. Does not wait for a disk that refuses, and evicts
+   * nothing: the problem (`cache-full`, or one of the disk) says why nothing was stored.
+   */
+  appendImported(progress: ImportProgress, records: readonly RecordToCache[]): Promise<Result<void>>;
+  /**
+   * What is known of an origin: the last durable progress, and how many of its records were stored after it (a crash
+   * came between the two).
+   */
+  importProgress(origin: string): Promise<{ readonly progress: ImportProgress | null; readonly recordsBeyond: number }>;
   /** Null when nothing is left to take. Records taken are `sending` until acknowledged, released or quarantined. */
   take(options: TakeOptions): Promise<UploadBatch | null>;
   /** Durable when resolved: everything of the batch was accepted but `rejections`, which go to quarantine. */

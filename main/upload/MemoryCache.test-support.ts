@@ -56,6 +56,14 @@ export class MemoryCache implements Cache {
     return this.entries.filter((entry) => entry.state === state);
   }
 
+  appendImported(): Promise<Result<void>> {
+    throw new Error('nothing imports into this cache');
+  }
+
+  importProgress(): Promise<never> {
+    throw new Error('nothing imports into this cache');
+  }
+
   take(options: TakeOptions): Promise<UploadBatch | null> {
     for (const entry of this.entries) {
       if (entry.state === 'pending' && entry.cached.record.stampNs < options.oldestStampNs) entry.state = 'expired';

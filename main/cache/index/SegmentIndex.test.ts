@@ -21,9 +21,9 @@ import {
 const groups = new Map<number, SegmentGroup>([
   ...severities.map((severity, place): [number, SegmentGroup] => [
     place + 1,
-    { channel: testLogChannel, destination: testLogDestination, kind: 'log', severity },
+    { channel: testLogChannel, destination: testLogDestination, kind: 'log', severity, origin: '' },
   ]),
-  [6, { channel: testMetricChannel, destination: testMetricDestination, kind: 'metric', severity: null }],
+  [6, { channel: testMetricChannel, destination: testMetricDestination, kind: 'metric', severity: null, origin: '' }],
 ]);
 
 /** Characters whose lower case has another length, depends on its neighbours, or is ASCII; and halves of pairs. */
