@@ -19,6 +19,8 @@ const passingCodes: ReadonlySet<string> = new Set([
   'owner-gone',
   'cancelled',
   'stopped',
+  'import-running',
+  'cache-full',
 ]);
 
 export function exitCodeOf({ code }: Problem): ExitCode {

@@ -11,6 +11,7 @@ export const commandNames = [
   'cache check',
   'export',
   'flush',
+  'import',
   'local-cloudwatch',
   'help',
 ] as const;
@@ -155,6 +156,23 @@ export const commands: readonly CommandSpec[] = [
     options: [
       { name: 'dry-run', value: null, multiple: false, help: 'says what would be sent, and sends nothing' },
       ...filters,
+      json,
+      help,
+    ],
+  },
+  {
+    name: 'import',
+    argument: 'DIR',
+    summary:
+      'Takes in the cache of the original CloudWatch nodes (cwlog*, cwmetric*). Leaves DIR as it is; what was imported once is not imported again.',
+    options: [
+      {
+        name: 'robot',
+        value: 'ROBOT.yaml',
+        multiple: false,
+        help: 'whose cache, and where the records are to go (required)',
+      },
+      { name: 'all', value: null, multiple: false, help: 'also what was sent already, as token_store.info says' },
       json,
       help,
     ],

@@ -56,6 +56,13 @@ export type CommandLine =
     }
   | { readonly command: 'flush'; readonly selection: Selection; readonly dryRun: boolean; readonly json: boolean }
   | {
+      readonly command: 'import';
+      readonly folder: string;
+      readonly robot: string;
+      readonly all: boolean;
+      readonly json: boolean;
+    }
+  | {
       readonly command: 'local-cloudwatch';
       readonly port: number;
       readonly store: string | null;
@@ -167,6 +174,14 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
       };
     case 'flush':
       return { command: spec.name, selection: read.selection(nowMs), dryRun: read.has('dry-run'), json };
+    case 'import':
+      return {
+        command: spec.name,
+        folder: read.argument(),
+        robot: read.required('robot'),
+        all: read.has('all'),
+        json,
+      };
     case 'local-cloudwatch':
       return { command: spec.name, port: read.wholeNumber('port', 0, 65_535) ?? 0, store: read.text('store'), json };
     case 'help':
@@ -208,6 +223,11 @@ class Arguments {
   /** The last one given. */
   text(name: string): string | null {
     return this.values.get(name)?.at(-1) ?? null;
+  }
+
+  required(name: string): string {
+    const option = this.spec.options.find((known) => known.name === name);
+    return this.text(name) ?? this.refuse(`--${name} ${option?.value ?? ''} is missing`);
   }
 
   number(name: string, min: number, max: number): number | null {

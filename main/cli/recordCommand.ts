@@ -1,13 +1,7 @@
-import { access } from 'node:fs/promises';
-import path from 'node:path';
-import { DiskRobotFiles, readRobotFileAt } from '../config/DiskRobotFiles.js';
-import { robotsFolder } from '../config/home.js';
-import { isRobotName } from '../model/RobotName.js';
-import type { Result } from '../model/Problem.js';
 import type { CacheUsage } from '../seams/Cache.js';
-import type { RobotFile } from '../seams/RobotFiles.js';
 import type { CommandContext, CommandEngine, CommandRobot } from './CommandContext.js';
 import type { ExitCode } from './ExitCode.js';
+import { findRobotFile } from './findRobotFile.js';
 import { forTerminal, formatAge, formatCount, formatSize } from './formatValues.js';
 import { waitFor } from './Interrupt.js';
 import { openReader } from './knownRobots.js';
@@ -90,20 +84,6 @@ async function showProgress(
   const lost = lostRecords === 0 ? '' : `, ${formatCount(lostRecords)} lost`;
   const end = trouble === '' ? '' : ` · ${forTerminal(trouble)}`;
   output.progress(`${name} · ${formatAge(seconds * 1000)} · ${counts}, ${formatSize(cacheBytes)} on disk${lost}${end}`);
-}
-
-/** A file anywhere, or the name of a robot of the home folder; a file that is there comes first. */
-async function findRobotFile(home: string, written: string): Promise<Result<RobotFile>> {
-  const looksLikeFile = /\.ya?ml$/.test(written) || written.includes(path.sep);
-  if (looksLikeFile || !isRobotName(written) || (await isThere(written))) return await readRobotFileAt(written);
-  return await new DiskRobotFiles(robotsFolder(home)).read(written);
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return await access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 interface End {

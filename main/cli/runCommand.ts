@@ -10,6 +10,7 @@ import type { ExitCode } from './ExitCode.js';
 import { exportCommand } from './exportCommand.js';
 import { findApp } from './findApp.js';
 import { flushCommand } from './flushCommand.js';
+import { importCommand } from './importCommand.js';
 import { localCloudWatchCommand } from './localCloudWatchCommand.js';
 import { parseCommandLine } from './parseCommandLine.js';
 import { recordCommand } from './recordCommand.js';
@@ -45,6 +46,8 @@ export async function runCommand(words: readonly string[], context: CommandConte
       return await exportCommand(context, asked);
     case 'flush':
       return await flushCommand(context, asked);
+    case 'import':
+      return await importCommand(context, asked);
     case 'local-cloudwatch':
       return await localCloudWatchCommand(context, asked);
     case 'help':

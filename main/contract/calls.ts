@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cachedStates } from '../model/CachedState.js';
 import { severities } from '../model/Severity.js';
 import { isRobotName } from '../model/RobotName.js';
+import { importReportSchema, importStepSchema } from './importReport.js';
 
 /**
  * Every call that can be made on the engine, from the page or over the owner's socket: what goes in, what comes out.
@@ -150,6 +151,16 @@ export const calls = {
     input: z.object({ robot: robotName, id: z.number().int().min(1) }),
     output: z.object({ records: z.number() }),
   },
+  /**
+   * Imports a folder of the original nodes' cache files, with the destinations of the robot file whose text is given. One at a
+   * time a robot (`import-running`). `problem` says why it ended before its end. It is cancelled when the caller goes away.
+   */
+  'cache.import': {
+    input: z.object({ robot: robotName, robotFile: z.string().max(1_000_000), folder: z.string(), all: z.boolean() }),
+    output: z.object({ report: importReportSchema, problem: problemSchema.nullable() }),
+  },
+  /** How far the robot's import is; null when none runs. */
+  'cache.importStep': { input: z.object({ robot: robotName }), output: importStepSchema.nullable() },
   'upload.dryRun': { input: z.object({ robot: robotName, filter: filterSchema }), output: dryRunSchema },
   /**
    * Sends what the filter means, at most once around, and answers when that is done. With `wait` a flush that cannot go now

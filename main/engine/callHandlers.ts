@@ -5,6 +5,7 @@ import type { CachedRecord } from '../seams/Cache.js';
 import type { CallHandlers } from './CallDispatcher.js';
 import { countsOf } from './countsOf.js';
 import { filterOf } from './filterOf.js';
+import { ImportCalls } from './ImportCalls.js';
 import type { RobotSession } from './RobotSession.js';
 
 /** What the calls need of the engine. */
@@ -27,6 +28,7 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     const session = engine.session(robot);
     return session.ok ? await action(session.value) : session;
   };
+  const imports = new ImportCalls();
   return {
     'live.watch': ({ robot }, { watch }) => {
       if (watch === null)
@@ -85,6 +87,13 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         uploader.kick();
         return succeed({ records });
       }),
+    'cache.import': ({ robot, robotFile, folder, all }, { signal }) =>
+      withSession(robot, async ({ cache }) => {
+        const { config } = engine.files.check(robot, robotFile);
+        if (config === null) return fail('bad-config', `The robot file of ${robot} is not valid.`, 'Mend it first.');
+        return await imports.run(robot, { cache, config, folder, all }, signal);
+      }),
+    'cache.importStep': ({ robot }) => Promise.resolve(succeed(imports.step(robot))),
     'upload.dryRun': ({ robot, filter }) =>
       withSession(robot, async ({ uploader }) => {
         const estimate = await uploader.dryRun(filterOf(filter));
