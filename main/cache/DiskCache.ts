@@ -108,7 +108,7 @@ export class DiskCache implements Cache {
   }
 
   async appendImported(progress: ImportProgress, records: readonly RecordToCache[]): Promise<Result<void>> {
-    const { folder, store } = this.#parts;
+    const { folder, guard, store } = this.#parts;
     if (this.#closed) return fail('cancelled', 'The cache was closed.', 'Import again: it goes on where it stopped.');
     const room = roomForImport(store.bytes(), store.limits, records);
     if (!room.ok && records.length > 0) return room;
@@ -116,6 +116,7 @@ export class DiskCache implements Cache {
     try {
       if (records.length === 0) await recordProgress();
       else {
+        await guard.check();
         await store.store(records, ({ segment, ordinal: from }) => {
           this.emit({ type: 'appended', ranges: [{ segment, from, to: from + records.length - 1 }] });
           return recordProgress();

@@ -31,7 +31,7 @@ it('counts of a segment only what is still wanted', () => {
   segment.columns = new SegmentColumns();
   const records = [testLog({ message: 'sent' }), testLog({ message: 'waits' }), testMetric('battery', 3)];
   for (const [ordinal, { channel, destination, kind, severity, data, stampNs }] of records.entries()) {
-    const group = segment.addGroup({ channel, destination, kind, severity }, ordinal + 1, 1);
+    const group = segment.addGroup({ channel, destination, kind, severity, origin: '' }, ordinal + 1, 1);
     segment.addRecord(ordinal, group, stampNs, data.byteLength);
   }
   segment.setState(0, 'acknowledged');

@@ -107,6 +107,7 @@ export class GapMarker {
       kind: 'log',
       severity: 'WARN',
       label: markerNode,
+      origin: '',
     });
   }
 }

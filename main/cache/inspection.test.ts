@@ -84,7 +84,7 @@ function places(records: readonly CachedRecord[]): string[] {
 
 function passes({ record, state, channel, destination }: CachedRecord, filter: RecordFilter): boolean {
   const severity = record.kind === 'log' ? record.severity : null;
-  const group = { kind: record.kind, severity, channel, destination };
+  const group = { kind: record.kind, severity, channel, destination, origin: '' };
   const byGroup = groupMatches(group, filter) && stampMatches(record.stampNs, filter);
   return byGroup && stateMatches(state, filter) && contentMatches(record, filter);
 }
