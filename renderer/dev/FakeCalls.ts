@@ -65,6 +65,21 @@ export class FakeCalls {
           return { id: 1, records: 12_120 };
         case 'cache.undelete':
           return { records: 12_120 };
+        case 'cache.import':
+          return {
+            report: {
+              robot: 'rover-7',
+              folder: '',
+              files: [],
+              problems: [],
+              problemsNotListed: 0,
+              leftOut: [],
+              notes: [],
+            },
+            problem: null,
+          };
+        case 'cache.importStep':
+          return null;
         case 'upload.dryRun':
           return this.dryRun();
         case 'upload.flush':
