@@ -218,7 +218,8 @@ export class LogMaker {
 export function toRecord(log, stampNs) {
   const data = encodeLog({ ...log, stampNs });
   const receivedNs = stampNs + 800_000n;
-  return { channel, destination, receivedNs, stampNs, data, kind: 'log', severity: log.severity, label: log.node };
+  const { severity, node: label } = log;
+  return { channel, destination, receivedNs, stampNs, data, kind: 'log', severity, label, origin: '' };
 }
 
 /**
