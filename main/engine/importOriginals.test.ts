@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { appendFile, cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -261,18 +262,23 @@ describe('saved offsets', () => {
   });
 });
 
+/** What packing cannot make smaller. */
+function noise(): string {
+  return randomBytes(300).toString('base64');
+}
+
 describe('the cache', () => {
   test('is filled to nine tenths of its limit, nothing goes for it, and the import goes on when there is room', async () => {
     bench.bytesMax = 2 * 1024 * 1024;
     const lines = Array.from({ length: 9000 }, (_, index) =>
-      logLine(bench.startMs + index, `line ${index} ${'x'.repeat(300)}`),
+      logLine(bench.startMs + index, `line ${index} ${noise()}`),
     );
     await bench.write(file, lines);
     const first = await bench.import();
     expect(first.problem).toMatchObject({ code: 'cache-full' });
     const { imported, lines: read } = sumOf(first);
     expect(read).toBe(imported);
-    expect(imported).toBeGreaterThan(3000);
+    expect(imported).toBeGreaterThan(1000);
     let total = imported;
     for (let round = 0; round < 5; round += 1) {
       await bench.flush();
