@@ -6,7 +6,7 @@ import { type ReadChunk, StoredDecoder, undecodedRecord } from './ChunkDecoder.j
 import { errorCode, type FileSystem } from './FileSystem.js';
 import { CompiledFilter } from './index/CompiledFilter.js';
 import type { IndexKeeper } from './index/IndexKeeper.js';
-import { type BytesToFind, bytesToFind, markByBytes, mayHoldBytes } from './index/markByBytes.js';
+import { ByteSearch } from './index/ByteSearch.js';
 import { contentMatches, groupMatches, stampMatches, stateMatches } from './matchesFilter.js';
 import { Pacer } from './Pacer.js';
 import { ReadAheadFile, WindowMemory } from './ReadAheadFile.js';
@@ -96,7 +96,7 @@ class Reading {
   readonly #options: ReadOptions;
   readonly #isWanted: (place: ChunkPlace) => boolean;
   readonly #filter: CompiledFilter;
-  readonly #toFind: BytesToFind | null;
+  readonly #search: ByteSearch | null;
   readonly #decoder = new StoredDecoder();
   readonly #memory = new WindowMemory();
 
@@ -104,7 +104,7 @@ class Reading {
     this.#options = options;
     this.#isWanted = isWanted;
     this.#filter = new CompiledFilter(options.filter);
-    this.#toFind = bytesToFind(options.filter, this.#filter.regexNeed);
+    this.#search = ByteSearch.for(options.filter, this.#filter.regexNeed);
   }
 
   async *readSegment(segment: Segment): AsyncGenerator<CachedRecord, void, void> {
@@ -192,8 +192,8 @@ class Reading {
 
   async *#readChunks({ segment, file, path, places }: OpenedSegment): AsyncGenerator<CachedRecord, void, void> {
     const groupOf = groupsOf(segment);
-    const toFind = segment.groups.every(({ group }) => holdsPlainText(group)) ? this.#toFind : null;
-    const mayHold = toFind === null ? null : (records: Uint8Array) => mayHoldBytes(records, toFind);
+    const search = segment.groups.every(({ group }) => holdsPlainText(group)) ? this.#search : null;
+    const mayHold = search === null ? null : (records: Uint8Array) => search.mayHold(records);
     for (const number of places.keys()) {
       if (this.pacer.due) await this.pacer.rest();
       const chunk = await this.#options.chunks.read(file, path, places, number, mayHold);
@@ -223,7 +223,7 @@ class Reading {
   *#candidatesIn(chunk: ReadChunk, segment: Segment, groupOf: GroupOf): Generator<StoredMessage, void, void> {
     const { filter, order, after } = this.#options;
     const { messages } = chunk;
-    const marks = this.#toFind === null ? null : markByBytes(chunk.bytes, messages, this.#toFind);
+    const marks = this.#search?.mark(chunk.bytes, messages) ?? null;
     const forward = order === 'oldest';
     for (let step = 0; step < messages.length; step += 1) {
       const place = forward ? step : messages.length - 1 - step;
