@@ -1,4 +1,5 @@
 import { decoderFor, type MessageDecoder } from '../codec/MessageDecoder.js';
+import type { Channel } from '../model/Channel.js';
 import type { Result } from '../model/Problem.js';
 import { fail, succeed } from '../model/Problem.js';
 import type { TetherRecord } from '../model/Record.js';
@@ -30,12 +31,12 @@ export class ReadChunk {
 /** Decodes stored messages, with one decoder for each of the channels seen. */
 export class StoredDecoder {
   readonly #decoders = new Map<string, Result<MessageDecoder>>();
+  /** By the objects that come again and again, so that no key is made for each record. */
+  readonly #byChannel = new WeakMap<Channel, Result<MessageDecoder>>();
 
   decode(group: SegmentGroup, data: Uint8Array, receivedNs: bigint): Result<TetherRecord> {
     const { channel } = group;
-    const key = `${channel.topic}\n${channel.schemaName}\n${channel.messageEncoding}\n${channel.schemaText}`;
-    let decoder = this.#decoders.get(key);
-    if (decoder === undefined) this.#decoders.set(key, (decoder = decoderFor(channel)));
+    const decoder = this.#byChannel.get(channel) ?? this.#decoderOf(channel);
     if (!decoder.ok) return decoder;
     const decoded = decoder.value.decode(data, receivedNs);
     if (!decoded.ok) return decoded;
@@ -43,6 +44,14 @@ export class StoredDecoder {
     return record === undefined
       ? fail('undecodable', `a message on ${channel.topic} holds no record`, 'Export the cache and look at the bytes.')
       : succeed(record);
+  }
+
+  #decoderOf(channel: Channel): Result<MessageDecoder> {
+    const key = `${channel.topic}\n${channel.schemaName}\n${channel.messageEncoding}\n${channel.schemaText}`;
+    let decoder = this.#decoders.get(key);
+    if (decoder === undefined) this.#decoders.set(key, (decoder = decoderFor(channel)));
+    this.#byChannel.set(channel, decoder);
+    return decoder;
   }
 }
 

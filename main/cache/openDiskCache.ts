@@ -12,7 +12,7 @@ import {
 } from './cacheFolder.js';
 import { mendSegment } from './check/mendSegment.js';
 import { bySegment, chooseGeneration, isRemainder } from './chooseGeneration.js';
-import { type ChunkPacker, InlinePacker } from './ChunkPacker.js';
+import type { ChunkPacker } from './ChunkPacker.js';
 import { CommitQueue } from './CommitQueue.js';
 import { DiskCache } from './DiskCache.js';
 import { DiskGuard } from './DiskGuard.js';
@@ -29,6 +29,7 @@ import { openSegment } from './openSegment.js';
 import { type OwnerLock, takeOwnership } from './OwnerLock.js';
 import { type LedgerContent, ledgerFile, readLedger } from './readLedger.js';
 import type { Segment } from './Segment.js';
+import { defaultPacker } from './WorkerPacker.js';
 import { SegmentStore, type StoreLimits } from './SegmentStore.js';
 import { snapshotEntries } from './snapshotEntries.js';
 import { UndoTimers } from './UndoTimers.js';
@@ -47,7 +48,7 @@ export interface OpenDiskCacheOptions {
   readonly commitRecordsMax?: number;
   /** Limit of what waits in memory while the disk refuses. */
   readonly memoryBytesMax?: number;
-  /** Does the work of packing closed segments; by default in this thread. */
+  /** Does the work of packing closed segments; by default in a thread of its own. */
   readonly packer?: ChunkPacker;
   /** Closed segments of at least so many bytes are packed. */
   readonly packBytesMin?: number;
@@ -284,7 +285,7 @@ async function assemble(
     segments: found.segments,
     otherBytes: () => otherBytes,
     ledger: () => ledger,
-    packer: options.packer ?? new InlinePacker(),
+    packer: options.packer ?? defaultPacker(),
     packBytesMin: options.packBytesMin ?? packBytesMinDefault,
     restoreFolder: async () => {
       await makeCacheFolders(files, folder, false);

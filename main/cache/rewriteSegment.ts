@@ -83,6 +83,8 @@ class Rewriting {
   readonly #next: Segment;
   readonly #columns = new SegmentColumns();
   readonly #table = new GroupTable();
+  /** By the objects that come again and again, so that no key is made for each record. */
+  readonly #numbers = new Map<SegmentGroup, number>();
   readonly #schemaIds = new Map<string, number>();
   readonly #target: OpenFile;
   readonly #totals = noChunks();
@@ -92,8 +94,9 @@ class Rewriting {
   /** Groups whose channels are in the file. */
   #defined = 0;
   /** Message records of the chunk that is being put together. */
-  #parts: Uint8Array[] = [];
-  #partsBytes = 0;
+  #raw = Buffer.allocUnsafe(2 * chunkBytesMin);
+  #rawBytes = 0;
+  #messages = 0;
   #startNs = 0n;
   #endNs = 0n;
   #first = 0;
@@ -127,9 +130,9 @@ class Rewriting {
       const group = this.#groupOfOldChannel.get(message.channelId);
       if (group === undefined) return false;
       // Ordinals that are missing must stand between two chunks: that is how a summary knows of them.
-      if (this.#parts.length > 0 && message.ordinal !== this.#last + 1) await this.#flush();
+      if (this.#messages > 0 && message.ordinal !== this.#last + 1) await this.#flush();
       this.#add(chunk, message, group);
-      if (this.#partsBytes >= chunkBytesMin) await this.#flush();
+      if (this.#rawBytes >= chunkBytesMin) await this.#flush();
     }
     return true;
   }
@@ -139,14 +142,14 @@ class Rewriting {
     const oldData = records.subarray(dataStart, dataEnd);
     const edited = this.#options.edit?.(ordinal, oldGroup, oldData, receivedNs) ?? { group: oldGroup, data: oldData };
     const number = this.#groupNumber(edited.group);
-    const bytes = Buffer.allocUnsafe(recordHeadBytes + messageHeadBytes + edited.data.byteLength);
+    const bytes = this.#roomFor(recordHeadBytes + messageHeadBytes + edited.data.byteLength);
     bytes.set(records.subarray(dataStart - recordHeadBytes - messageHeadBytes, dataStart));
     bytes[0] = opcodes.message;
     bytes.writeUInt32LE(messageHeadBytes + edited.data.byteLength, 1);
     bytes.writeUInt32LE(0, 5);
     bytes.writeUInt16LE(number + 1, recordHeadBytes);
     bytes.set(edited.data, recordHeadBytes + messageHeadBytes);
-    if (this.#parts.length === 0) {
+    if (this.#messages === 0) {
       this.#first = ordinal;
       this.#startNs = receivedNs;
       this.#endNs = receivedNs;
@@ -154,13 +157,27 @@ class Rewriting {
     this.#last = ordinal;
     if (receivedNs < this.#startNs) this.#startNs = receivedNs;
     if (receivedNs > this.#endNs) this.#endNs = receivedNs;
-    this.#parts.push(bytes);
-    this.#partsBytes += bytes.byteLength;
+    this.#messages += 1;
+    this.#rawBytes += bytes.byteLength;
     this.#next.addRecord(ordinal, number, stampNs, edited.data.byteLength);
   }
 
+  /** Where the next message goes; what is there already stays. */
+  #roomFor(bytes: number): Buffer {
+    const end = this.#rawBytes + bytes;
+    if (end > this.#raw.byteLength) {
+      const larger = Buffer.allocUnsafe(Math.max(end, 2 * this.#raw.byteLength));
+      larger.set(this.#raw.subarray(0, this.#rawBytes));
+      this.#raw = larger;
+    }
+    return this.#raw.subarray(this.#rawBytes, end);
+  }
+
   #groupNumber(group: SegmentGroup): number {
+    const known = this.#numbers.get(group);
+    if (known !== undefined) return known;
     const number = this.#table.add(group);
+    this.#numbers.set(group, number);
     if (number === this.#next.groups.length) {
       const { schemaName, schemaEncoding, schemaText } = group.channel;
       const schema = JSON.stringify([schemaName, schemaEncoding, schemaText]);
@@ -172,20 +189,16 @@ class Rewriting {
   }
 
   async #flush(): Promise<void> {
-    if (this.#parts.length === 0) return;
+    if (this.#messages === 0) return;
     const { groups } = this.#next;
     const fresh = groups.slice(this.#defined);
     const definitions = encodeDefinitions(fresh, groups, this.#options.robot);
     const before = Buffer.concat([this.#position === 0 ? makeHead(this.#profile()) : new Uint8Array(0), definitions]);
     this.#defined = groups.length;
-    // A copy of its own: it may be handed over to another thread.
-    const records = new Uint8Array(definitions.byteLength + this.#partsBytes);
+    // A copy of its own: it is handed over to another thread.
+    const records = new Uint8Array(definitions.byteLength + this.#rawBytes);
     records.set(definitions);
-    let end = definitions.byteLength;
-    for (const part of this.#parts) {
-      records.set(part, end);
-      end += part.byteLength;
-    }
+    records.set(this.#raw.subarray(0, this.#rawBytes), definitions.byteLength);
     const rawBytes = records.byteLength;
     const groupOfChannel = new Map(groups.map(({ channelId, group }) => [channelId, group]));
     const { compressed, crc, content } = await this.#options.packer.pack({ records, groups: groupOfChannel });
@@ -198,8 +211,8 @@ class Rewriting {
     this.#columns.chunks.push(place);
     this.#chunks.push({ place, content });
     addChunk(this.#totals, startNs, endNs);
-    this.#parts = [];
-    this.#partsBytes = 0;
+    this.#messages = 0;
+    this.#rawBytes = 0;
   }
 
   async #close(): Promise<RewriteOutcome> {
