@@ -46,11 +46,15 @@ export class TrigramSet {
 
   /** In ascending order. */
   hashes(): Uint16Array {
-    const found: number[] = [];
-    for (const [place, byte] of this.#bits.entries()) {
-      for (let bit = 0; byte >> bit !== 0; bit += 1) if (((byte >> bit) & 1) === 1) found.push(place * 8 + bit);
+    const found = new Uint16Array(2 ** hashBits);
+    let count = 0;
+    for (let place = 0; place < trigramSetBytes; place += 1) {
+      const byte = this.#bits[place] ?? 0;
+      for (let bit = 0; byte >> bit !== 0; bit += 1) {
+        if (((byte >> bit) & 1) === 1) found[count++] = place * 8 + bit;
+      }
     }
-    return Uint16Array.from(found);
+    return found.slice(0, count);
   }
 }
 
