@@ -77,6 +77,16 @@ interface Tally {
   extremes: Map<number, [bigint, bigint]> | null;
 }
 
+export interface KeptFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** The size of some segments' files together: it is asked for at every commit, and must not be summed up each time. */
+export interface DiskAccount {
+  bytes: number;
+}
+
 /**
  * One segment as the owner or a reader has it in memory.
  *
@@ -87,8 +97,6 @@ interface Tally {
 export class Segment {
   readonly sequence: number;
   #place: SegmentFile;
-  /** Size of the file. */
-  bytes = 0;
   /** The next ordinal. */
   records = 0;
   open: boolean;
@@ -103,14 +111,15 @@ export class Segment {
   columns: SegmentColumns | null = null;
   /** What the ledger durably says of the file's generations; memory may still have to go over to it. */
   named: NamedGeneration = { current: 0, kept: null };
-  /** The file that is kept for going back, beside the one that counts. */
-  keptFile: { readonly path: string; readonly bytes: number } | null = null;
   /** The highest generation that there has been. */
   generationMax = 0;
   /** Those who are using the columns at the moment. */
   users = 0;
   /** CloudWatch's reasons, for quarantined ranges. */
   readonly reasons: { readonly from: number; readonly to: number; readonly reason: string }[] = [];
+  #bytes = 0;
+  #keptFile: KeptFile | null = null;
+  #account: DiskAccount | null = null;
   readonly #tallies: Tally[] = [];
   #states = new Uint8Array(64);
   /** Stamps below these have been marked as expired, by kind. */
@@ -121,6 +130,34 @@ export class Segment {
     this.#place = place;
     this.open = open;
     this.generationMax = place.generation;
+  }
+
+  /** Size of the file. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  set bytes(bytes: number) {
+    if (this.#account !== null) this.#account.bytes += bytes - this.#bytes;
+    this.#bytes = bytes;
+  }
+
+  /** The file that is kept for going back, beside the one that counts. */
+  get keptFile(): KeptFile | null {
+    return this.#keptFile;
+  }
+
+  set keptFile(file: KeptFile | null) {
+    if (this.#account !== null) this.#account.bytes += (file?.bytes ?? 0) - (this.#keptFile?.bytes ?? 0);
+    this.#keptFile = file;
+  }
+
+  /** From now on its files count in this account, and in no other; null for none. */
+  accountTo(account: DiskAccount | null): void {
+    const bytes = this.#bytes + (this.#keptFile?.bytes ?? 0);
+    if (this.#account !== null) this.#account.bytes -= bytes;
+    this.#account = account;
+    if (account !== null) account.bytes += bytes;
   }
 
   /** Changes when the segment is written anew: who has it open goes on with what it opened. */

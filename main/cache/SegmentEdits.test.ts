@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -63,6 +63,13 @@ async function texts(cache: Pick<DiskCache, 'read'>, filter: Parameters<DiskCach
   return found;
 }
 
+/** Segments' files, without the empty one that is made ahead. */
+async function filledFiles(): Promise<number> {
+  const names = await readdir(join(folder, 'segments'));
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, 'segments', name))).size));
+  return sizes.filter((size) => size > 0).length;
+}
+
 function valueOf<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(result.problem.message);
   return result.value;
@@ -91,7 +98,7 @@ describe('redaction', () => {
     await cache.close();
     const again = await open();
     expect(await texts(again)).toEqual(after);
-    expect(await readdir(join(folder, 'segments'))).toHaveLength((await again.segments()).length);
+    expect(await filledFiles()).toBe((await again.segments()).length);
   });
 
   it('sends the new words', async () => {
@@ -158,7 +165,7 @@ describe('redaction', () => {
     files.fault = null;
     expect(await texts(cache)).toEqual(before);
     expect(cache.openEdits()).toEqual([]);
-    expect(await readdir(join(folder, 'segments'))).toHaveLength((await cache.segments()).length);
+    expect(await filledFiles()).toBe((await cache.segments()).length);
     valueOf(await cache.redact({}, addresses));
     expect(await cache.redact({}, addresses)).toMatchObject({ ok: false, problem: { code: 'edit-open' } });
   });

@@ -22,8 +22,12 @@ export interface SegmentPackingOptions {
   readonly ledger: () => Ledger;
   /** Closed segments, in ascending order. */
   readonly closedSegments: () => readonly Segment[];
+  /** Bytes that may be written beside the segments now: the disk limit is exceeded by one segment at most. */
+  readonly roomBytes: () => number;
 }
 
+/** Segments that are packed together at most: so many more files are on disk meanwhile. */
+const togetherMax = 4;
 /** How long packing rests after the disk refused. */
 const retryMs = 10_000;
 /** How often a segment that is being read is asked for again. */
@@ -176,10 +180,9 @@ export class SegmentPacking {
   }
 
   async #packAll(): Promise<void> {
-    for (let segment = this.#next(); segment !== null; segment = this.#next()) {
+    for (let segments = this.#next(); segments.length > 0; segments = this.#next()) {
       try {
-        const packed = await this.#inTurn(() => this.#pack(segment));
-        if (!packed && !segment.removed && !this.#stopped) this.#unfit.add(segment.sequence);
+        await this.#inTurn(() => this.#pack(segments));
       } catch {
         this.#rest();
         return;
@@ -187,10 +190,11 @@ export class SegmentPacking {
     }
   }
 
-  /** The newest first: the oldest may soon have to go anyway. */
-  #next(): Segment | null {
-    if (this.#stopped) return null;
-    return this.#options.closedSegments().findLast((segment) => this.#mayPack(segment)) ?? null;
+  /** The newest first: the oldest may soon have to go anyway. Some together share what the folder and the ledger cost. */
+  #next(): Segment[] {
+    if (this.#stopped) return [];
+    const waiting = this.#options.closedSegments().filter((segment) => this.#mayPack(segment));
+    return waiting.slice(-togetherMax).reverse();
   }
 
   #mayPack(segment: Segment): boolean {
@@ -210,13 +214,21 @@ export class SegmentPacking {
     });
   }
 
-  /** False when it cannot be packed, or went meanwhile. */
-  async #pack(segment: Segment): Promise<boolean> {
+  async #pack(segments: readonly Segment[]): Promise<void> {
+    const written: Rewritten[] = [];
     try {
-      const outcome = await this.#write(segment);
-      if (outcome.type !== 'written') return false;
-      await this.#goOver([{ segment, next: outcome.segment }], 'packed', false);
-      return !segment.removed;
+      for (const segment of segments) {
+        if (written.length > 0 && this.#bytesInWork + segment.bytes > this.#options.roomBytes()) break;
+        const outcome = await this.#write(segment);
+        if (outcome.type === 'written') written.push({ segment, next: outcome.segment });
+        else if (!segment.removed && !this.#stopped) this.#unfit.add(segment.sequence);
+      }
+      await this.#goOver(written, 'packed', false);
+    } catch (error) {
+      for (const { segment, next } of written) {
+        if (segment.named.current !== next.generation) await removeIfThere(this.#options.files, next.path);
+      }
+      throw error;
     } finally {
       this.#bytesInWork = 0;
     }
@@ -227,10 +239,14 @@ export class SegmentPacking {
     const { folder, robot, files, packer } = this.#options;
     // What a person asked for must come about, also where it makes the file larger.
     const bytesMax = edit === undefined ? segment.bytes : Infinity;
-    this.#bytesInWork += segment.bytes;
+    const planned = segment.bytes;
+    this.#bytesInWork += planned;
     const isWanted = (): boolean => !segment.removed && !segment.isEmptied() && !this.#stopped;
     const options = { files, folder, robot, packer, isWanted, bytesMax, ...(edit === undefined ? {} : { edit }) };
-    return rewriteSegment(options, segment, segment.generationMax + 1);
+    const outcome = await rewriteSegment(options, segment, segment.generationMax + 1);
+    // It is known by now what the file takes.
+    this.#bytesInWork += (outcome.type === 'written' ? outcome.segment.bytes : 0) - planned;
+    return outcome;
   }
 
   /** From durable new files to the new state of things. */
@@ -241,12 +257,14 @@ export class SegmentPacking {
     entries: readonly LedgerEntry[] = [],
     apply: () => void = () => undefined,
   ): Promise<void> {
-    const { files } = this.#options;
+    if (written.length === 0 && entries.length === 0) return;
+    const { files, folder } = this.#options;
     const named = new Map<Segment, NamedGeneration>();
     for (const { segment, next } of written) {
       if (!segment.removed) named.set(segment, { current: next.generation, kept: keep ? segment.generation : null });
     }
     try {
+      if (why !== 'restored') await files.syncFolder(`${folder}/segments`);
       await this.#announce(named, why, entries, apply);
     } catch (error) {
       if (why !== 'restored') for (const { next } of written) await removeIfThere(files, next.path);

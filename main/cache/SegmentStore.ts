@@ -1,3 +1,4 @@
+import type { Channel } from '../model/Channel.js';
 import type { AddressRange, RecordAddress, RecordToCache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
 import type { DeletedRanges } from './DeletedRanges.js';
@@ -6,7 +7,7 @@ import { Lane } from './Lane.js';
 import type { Ledger } from './Ledger.js';
 import { loadColumns, unloadColumns } from './loadColumns.js';
 import type { ChunkPacker } from './ChunkPacker.js';
-import type { Segment } from './Segment.js';
+import type { DiskAccount, Segment } from './Segment.js';
 import { SegmentPacking } from './SegmentPacking.js';
 import { segmentFileName } from './SegmentName.js';
 import { tailBytes } from './segmentBytes.js';
@@ -55,6 +56,8 @@ const segmentBytesMin = 64 * 1024;
 const recordOverheadBytes = 64;
 /** What a channel with its metadata takes, about. */
 const channelBytes = 1000;
+/** So much of a segment is written when the next one's file is made. */
+const prepareShare = 0.5;
 /** Bytes of one commit. */
 const commitBytesMax = 1024 * 1024;
 
@@ -74,6 +77,12 @@ export class SegmentStore {
   #nextSegment: number;
   #lastUnlinkCheckMs = 0;
   #folderSuspect = false;
+  /** The segments' files together. */
+  readonly #account: DiskAccount = { bytes: 0 };
+  /** Segments whose last bytes are being written, beside the commits into the next. */
+  #closing: Promise<void> = Promise.resolve();
+  /** The file that comes next, made ahead so that no commit waits for it. */
+  #prepared: Promise<SegmentWriter | null> | null = null;
   readonly #packing: SegmentPacking;
   readonly #room: RoomKeeper;
 
@@ -91,8 +100,9 @@ export class SegmentStore {
       packBytesMin,
       ledger,
       closedSegments: () => this.#closed(),
+      roomBytes: () => this.#limits.bytesMax + this.#segmentBytesMax() - this.#stayingBytes() - this.#room.leavingBytes,
     });
-    for (const segment of options.segments) this.#segments.set(segment.sequence, segment);
+    for (const segment of options.segments) this.#add(segment);
     this.#room = new RoomKeeper({
       segmentsFolder: `${options.folder}/segments`,
       files: options.files,
@@ -101,7 +111,7 @@ export class SegmentStore {
       bytes: () => this.#stayingBytes(),
       limits: () => ({ bytesMax: this.#limits.bytesMax, segmentBytesMax: this.#segmentBytesMax() }),
       forget: (segments) => {
-        for (const { sequence } of segments) this.#segments.delete(sequence);
+        for (const segment of segments) this.#drop(segment);
         options.deleted.forgetSegments(segments);
       },
       evicted: options.evicted,
@@ -142,9 +152,17 @@ export class SegmentStore {
 
   /** What is being written anew is left out: it takes the place of a segment, and no record has to go for that. */
   #stayingBytes(): number {
-    let bytes = this.#options.otherBytes() + this.#options.ledger().bytes;
-    for (const segment of this.#segments.values()) bytes += segment.bytes + (segment.keptFile?.bytes ?? 0);
-    return bytes;
+    return this.#options.otherBytes() + this.#options.ledger().bytes + this.#account.bytes;
+  }
+
+  #add(segment: Segment): void {
+    this.#segments.set(segment.sequence, segment);
+    segment.accountTo(this.#account);
+  }
+
+  #drop(segment: Segment): void {
+    this.#segments.delete(segment.sequence);
+    segment.accountTo(null);
   }
 
   commitBytesMax(): number {
@@ -171,11 +189,12 @@ export class SegmentStore {
         const bytes = this.#growthOf(records);
         await this.#rotateBefore(bytes);
         await this.#room.admit(bytes);
-        this.#writer ??= await this.#beginSegment();
+        this.#writer ??= (await this.#takePrepared()) ?? (await this.#beginSegment());
         const { segment } = this.#writer;
         const ordinal = await this.#writer.commit(records);
-        this.#segments.set(segment.sequence, segment);
+        if (!this.#segments.has(segment.sequence)) this.#add(segment);
         this.#room.prepare();
+        this.#prepareNext(this.#writer);
         const first = { segment: segment.sequence, ordinal };
         await afterwards(first);
         return first;
@@ -229,11 +248,13 @@ export class SegmentStore {
     return this.#lane.run(async () => {
       await this.#heal();
       if (this.#writer !== null && this.#writer.segment.records > 0) await this.#closeWriter(this.#writer);
+      await this.#closing;
     });
   }
 
   /** Resolves when no packing, eviction or removal is under way. */
   async settled(): Promise<void> {
+    await this.#closing;
     await this.#packing.settled();
     await this.#room.settled();
   }
@@ -245,6 +266,9 @@ export class SegmentStore {
       const writer = this.#writer;
       if (writer !== null && this.#isDone(writer.segment)) await this.#dropWriter(writer);
       else if (writer?.failed === false) await this.#closeWriter(writer);
+      await this.#closing;
+      const prepared = await this.#takePrepared();
+      if (prepared !== null) await this.#dropWriter(prepared);
     });
     await this.#room.removeEmptied((segment) => this.#isDone(segment));
   }
@@ -278,15 +302,18 @@ export class SegmentStore {
 
   /** About what the commit will add to the disk, with the channels that it brings. */
   #growthOf(records: readonly RecordToCache[]): number {
-    const channels = new Set<string>();
+    const channels = new Set<Channel>();
+    const severities = new Set<string>();
     let bytes = 0;
     for (const { data, channel, kind, severity } of records) {
       bytes += data.byteLength + recordOverheadBytes;
-      channels.add(`${channel.topic} ${kind} ${severity ?? ''}`);
+      channels.add(channel);
+      severities.add(severity ?? kind);
     }
     const known = this.#writer?.segment.groups.length ?? 0;
     const schemaBytes = records[0]?.channel.schemaText.length ?? 0;
-    return bytes + Math.max(0, channels.size - known) * 2 * (schemaBytes + channelBytes) + tailBytes;
+    const fresh = Math.max(0, channels.size * severities.size - known);
+    return bytes + fresh * 2 * (schemaBytes + channelBytes) + tailBytes;
   }
 
   async #rotateBefore(bytes: number): Promise<void> {
@@ -296,8 +323,14 @@ export class SegmentStore {
     if (full || writer.segment.groups.length > groupsMax) await this.#closeWriter(writer);
   }
 
+  /** Begins another segment when this one is to be closed; only one is being closed at a time. */
   async #closeWriter(writer: SegmentWriter): Promise<void> {
     this.#writer = null;
+    await this.#closing;
+    this.#closing = this.#finish(writer);
+  }
+
+  async #finish(writer: SegmentWriter): Promise<void> {
     const { segment } = writer;
     try {
       await writer.close();
@@ -311,8 +344,20 @@ export class SegmentStore {
     this.#packing.kick();
   }
 
+  /** Makes the next segment's file and its name durable while this one still has room. */
+  #prepareNext(writer: SegmentWriter): void {
+    if (this.#prepared !== null || writer.segment.bytes < this.#segmentBytesMax() * prepareShare) return;
+    this.#prepared = this.#beginSegment().catch(() => null);
+  }
+
+  async #takePrepared(): Promise<SegmentWriter | null> {
+    const prepared = await this.#prepared;
+    this.#prepared = null;
+    return prepared;
+  }
+
   async #dropWriter(writer: SegmentWriter): Promise<void> {
-    this.#writer = null;
+    if (this.#writer === writer) this.#writer = null;
     await writer.release();
     writer.segment.open = false;
     if (writer.segment.records === 0) await removeIfThere(this.#options.files, writer.segment.path);
@@ -354,6 +399,8 @@ export class SegmentStore {
     const { files, folder } = this.#options;
     await this.#options.restoreFolder();
     const present = new Set(await files.list(`${folder}/segments`));
+    const prepared = await this.#takePrepared();
+    if (prepared !== null) await this.#dropWriter(prepared);
     const writer = this.#writer;
     if (writer !== null && !present.has(writer.segment.file)) {
       await writer.release();
@@ -368,7 +415,7 @@ export class SegmentStore {
   #vanished(segment: Segment): void {
     if (segment.removed) return;
     segment.removed = true;
-    this.#segments.delete(segment.sequence);
+    this.#drop(segment);
     this.#options.deleted.forgetSegments([segment]);
     const count = segment.remaining() + segment.count('quarantined');
     if (count > 0) this.#options.lost(count, `the file ${segment.file} was removed by someone else`);

@@ -22,8 +22,8 @@ import {
  * Writes a closed segment anew, beside the old file: packed (chunks of about `chunkBytesMin` compressed together, with
  * an index), and with other bytes or another destination for some records when an edit says so.
  *
- * Invariants: ordinals stay what they were. The new file is whole and durable, and so is its name, when this resolves;
- * nothing else has changed. When it does not come to that, the new file is gone.
+ * Invariants: ordinals stay what they were. The new file is whole and durable when this resolves (its name not yet: the folder
+ * must be synced); nothing else has changed. When it does not come to that, the new file is gone.
  */
 export interface RewriteOptions {
   readonly files: FileSystem;
@@ -68,8 +68,7 @@ export async function rewriteSegment(
     const outcome = await withFile(files, old.path, 'r', (source) =>
       withFile(files, place.path, 'wx', (target) => new Rewriting(options, old, place, target).run(source)),
     );
-    if (outcome.type === 'written') await files.syncFolder(`${folder}/segments`);
-    else await removeIfThere(files, place.path);
+    if (outcome.type !== 'written') await removeIfThere(files, place.path);
     return outcome;
   } catch (error) {
     await removeIfThere(files, place.path).catch(() => undefined);
