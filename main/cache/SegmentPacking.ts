@@ -24,10 +24,15 @@ export interface SegmentPackingOptions {
   readonly closedSegments: () => readonly Segment[];
   /** Bytes that may be written beside the segments now: the disk limit is exceeded by one segment at most. */
   readonly roomBytes: () => number;
+  /** Do commits follow one another closely? Then packing rests most of the time. */
+  readonly isBusy: () => boolean;
 }
 
 /** Segments that are packed together at most: so many more files are on disk meanwhile. */
 const togetherMax = 4;
+/** How long packing rests after each chunk while commits follow one another closely: at least, and times what the chunk took. */
+const restMsMin = 20;
+const restFactor = 4;
 /** How long packing rests after the disk refused. */
 const retryMs = 10_000;
 /** How often a segment that is being read is asked for again. */
@@ -67,6 +72,8 @@ export class SegmentPacking {
   #cancelRetry: (() => void) | null = null;
   /** Size that the file being written may come to. */
   #bytesInWork = 0;
+  /** Someone waits for the end: no rests. */
+  #hurry = 0;
   /** Rewriting takes turns, also with what a person asked for. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -89,8 +96,10 @@ export class SegmentPacking {
 
   /** Resolves when nothing waits to be packed, or nothing can be for now. */
   async settled(): Promise<void> {
+    this.#hurry += 1;
     this.kick();
     await this.#running;
+    this.#hurry -= 1;
   }
 
   async stop(): Promise<void> {
@@ -242,11 +251,27 @@ export class SegmentPacking {
     const planned = segment.bytes;
     this.#bytesInWork += planned;
     const isWanted = (): boolean => !segment.removed && !segment.isEmptied() && !this.#stopped;
-    const options = { files, folder, robot, packer, isWanted, bytesMax, ...(edit === undefined ? {} : { edit }) };
+    const rest = edit === undefined ? this.#restWhileBusy() : (): Promise<void> => Promise.resolve();
+    const options = { files, folder, robot, packer, isWanted, bytesMax, rest, ...(edit === undefined ? {} : { edit }) };
     const outcome = await rewriteSegment(options, segment, segment.generationMax + 1);
     // It is known by now what the file takes.
     this.#bytesInWork += (outcome.type === 'written' ? outcome.segment.bytes : 0) - planned;
     return outcome;
+  }
+
+  /** Packing takes a fifth of the time while commits need it: records first. */
+  #restWhileBusy(): () => Promise<void> {
+    const { clock, isBusy } = this.#options;
+    let sinceMs = clock.monotonicMs();
+    return async () => {
+      const restMs = Math.max(restMsMin, restFactor * (clock.monotonicMs() - sinceMs));
+      if (isBusy() && this.#hurry === 0 && !this.#stopped) {
+        await new Promise<void>((resolve) => {
+          clock.after(restMs, resolve);
+        });
+      }
+      sinceMs = clock.monotonicMs();
+    };
   }
 
   /** From durable new files to the new state of things. */

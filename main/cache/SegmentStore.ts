@@ -6,6 +6,7 @@ import { errorCode, type FileSystem, removeIfThere } from './FileSystem.js';
 import { Lane } from './Lane.js';
 import type { Ledger } from './Ledger.js';
 import { loadColumns, unloadColumns } from './loadColumns.js';
+import { BusyMeter } from './BusyMeter.js';
 import type { ChunkPacker } from './ChunkPacker.js';
 import type { DiskAccount, Segment } from './Segment.js';
 import { SegmentPacking } from './SegmentPacking.js';
@@ -77,6 +78,7 @@ export class SegmentStore {
   #nextSegment: number;
   #lastUnlinkCheckMs = 0;
   #folderSuspect = false;
+  readonly #busy = new BusyMeter();
   /** The segments' files together. */
   readonly #account: DiskAccount = { bytes: 0 };
   /** Segments whose last bytes are being written, beside the commits into the next. */
@@ -100,6 +102,7 @@ export class SegmentStore {
       packBytesMin,
       ledger,
       closedSegments: () => this.#closed(),
+      isBusy: () => this.#busy.isBusy(clock.monotonicMs()),
       roomBytes: () => this.#limits.bytesMax + this.#segmentBytesMax() - this.#stayingBytes() - this.#room.leavingBytes,
     });
     for (const segment of options.segments) this.#add(segment);
@@ -191,7 +194,9 @@ export class SegmentStore {
         await this.#room.admit(bytes);
         this.#writer ??= (await this.#takePrepared()) ?? (await this.#beginSegment());
         const { segment } = this.#writer;
+        const startMs = this.#options.clock.monotonicMs();
         const ordinal = await this.#writer.commit(records);
+        this.#busy.add(startMs, this.#options.clock.monotonicMs());
         if (!this.#segments.has(segment.sequence)) this.#add(segment);
         this.#room.prepare();
         this.#prepareNext(this.#writer);

@@ -32,6 +32,8 @@ export interface RewriteOptions {
   readonly packer: ChunkPacker;
   /** Asked between chunks: false ends the work. */
   readonly isWanted: () => boolean;
+  /** Waited for after each chunk that was written: who works in the background may be asked to rest. */
+  readonly rest: () => Promise<void>;
   /** A file that would be larger than this is not made. */
   readonly bytesMax: number;
   readonly edit?: RecordEdit;
@@ -212,6 +214,7 @@ class Rewriting {
     addChunk(this.#totals, startNs, endNs);
     this.#messages = 0;
     this.#rawBytes = 0;
+    await this.#options.rest();
   }
 
   async #close(): Promise<RewriteOutcome> {
