@@ -22,6 +22,10 @@ export class FaultyFiles implements FileSystem {
   /** Each `fdatasync` waits for this first. */
   beforeDatasync: (path: string) => Promise<void> = () => Promise.resolve();
 
+  createSynced(path: string): Promise<OpenFile> {
+    return this.open(path, 'wx');
+  }
+
   async open(path: string, flags: 'r' | 'r+' | 'wx'): Promise<OpenFile> {
     if (flags !== 'r') this.#failIf('open', path);
     const file = await nodeFileSystem.open(path, flags);

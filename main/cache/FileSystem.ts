@@ -1,4 +1,5 @@
-import { link, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 
 /**
  * The part of the file system that the cache needs, handed in so that a test can tear, fill and break it. Failures are
@@ -20,6 +21,11 @@ export interface OpenFile {
 export interface FileSystem {
   /** `r` to read, `r+` to change, `wx` to make a file that must not be there yet. */
   open(path: string, flags: 'r' | 'r+' | 'wx'): Promise<OpenFile>;
+  /**
+   * As with `wx`. What is written may be durable before `datasync` is called, which must be called all the same: one way
+   * through the system instead of two where it can be had.
+   */
+  createSynced(path: string): Promise<OpenFile>;
   list(folder: string): Promise<readonly string[]>;
   size(path: string): Promise<number>;
   makeFolder(path: string, recursive: boolean): Promise<void>;
@@ -32,18 +38,25 @@ export interface FileSystem {
   freeBytes(folder: string): Promise<{ readonly free: number; readonly total: number }>;
 }
 
+function openFileOf(handle: FileHandle): OpenFile {
+  return {
+    write: async (data, position) => (await handle.write(data, 0, data.byteLength, position)).bytesWritten,
+    read: async (into, position) => (await handle.read(into, 0, into.byteLength, position)).bytesRead,
+    datasync: () => handle.datasync(),
+    truncate: (length) => handle.truncate(length),
+    size: async () => (await handle.stat()).size,
+    linkCount: async () => (await handle.stat()).nlink,
+    close: () => handle.close(),
+  };
+}
+
 export const nodeFileSystem: FileSystem = {
-  open: async (path, flags) => {
-    const handle = await open(path, flags);
-    return {
-      write: async (data, position) => (await handle.write(data, 0, data.byteLength, position)).bytesWritten,
-      read: async (into, position) => (await handle.read(into, 0, into.byteLength, position)).bytesRead,
-      datasync: () => handle.datasync(),
-      truncate: (length) => handle.truncate(length),
-      size: async () => (await handle.stat()).size,
-      linkCount: async () => (await handle.stat()).nlink,
-      close: () => handle.close(),
-    };
+  open: async (path, flags) => openFileOf(await open(path, flags)),
+  createSynced: async (path) => {
+    // 0 where the system does not know it (Windows).
+    const synced = (constants as { readonly O_DSYNC?: number }).O_DSYNC ?? 0;
+    const file = openFileOf(await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | synced));
+    return synced === 0 ? file : { ...file, datasync: () => Promise.resolve() };
   },
   list: (folder) => readdir(folder),
   size: async (path) => (await stat(path)).size,

@@ -26,6 +26,8 @@ export interface SegmentPackingOptions {
   readonly roomBytes: () => number;
   /** Do commits follow one another closely? Then packing rests most of the time. */
   readonly isBusy: () => boolean;
+  /** When more than this waits, packing goes on all the same. */
+  readonly waitingBytesMax: () => number;
 }
 
 /** Segments that are packed together at most: so many more files are on disk meanwhile. */
@@ -259,19 +261,36 @@ export class SegmentPacking {
     return outcome;
   }
 
-  /** Packing takes a fifth of the time while commits need it: records first. */
+  /**
+   * Records first: while commits follow one another closely, packing waits, and when a lot waits already, it takes a fifth
+   * of the time.
+   */
   #restWhileBusy(): () => Promise<void> {
-    const { clock, isBusy } = this.#options;
+    const { clock } = this.#options;
     let sinceMs = clock.monotonicMs();
     return async () => {
-      const restMs = Math.max(restMsMin, restFactor * (clock.monotonicMs() - sinceMs));
-      if (isBusy() && this.#hurry === 0 && !this.#stopped) {
-        await new Promise<void>((resolve) => {
-          clock.after(restMs, resolve);
-        });
-      }
+      const tookMs = clock.monotonicMs() - sinceMs;
+      if (this.#mustRest()) await this.#sleep(Math.max(restMsMin, restFactor * tookMs));
+      while (this.#mustRest() && this.#waitingBytes() < this.#options.waitingBytesMax()) await this.#sleep(restMsMin);
       sinceMs = clock.monotonicMs();
     };
+  }
+
+  #mustRest(): boolean {
+    return this.#hurry === 0 && !this.#stopped && this.#options.isBusy();
+  }
+
+  /** Bytes of segments that are still to be packed. */
+  #waitingBytes(): number {
+    let bytes = 0;
+    for (const segment of this.#options.closedSegments()) if (this.#mayPack(segment)) bytes += segment.bytes;
+    return bytes;
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#options.clock.after(ms, resolve);
+    });
   }
 
   /** From durable new files to the new state of things. */
@@ -333,9 +352,7 @@ export class SegmentPacking {
 
   async #whenUnused(segment: Segment): Promise<void> {
     while (segment.users > 0 && !segment.removed) {
-      await new Promise<void>((resolve) => {
-        this.#options.clock.after(unusedCheckMs, resolve);
-      });
+      await this.#sleep(unusedCheckMs);
     }
   }
 }

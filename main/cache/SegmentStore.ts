@@ -59,6 +59,8 @@ const recordOverheadBytes = 64;
 const channelBytes = 1000;
 /** So much of a segment is written when the next one's file is made. */
 const prepareShare = 0.5;
+/** Bytes of closed segments that may wait to be packed while commits leave no time for it. */
+const waitingBytesMax = 64 * 1024 * 1024;
 /** Bytes of one commit. */
 const commitBytesMax = 1024 * 1024;
 
@@ -103,6 +105,7 @@ export class SegmentStore {
       ledger,
       closedSegments: () => this.#closed(),
       isBusy: () => this.#busy.isBusy(clock.monotonicMs()),
+      waitingBytesMax: () => Math.min(waitingBytesMax, this.#limits.bytesMax / segmentsPerCacheMin),
       roomBytes: () => this.#limits.bytesMax + this.#segmentBytesMax() - this.#stayingBytes() - this.#room.leavingBytes,
     });
     for (const segment of options.segments) this.#add(segment);

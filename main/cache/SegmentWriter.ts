@@ -51,7 +51,7 @@ export class SegmentWriter {
   static async create(files: FileSystem, place: SegmentFile, robot: string): Promise<SegmentWriter> {
     const segment = new Segment(place, true);
     segment.columns = new SegmentColumns();
-    return new SegmentWriter(files, await files.open(place.path, 'wx'), segment, robot);
+    return new SegmentWriter(files, await files.createSynced(place.path), segment, robot);
   }
 
   get failed(): boolean {

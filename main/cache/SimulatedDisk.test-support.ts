@@ -197,6 +197,10 @@ export class SimulatedDisk implements FileSystem {
     for (;;) yield this.afterPowerCut(random);
   }
 
+  createSynced(path: string): Promise<OpenFile> {
+    return this.open(path, 'wx');
+  }
+
   open(path: string, flags: 'r' | 'r+' | 'wx'): Promise<OpenFile> {
     return this.#perform({ kind: flags === 'wx' ? 'create' : 'open', path }, () => {
       if (flags === 'wx') this.#create(path);

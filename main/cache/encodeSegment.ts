@@ -16,6 +16,7 @@ import {
   tailBytes,
   type StoredChannel,
   type StoredSchema,
+  viewOf,
 } from './segmentBytes.js';
 
 /** What the summary says of the chunks together. */
@@ -73,6 +74,7 @@ export function encodeCommit(
   const bytes = Buffer.allocUnsafe(recordsEnd + tailBytes);
   bytes.set(before);
   bytes.set(definitions, recordsStart);
+  const view = viewOf(bytes);
   let position = recordsStart + definitions.byteLength;
   let startNs: bigint | null = null;
   let endNs: bigint | null = null;
@@ -82,7 +84,7 @@ export function encodeCommit(
     const receivedNs = storableNs(record.receivedNs);
     if (startNs === null || receivedNs < startNs) startNs = receivedNs;
     if (endNs === null || receivedNs > endNs) endNs = receivedNs;
-    position = writeMessage(bytes, position, channelIds[place] ?? 0, firstOrdinal + place, receivedNs, record);
+    position = writeMessage(bytes, view, position, channelIds[place] ?? 0, firstOrdinal + place, receivedNs, record);
   }
   const chunk = { startNs: startNs ?? 0n, endNs: endNs ?? 0n };
   writeChunkHead(bytes, chunkStart, {
@@ -98,6 +100,7 @@ export function encodeCommit(
 
 function writeMessage(
   bytes: Buffer,
+  view: DataView,
   position: number,
   channelId: number,
   ordinal: number,
@@ -106,11 +109,12 @@ function writeMessage(
 ): number {
   const { data } = record;
   bytes[position] = opcodes.message;
-  writeLength(bytes, position + 1, messageHeadBytes + data.byteLength);
-  bytes.writeUInt16LE(channelId, position + 9);
-  bytes.writeUInt32LE(ordinal, position + 11);
-  bytes.writeBigUInt64LE(receivedNs, position + 15);
-  bytes.writeBigUInt64LE(storableNs(record.stampNs), position + 23);
+  view.setUint32(position + 1, messageHeadBytes + data.byteLength, true);
+  view.setUint32(position + 5, 0, true);
+  view.setUint16(position + 9, channelId, true);
+  view.setUint32(position + 11, ordinal, true);
+  view.setBigUint64(position + 15, receivedNs, true);
+  view.setBigUint64(position + 23, storableNs(record.stampNs), true);
   bytes.set(data, position + recordHeadBytes + messageHeadBytes);
   return position + recordHeadBytes + messageHeadBytes + data.byteLength;
 }
