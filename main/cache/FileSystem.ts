@@ -96,13 +96,13 @@ export async function writeAll(file: OpenFile, data: Uint8Array, position: numbe
 }
 
 /** Reads up to `length` bytes; fewer only at the end of the file. */
-export async function readAt(file: OpenFile, position: number, length: number): Promise<Uint8Array> {
+export async function readAt(file: Pick<OpenFile, 'read'>, position: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   return bytes.subarray(0, await readInto(file, bytes, position));
 }
 
 /** Fills `into`, and says how much of it: less than all only at the end of the file. */
-export async function readInto(file: OpenFile, into: Uint8Array, position: number): Promise<number> {
+export async function readInto(file: Pick<OpenFile, 'read'>, into: Uint8Array, position: number): Promise<number> {
   let filled = 0;
   while (filled < into.byteLength) {
     const got = await file.read(into.subarray(filled), position + filled);

@@ -7,6 +7,7 @@ import type { Result } from '../model/Problem.js';
 import { systemClock } from '../seams/Clock.js';
 import type { DiskCache } from './DiskCache.js';
 import { FaultyFiles } from './FaultyFiles.js';
+import { GatedPacker } from './GatedPacker.test-support.js';
 import { openCacheReader } from './openCacheReader.js';
 import { openDiskCache, type OpenDiskCacheOptions } from './openDiskCache.js';
 import { testLog, testLogDestination, testMetric, testStartNs } from './testRecords.js';
@@ -134,6 +135,21 @@ describe('redaction', () => {
     expect(third.openEdits()).toEqual([]);
     expect(await third.undoEdit(id)).toMatchObject({ ok: false, problem: { code: 'no-such-edit' } });
     expect((await third.usage()).lost).toEqual({});
+  });
+
+  it('keeps the originals when packing had chosen the same segments before', async () => {
+    const packer = new GatedPacker();
+    const cache = await open({ packer });
+    await fill(cache);
+    const before = await texts(cache);
+    // Packing waits in the first segment; the edit comes next, and then packing would go on with the others.
+    const redacting = cache.redact({}, addresses);
+    packer.openGate();
+    const { id } = valueOf(await redacting);
+    await cache.settled();
+    expect((await texts(cache)).join()).toContain('x.x.x.');
+    valueOf(await cache.undoEdit(id));
+    expect(await texts(cache)).toEqual(before);
   });
 
   it('leaves what is just being sent, and says how many those are', async () => {

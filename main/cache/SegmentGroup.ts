@@ -28,12 +28,12 @@ const accountSchema = z.object({
   endpoint: z.string(),
 });
 
-const destinationSchema = z.discriminatedUnion('kind', [
+export const destinationSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('log'), account: accountSchema, group: z.string(), stream: z.string() }),
   z.object({ kind: z.literal('metric'), account: accountSchema, namespace: z.string() }),
 ]);
 
-const channelSchema = z.object({
+export const channelSchema = z.object({
   topic: z.string(),
   messageEncoding: z.enum(['cdr', 'ros1', 'json']),
   schemaName: z.string(),

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CachedRecord } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
-import { type ChunkPacker, InlinePacker, type PackedChunk } from './ChunkPacker.js';
 import type { DiskCache } from './DiskCache.js';
 import { FaultyFiles } from './FaultyFiles.js';
+import { GatedPacker } from './GatedPacker.test-support.js';
 import { openCacheReader } from './openCacheReader.js';
 import { openDiskCache, type OpenDiskCacheOptions } from './openDiskCache.js';
 import { testLog, testMetric, testStartNs } from './testRecords.js';
@@ -37,30 +37,6 @@ async function open(changes: Partial<OpenDiskCacheOptions> = {}): Promise<DiskCa
   if (!result.ok) throw new Error(result.problem.message);
   opened.push(result.value);
   return result.value;
-}
-
-/** A packer that can be held up, to see what happens meanwhile. */
-class GatedPacker implements ChunkPacker {
-  readonly #inner = new InlinePacker();
-  packed = 0;
-  #open: () => void = () => undefined;
-  readonly #gate = new Promise<void>((resolve) => {
-    this.#open = resolve;
-  });
-
-  openGate(): void {
-    this.#open();
-  }
-
-  async pack(chunk: Parameters<ChunkPacker['pack']>[0]): Promise<PackedChunk> {
-    this.packed += 1;
-    await this.#gate;
-    return this.#inner.pack(chunk);
-  }
-
-  close(): Promise<void> {
-    return this.#inner.close();
-  }
 }
 
 /** Never packs. */

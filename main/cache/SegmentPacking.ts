@@ -229,6 +229,8 @@ export class SegmentPacking {
     const written: Rewritten[] = [];
     try {
       for (const segment of segments) {
+        // Chosen before its turn came: an edit may have written it anew meanwhile, and keeps its original.
+        if (!this.#mayPack(segment)) continue;
         if (written.length > 0 && this.#bytesInWork + segment.bytes > this.#options.roomBytes()) break;
         const outcome = await this.#write(segment);
         if (outcome.type === 'written') written.push({ segment, next: outcome.segment });

@@ -1,11 +1,16 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import type { Channel } from '../model/Channel.js';
+import type { Destination } from '../model/Destination.js';
+import { severities } from '../model/Severity.js';
 import type { SegmentFile } from './cacheFolder.js';
 import { findAttachment } from './findAttachment.js';
 import { type FileSystem, type OpenFile, readAt, withFile } from './FileSystem.js';
-import { Segment } from './Segment.js';
+import { type GroupSum, Segment } from './Segment.js';
 import type { ChunkPlace } from './SegmentColumns.js';
-import { segmentGroupSchema } from './SegmentGroup.js';
+import { channelSchema, destinationSchema, segmentGroupSchema } from './SegmentGroup.js';
+import { sharedGroup } from './sharedGroups.js';
+import { withTailInMemory } from './TailFile.js';
 import { bodyLength, FieldReader, opcodes, recordHeadBytes, viewOf } from './segmentBytes.js';
 
 /**
@@ -14,27 +19,49 @@ import { bodyLength, FieldReader, opcodes, recordHeadBytes, viewOf } from './seg
  * it is found with two small reads.
  */
 export const summaryAttachmentName = 'tether.summary';
-const summaryVersion = 1;
+const summaryVersion = 2;
 /** A larger attachment is taken for damage. */
 const attachmentBytesMax = 64 * 1024 * 1024;
 
 const bigint = z.string().regex(/^\d+$/).transform(BigInt);
 
-const summarySchema = z.object({
-  version: z.literal(summaryVersion),
+const sumFields = {
+  channelId: z.number().int(),
+  schemaId: z.number().int(),
+  records: z.number().int(),
+  bytes: z.number(),
+  oldestNs: bigint,
+  newestNs: bigint,
+};
+
+const commonFields = {
   sequence: z.number().int(),
   records: z.number().int().min(0),
   /** Ranges of ordinals whose bytes were damaged, both ends included. */
   missing: z.array(z.tuple([z.number().int(), z.number().int()])),
+};
+
+/** What segments of the first version say: each group in full. */
+const summarySchema1 = z.object({
+  ...commonFields,
+  version: z.literal(1),
+  groups: z.array(z.object({ group: segmentGroupSchema, ...sumFields })),
+});
+
+/** The groups name their channel and destination by the place in a list, since they share them. */
+const summarySchema2 = z.object({
+  ...commonFields,
+  version: z.literal(summaryVersion),
+  channels: z.array(channelSchema),
+  destinations: z.array(destinationSchema),
   groups: z.array(
     z.object({
-      group: segmentGroupSchema,
-      channelId: z.number().int(),
-      schemaId: z.number().int(),
-      records: z.number().int(),
-      bytes: z.number(),
-      oldestNs: bigint,
-      newestNs: bigint,
+      channel: z.number().int().min(0),
+      destination: z.number().int().min(0),
+      kind: z.enum(['log', 'metric']),
+      severity: z.enum(severities).nullable(),
+      origin: z.string(),
+      ...sumFields,
     }),
   ),
 });
@@ -44,15 +71,36 @@ export function summaryAttachment(
   { sequence, records, groups }: Pick<Segment, 'sequence' | 'records' | 'groups'>,
   missing: readonly (readonly [number, number])[],
 ): Uint8Array {
+  const channels = new PlaceList<Channel>();
+  const destinations = new PlaceList<Destination>();
+  const sums = groups.map(({ group, oldestNs, newestNs, ...sum }) => ({
+    channel: channels.placeOf(group.channel),
+    destination: destinations.placeOf(group.destination),
+    kind: group.kind,
+    severity: group.severity,
+    origin: group.origin,
+    ...sum,
+    oldestNs: String(oldestNs),
+    newestNs: String(newestNs),
+  }));
+  const said = { version: summaryVersion, sequence, records, missing };
   return new TextEncoder().encode(
-    JSON.stringify({
-      version: summaryVersion,
-      sequence,
-      records,
-      missing,
-      groups: groups.map((sum) => ({ ...sum, oldestNs: String(sum.oldestNs), newestNs: String(sum.newestNs) })),
-    }),
+    JSON.stringify({ ...said, channels: channels.values, destinations: destinations.values, groups: sums }),
   );
+}
+
+/** Values in the order of their first coming, each once. */
+class PlaceList<T> {
+  readonly values: T[] = [];
+  readonly #places = new Map<string, number>();
+
+  placeOf(value: T): number {
+    const key = JSON.stringify(value);
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    this.#places.set(key, this.values.length);
+    return this.values.push(value) - 1;
+  }
 }
 
 /** The ordinals between the chunks. */
@@ -80,17 +128,38 @@ export async function readSegmentSummaryAt(files: FileSystem, place: SegmentFile
 export async function readSegmentSummary(file: OpenFile, size: number, segment: Segment): Promise<boolean> {
   const bytes = await readAttachment(file, size);
   if (bytes === null) return false;
-  const parsed = summarySchema.safeParse(parseJson(bytes));
-  if (!parsed.success || parsed.data.sequence !== segment.sequence) return false;
-  for (const sum of parsed.data.groups) segment.addSummedGroup(sum);
-  segment.setSummedRecords(parsed.data.records, parsed.data.missing);
+  const said = parseJson(bytes);
+  const sums = sumsOf(said);
+  const common = z.object(commonFields).safeParse(said);
+  if (sums === null || !common.success || common.data.sequence !== segment.sequence) return false;
+  for (const sum of sums) segment.addSummedGroup(sum);
+  segment.setSummedRecords(common.data.records, common.data.missing);
   return true;
 }
 
+/** Null for what is no summary, or one of a version that is not known here. */
+function sumsOf(said: unknown): GroupSum[] | null {
+  const second = summarySchema2.safeParse(said);
+  if (!second.success) {
+    const first = summarySchema1.safeParse(said);
+    return first.success ? first.data.groups.map((sum) => ({ ...sum, group: sharedGroup(sum.group) })) : null;
+  }
+  const sums: GroupSum[] = [];
+  for (const { channel: channelPlace, destination: destinationPlace, kind, severity, origin, ...sum } of second.data
+    .groups) {
+    const channel = second.data.channels[channelPlace];
+    const destination = second.data.destinations[destinationPlace];
+    if (channel === undefined || destination === undefined) return null;
+    sums.push({ ...sum, group: sharedGroup({ channel, destination, kind, severity, origin }) });
+  }
+  return sums;
+}
+
 async function readAttachment(file: OpenFile, size: number): Promise<Uint8Array | null> {
-  const place = await findAttachment(file, size, summaryAttachmentName);
+  const seen = await withTailInMemory(file, size);
+  const place = await findAttachment(seen, size, summaryAttachmentName);
   if (place === null || place.length > attachmentBytesMax) return null;
-  return takeAttachmentApart(await readAt(file, place.offset, place.length));
+  return takeAttachmentApart(await readAt(seen, place.offset, place.length));
 }
 
 /** The attachment's data, when its CRC is right. */

@@ -78,6 +78,9 @@ interface WalkedSegments {
   readonly findings: readonly Finding[];
 }
 
+/** Segments at whose end a live owner may be writing. */
+const growingMax = 3;
+
 async function checkSegments(
   files: FileSystem,
   folder: string,
@@ -100,7 +103,8 @@ async function checkSegments(
         continue;
       }
       const { check, file } = found;
-      const growing = live && places === bySequence.at(-1);
+      // The one that is written, the next one's empty file, and the one that is just being closed.
+      const growing = live && bySequence.indexOf(places) >= bySequence.length - growingMax && place.generation === 0;
       const counted = growing
         ? check.findings.filter(({ position }) => isBefore(position, check.dataEnd))
         : check.findings;

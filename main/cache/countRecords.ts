@@ -5,7 +5,7 @@ import { CompiledFilter } from './index/CompiledFilter.js';
 import { hourOf } from './index/indexChunk.js';
 import { type IndexEntry, rowsOf, type SegmentIndexHead } from './index/SegmentIndex.js';
 import { storableNs } from './encodeSegment.js';
-import { errorCode } from './FileSystem.js';
+import { errorCode, withFile } from './FileSystem.js';
 import { Pacer } from './Pacer.js';
 import { mayHold, type ReadOptions, readRecordsOf } from './readRecords.js';
 import { cachedStateOf, type Segment } from './Segment.js';
@@ -58,7 +58,9 @@ class Counter {
 
   async #addChunks(segment: Segment): Promise<void> {
     const counted = new Set<number>();
-    const index = await this.#options.index.indexOf(segment);
+    const { path } = segment;
+    const { files, index: keeper } = this.#options;
+    const index = await withFile(files, path, 'r', (file) => keeper.indexOf(segment, file, path));
     for (const chunk of index?.chunks ?? []) {
       const { firstOrdinal, lastOrdinal } = chunk.place;
       const taken = this.#answers(chunk) ? this.#stateOfAll(segment, firstOrdinal, lastOrdinal) : null;

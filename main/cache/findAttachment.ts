@@ -17,7 +17,11 @@ const indexesBytes = 512;
  * Finds an attachment by its name in the file's summary section, which must begin with the indexes of the attachments (as
  * those that we write do). Two small reads; null when there is none, or the bytes do not look like it.
  */
-export async function findAttachment(file: OpenFile, size: number, name: string): Promise<AttachmentPlace | null> {
+export async function findAttachment(
+  file: Pick<OpenFile, 'read'>,
+  size: number,
+  name: string,
+): Promise<AttachmentPlace | null> {
   if (size < footerBytes + magicBytes) return null;
   const footer = new IndexReader(await readAt(file, size - footerBytes - magicBytes, footerBytes));
   if (footer.byte() !== opcodes.footer) return null;

@@ -3,7 +3,7 @@ import type { RecordFilter } from '../model/RecordFilter.js';
 import type { CachedRecord, RecordAddress } from '../seams/Cache.js';
 import type { ChunkCache } from './ChunkCache.js';
 import { type ReadChunk, StoredDecoder, undecodedRecord } from './ChunkDecoder.js';
-import { errorCode, type FileSystem } from './FileSystem.js';
+import { errorCode, type FileSystem, type OpenFile } from './FileSystem.js';
 import { CompiledFilter } from './index/CompiledFilter.js';
 import type { IndexKeeper } from './index/IndexKeeper.js';
 import { ByteSearch } from './index/ByteSearch.js';
@@ -139,11 +139,15 @@ class Reading {
     for (;;) {
       const { path } = segment;
       try {
-        const places = await this.#placesIn(segment);
-        if (places.length === 0 && segment.path === path) return null;
         const file = await this.#options.files.open(path, 'r');
-        if (segment.path === path) return { segment, path, places, file: new ReadAheadFile(file, this.#memory) };
-        await file.close();
+        let places: ChunkPlace[] = [];
+        try {
+          places = await this.#placesIn(segment, file, path);
+        } finally {
+          if (places.length === 0 || segment.path !== path) await file.close();
+        }
+        if (segment.path !== path) continue;
+        return places.length === 0 ? null : { segment, path, places, file: new ReadAheadFile(file, this.#memory) };
       } catch (error) {
         if (errorCode(error) !== 'ENOENT') throw error;
         if (segment.removed) return null;
@@ -152,9 +156,9 @@ class Reading {
     }
   }
 
-  async #placesIn(segment: Segment): Promise<ChunkPlace[]> {
+  async #placesIn(segment: Segment, file: OpenFile, path: string): Promise<ChunkPlace[]> {
     const { load, index, order, after } = this.#options;
-    const found = await index.indexOf(segment);
+    const found = await index.indexOf(segment, file, path);
     let places: readonly ChunkPlace[];
     if (found !== null) {
       const groupOf = groupsOf(segment);

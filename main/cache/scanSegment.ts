@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { sharedGroup } from './sharedGroups.js';
 import { type OpenFile, readAt } from './FileSystem.js';
 import { checkHolds, groupOfStored, type SegmentGroup } from './SegmentGroup.js';
 import {
@@ -159,7 +160,8 @@ class ChannelReader {
     for (const schema of schemas) this.#schemas.set(schema.id, schema);
     for (const channel of channels) {
       const schema = this.#schemas.get(channel.schemaId) ?? this.#outerSchemas.get(channel.schemaId);
-      const group = groupOfStored(channel, schema);
+      const found = groupOfStored(channel, schema);
+      const group = found && sharedGroup(found);
       if (group !== null) yield { type: 'group', channelId: channel.id, schemaId: channel.schemaId, group };
     }
   }
@@ -177,7 +179,7 @@ class ChannelReader {
       const schema = known.find((one) => one !== undefined && checkHolds(channel, one));
       const group = schema === undefined ? null : groupOfStored(channel, schema);
       if (group === null) yield { type: 'damage', position, length: record.byteLength };
-      else yield { type: 'group', channelId: channel.id, schemaId: channel.schemaId, group };
+      else yield { type: 'group', channelId: channel.id, schemaId: channel.schemaId, group: sharedGroup(group) };
     }
   }
 }

@@ -1,7 +1,8 @@
 import { ByteBoundedMap } from '../ByteBoundedMap.js';
 import { errorCode, type OpenFile, readAt, withFile, type FileSystem } from '../FileSystem.js';
-import { attachmentDataStart, findAttachment } from '../findAttachment.js';
+import { attachmentDataStart, type AttachmentPlace, findAttachment } from '../findAttachment.js';
 import type { Segment } from '../Segment.js';
+import { withTailInMemory } from '../TailFile.js';
 import {
   decodeSegmentIndex,
   decodeSegmentIndexHead,
@@ -32,7 +33,7 @@ const attachmentBytesMax = 64 * 1024 * 1024;
  */
 export class IndexKeeper {
   readonly #files: FileSystem;
-  readonly #heads = new ByteBoundedMap<string, SegmentIndexHead | null>(headBytesMax);
+  readonly #heads = new ByteBoundedMap<string, KnownHead | null>(headBytesMax);
   readonly #indexes = new ByteBoundedMap<string, SegmentIndex>(indexBytesMax);
 
   readonly #agreed = new WeakMap<Segment, SegmentIndexHead>();
@@ -42,25 +43,30 @@ export class IndexKeeper {
   }
 
   async headOf(segment: Segment): Promise<SegmentIndexHead | null> {
-    if (segment.open) return null;
-    const { path } = segment;
-    let head = this.#heads.get(path);
-    if (head === undefined) {
-      head = await withFile(this.#files, path, 'r', readHead);
-      this.#heads.set(path, head, head?.bytes ?? absentBytes);
-    }
-    return head !== null && this.#agrees(head, segment) ? head : null;
+    return (await this.#knownOf(segment))?.head ?? null;
   }
 
-  async indexOf(segment: Segment): Promise<SegmentIndex | null> {
-    if ((await this.headOf(segment)) === null) return null;
-    const { path } = segment;
+  /** `file` is the segment's, opened by who asks. */
+  async indexOf(segment: Segment, file: OpenFile, path: string): Promise<SegmentIndex | null> {
+    const found = await this.#knownOf(segment);
+    if (found === null || segment.path !== path) return null;
     const known = this.#indexes.get(path);
     if (known !== undefined) return known;
-    const index = await withFile(this.#files, path, 'r', readIndex);
+    const index = await readIndex(file, found.place);
     if (index === null) this.#heads.set(path, null, absentBytes);
     else this.#indexes.set(path, index, bytesOf(index));
     return index;
+  }
+
+  async #knownOf(segment: Segment): Promise<KnownHead | null> {
+    if (segment.open) return null;
+    const { path } = segment;
+    let known = this.#heads.get(path);
+    if (known === undefined) {
+      known = await withFile(this.#files, path, 'r', readKnown);
+      this.#heads.set(path, known, known?.head.bytes ?? absentBytes);
+    }
+    return known !== null && this.#agrees(known.head, segment) ? known : null;
   }
 
   /** Has the index as many records of each channel as the segment? */
@@ -79,9 +85,22 @@ export function isGone(error: unknown): boolean {
   return errorCode(error) === 'ENOENT';
 }
 
-async function readHead(file: OpenFile): Promise<SegmentIndexHead | null> {
-  const place = await findAttachment(file, await file.size(), indexAttachmentName);
+/** An index's head, and where in its file the whole attachment is. */
+interface KnownHead {
+  readonly head: SegmentIndexHead;
+  readonly place: AttachmentPlace;
+}
+
+async function readKnown(opened: OpenFile): Promise<KnownHead | null> {
+  const size = await opened.size();
+  const file = await withTailInMemory(opened, size);
+  const place = await findAttachment(file, size, indexAttachmentName);
   if (place === null || place.length > attachmentBytesMax) return null;
+  const head = await readHead(file, place);
+  return head && { head, place };
+}
+
+async function readHead(file: Pick<OpenFile, 'read'>, place: AttachmentPlace): Promise<SegmentIndexHead | null> {
   const prefix = await readAt(file, place.offset, Math.min(place.length, prefixBytes));
   const dataStart = attachmentDataStart(prefix, indexAttachmentName);
   if (dataStart === null) return null;
@@ -91,9 +110,7 @@ async function readHead(file: OpenFile): Promise<SegmentIndexHead | null> {
   return decodeSegmentIndexHead(await readAt(file, place.offset + dataStart, wanted));
 }
 
-async function readIndex(file: OpenFile): Promise<SegmentIndex | null> {
-  const place = await findAttachment(file, await file.size(), indexAttachmentName);
-  if (place === null || place.length > attachmentBytesMax) return null;
+async function readIndex(file: OpenFile, place: AttachmentPlace): Promise<SegmentIndex | null> {
   const record = await readAt(file, place.offset, place.length);
   const dataStart = attachmentDataStart(record, indexAttachmentName);
   // Behind the data stands the attachment's own CRC.
