@@ -55,7 +55,7 @@ export class SegmentEdits {
       'redacted',
       { ...filter, kind: 'log' },
       (ordinals, changed) => (ordinal, group, data, receivedNs) => {
-        if (!ordinals.has(ordinal) || group.kind !== 'log' || !canRewrite(group)) return null;
+        if (!ordinals.has(ordinal) || group.kind !== 'log' || !canRewrite(group.channel)) return null;
         const decoded = decoder.decode(group, data, receivedNs);
         const after = decoded.ok && decoded.value.kind === 'log' ? redaction.value(decoded.value) : null;
         if (after === null) return null;
@@ -136,6 +136,8 @@ export class SegmentEdits {
         },
       );
       if (done === 'damaged') return damaged;
+      // Nothing was to be changed: nothing waits to be confirmed or undone.
+      if (done.segments.length === 0) await this.confirm(id);
       return succeed({ id, records: done.records, segments: done.segments.length, underWay: sending });
     });
   }

@@ -1,11 +1,11 @@
 import { RE2JS } from 're2js';
 import { encodeLog } from '../codec/logMessage.js';
 import { ros2LogSchemaName } from '../codec/schemas.js';
+import type { Channel } from '../model/Channel.js';
 import { fail, type Result, succeed } from '../model/Problem.js';
 import type { LogRecord } from '../model/Record.js';
 import type { RedactionRule } from '../seams/Cache.js';
 import { problemOfRegex } from './index/safeRegex.js';
-import type { SegmentGroup } from './SegmentGroup.js';
 
 /** What a rule makes of a log's text; null when it finds nothing in it. */
 export type Redaction = (log: LogRecord) => LogRecord | null;
@@ -36,9 +36,9 @@ function hasGroup(pattern: RE2JS, group: string): boolean {
   return /^\d+$/.test(group) ? Number(group) <= pattern.groupCount() : Object.hasOwn(pattern.namedGroups(), group);
 }
 
-/** Can a log of this group be written anew with another text? */
-export function canRewrite({ channel }: SegmentGroup): boolean {
-  return channel.messageEncoding === 'cdr' && channel.schemaName === ros2LogSchemaName;
+/** Can a log of this channel be written anew with another text? */
+export function canRewrite({ messageEncoding, schemaName }: Channel): boolean {
+  return messageEncoding === 'cdr' && schemaName === ros2LogSchemaName;
 }
 
 export function encodeRedacted(log: LogRecord): Uint8Array {

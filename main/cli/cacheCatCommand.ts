@@ -5,7 +5,7 @@ import { worstExit } from './ExitCode.js';
 import type { ExitCode } from './ExitCode.js';
 import { forTerminal, formatLocalTime } from './formatValues.js';
 import { chooseRobots, openReader } from './knownRobots.js';
-import type { Selection } from './parseCommandLine.js';
+import type { Selection } from './CommandLine.js';
 import { recordReport } from './recordReport.js';
 import { reportProblem } from './reportProblem.js';
 

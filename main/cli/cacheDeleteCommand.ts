@@ -1,4 +1,4 @@
-import type { Problem } from '../model/Problem.js';
+import { type Problem, succeed } from '../model/Problem.js';
 import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
 import { type ExitCode, worstExit } from './ExitCode.js';
@@ -6,7 +6,7 @@ import { filterMessage } from './flushCommand.js';
 import { formatCount } from './formatValues.js';
 import { chooseRobots } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
-import type { Selection } from './parseCommandLine.js';
+import type { Selection } from './CommandLine.js';
 import { reportProblem } from './reportProblem.js';
 
 interface Outcome {
@@ -46,7 +46,7 @@ async function deleteOf(context: CommandContext, { filter }: Selection, name: st
   const deleted = await changeCache(context, name, 'cache delete', {
     owner: (socket, signal) =>
       ownerCall(socket, 'cache.delete', { robot: name, filter: filterMessage(filter) }, signal),
-    own: (cache) => cache.delete(filter),
+    own: async (cache) => succeed(await cache.delete(filter)),
   });
   if (!deleted.ok) return { name, records: 0, id: null, problem: deleted.problem };
   const { id = null, records = 0 } = deleted.value ?? {};

@@ -1,4 +1,4 @@
-import type { Problem } from '../model/Problem.js';
+import { type Problem, succeed } from '../model/Problem.js';
 import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
 import { type ExitCode, worstExit } from './ExitCode.js';
@@ -6,7 +6,7 @@ import { filterMessage } from './flushCommand.js';
 import { formatCount } from './formatValues.js';
 import { chooseRobots } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
-import type { Selection } from './parseCommandLine.js';
+import type { Selection } from './CommandLine.js';
 import { reportProblem } from './reportProblem.js';
 
 interface Asked {
@@ -52,7 +52,7 @@ async function changeRobot(context: CommandContext, { command, selection }: Aske
       const input = { robot: name, filter: filterMessage(filter) };
       return ownerCall(socket, holds ? 'cache.hold' : 'cache.release', input, signal);
     },
-    own: async (cache) => ({ records: await (holds ? cache.hold(filter) : cache.unhold(filter)) }),
+    own: async (cache) => succeed({ records: await (holds ? cache.hold(filter) : cache.unhold(filter)) }),
   });
   if (!changed.ok) return { name, records: 0, problem: changed.problem };
   return { name, records: changed.value?.records ?? 0, problem: null };

@@ -9,7 +9,7 @@ import { formatAge, formatCount, formatIso, formatSize } from './formatValues.js
 import { formatTable } from './formatTable.js';
 import type { Column } from './formatTable.js';
 import { chooseRobots, openReader } from './knownRobots.js';
-import type { Selection } from './parseCommandLine.js';
+import type { Selection } from './CommandLine.js';
 import { reportProblem } from './reportProblem.js';
 
 interface RobotContent {

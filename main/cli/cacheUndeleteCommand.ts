@@ -1,9 +1,9 @@
-import { fail, type Result, succeed } from '../model/Problem.js';
+import { succeed } from '../model/Problem.js';
 import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
 import type { ExitCode } from './ExitCode.js';
 import { formatCount } from './formatValues.js';
-import { chooseRobots } from './knownRobots.js';
+import { chooseRobot } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
 import { reportProblem } from './reportProblem.js';
 
@@ -21,12 +21,12 @@ interface Asked {
  */
 export async function cacheUndeleteCommand(context: CommandContext, { id, robots, json }: Asked): Promise<ExitCode> {
   const { home, output } = context;
-  const robot = await oneRobot(home, robots);
+  const robot = await chooseRobot(home, robots, 'Deletes');
   if (!robot.ok) return reportProblem(output, robot.problem);
   const name = robot.value;
   const restored = await changeCache(context, name, 'cache undelete', {
     owner: (socket, signal) => ownerCall(socket, 'cache.undelete', { robot: name, id }, signal),
-    own: async (cache) => ({ records: await cache.undelete(id) }),
+    own: async (cache) => succeed({ records: await cache.undelete(id) }),
   });
   if (!restored.ok) return reportProblem(output, restored.problem, name);
   const records = restored.value?.records ?? 0;
@@ -34,15 +34,6 @@ export async function cacheUndeleteCommand(context: CommandContext, { id, robots
   const what = records === 1 ? '1 record is' : `${formatCount(records)} records are`;
   await output.line(json ? JSON.stringify({ name, id, records }) : `${name}: ${what} back, as before the delete`);
   return 0;
-}
-
-/** Deletes are numbered for each robot. */
-async function oneRobot(home: string, asked: readonly string[]): Promise<Result<string>> {
-  const robots = await chooseRobots(home, asked);
-  if (!robots.ok) return robots;
-  const [only, another] = robots.value;
-  if (only !== undefined && another === undefined) return succeed(only);
-  return fail('which-robot', 'Deletes are numbered for each robot: of which one is this?', 'Give one --robot NAME.');
 }
 
 function tooLate(id: number): { code: string; message: string; nextStep: string } {

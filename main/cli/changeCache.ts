@@ -15,7 +15,7 @@ export async function changeCache<T>(
   command: string,
   ways: {
     readonly owner: (socket: string, signal: AbortSignal) => Promise<Result<T>>;
-    readonly own: (cache: Cache) => Promise<T>;
+    readonly own: (cache: Cache) => Promise<Result<T>>;
   },
 ): Promise<Result<T | null>> {
   const reader = await openReader(context.home, robot);
@@ -23,7 +23,7 @@ export async function changeCache<T>(
   if ((await reader.value.segments()).length === 0) return succeed(null);
   return await throughOwner(context, robot, {
     owner: ways.owner,
-    own: () => withOwnCache(context, robot, command, async (cache) => succeed(await ways.own(cache))),
+    own: () => withOwnCache(context, robot, command, ways.own),
     nextStep: 'Close it, then try again.',
   });
 }

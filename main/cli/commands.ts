@@ -8,6 +8,11 @@ export const commandNames = [
   'cache unhold',
   'cache delete',
   'cache undelete',
+  'cache redact',
+  'cache reaim',
+  'cache edits',
+  'cache confirm',
+  'cache undo',
   'cache check',
   'export',
   'flush',
@@ -22,6 +27,8 @@ export interface Option {
   /** Word for the value in help, or null for a switch. */
   readonly value: string | null;
   readonly multiple: boolean;
+  /** May the value be empty? */
+  readonly emptyAllowed?: true;
   readonly help: string;
 }
 
@@ -41,6 +48,14 @@ const robotFilter: Option = {
   value: 'NAME',
   multiple: true,
   help: 'only this robot (may be given several times)',
+};
+
+const oneRobot: Option = { ...robotFilter, multiple: false, help: 'the robot; needed when there are several' };
+const all: Option = {
+  name: 'all',
+  value: null,
+  multiple: false,
+  help: 'everything: needed when no filter is given',
 };
 
 const filters: readonly Option[] = [
@@ -107,18 +122,65 @@ export const commands: readonly CommandSpec[] = [
     name: 'cache delete',
     argument: '',
     summary: 'Deletes records, for good after ten minutes. Through the window or recording that has the robot open.',
-    options: [
-      ...filters,
-      { name: 'all', value: null, multiple: false, help: 'everything: needed when no filter is given' },
-      json,
-      help,
-    ],
+    options: [...filters, all, json, help],
   },
   {
     name: 'cache undelete',
     argument: 'ID',
     summary: 'Brings back what a delete took, within ten minutes; the delete says its ID.',
-    options: [{ ...robotFilter, multiple: false, help: 'the robot; needed when there are several' }, json, help],
+    options: [oneRobot, json, help],
+  },
+  {
+    name: 'cache redact',
+    argument: '',
+    summary:
+      'Takes words out of log texts, on disk too. The originals are kept until "tether cache confirm", and come back by "tether cache undo".',
+    options: [
+      { name: 'find', value: 'PATTERN', multiple: false, help: 'RE2 expression: every place it matches (required)' },
+      {
+        name: 'replace',
+        value: 'TEXT',
+        multiple: false,
+        emptyAllowed: true,
+        help: 'what stands there instead; $1 and ${name} are groups; may be empty (required)',
+      },
+      ...filters.filter(({ name }) => name !== 'kind'),
+      all,
+      { name: 'dry-run', value: null, multiple: false, help: 'shows what would change, and changes nothing' },
+      json,
+      help,
+    ],
+  },
+  {
+    name: 'cache reaim',
+    argument: '',
+    summary:
+      'Gives records the destination that their robot\'s file has now. The originals are kept until "tether cache confirm", and come back by "tether cache undo".',
+    options: [
+      ...filters.filter(({ name }) => name !== 'kind'),
+      { name: 'kind', value: 'KIND', multiple: false, help: 'logs or metrics (required)' },
+      all,
+      json,
+      help,
+    ],
+  },
+  {
+    name: 'cache edits',
+    argument: '',
+    summary: 'Lists what "cache redact" and "cache reaim" changed and nobody has confirmed or undone.',
+    options: [robotFilter, json, help],
+  },
+  {
+    name: 'cache confirm',
+    argument: 'ID',
+    summary: 'Removes the originals of a change for good; "tether cache edits" says its ID.',
+    options: [oneRobot, json, help],
+  },
+  {
+    name: 'cache undo',
+    argument: 'ID',
+    summary: 'Brings back the originals of a change; "tether cache edits" says its ID.',
+    options: [oneRobot, json, help],
   },
   {
     name: 'cache check',

@@ -8,7 +8,7 @@ import { openExportWriter } from './export/openExportWriter.js';
 import { PartialFile, writeProblem } from './export/PartialFile.js';
 import { forTerminal, formatCount, formatSize } from './formatValues.js';
 import { chooseRobots, openReader } from './knownRobots.js';
-import type { Selection } from './parseCommandLine.js';
+import type { Selection } from './CommandLine.js';
 import { reportProblem } from './reportProblem.js';
 
 interface Asked {

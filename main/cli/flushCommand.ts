@@ -1,8 +1,6 @@
-import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
-import { robotsFolder } from '../config/home.js';
 import { parseRobotFile } from '../config/parseRobotFile.js';
 import type { DryRun, FilterMessage } from '../contract/calls.js';
-import { fail, succeed } from '../model/Problem.js';
+import { succeed } from '../model/Problem.js';
 import type { Problem, Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
@@ -13,7 +11,8 @@ import type { ExitCode } from './ExitCode.js';
 import { formatCount, formatSize } from './formatValues.js';
 import { chooseRobots, openReader } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
-import type { Selection } from './parseCommandLine.js';
+import type { Selection } from './CommandLine.js';
+import { readRobotConfig } from './readRobotConfig.js';
 import { reportProblem } from './reportProblem.js';
 import { throughOwner } from './throughOwner.js';
 
@@ -113,17 +112,12 @@ async function withOwnEngine<T>(
 
 /** Records know where they go; of a robot without a file only the timing is missing, and defaults do. */
 async function configFor({ home }: CommandContext, name: string): Promise<Result<RobotConfig>> {
-  const file = await new DiskRobotFiles(robotsFolder(home)).read(name);
-  if (!file.ok && file.problem.code !== 'no-such-robot') return file;
-  const parsed = file.ok ? file.value : parseRobotFile(name, '');
-  if (parsed.config === null) {
-    const first = parsed.issues.find(({ severity }) => severity === 'error');
-    const where = first === undefined ? '' : ` Line ${first.line}, column ${first.column}: ${first.message}.`;
-    return fail('bad-config', `${name}.yaml is not valid.${where}`, 'Mend it, then flush again.');
-  }
-  if (file.ok) return succeed(parsed.config);
+  const found = await readRobotConfig(home, name);
+  if (found.ok || found.problem.code !== 'no-such-robot') return found;
+  const defaults = parseRobotFile(name, '').config;
+  if (defaults === null) return found;
   const reader = await openReader(home, name);
-  return reader.ok ? succeed(await fitToCache(parsed.config, reader.value)) : reader;
+  return reader.ok ? succeed(await fitToCache(defaults, reader.value)) : reader;
 }
 
 /** Without a file: the limit that the cache was made with, and the local CloudWatch when records are to go there. */

@@ -30,6 +30,19 @@ export async function chooseRobots(home: string, asked: readonly string[]): Prom
   );
 }
 
+/** The one robot that is meant, for what is numbered for each robot; `numbered` is its plural, at a sentence's beginning. */
+export async function chooseRobot(home: string, asked: readonly string[], numbered: string): Promise<Result<string>> {
+  const robots = await chooseRobots(home, asked);
+  if (!robots.ok) return robots;
+  const [only, another] = robots.value;
+  if (only !== undefined && another === undefined) return succeed(only);
+  return fail(
+    'which-robot',
+    `${numbered} are numbered for each robot: of which one is this?`,
+    'Give one --robot NAME.',
+  );
+}
+
 export async function openReader(home: string, robot: string): Promise<Result<CacheReader>> {
   return await openCacheReader({ folder: cacheFolder(home, robot), robot });
 }

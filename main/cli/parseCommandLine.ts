@@ -3,73 +3,15 @@ import { problemOfRegex } from '../cache/index/safeRegex.js';
 import { nearestName } from '../config/nearestName.js';
 import { type CachedState, cachedStates } from '../model/CachedState.js';
 import type { RecordKind } from '../model/Record.js';
-import type { RecordFilter } from '../model/RecordFilter.js';
 import { isRobotName } from '../model/RobotName.js';
 import { severities } from '../model/Severity.js';
 import type { Severity } from '../model/Severity.js';
+import type { RedactionRule } from '../seams/Cache.js';
+import type { CommandLine, Selection } from './CommandLine.js';
 import { commandHelp, commandNames, commands, findCommand, overview, usageLine } from './commands.js';
 import type { CommandSpec } from './commands.js';
 import { type ExportFormat, exportFormatOf, exportFormats } from './export/ExportWriter.js';
 import { parseTime } from './parseTime.js';
-
-export interface Selection {
-  /** Empty: all. */
-  readonly robots: readonly string[];
-  readonly filter: RecordFilter;
-}
-
-export type CommandLine =
-  | {
-      readonly command: 'record';
-      readonly robot: string;
-      readonly forS: number | null;
-      readonly hold: boolean;
-      readonly json: boolean;
-    }
-  | { readonly command: 'status'; readonly json: boolean }
-  | {
-      readonly command: 'cache ls' | 'cache cat';
-      readonly selection: Selection;
-      readonly json: boolean;
-    }
-  | { readonly command: 'cache hold' | 'cache unhold'; readonly selection: Selection; readonly json: boolean }
-  | { readonly command: 'cache delete'; readonly selection: Selection; readonly json: boolean }
-  | {
-      readonly command: 'cache undelete';
-      readonly id: number;
-      readonly robots: readonly string[];
-      readonly json: boolean;
-    }
-  | {
-      readonly command: 'cache check';
-      readonly robots: readonly string[];
-      readonly repair: boolean;
-      readonly json: boolean;
-    }
-  | {
-      readonly command: 'export';
-      readonly file: string;
-      readonly format: ExportFormat;
-      readonly selection: Selection;
-      readonly force: boolean;
-      readonly json: boolean;
-    }
-  | { readonly command: 'flush'; readonly selection: Selection; readonly dryRun: boolean; readonly json: boolean }
-  | {
-      readonly command: 'import';
-      readonly folder: string;
-      readonly robot: string;
-      readonly all: boolean;
-      readonly json: boolean;
-    }
-  | {
-      readonly command: 'local-cloudwatch';
-      readonly port: number;
-      readonly store: string | null;
-      readonly json: boolean;
-    }
-  | { readonly command: 'help'; readonly text: string }
-  | { readonly command: 'version' };
 
 /** Thrown inside the parser only; parseCommandLine gives it as a value. */
 class UsageError extends Error {
@@ -87,6 +29,8 @@ export type ParsedCommandLine =
   | { readonly ok: false; readonly message: string };
 
 const secondsMax = 366 * 86_400;
+/** As in contract/calls.ts, `cache.redact`. */
+const ruleLengthMax = 1000;
 
 export function parseCommandLine(words: readonly string[], nowMs: number): ParsedCommandLine {
   try {
@@ -158,9 +102,22 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
     case 'cache unhold':
       return { command: spec.name, selection: read.selection(nowMs), json };
     case 'cache delete':
-      return { command: spec.name, selection: read.selectionToDelete(nowMs), json };
+      return { command: spec.name, selection: read.meantSelection(nowMs), json };
     case 'cache undelete':
-      return { command: spec.name, id: read.id(), robots: read.robots(), json };
+      return { command: spec.name, id: read.id('a delete'), robots: read.robots(), json };
+    case 'cache redact': {
+      const rule = read.redactionRule();
+      return { command: spec.name, selection: read.meantSelection(nowMs), rule, dryRun: read.has('dry-run'), json };
+    }
+    case 'cache reaim': {
+      const kind = read.requiredKind();
+      return { command: spec.name, selection: read.meantSelection(nowMs), kind, json };
+    }
+    case 'cache edits':
+      return { command: spec.name, robots: read.robots(), json };
+    case 'cache confirm':
+    case 'cache undo':
+      return { command: spec.name, id: read.id('a change'), robots: read.robots(), json };
     case 'cache check':
       return { command: spec.name, robots: read.robots(), repair: read.has('repair'), json };
     case 'export':
@@ -278,19 +235,33 @@ class Arguments {
     };
   }
 
-  /** Deleting everything must be meant. */
-  selectionToDelete(nowMs: number): Selection {
+  /** Changing everything must be meant. `kind` alone, where a command needs it, says nothing of which. */
+  meantSelection(nowMs: number): Selection {
     const selection = this.selection(nowMs);
-    if (Object.keys(selection.filter).length === 0 && !this.has('all')) {
+    const given = Object.keys(selection.filter).filter((name) => name !== 'kind' || this.spec.name !== 'cache reaim');
+    if (given.length === 0 && !this.has('all')) {
       this.refuse('which records? Give a filter, or --all for everything');
     }
     return selection;
   }
 
-  id(): number {
+  id(what: string): number {
     const text = this.argument();
     const id = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
-    return id ?? this.refuse(`"${text}" is no number of a delete`);
+    return id ?? this.refuse(`"${text}" is no number of ${what}`);
+  }
+
+  redactionRule(): RedactionRule {
+    const [find, replace] = [this.required('find'), this.required('replace')];
+    const problem = problemOfRegex(find);
+    if (problem !== null) this.refuse(`--find: ${problem.message} ${problem.nextStep}`);
+    const long = [find, replace].some((text) => text.length > ruleLengthMax);
+    return long ? this.refuse(`--find and --replace take up to ${ruleLengthMax} characters`) : { find, replace };
+  }
+
+  requiredKind(): RecordKind {
+    this.required('kind');
+    return this.kind() ?? this.refuse('--kind is missing');
   }
 
   private takeOption(name: string, rawName: string, value: string | undefined, inline: boolean): void {
@@ -304,7 +275,10 @@ class Arguments {
     }
     if (option.value === null && value !== undefined) this.refuse(`--${name} takes no value`);
     const given = value ?? '';
-    if (option.value !== null && (given === '' || (!inline && given.startsWith('--')))) {
+    if (
+      option.value !== null &&
+      ((given === '' && option.emptyAllowed !== true) || (!inline && given.startsWith('--')))
+    ) {
       this.refuse(`--${name} needs a value: --${name} ${option.value}`);
     }
     this.values.set(name, [...(this.values.get(name) ?? []), given]);

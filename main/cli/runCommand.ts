@@ -39,6 +39,15 @@ export async function runCommand(words: readonly string[], context: CommandConte
     case 'cache hold':
     case 'cache unhold':
       return await (await import('./cacheHoldCommand.js')).cacheHoldCommand(context, asked);
+    case 'cache redact':
+      return await (await import('./cacheRedactCommand.js')).cacheRedactCommand(context, asked);
+    case 'cache reaim':
+      return await (await import('./cacheReaimCommand.js')).cacheReaimCommand(context, asked);
+    case 'cache edits':
+      return await (await import('./cacheEditsCommand.js')).cacheEditsCommand(context, asked);
+    case 'cache confirm':
+    case 'cache undo':
+      return await (await import('./cacheEndEditCommand.js')).cacheEndEditCommand(context, asked);
     case 'export':
       return await exportCommand(context, asked);
     case 'flush':

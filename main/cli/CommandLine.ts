@@ -1,0 +1,84 @@
+import type { RecordKind } from '../model/Record.js';
+import type { RecordFilter } from '../model/RecordFilter.js';
+import type { RedactionRule } from '../seams/Cache.js';
+import type { ExportFormat } from './export/ExportWriter.js';
+
+export interface Selection {
+  /** Empty: all. */
+  readonly robots: readonly string[];
+  readonly filter: RecordFilter;
+}
+
+/** What was asked for, as the parser understood it. */
+export type CommandLine =
+  | {
+      readonly command: 'record';
+      readonly robot: string;
+      readonly forS: number | null;
+      readonly hold: boolean;
+      readonly json: boolean;
+    }
+  | { readonly command: 'status'; readonly json: boolean }
+  | {
+      readonly command: 'cache ls' | 'cache cat';
+      readonly selection: Selection;
+      readonly json: boolean;
+    }
+  | { readonly command: 'cache hold' | 'cache unhold'; readonly selection: Selection; readonly json: boolean }
+  | { readonly command: 'cache delete'; readonly selection: Selection; readonly json: boolean }
+  | {
+      readonly command: 'cache undelete';
+      readonly id: number;
+      readonly robots: readonly string[];
+      readonly json: boolean;
+    }
+  | {
+      readonly command: 'cache redact';
+      readonly selection: Selection;
+      readonly rule: RedactionRule;
+      readonly dryRun: boolean;
+      readonly json: boolean;
+    }
+  | {
+      readonly command: 'cache reaim';
+      readonly selection: Selection;
+      readonly kind: RecordKind;
+      readonly json: boolean;
+    }
+  | { readonly command: 'cache edits'; readonly robots: readonly string[]; readonly json: boolean }
+  | {
+      readonly command: 'cache confirm' | 'cache undo';
+      readonly id: number;
+      readonly robots: readonly string[];
+      readonly json: boolean;
+    }
+  | {
+      readonly command: 'cache check';
+      readonly robots: readonly string[];
+      readonly repair: boolean;
+      readonly json: boolean;
+    }
+  | {
+      readonly command: 'export';
+      readonly file: string;
+      readonly format: ExportFormat;
+      readonly selection: Selection;
+      readonly force: boolean;
+      readonly json: boolean;
+    }
+  | { readonly command: 'flush'; readonly selection: Selection; readonly dryRun: boolean; readonly json: boolean }
+  | {
+      readonly command: 'import';
+      readonly folder: string;
+      readonly robot: string;
+      readonly all: boolean;
+      readonly json: boolean;
+    }
+  | {
+      readonly command: 'local-cloudwatch';
+      readonly port: number;
+      readonly store: string | null;
+      readonly json: boolean;
+    }
+  | { readonly command: 'help'; readonly text: string }
+  | { readonly command: 'version' };

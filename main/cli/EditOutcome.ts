@@ -1,0 +1,42 @@
+import type { Problem, Result } from '../model/Problem.js';
+import type { EditReceipt, OpenEditSummary } from '../seams/Cache.js';
+import { formatCount } from './formatValues.js';
+
+/** What became of an edit in one robot's cache. */
+export interface EditOutcome {
+  readonly name: string;
+  /** Null when nothing was changed: there is nothing to confirm or to undo. */
+  readonly id: number | null;
+  readonly records: number;
+  readonly segments: number;
+  /** Records that were meant as well, but are just being sent. */
+  readonly underWay: number;
+  readonly problem: Problem | null;
+}
+
+/** `made` is null for a robot without records. */
+export function outcomeOfEdit(name: string, made: Result<EditReceipt | null>): EditOutcome {
+  const none = { name, id: null, records: 0, segments: 0, underWay: 0 };
+  if (!made.ok) return { ...none, problem: made.problem };
+  if (made.value === null) return { ...none, problem: null };
+  const { id, records, segments, underWay } = made.value;
+  return { name, id: records === 0 ? null : id, records, segments, underWay, problem: null };
+}
+
+export function editLines(
+  { name, id, records, underWay }: EditOutcome,
+  what: OpenEditSummary['what'],
+): readonly string[] {
+  const left = underWay === 0 ? [] : [`  ${recordWords(underWay)} left as they were: they are just being sent`];
+  if (id === null) return [`${name}: nothing to change`, ...left];
+  return [
+    `${name}: ${recordWords(records)} ${what}; the originals are kept on disk`,
+    ...left,
+    `  "tether cache confirm ${id} --robot ${name}" removes the originals for good`,
+    `  "tether cache undo ${id} --robot ${name}" brings them back`,
+  ];
+}
+
+export function recordWords(records: number): string {
+  return records === 1 ? '1 record' : `${formatCount(records)} records`;
+}

@@ -1,0 +1,92 @@
+import { fail, type Problem, type Result } from '../model/Problem.js';
+import type { RedactionRule } from '../seams/Cache.js';
+import { changeCache } from './changeCache.js';
+import type { CommandContext } from './CommandContext.js';
+import { editLines, type EditOutcome, outcomeOfEdit } from './EditOutcome.js';
+import { type ExitCode, worstExit } from './ExitCode.js';
+import { filterMessage } from './flushCommand.js';
+import { forTerminal, formatCount } from './formatValues.js';
+import { chooseRobots, openReader } from './knownRobots.js';
+import { ownerCall } from './ownerCall.js';
+import type { Selection } from './CommandLine.js';
+import { previewRedaction, type RedactionPreview } from './previewRedaction.js';
+import { reportProblem } from './reportProblem.js';
+
+interface Asked {
+  readonly selection: Selection;
+  readonly rule: RedactionRule;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+interface Preview extends RedactionPreview {
+  readonly name: string;
+  readonly problem: Problem | null;
+}
+
+/**
+ * Takes words out of the texts of the logs that the filter means, on disk too; whoever owns a robot's cache does it. The
+ * originals are kept until the change is confirmed or undone. With `dryRun` nothing changes: it reads beside the owner.
+ *
+ * `--json`: `{ dryRun: false, robots: [{ name, id, records, segments, underWay, problem }] }`, and with `--dry-run`
+ * `{ dryRun: true, robots: [{ name, records, examples: [{ before, after }], problem }] }`.
+ */
+export async function cacheRedactCommand(context: CommandContext, asked: Asked): Promise<ExitCode> {
+  const { home, output, interrupt } = context;
+  const robots = await chooseRobots(home, asked.selection.robots);
+  if (!robots.ok) return reportProblem(output, robots.problem);
+  const outcomes: (Preview | EditOutcome)[] = [];
+  const exits: ExitCode[] = [];
+  for (const name of robots.value) {
+    if (interrupt.signal.aborted) break;
+    const outcome = asked.dryRun ? await preview(context, asked, name) : await redact(context, asked, name);
+    outcomes.push(outcome);
+    if (outcome.problem !== null) exits.push(reportProblem(output, outcome.problem, name));
+    else if (!asked.json) for (const line of linesOf(outcome)) await output.line(line);
+  }
+  if (asked.json) await output.line(JSON.stringify({ dryRun: asked.dryRun, robots: outcomes }));
+  else if (outcomes.length === 0) await output.line(`No robot is known here (${home}).`);
+  if (interrupt.signal.aborted) exits.push(3);
+  return worstExit(exits);
+}
+
+async function redact(context: CommandContext, { selection, rule }: Asked, name: string): Promise<EditOutcome> {
+  const { filter } = selection;
+  const made = await changeCache(context, name, 'cache redact', {
+    owner: (socket, signal) =>
+      ownerCall(socket, 'cache.redact', { robot: name, filter: filterMessage(filter), ...rule }, signal),
+    own: (cache) => cache.redact(filter, rule),
+  });
+  return outcomeOfEdit(name, made);
+}
+
+async function preview(context: CommandContext, asked: Asked, name: string): Promise<Preview> {
+  const found = await previewOf(context, asked, name);
+  if (!found.ok) return { name, records: 0, examples: [], problem: found.problem };
+  return { name, ...found.value, problem: null };
+}
+
+async function previewOf(
+  { home, interrupt }: CommandContext,
+  { selection, rule }: Asked,
+  name: string,
+): Promise<Result<RedactionPreview>> {
+  const reader = await openReader(home, name);
+  if (!reader.ok) return reader;
+  const found = await previewRedaction(reader.value, selection.filter, rule, interrupt.signal);
+  return interrupt.signal.aborted ? fail('cancelled', 'Interrupted.', 'Nothing was changed.') : found;
+}
+
+function linesOf(outcome: Preview | EditOutcome): readonly string[] {
+  return 'examples' in outcome ? previewLines(outcome) : editLines(outcome, 'redacted');
+}
+
+function previewLines({ name, records, examples }: Preview): readonly string[] {
+  const what = records === 1 ? '1 record' : `${formatCount(records)} records`;
+  const more = records - examples.length;
+  return [
+    `${name}: would redact ${what}`,
+    ...examples.flatMap(({ before, after }) => [`  - ${forTerminal(before)}`, `  + ${forTerminal(after)}`]),
+    ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
+  ];
+}
