@@ -398,9 +398,9 @@ export class DiskCache implements Cache {
           putBack(segment, chosen.ordinal);
         } else {
           const { data, record, group } = chosen;
-          const { channel, destination } = group;
+          const { channel, destination, origin } = group;
           const stampNs = segment.columns?.stamp(chosen.ordinal) ?? record.stampNs;
-          picker.add({ address, channel, destination, data, record, state: 'sending', reason: '' }, stampNs);
+          picker.add({ address, channel, destination, data, record, state: 'sending', reason: '', origin }, stampNs);
         }
       }
     } catch (error) {

@@ -256,8 +256,9 @@ class Reading {
       ? decoded.value
       : undecodedRecord(group, stampNs, receivedNs, `cannot be decoded: ${decoded.problem.message}`);
     const reason = reasonFor(segment, ordinal, state);
-    const { channel, destination } = group;
-    return { address: { segment: segment.sequence, ordinal }, channel, destination, data, record, state, reason };
+    const { channel, destination, origin } = group;
+    const address = { segment: segment.sequence, ordinal };
+    return { address, channel, destination, data, record, state, reason, origin };
   }
 }
 

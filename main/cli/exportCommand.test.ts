@@ -186,6 +186,7 @@ test('to JSON lines: one object a record, with all that is known of it', async (
     kind: 'metric',
     state: 'held',
     reason: '',
+    origin: '',
     stamp: `${new Date(Number(stampNs / 1_000_000n)).toISOString().slice(0, 19)}.${String(stampNs % 1_000_000_000n).padStart(9, '0')}Z`,
     stampNs: String(stampNs),
     received: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/) as string,
@@ -214,6 +215,22 @@ test('to CSV: a header, quoted texts, and nothing that a spreadsheet would run',
   expect(first).toContain(`,INFO,'@sum,"'=HYPERLINK(""http://x"";""y"")",`);
   expect(rest[0]).toContain(',"two\nlines, ""quoted""",');
   expect(rest[1]).toContain(",'-cold,-1.5,percent,");
+});
+
+test('of an import: each format says which file a record came from', async () => {
+  const cache = await recorded('rover', [testLog({ message: 'live', stampNs: startNs })]);
+  const progress = { origin: 'import:7', fromBytes: 0, lines: 1, bytes: 10, digest: 'ab' };
+  const line = { ...testLog({ message: 'from a file', stampNs: startNs }), origin: progress.origin };
+  expect((await cache.appendImported(progress, [line])).ok).toBe(true);
+  for (const format of ['mcap', 'jsonl', 'csv']) {
+    expect((await runInProcess(home, ['export', place(`a.${format}`)])).code).toBe(0);
+  }
+  const { messages } = await readWithPython(place('a.mcap'), 'seeking');
+  expect(messages.map(({ metadata }) => metadata['tether.origin'])).toEqual([undefined, 'import:7']);
+  const objects = (await readFile(place('a.jsonl'), 'utf8')).trimEnd().split('\n');
+  expect(objects.map((text) => (JSON.parse(text) as { origin: string }).origin)).toEqual(['', 'import:7']);
+  const rows = (await readFile(place('a.csv'), 'utf8')).trimEnd().split('\r\n');
+  expect(rows.map((row) => row.split(',').at(-1))).toEqual(['origin', '', 'import:7']);
 });
 
 describe('the file', () => {

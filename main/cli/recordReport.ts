@@ -4,9 +4,9 @@ import { formatIsoNs } from './formatValues.js';
 /**
  * A cached record as one JSON object, with all that is known of it. Times come twice: as ISO 8601 in UTC with nanoseconds,
  * and as nanoseconds since the epoch in a text, for JSON's numbers do not hold them. `value` is a text when JSON has no
- * such number (`NaN`, `Infinity`).
+ * such number (`NaN`, `Infinity`). `origin` is empty for what was recorded, `import:<id>` for what was imported.
  */
-export function recordReport(robot: string, { address, record, state, reason, destination }: CachedRecord) {
+export function recordReport(robot: string, { address, record, state, reason, origin, destination }: CachedRecord) {
   const common = {
     robot,
     segment: address.segment,
@@ -14,6 +14,7 @@ export function recordReport(robot: string, { address, record, state, reason, de
     kind: record.kind,
     state,
     reason,
+    origin,
     stamp: formatIsoNs(record.stampNs),
     stampNs: String(record.stampNs),
     received: formatIsoNs(record.receivedNs),

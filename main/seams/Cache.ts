@@ -61,6 +61,8 @@ export interface CachedRecord {
   readonly state: CachedState;
   /** CloudWatch's reason, for `quarantined`. */
   readonly reason: string;
+  /** As in RecordToCache. */
+  readonly origin: string;
 }
 
 /** Records of one destination, in ascending order of the robot's stamp, taken out together for upload. */

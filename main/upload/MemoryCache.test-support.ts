@@ -46,6 +46,7 @@ export class MemoryCache implements Cache {
         record,
         state: 'pending',
         reason: '',
+        origin: '',
       };
       this.entries.push({ cached, state: 'pending', before: 'pending', reason: '' });
     }

@@ -73,5 +73,6 @@ export function cachedAll(records: readonly (LogRecord | MetricRecord)[]): reado
     record,
     state: 'sending',
     reason: '',
+    origin: '',
   }));
 }

@@ -32,6 +32,7 @@ const columns = [
   'log_group',
   'log_stream',
   'namespace',
+  'origin',
 ] as const;
 
 type Row = Partial<Record<(typeof columns)[number], string | number | bigint>>;
@@ -77,7 +78,7 @@ export class CsvWriter implements ExportWriter {
   }
 }
 
-function rowOf(robot: string, { address, record, state, reason, destination }: CachedRecord): Row {
+function rowOf(robot: string, { address, record, state, reason, origin, destination }: CachedRecord): Row {
   const { cloud, region, profile, endpoint } = destination.account;
   const common: Row = {
     robot,
@@ -86,6 +87,7 @@ function rowOf(robot: string, { address, record, state, reason, destination }: C
     kind: record.kind,
     state,
     reason,
+    origin,
     stamp: formatIsoNs(record.stampNs),
     stamp_ns: record.stampNs,
     received: formatIsoNs(record.receivedNs),

@@ -15,9 +15,9 @@ const libraryName = 'tether export';
 /**
  * An indexed MCAP file with the robot's own bytes, in zstd chunks with message indexes and a summary.
  *
- * Each of robot, topic, schema, destination, kind, severity, state and reason that comes together is a channel of its own,
+ * Each of robot, topic, schema, destination, kind, severity, state, reason and origin that comes together is a channel of its own,
  * with these in its metadata (`tether.robot`, `tether.destination` as JSON, `tether.kind`, `tether.severity`, `tether.state`,
- * `tether.reason`). A message's log time is when it was received, its publish time the robot's own stamp, its sequence the
+ * `tether.reason`, and `tether.origin` for what was imported). A message's log time is when it was received, its publish time the robot's own stamp, its sequence the
  * record's place in its segment.
  */
 export class McapExportWriter implements ExportWriter {
@@ -69,12 +69,15 @@ export class McapExportWriter implements ExportWriter {
     await this.#writer.start({ profile, library: libraryName });
   }
 
-  async #channelOf(robot: string, { channel, destination, record, state, reason }: CachedRecord): Promise<number> {
+  async #channelOf(
+    robot: string,
+    { channel, destination, record, state, reason, origin }: CachedRecord,
+  ): Promise<number> {
     const severity = record.kind === 'log' ? record.severity : '';
     const told = this.#channels.size < channelsWithReasonMax ? reason : '';
     const schemaId = await this.#schemaOf(channel.schemaName, channel.schemaEncoding, channel.schemaText);
     const { topic, messageEncoding } = channel;
-    const parts = [robot, topic, messageEncoding, schemaId, destinationKey(destination), severity, state, told];
+    const parts = [robot, topic, messageEncoding, schemaId, destinationKey(destination), severity, state, told, origin];
     const key = JSON.stringify(parts);
     const known = this.#channels.get(key);
     if (known !== undefined) return known;
@@ -86,6 +89,7 @@ export class McapExportWriter implements ExportWriter {
     ]);
     if (severity !== '') metadata.set('tether.severity', severity);
     if (told !== '') metadata.set('tether.reason', told);
+    if (origin !== '') metadata.set('tether.origin', origin);
     if (this.#channels.size >= channelsMax) throw new Error(`an MCAP file has no more than ${channelsMax} channels`);
     const id = await this.#writer.registerChannel({ topic, schemaId, messageEncoding, metadata });
     this.#channels.set(key, id);
