@@ -81,16 +81,14 @@ export class LedgerBook {
         this.#mark([[entry.segment, entry.records, Number.MAX_SAFE_INTEGER]], 'missing', '');
         return;
       case 'rewritten':
-        this.#reserve(entry.segment);
-        if (!this.gone.has(entry.segment)) {
-          this.generations.set(entry.segment, { current: entry.generation, kept: entry.kept });
-        }
+        this.#name(entry.segment, { current: entry.generation, kept: entry.kept });
         return;
       case 'edit':
+        for (const [segment, current, kept] of entry.generations ?? []) this.#name(segment, { current, kept });
         this.edits.begin(entry);
         return;
       case 'edit-ended':
-        this.edits.end(entry.id);
+        this.#endEdit(entry.id, entry.how);
         return;
       case 'imported':
         this.#reserve(entry.segment);
@@ -158,6 +156,20 @@ export class LedgerBook {
       if (marks === undefined) this.#marks.set(segment, [mark]);
       else marks.push(mark);
     }
+  }
+
+  #endEdit(id: number, how: 'confirmed' | 'undone'): void {
+    for (const segment of this.edits.get(id)?.segments ?? []) {
+      const named = this.generations.get(segment);
+      if (named === undefined || named.kept === null) continue;
+      this.#name(segment, { current: how === 'undone' ? named.kept : named.current, kept: null });
+    }
+    this.edits.end(id);
+  }
+
+  #name(segment: number, named: NamedGeneration): void {
+    this.#reserve(segment);
+    if (!this.gone.has(segment)) this.generations.set(segment, named);
   }
 
   #lose(stage: LossStage, count: number): void {
