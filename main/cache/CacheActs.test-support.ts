@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { UploadBatch } from '../seams/Cache.js';
+import { editActOf } from './CacheEdits.test-support.js';
 import {
   type CacheModel,
   isMeant,
@@ -17,6 +18,8 @@ export interface Act {
   readonly run: (cache: DiskCache) => Promise<() => void>;
   /** What may have become of records, beside what they were, when the owner did not live to see the end. */
   readonly half: ReadonlyMap<ModelRecord, readonly ModelState[]>;
+  /** Asks the next owner whether it happened, when this one did not live to see the end, and moves the model on. */
+  readonly believe?: (next: DiskCache) => void;
 }
 
 const nothing: ReadonlyMap<ModelRecord, readonly ModelState[]> = new Map();
@@ -66,6 +69,11 @@ export function actOf(step: PlainStep, model: CacheModel, batches: UploadBatch[]
     }
     case 'undelete':
       return undelete(model);
+    case 'redact':
+    case 'reaim':
+    case 'confirmEdit':
+    case 'undoEdit':
+      return editActOf(step, model);
     case 'reopen': {
       const run: Act['run'] = async (cache) => {
         await cache.close();
@@ -97,12 +105,16 @@ function take(step: Extract<PlainStep, { type: 'take' }>, model: CacheModel, bat
   const run: Act['run'] = async (cache) => {
     const batch = await cache.take({ kind, recordsMax, includeHeld, ...limits });
     return () => {
-      expect(batch?.records.length ?? 0).toBe(Math.min(recordsMax, takeable.length));
+      expect(batch === null).toBe(takeable.length === 0);
       if (batch === null) return;
+      // All of one destination, that of the first one that is chosen.
+      const [place] = new Set(model.ofBatch(batch).map((record) => record.place));
+      const same = takeable.filter((record) => record.place === place);
+      expect(batch.records.length).toBe(Math.min(recordsMax, same.length));
       const stamps = batch.records.map(({ record }) => record.stampNs);
       expect(stamps).toEqual(stamps.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
       for (const record of model.ofBatch(batch)) {
-        expect(takeable).toContain(record);
+        expect(same).toContain(record);
         record.wasHeld = record.state === 'held';
         record.state = 'sending';
       }

@@ -12,7 +12,19 @@ export type PlainStep =
   | { readonly type: 'acknowledge'; readonly refuse: number }
   | { readonly type: 'release' | 'reopen' | 'pack' | 'undelete' }
   | { readonly type: 'countLoss'; readonly count: number }
-  | { readonly type: 'hold' | 'unhold' | 'delete'; readonly errorsOnly: boolean; readonly before: number };
+  | { readonly type: 'hold' | 'unhold' | 'delete'; readonly errorsOnly: boolean; readonly before: number }
+  | EditStep;
+
+/** Changes to what records say or where they go, and what ends them. */
+export type EditStep =
+  | { readonly type: 'redact'; readonly words: string; readonly errorsOnly: boolean; readonly before: number }
+  | {
+      readonly type: 'reaim';
+      readonly kind: 'log' | 'metric';
+      readonly place: 'usual' | 'elsewhere';
+      readonly before: number;
+    }
+  | { readonly type: 'confirmEdit' | 'undoEdit'; readonly which: number };
 
 /** How a disk fails, until it is healed. */
 export const breakages = ['full', 'sync fails', 'everything fails', 'read-only'] as const;
@@ -29,6 +41,21 @@ export interface Step {
 }
 
 const kind = fc.constantFrom('log' as const, 'metric' as const);
+const editStep: fc.Arbitrary<EditStep> = fc.oneof(
+  fc.record({
+    type: fc.constant('redact' as const),
+    words: fc.constantFrom('record', 'entry', 'line'),
+    errorsOnly: fc.boolean(),
+    before: fc.nat(40),
+  }),
+  fc.record({
+    type: fc.constant('reaim' as const),
+    kind,
+    place: fc.constantFrom('usual' as const, 'elsewhere' as const),
+    before: fc.nat(40),
+  }),
+  fc.record({ type: fc.constantFrom('confirmEdit' as const, 'undoEdit' as const), which: fc.nat(2) }),
+);
 const plainStep: fc.Arbitrary<PlainStep> = fc.oneof(
   {
     weight: 6,
@@ -53,6 +80,7 @@ const plainStep: fc.Arbitrary<PlainStep> = fc.oneof(
       type: fc.constantFrom('release' as const, 'reopen' as const, 'pack' as const, 'undelete' as const),
     }),
   },
+  { weight: 3, arbitrary: editStep },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('countLoss' as const), count: fc.nat(5) }) },
   {
     weight: 2,
