@@ -6,6 +6,9 @@ import type { ImportedEntry, LedgerEntry } from './LedgerEntry.js';
 import type { NamedGeneration } from './NamedGeneration.js';
 import { OpenEdits } from './OpenEdits.js';
 import type { RecordState, Segment } from './Segment.js';
+import { UnreadableRecords } from './UnreadableRecords.js';
+
+const doneStates: ReadonlySet<RecordState> = new Set<RecordState>(['acknowledged', 'deleted', 'missing']);
 
 interface Mark {
   readonly from: number;
@@ -38,6 +41,7 @@ export class LedgerBook {
   readonly leaving = new Set<number>();
   /** Segments that were written anew. */
   readonly generations = new Map<number, NamedGeneration>();
+  readonly unreadable = new UnreadableRecords();
   readonly #marks = new Map<number, Mark[]>();
 
   add(entry: LedgerEntry): void {
@@ -73,6 +77,11 @@ export class LedgerBook {
         return;
       case 'loss':
         this.#lose(entry.stage, entry.count);
+        return;
+      case 'missing':
+        for (const [segment] of entry.ranges) this.#reserve(segment);
+        this.#lose('torn', entry.lost);
+        this.unreadable.add(entry.ranges.filter(([segment]) => !this.gone.has(segment)));
         return;
       case 'segment-removed':
         this.#forget(entry.segment);
@@ -113,15 +122,20 @@ export class LedgerBook {
     }
   }
 
-  /** Does choosing states for this segment need to know each record's group? */
+  /** Does choosing states for this segment need to know each record's group, or which of them can be read? */
   needsColumns(segment: Segment): boolean {
+    if (this.unreadable.hasIn(segment.sequence)) return true;
     return (this.#marks.get(segment.sequence) ?? []).some(({ from, to }) => from > 0 || to < segment.records - 1);
   }
 
-  /** Was the record acknowledged or deleted, as far as the marks that are not applied yet say? */
+  /**
+   * Would nobody miss the record: was it acknowledged, deleted, never durable, or counted as lost before? As far as the
+   * marks that are not applied yet say.
+   */
   isDone(segment: number, ordinal: number): boolean {
+    if (this.unreadable.has(segment, ordinal)) return true;
     const last = this.#marks.get(segment)?.findLast(({ from, to }) => from <= ordinal && ordinal <= to);
-    return last?.state === 'acknowledged' || last?.state === 'deleted';
+    return last !== undefined && doneStates.has(last.state);
   }
 
   /** Puts the marks on a segment whose records are all known (and whose columns are there if `needsColumns`). */
@@ -181,6 +195,7 @@ export class LedgerBook {
     this.#reserve(segment);
     this.gone.add(segment);
     this.generations.delete(segment);
+    this.unreadable.forget(segment);
     this.#marks.delete(segment);
   }
 

@@ -40,6 +40,8 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
     at,
   }),
   z.object({ type: z.literal('loss'), stage: z.enum(lossStages), count, reason: z.string(), at }),
+  /** These could not be read when somebody looked: `lost` of them were wanted, and are counted as `torn`. */
+  z.object({ type: z.literal('missing'), ranges, lost: count, reason: z.string(), at }),
   /** Nothing was wanted of the segment any more: its file may be gone. */
   z.object({ type: z.literal('segment-removed'), segment: count, at }),
   /** Records from this ordinal on were never durable, whatever the file holds. */

@@ -9,7 +9,7 @@ import type { OpenEdit } from './OpenEdits.js';
 import { readSegment } from './openSegment.js';
 import { type RecordEdit, type RewriteOutcome, rewriteSegment } from './rewriteSegment.js';
 import { generationFileName } from './SegmentName.js';
-import type { Segment } from './Segment.js';
+import { cachedStateOf, type Segment } from './Segment.js';
 
 export interface SegmentPackingOptions {
   readonly folder: string;
@@ -20,6 +20,8 @@ export interface SegmentPackingOptions {
   /** A smaller segment is left as it is: packing would hardly make it smaller. */
   readonly packBytesMin: number;
   readonly ledger: () => Ledger;
+  /** Counts records that turned out to be unreadable, unless they were counted before. */
+  readonly unreadable: (segment: Segment, ordinals: readonly number[], wanted: number) => void;
   /** Closed segments, in ascending order. */
   readonly closedSegments: () => readonly Segment[];
   /** Bytes that may be written beside the segments now: the disk limit is exceeded by one segment at most. */
@@ -172,6 +174,7 @@ export class SegmentPacking {
     return this.#inTurn(async () => {
       const { files } = this.#options;
       const before: Rewritten[] = [];
+      const unreadable: { readonly segment: Segment; readonly wanted: readonly number[] }[] = [];
       for (const segment of segments) {
         const { keptFile } = segment;
         const { kept } = segment.named;
@@ -183,11 +186,14 @@ export class SegmentPacking {
           sequence: segment.sequence,
           generation: kept,
         });
-        await loadColumns(files, next);
+        const { ordinals } = await loadColumns(files, next);
         next.open = false;
         before.push({ segment, next });
+        const wanted = ordinals.filter((ordinal) => cachedStateOf(segment.state(ordinal)) !== null);
+        if (wanted.length > 0) unreadable.push({ segment, wanted });
       }
       await this.#goOver(before, false, () => [ended], apply);
+      for (const { segment, wanted } of unreadable) this.#options.unreadable(segment, wanted, wanted.length);
     });
   }
 
