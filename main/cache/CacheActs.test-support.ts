@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { UploadBatch } from '../seams/Cache.js';
+import type { Act } from './CacheAct.test-support.js';
 import { editActOf } from './CacheEdits.test-support.js';
 import {
   type CacheModel,
@@ -9,18 +10,7 @@ import {
   recordToCache,
 } from './CacheModel.test-support.js';
 import type { PlainStep } from './cacheSteps.test-support.js';
-import type { DiskCache } from './DiskCache.js';
 import { testStartNs } from './testRecords.js';
-
-/** A step as it is done to the cache, and what it means for the model. */
-export interface Act {
-  /** Does it. The function that it gives moves the model on, and is called only if the owner lived to see the end. */
-  readonly run: (cache: DiskCache) => Promise<() => void>;
-  /** What may have become of records, beside what they were, when the owner did not live to see the end. */
-  readonly half: ReadonlyMap<ModelRecord, readonly ModelState[]>;
-  /** Asks the next owner whether it happened, when this one did not live to see the end, and moves the model on. */
-  readonly believe?: (next: DiskCache) => void;
-}
 
 const nothing: ReadonlyMap<ModelRecord, readonly ModelState[]> = new Map();
 

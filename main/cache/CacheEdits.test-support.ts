@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Problem, Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { EditReceipt } from '../seams/Cache.js';
-import type { Act } from './CacheActs.test-support.js';
+import type { Act } from './CacheAct.test-support.js';
 import {
   type CacheModel,
   destinationOf,

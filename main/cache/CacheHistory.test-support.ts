@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import type { Destination } from '../model/Destination.js';
 import type { CachedRecord, UploadBatch } from '../seams/Cache.js';
 import { type Clock, systemClock } from '../seams/Clock.js';
-import { type Act, actOf } from './CacheActs.test-support.js';
+import type { Act } from './CacheAct.test-support.js';
+import { actOf } from './CacheActs.test-support.js';
 import type { CacheGround } from './CacheGround.test-support.js';
 import {
   CacheModel,
