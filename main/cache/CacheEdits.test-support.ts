@@ -25,7 +25,7 @@ export function editActOf(step: EditStep, model: CacheModel): Act {
       return begin(model, { what: 'redacted', asked, changed, change }, (cache) => cache.redact(filter, rule));
     }
     case 'reaim': {
-      const filter = { untilNs: testStartNs - BigInt(step.before) * 1_000_000_000n };
+      const filter = filterOf({ errorsOnly: false, before: step.before });
       const change = (record: ModelRecord): Partial<ModelRecord> => ({ ...record, place: step.place });
       const asked = meant(model, { ...filter, kind: step.kind });
       const destination = destinationOf(step.kind, step.place);
@@ -40,7 +40,8 @@ export function editActOf(step: EditStep, model: CacheModel): Act {
 }
 
 function filterOf({ errorsOnly, before }: { readonly errorsOnly: boolean; readonly before: number }): RecordFilter {
-  const untilNs = testStartNs - BigInt(before) * 1_000_000_000n;
+  // All that is there, when it is 0.
+  const untilNs = testStartNs + BigInt(1 - before) * 1_000_000_000n;
   return { untilNs, ...(errorsOnly ? ({ kind: 'log', severityMin: 'ERROR' } as const) : {}) };
 }
 
