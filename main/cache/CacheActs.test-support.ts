@@ -1,5 +1,7 @@
 import { expect } from 'vitest';
 import type { UploadBatch } from '../seams/Cache.js';
+import type { Act } from './CacheAct.test-support.js';
+import { editActOf } from './CacheEdits.test-support.js';
 import {
   type CacheModel,
   isMeant,
@@ -8,16 +10,7 @@ import {
   recordToCache,
 } from './CacheModel.test-support.js';
 import type { PlainStep } from './cacheSteps.test-support.js';
-import type { DiskCache } from './DiskCache.js';
 import { testStartNs } from './testRecords.js';
-
-/** A step as it is done to the cache, and what it means for the model. */
-export interface Act {
-  /** Does it. The function that it gives moves the model on, and is called only if the owner lived to see the end. */
-  readonly run: (cache: DiskCache) => Promise<() => void>;
-  /** What may have become of records, beside what they were, when the owner did not live to see the end. */
-  readonly half: ReadonlyMap<ModelRecord, readonly ModelState[]>;
-}
 
 const nothing: ReadonlyMap<ModelRecord, readonly ModelState[]> = new Map();
 
@@ -66,6 +59,11 @@ export function actOf(step: PlainStep, model: CacheModel, batches: UploadBatch[]
     }
     case 'undelete':
       return undelete(model);
+    case 'redact':
+    case 'reaim':
+    case 'confirmEdit':
+    case 'undoEdit':
+      return editActOf(step, model);
     case 'reopen': {
       const run: Act['run'] = async (cache) => {
         await cache.close();
@@ -97,12 +95,16 @@ function take(step: Extract<PlainStep, { type: 'take' }>, model: CacheModel, bat
   const run: Act['run'] = async (cache) => {
     const batch = await cache.take({ kind, recordsMax, includeHeld, ...limits });
     return () => {
-      expect(batch?.records.length ?? 0).toBe(Math.min(recordsMax, takeable.length));
+      expect(batch === null).toBe(takeable.length === 0);
       if (batch === null) return;
+      // All of one destination, that of the first one that is chosen.
+      const [place] = new Set(model.ofBatch(batch).map((record) => record.place));
+      const same = takeable.filter((record) => record.place === place);
+      expect(batch.records.length).toBe(Math.min(recordsMax, same.length));
       const stamps = batch.records.map(({ record }) => record.stampNs);
       expect(stamps).toEqual(stamps.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
       for (const record of model.ofBatch(batch)) {
-        expect(takeable).toContain(record);
+        expect(same).toContain(record);
         record.wasHeld = record.state === 'held';
         record.state = 'sending';
       }

@@ -1,10 +1,20 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
+import type { Destination } from '../model/Destination.js';
 import type { CachedRecord, UploadBatch } from '../seams/Cache.js';
 import { type Clock, systemClock } from '../seams/Clock.js';
-import { type Act, actOf } from './CacheActs.test-support.js';
+import type { Act } from './CacheAct.test-support.js';
+import { actOf } from './CacheActs.test-support.js';
 import type { CacheGround } from './CacheGround.test-support.js';
-import { CacheModel, isMeant, type ModelRecord, type ModelState, someFilters } from './CacheModel.test-support.js';
+import {
+  CacheModel,
+  destinationOf,
+  isMeant,
+  type ModelRecord,
+  type ModelState,
+  nameOf,
+  someFilters,
+} from './CacheModel.test-support.js';
 import type { Step } from './cacheSteps.test-support.js';
 import type { DiskCache } from './DiskCache.js';
 import { openDiskCache } from './openDiskCache.js';
@@ -145,6 +155,7 @@ export class CacheHistory {
     const doubts = await outcome;
     this.#forget();
     if (cutOpening !== null) await this.#dieOpening(how, cutOpening);
+    act.believe?.(await this.#open());
     await this.#settle(doubts);
   }
 
@@ -251,8 +262,14 @@ export class CacheHistory {
     const { model } = this;
     const found = await this.#read({}, 'oldest');
     const present = model.present();
-    expect(found.map((record) => `${model.of(record).number} ${record.state}`)).toEqual(
-      present.map(({ number, state }) => `${number} ${state}`),
+    expect(found.map((record) => `${nameOf(record)} ${record.state} ${groupOf(record.destination)}`)).toEqual(
+      present.map(
+        ({ number, words, state, kind, place }) => `${words} ${number} ${state} ${groupOf(destinationOf(kind, place))}`,
+      ),
+    );
+    const open = (await this.#open()).openEdits();
+    expect(open.map(({ id, what, records }) => ({ id, what, records }))).toEqual(
+      model.edits.map(({ id, what, records }) => ({ id, what, records })),
     );
     for (const record of found) {
       const known = model.of(record);
@@ -289,4 +306,8 @@ export class CacheHistory {
     const sums = await cache.pending();
     expect(sums.reduce((records, sum) => records + sum.records, 0)).toBe(present);
   }
+}
+
+function groupOf(destination: Destination): string {
+  return destination.kind === 'log' ? destination.group : destination.namespace;
 }

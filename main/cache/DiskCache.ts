@@ -51,6 +51,7 @@ import { selectOrdinals } from './selectOrdinals.js';
 import { SegmentEdits } from './SegmentEdits.js';
 import type { SegmentStore, StoreLimits } from './SegmentStore.js';
 import { type ColumnsKeeper, withColumns } from './withColumns.js';
+import { missingEntries } from './UnreadableRecords.js';
 import type { UndoTimers } from './UndoTimers.js';
 import { countStates, summarisePending, summariseSegment } from './sumUp.js';
 
@@ -263,10 +264,16 @@ export class DiskCache implements Cache {
 
   async countLoss(stage: LossStage, count: number, reason: string): Promise<void> {
     if (count === 0) return;
-    this.#undurableLosses.set(stage, (this.#undurableLosses.get(stage) ?? 0) + count);
-    await this.#record([{ type: 'loss', stage, count, reason, at: this.#nowMs() }], () => {
-      this.#undurableLosses.set(stage, (this.#undurableLosses.get(stage) ?? 0) - count);
-    });
+    await this.#recordLoss(stage, count, [{ type: 'loss', stage, count, reason, at: this.#nowMs() }]);
+  }
+
+  /** For the parts that read: these cannot be read, and `wanted` of them were. Counted once, over all openings. */
+  async countUnreadable({ sequence, file }: Segment, ordinals: readonly number[], wanted: number): Promise<void> {
+    const fresh = ordinals.filter((ordinal) => !this.#parts.book.unreadable.has(sequence, ordinal));
+    const count = Math.min(wanted, fresh.length);
+    if (count === 0) return;
+    const lines = missingEntries(sequence, fresh, count, `damaged bytes in ${file}`, this.#nowMs());
+    await this.#recordLoss('torn', count, lines);
   }
 
   onChange(listener: (change: CacheChange) => void): () => void {
@@ -391,7 +398,7 @@ export class DiskCache implements Cache {
         const address = { segment: segment.sequence, ordinal: chosen.ordinal };
         if (chosen.type === 'damaged') {
           const { firstOrdinal: from, lastOrdinal: to } = chosen.chunk;
-          this.#parts.store.giveUp({ segment: segment.sequence, from, to }, `damaged bytes in ${segment.file}`);
+          this.#parts.store.giveUp({ segment: segment.sequence, from, to });
         } else if (chosen.type === 'undecodable') {
           undecodable.set(chosen.reason, [...(undecodable.get(chosen.reason) ?? []), address]);
         } else if (needsDecoding(filter) && !contentMatches(chosen.record, filter)) {
@@ -592,11 +599,19 @@ export class DiskCache implements Cache {
         if (entry.type === 'ack') {
           book.acknowledgedLogs += entry.logs;
           book.acknowledgedMetrics += entry.metrics;
-        } else if (entry.type === 'loss' || entry.type === 'imported') {
+        } else if (entry.type === 'loss' || entry.type === 'missing' || entry.type === 'imported') {
           book.add(entry);
         }
       }
       apply();
+    });
+  }
+
+  /** Counted at once, and durable when resolved. */
+  async #recordLoss(stage: LossStage, count: number, lines: readonly LedgerEntry[]): Promise<void> {
+    this.#undurableLosses.set(stage, (this.#undurableLosses.get(stage) ?? 0) + count);
+    await this.#record(lines, () => {
+      this.#undurableLosses.set(stage, (this.#undurableLosses.get(stage) ?? 0) - count);
     });
   }
 

@@ -6,6 +6,9 @@ import type { ImportedEntry, LedgerEntry } from './LedgerEntry.js';
 import type { NamedGeneration } from './NamedGeneration.js';
 import { OpenEdits } from './OpenEdits.js';
 import type { RecordState, Segment } from './Segment.js';
+import { UnreadableRecords } from './UnreadableRecords.js';
+
+const doneStates: ReadonlySet<RecordState> = new Set<RecordState>(['acknowledged', 'deleted', 'missing']);
 
 interface Mark {
   readonly from: number;
@@ -38,6 +41,7 @@ export class LedgerBook {
   readonly leaving = new Set<number>();
   /** Segments that were written anew. */
   readonly generations = new Map<number, NamedGeneration>();
+  readonly unreadable = new UnreadableRecords();
   readonly #marks = new Map<number, Mark[]>();
 
   add(entry: LedgerEntry): void {
@@ -74,6 +78,11 @@ export class LedgerBook {
       case 'loss':
         this.#lose(entry.stage, entry.count);
         return;
+      case 'missing':
+        for (const [segment] of entry.ranges) this.#reserve(segment);
+        this.#lose('torn', entry.lost);
+        this.unreadable.add(entry.ranges.filter(([segment]) => !this.gone.has(segment)));
+        return;
       case 'segment-removed':
         this.#forget(entry.segment);
         return;
@@ -81,16 +90,14 @@ export class LedgerBook {
         this.#mark([[entry.segment, entry.records, Number.MAX_SAFE_INTEGER]], 'missing', '');
         return;
       case 'rewritten':
-        this.#reserve(entry.segment);
-        if (!this.gone.has(entry.segment)) {
-          this.generations.set(entry.segment, { current: entry.generation, kept: entry.kept });
-        }
+        this.#name(entry.segment, { current: entry.generation, kept: entry.kept });
         return;
       case 'edit':
+        for (const [segment, current, kept] of entry.generations ?? []) this.#name(segment, { current, kept });
         this.edits.begin(entry);
         return;
       case 'edit-ended':
-        this.edits.end(entry.id);
+        this.#endEdit(entry.id, entry.how);
         return;
       case 'imported':
         this.#reserve(entry.segment);
@@ -115,15 +122,20 @@ export class LedgerBook {
     }
   }
 
-  /** Does choosing states for this segment need to know each record's group? */
+  /** Does choosing states for this segment need to know each record's group, or which of them can be read? */
   needsColumns(segment: Segment): boolean {
+    if (this.unreadable.hasIn(segment.sequence)) return true;
     return (this.#marks.get(segment.sequence) ?? []).some(({ from, to }) => from > 0 || to < segment.records - 1);
   }
 
-  /** Was the record acknowledged or deleted, as far as the marks that are not applied yet say? */
+  /**
+   * Would nobody miss the record: was it acknowledged, deleted, never durable, or counted as lost before? As far as the
+   * marks that are not applied yet say.
+   */
   isDone(segment: number, ordinal: number): boolean {
+    if (this.unreadable.has(segment, ordinal)) return true;
     const last = this.#marks.get(segment)?.findLast(({ from, to }) => from <= ordinal && ordinal <= to);
-    return last?.state === 'acknowledged' || last?.state === 'deleted';
+    return last !== undefined && doneStates.has(last.state);
   }
 
   /** Puts the marks on a segment whose records are all known (and whose columns are there if `needsColumns`). */
@@ -160,6 +172,20 @@ export class LedgerBook {
     }
   }
 
+  #endEdit(id: number, how: 'confirmed' | 'undone'): void {
+    for (const segment of this.edits.get(id)?.segments ?? []) {
+      const named = this.generations.get(segment);
+      if (named === undefined || named.kept === null) continue;
+      this.#name(segment, { current: how === 'undone' ? named.kept : named.current, kept: null });
+    }
+    this.edits.end(id);
+  }
+
+  #name(segment: number, named: NamedGeneration): void {
+    this.#reserve(segment);
+    if (!this.gone.has(segment)) this.generations.set(segment, named);
+  }
+
   #lose(stage: LossStage, count: number): void {
     if (count === 0) return;
     this.lost[stage] = (this.lost[stage] ?? 0) + count;
@@ -169,6 +195,7 @@ export class LedgerBook {
     this.#reserve(segment);
     this.gone.add(segment);
     this.generations.delete(segment);
+    this.unreadable.forget(segment);
     this.#marks.delete(segment);
   }
 

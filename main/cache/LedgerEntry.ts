@@ -40,6 +40,8 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
     at,
   }),
   z.object({ type: z.literal('loss'), stage: z.enum(lossStages), count, reason: z.string(), at }),
+  /** These could not be read when somebody looked: `lost` of them were wanted, and are counted as `torn`. */
+  z.object({ type: z.literal('missing'), ranges, lost: count, reason: z.string(), at }),
   /** Nothing was wanted of the segment any more: its file may be gone. */
   z.object({ type: z.literal('segment-removed'), segment: count, at }),
   /** Records from this ordinal on were never durable, whatever the file holds. */
@@ -53,15 +55,21 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
     why: z.enum(['packed', 'redacted', 'redirected', 'restored', 'confirmed']),
     at,
   }),
-  /** Records were changed in these segments; the files from before are kept until `edit-ended`. */
+  /**
+   * Records were changed in these segments; the files from before are kept until `edit-ended`. `generations` are
+   * `[segment, generation, kept]`, as `rewritten` has them: one line, so that a write that is cut short leaves no half of
+   * an edit. A compaction writes `rewritten` in their place.
+   */
   z.object({
     type: z.literal('edit'),
     id: count,
     what: z.enum(['redacted', 'redirected']),
     records: count,
     segments: z.array(count),
+    generations: z.array(z.tuple([count, count, count])).optional(),
     at,
   }),
+  /** Undone: the kept files count again; confirmed: they go. */
   z.object({ type: z.literal('edit-ended'), id: count, how: z.enum(['confirmed', 'undone']), at }),
   /**
    * How far a file of the original nodes has been imported (ImportProgress). All its records in segments before `segment`

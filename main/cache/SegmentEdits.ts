@@ -122,7 +122,6 @@ export class SegmentEdits {
       const id = this.#options.edits.takeId();
       const done = await this.#options.store.packing.edit(
         edits,
-        what,
         (segments) => {
           const sequences = segments.map(({ sequence }) => sequence);
           const records = edits.reduce(

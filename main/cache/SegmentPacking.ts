@@ -9,7 +9,7 @@ import type { OpenEdit } from './OpenEdits.js';
 import { readSegment } from './openSegment.js';
 import { type RecordEdit, type RewriteOutcome, rewriteSegment } from './rewriteSegment.js';
 import { generationFileName } from './SegmentName.js';
-import type { Segment } from './Segment.js';
+import { cachedStateOf, type Segment } from './Segment.js';
 
 export interface SegmentPackingOptions {
   readonly folder: string;
@@ -20,6 +20,8 @@ export interface SegmentPackingOptions {
   /** A smaller segment is left as it is: packing would hardly make it smaller. */
   readonly packBytesMin: number;
   readonly ledger: () => Ledger;
+  /** Counts records that turned out to be unreadable, unless they were counted before. */
+  readonly unreadable: (segment: Segment, ordinals: readonly number[], wanted: number) => void;
   /** Closed segments, in ascending order. */
   readonly closedSegments: () => readonly Segment[];
   /** Bytes that may be written beside the segments now: the disk limit is exceeded by one segment at most. */
@@ -55,7 +57,8 @@ interface Rewritten {
 /** Something in a segment cannot be read. */
 class Unreadable extends Error {}
 
-type RewriteReason = Extract<LedgerEntry, { type: 'rewritten' }>['why'];
+/** What the ledger is to name from now on. */
+type Named = ReadonlyMap<Segment, NamedGeneration>;
 
 /**
  * Writes closed segments anew, one at a time: packs them in the background, and edits them when a person asks.
@@ -118,7 +121,6 @@ export class SegmentPacking {
    */
   edit(
     edits: readonly SegmentToEdit[],
-    why: 'redacted' | 'redirected',
     describe: (segments: readonly Segment[]) => OpenEdit,
     apply: (edit: OpenEdit) => void,
   ): Promise<OpenEdit | 'damaged'> {
@@ -128,21 +130,28 @@ export class SegmentPacking {
         for (const { segment, edit, isChanged } of edits) {
           const outcome = await this.#write(segment, edit);
           if (outcome.type === 'written' && isChanged()) written.push({ segment, next: outcome.segment });
-          else if (outcome.type === 'written') await removeIfThere(this.#options.files, outcome.segment.path);
+          else if (outcome.type === 'written') await this.#removeIfPossible(outcome.segment.path);
+          else if (this.#stopped) throw new Error('the cache was closed');
           else if (!segment.removed) throw new Unreadable();
         }
-        const made = describe(written.map(({ segment }) => segment));
-        const entries: LedgerEntry[] = [{ type: 'edit', ...made, segments: [...made.segments] }];
-        await this.#goOver(written, why, true, entries, () => {
-          apply(made);
-        });
-        return made;
+        await this.#syncNames(written);
       } catch (error) {
-        for (const { segment, next } of written) {
-          if (segment.named.current !== next.generation) await removeIfThere(this.#options.files, next.path);
-        }
+        for (const { next } of written) await this.#removeIfPossible(next.path);
+        this.#bytesInWork = 0;
         if (error instanceof Unreadable) return 'damaged';
         throw error;
+      }
+      try {
+        const made = describe(written.map(({ segment }) => segment));
+        await this.#goOver(
+          written,
+          true,
+          (named) => editLine(made, named),
+          () => {
+            apply(made);
+          },
+        );
+        return made;
       } finally {
         this.#bytesInWork = 0;
       }
@@ -154,9 +163,9 @@ export class SegmentPacking {
     return this.#inTurn(async () => {
       const kept = segments.flatMap((segment) => segment.keptFile ?? []);
       const named = new Map(segments.map((segment) => [segment, { current: segment.generation, kept: null }]));
-      await this.#announce(named, 'confirmed', [ended], apply);
+      await this.#announce(named, [ended], apply);
       for (const segment of segments) segment.keptFile = null;
-      for (const { path } of kept) await removeIfThere(this.#options.files, path);
+      for (const { path } of kept) await this.#removeIfPossible(path);
     });
   }
 
@@ -165,6 +174,7 @@ export class SegmentPacking {
     return this.#inTurn(async () => {
       const { files } = this.#options;
       const before: Rewritten[] = [];
+      const unreadable: { readonly segment: Segment; readonly wanted: readonly number[] }[] = [];
       for (const segment of segments) {
         const { keptFile } = segment;
         const { kept } = segment.named;
@@ -176,11 +186,14 @@ export class SegmentPacking {
           sequence: segment.sequence,
           generation: kept,
         });
-        await loadColumns(files, next);
+        const { ordinals } = await loadColumns(files, next);
         next.open = false;
         before.push({ segment, next });
+        const wanted = ordinals.filter((ordinal) => cachedStateOf(segment.state(ordinal)) !== null);
+        if (wanted.length > 0) unreadable.push({ segment, wanted });
       }
-      await this.#goOver(before, 'restored', false, [ended], apply);
+      await this.#goOver(before, false, () => [ended], apply);
+      for (const { segment, wanted } of unreadable) this.#options.unreadable(segment, wanted, wanted.length);
     });
   }
 
@@ -236,12 +249,15 @@ export class SegmentPacking {
         if (outcome.type === 'written') written.push({ segment, next: outcome.segment });
         else if (!segment.removed && !this.#stopped) this.#unfit.add(segment.sequence);
       }
-      await this.#goOver(written, 'packed', false);
+      await this.#syncNames(written);
     } catch (error) {
-      for (const { segment, next } of written) {
-        if (segment.named.current !== next.generation) await removeIfThere(this.#options.files, next.path);
-      }
+      for (const { next } of written) await this.#removeIfPossible(next.path);
+      this.#bytesInWork = 0;
       throw error;
+    }
+    if (written.length === 0) return;
+    try {
+      await this.#goOver(written, false, (named) => this.#packedLines(named));
     } finally {
       this.#bytesInWork = 0;
     }
@@ -295,55 +311,49 @@ export class SegmentPacking {
     });
   }
 
-  /** From durable new files to the new state of things. */
+  /**
+   * From durable new files to the new state of things. When the ledger gives up (the owner closes), the new files stay: its
+   * line may have come to the disk nevertheless. The next opening removes what it does not name.
+   */
   async #goOver(
     written: readonly Rewritten[],
-    why: RewriteReason,
     keep: boolean,
-    entries: readonly LedgerEntry[] = [],
+    linesOf: (named: Named) => readonly LedgerEntry[],
     apply: () => void = () => undefined,
   ): Promise<void> {
-    if (written.length === 0 && entries.length === 0) return;
-    const { files, folder } = this.#options;
     const named = new Map<Segment, NamedGeneration>();
     for (const { segment, next } of written) {
       if (!segment.removed) named.set(segment, { current: next.generation, kept: keep ? segment.generation : null });
     }
-    try {
-      if (why !== 'restored') await files.syncFolder(`${folder}/segments`);
-      await this.#announce(named, why, entries, apply);
-    } catch (error) {
-      if (why !== 'restored') for (const { next } of written) await removeIfThere(files, next.path);
-      throw error;
-    }
+    await this.#announce(named, linesOf(named), apply);
     for (const { segment, next } of written) await this.#swap(segment, next, keep);
   }
 
+  /** The names of new files are durable when it resolves. */
+  async #syncNames(written: readonly Rewritten[]): Promise<void> {
+    if (written.length > 0) await this.#options.files.syncFolder(`${this.#options.folder}/segments`);
+  }
+
   async #swap(segment: Segment, next: Segment, keep: boolean): Promise<void> {
-    const { files } = this.#options;
     await this.#whenUnused(segment);
     if (segment.removed) {
-      await removeIfThere(files, next.path);
+      await this.#removeIfPossible(next.path);
       return;
     }
     const before = { path: segment.path, bytes: segment.bytes };
     segment.takeOver(next);
     segment.keptFile = keep ? before : null;
     unloadColumns(segment);
-    if (!keep) await removeIfThere(files, before.path).catch(() => undefined);
+    if (!keep) await this.#removeIfPossible(before.path);
   }
 
-  #announce(
-    named: ReadonlyMap<Segment, NamedGeneration>,
-    why: RewriteReason,
-    others: readonly LedgerEntry[],
-    apply: () => void,
-  ): Promise<void> {
-    const at = Number(this.#options.clock.nowNs() / 1_000_000n);
-    const entries = [...named].map(([segment, { current: generation, kept }]) => {
-      return { type: 'rewritten' as const, segment: segment.sequence, generation, kept, why, at };
-    });
-    return this.#options.ledger().append([...entries, ...others], () => {
+  /** What cannot be removed now is removed at the next opening: the ledger does not name it. */
+  async #removeIfPossible(path: string): Promise<void> {
+    await removeIfThere(this.#options.files, path).catch(() => undefined);
+  }
+
+  #announce(named: Named, lines: readonly LedgerEntry[], apply: () => void): Promise<void> {
+    return this.#options.ledger().append(lines, () => {
       for (const [segment, now] of named) {
         segment.named = now;
         segment.generationMax = Math.max(segment.generationMax, now.current);
@@ -352,9 +362,23 @@ export class SegmentPacking {
     });
   }
 
+  #packedLines(named: Named): LedgerEntry[] {
+    const at = Number(this.#options.clock.nowNs() / 1_000_000n);
+    return [...named].map(([{ sequence }, { current, kept }]) => {
+      return { type: 'rewritten' as const, segment: sequence, generation: current, kept, why: 'packed' as const, at };
+    });
+  }
+
   async #whenUnused(segment: Segment): Promise<void> {
     while (segment.users > 0 && !segment.removed) {
       await this.#sleep(unusedCheckMs);
     }
   }
+}
+
+function editLine(edit: OpenEdit, named: Named): LedgerEntry[] {
+  const generations = [...named].map(([{ sequence }, { current, kept }]): [number, number, number] => {
+    return [sequence, current, kept ?? current];
+  });
+  return [{ type: 'edit', ...edit, segments: [...edit.segments], generations }];
 }

@@ -8,7 +8,7 @@ import type { Ledger } from './Ledger.js';
 import { loadColumns, unloadColumns } from './loadColumns.js';
 import { BusyMeter } from './BusyMeter.js';
 import type { ChunkPacker } from './ChunkPacker.js';
-import type { DiskAccount, Segment } from './Segment.js';
+import { cachedStateOf, type DiskAccount, type Segment } from './Segment.js';
 import { SegmentPacking } from './SegmentPacking.js';
 import { segmentFileName } from './SegmentName.js';
 import { tailBytes } from './segmentBytes.js';
@@ -33,7 +33,9 @@ export interface SegmentStoreOptions {
   readonly ledger: () => Ledger;
   /** Makes the folders again when their parent is there. */
   readonly restoreFolder: () => Promise<void>;
-  /** Counts records that were durable and cannot be read any more. */
+  /** Counts records that turned out to be unreadable, unless they were counted before. */
+  readonly unreadable: (segment: Segment, ordinals: readonly number[], wanted: number) => void;
+  /** Counts records whose file is gone. */
   readonly lost: (count: number, reason: string) => void;
   readonly packer: ChunkPacker;
   readonly packBytesMin: number;
@@ -103,6 +105,7 @@ export class SegmentStore {
       packer,
       packBytesMin,
       ledger,
+      unreadable: options.unreadable,
       closedSegments: () => this.#closed(),
       isBusy: () => this.#busy.isBusy(clock.monotonicMs()),
       waitingBytesMax: () => Math.min(waitingBytesMax, this.#limits.bytesMax / segmentsPerCacheMin),
@@ -217,8 +220,8 @@ export class SegmentStore {
   async load(segment: Segment): Promise<void> {
     if (segment.columns !== null) return;
     try {
-      const lost = await loadColumns(this.#options.files, segment);
-      if (lost > 0) this.#options.lost(lost, `damaged bytes in ${segment.file}`);
+      const { ordinals, wanted } = await loadColumns(this.#options.files, segment);
+      this.#options.unreadable(segment, ordinals, wanted);
     } catch (error) {
       if (errorCode(error) === 'ENOENT') this.#vanished(segment);
       throw error;
@@ -230,13 +233,15 @@ export class SegmentStore {
   }
 
   /** The chunk's records cannot be read: they are counted and no longer offered. */
-  giveUp({ segment: sequence, from, to }: AddressRange, reason: string): void {
+  giveUp({ segment: sequence, from, to }: AddressRange): void {
     const segment = this.#segments.get(sequence);
     if (segment === undefined || segment.removed) return;
-    const before = segment.remaining();
-    for (let ordinal = from; ordinal <= to; ordinal += 1) segment.setState(ordinal, 'missing');
-    const lost = before - segment.remaining();
-    if (lost > 0) this.#options.lost(lost, reason);
+    const wanted: number[] = [];
+    for (let ordinal = from; ordinal <= to; ordinal += 1) {
+      if (cachedStateOf(segment.state(ordinal)) !== null) wanted.push(ordinal);
+      segment.setState(ordinal, 'missing');
+    }
+    this.#options.unreadable(segment, wanted, wanted.length);
   }
 
   /** Removes segments that nothing needs any more; the open one only when it is large enough to be worth a new file. */

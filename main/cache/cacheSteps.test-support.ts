@@ -12,7 +12,19 @@ export type PlainStep =
   | { readonly type: 'acknowledge'; readonly refuse: number }
   | { readonly type: 'release' | 'reopen' | 'pack' | 'undelete' }
   | { readonly type: 'countLoss'; readonly count: number }
-  | { readonly type: 'hold' | 'unhold' | 'delete'; readonly errorsOnly: boolean; readonly before: number };
+  | { readonly type: 'hold' | 'unhold' | 'delete'; readonly errorsOnly: boolean; readonly before: number }
+  | EditStep;
+
+/** Changes to what records say or where they go, and what ends them. */
+export type EditStep =
+  | { readonly type: 'redact'; readonly words: string; readonly errorsOnly: boolean; readonly before: number }
+  | {
+      readonly type: 'reaim';
+      readonly kind: 'log' | 'metric';
+      readonly place: 'usual' | 'elsewhere';
+      readonly before: number;
+    }
+  | { readonly type: 'confirmEdit' | 'undoEdit'; readonly which: number };
 
 /** How a disk fails, until it is healed. */
 export const breakages = ['full', 'sync fails', 'everything fails', 'read-only'] as const;
@@ -29,6 +41,23 @@ export interface Step {
 }
 
 const kind = fc.constantFrom('log' as const, 'metric' as const);
+/** Most edits are of all records: few would be met else. */
+const editBefore = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(40) });
+const editStep: fc.Arbitrary<EditStep> = fc.oneof(
+  fc.record({
+    type: fc.constant('redact' as const),
+    words: fc.constantFrom('record', 'entry', 'line'),
+    errorsOnly: fc.boolean(),
+    before: editBefore,
+  }),
+  fc.record({
+    type: fc.constant('reaim' as const),
+    kind,
+    place: fc.constantFrom('usual' as const, 'elsewhere' as const),
+    before: editBefore,
+  }),
+  fc.record({ type: fc.constantFrom('confirmEdit' as const, 'undoEdit' as const), which: fc.nat(2) }),
+);
 const plainStep: fc.Arbitrary<PlainStep> = fc.oneof(
   {
     weight: 6,
@@ -53,6 +82,7 @@ const plainStep: fc.Arbitrary<PlainStep> = fc.oneof(
       type: fc.constantFrom('release' as const, 'reopen' as const, 'pack' as const, 'undelete' as const),
     }),
   },
+  { weight: 4, arbitrary: editStep },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('countLoss' as const), count: fc.nat(5) }) },
   {
     weight: 2,
@@ -64,11 +94,19 @@ const plainStep: fc.Arbitrary<PlainStep> = fc.oneof(
   },
 );
 
-export const anyStep: fc.Arbitrary<Step> = fc.record({
+const cut = fc.record({ how: fc.constantFrom('power' as const, 'process' as const), operations: fc.nat(25) });
+const troubledStep: fc.Arbitrary<Step> = fc.record({
   step: plainStep,
   broken: fc.option(fc.constantFrom(...breakages), { freq: 8 }),
-  cut: fc.option(fc.record({ how: fc.constantFrom('power' as const, 'process' as const), operations: fc.nat(25) }), {
-    freq: 4,
-  }),
+  cut: fc.option(cut, { freq: 4 }),
   cutOpening: fc.option(fc.nat(40), { freq: 4 }),
 });
+/** On a disk that does not refuse: else hardly an edit would come about, or be met by a cut. */
+const calmStep: fc.Arbitrary<Step> = fc.record({
+  step: fc.oneof({ weight: 2, arbitrary: plainStep }, { weight: 1, arbitrary: editStep }),
+  broken: fc.constant(null),
+  cut: fc.option(cut, { freq: 1 }),
+  cutOpening: fc.option(fc.nat(40), { freq: 1 }),
+});
+
+export const anyStep: fc.Arbitrary<Step> = fc.oneof(troubledStep, calmStep);

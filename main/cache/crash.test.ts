@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../seams/Clock.js';
 import { type BuiltWorker, buildWorker } from './buildWorker.test-support.js';
-import { type CrashReport, crashTestOptions, numberOf } from './crashTest.test-support.js';
+import { type CrashReport, crashTestOptions, editsIn, isRedacted, numberOf } from './crashTest.test-support.js';
 import type { DiskCache } from './DiskCache.js';
 import { openDiskCache } from './openDiskCache.js';
 import { randomFrom } from './randomFrom.test-support.js';
@@ -50,6 +50,12 @@ class Reports {
     deleting: new Set(),
     deleted: new Set(),
     packed: new Set(),
+    editing: new Set(),
+    redacted: new Set(),
+    undoing: new Set(),
+    undone: new Set(),
+    redirected: new Set(),
+    confirmed: new Set(),
   };
   reports = 0;
   /** Durable records that went without being acknowledged or deleted. */
@@ -106,12 +112,41 @@ async function runAndKill(
   child.on('message', (report: CrashReport) => {
     reports.add(report);
     messages += 1;
-    if (report.what === 'opened') killAfter(random() * workMsMax);
+    if (report.what === 'opened') killAfter(random() * (editsIn(round) ? 2 : 1) * workMsMax);
     if (messages >= messagesMax) child.kill('SIGKILL');
   });
   await once(child, 'close');
   for (const timer of timers) clearTimeout(timer);
   expect(child.signalCode).toBe('SIGKILL');
+}
+
+/** What is wrong with the edits after a kill. */
+async function checkEdits(cache: DiskCache, { said }: Reports): Promise<string[]> {
+  const wrong: string[] = [];
+  const open = new Map(cache.openEdits().map(({ id, what }) => [id, what]));
+  for (const id of said.redacted) {
+    if (!open.has(id) && !said.undoing.has(id)) wrong.push(`edit ${id} was made, is not undone, and is not open`);
+  }
+  for (const id of [...said.undone, ...said.confirmed])
+    if (open.has(id)) wrong.push(`edit ${id} was ended and is open`);
+  const isRedactionOpen = [...open.values()].includes('redacted');
+  if (!isRedactionOpen && (await redactedIn(cache)) > 0) wrong.push('there are new words, and no edit is open');
+  return wrong;
+}
+
+async function redactedIn(cache: DiskCache): Promise<number> {
+  let redacted = 0;
+  for await (const { record } of cache.read({}, 'oldest')) {
+    if (record.kind === 'log' && isRedacted(record.message)) redacted += 1;
+  }
+  return redacted;
+}
+
+/** The test undoes what a killed process left open: the old words are back, and nothing is lost or doubled by that. */
+async function undoAll(cache: DiskCache, before: ReadonlyMap<number, string>): Promise<void> {
+  for (const { id } of cache.openEdits()) expect(await cache.undoEdit(id)).toMatchObject({ ok: true });
+  expect(await redactedIn(cache)).toBe(0);
+  expect(await contentOf(cache)).toEqual(before);
 }
 
 async function contentOf(cache: DiskCache): Promise<Map<number, string>> {
@@ -129,7 +164,7 @@ describe('kill -9', () => {
     const folder = join(parent, 'rover');
     const reports = new Reports();
     const random = randomFrom(seed);
-    let evicted = 0;
+    let [evicted, openAfterKill] = [0, 0];
     for (let round = 0; round < rounds; round += 1) {
       const bytesMax = round % 3 === 2 ? wideBytesMax : tightBytesMax;
       await runAndKill(folder, round, bytesMax, reports, random);
@@ -145,11 +180,14 @@ describe('kill -9', () => {
       const { lost } = await opened.value.usage();
       evicted = lost.evicted ?? 0;
       expect(reports.check(found, evicted), `round ${round}, seed ${seed}`).toEqual([]);
+      expect(await checkEdits(opened.value, reports), `round ${round}, seed ${seed}`).toEqual([]);
+      openAfterKill += opened.value.openEdits().length;
+      if (round % 4 === 1) await undoAll(opened.value, found);
       // A kill leaves what was written: no bytes are unreadable.
       expect(Object.keys(lost).filter((stage) => stage !== 'evicted')).toEqual([]);
       await opened.value.close();
     }
-    const { durable, acknowledged, held, deleted } = reports.said;
+    const { durable, acknowledged, held, deleted, editing, redacted, undone, confirmed } = reports.said;
     const figures = {
       rounds,
       seed,
@@ -158,11 +196,17 @@ describe('kill -9', () => {
       held: held.size,
       deleted: deleted.size,
       evicted,
+      edits: editing.size,
+      redactions: redacted.size,
+      undone: undone.size,
+      confirmed: confirmed.size,
+      openAfterKill,
     };
     process.stdout.write(`kill -9: ${JSON.stringify(figures)}\n`);
     // Else it was not tried.
     expect(durable.size).toBeGreaterThan(rounds * 10);
     expect(acknowledged.size).toBeGreaterThan(rounds);
     expect(evicted).toBeGreaterThan(0);
+    expect(editing.size).toBeGreaterThan(0);
   }, 7_200_000);
 });

@@ -1,7 +1,21 @@
 /** What a worker of crash.test.ts tells its parent. */
 export interface CrashReport {
   readonly what:
-    'opened' | 'durable' | 'acknowledging' | 'acknowledged' | 'holding' | 'held' | 'deleting' | 'deleted' | 'packed';
+    | 'opened'
+    | 'durable'
+    | 'acknowledging'
+    | 'acknowledged'
+    | 'holding'
+    | 'held'
+    | 'deleting'
+    | 'deleted'
+    | 'packed'
+    | 'editing'
+    | 'redacted'
+    | 'undoing'
+    | 'undone'
+    | 'redirected'
+    | 'confirmed';
   readonly numbers: readonly number[];
 }
 
@@ -30,5 +44,19 @@ export function crashTestMessage(number: number): string {
 }
 
 export function numberOf(message: string): number {
-  return Number(/^<(\d+)>/.exec(message)?.[1]);
+  const [, number, rest = ''] = /^<(\d+)> (.*)$/.exec(message) ?? [];
+  if (!/^(?:the (?:robot|machine) goes on )*$/.test(rest)) throw new Error(`${message} is neither old nor new words`);
+  return Number(number);
 }
+
+/** Only of a message that has words in it. */
+export function isRedacted(message: string): boolean {
+  return message.includes('machine');
+}
+
+/** Not in every life: an edit keeps takes, holds and deletes waiting. */
+export function editsIn(round: number): boolean {
+  return round % 4 < 2;
+}
+
+export const crashTestRedaction = { find: 'the robot', replace: 'the machine' };

@@ -1,10 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Result } from '../model/Problem.js';
 import type { UploadBatch } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
 import type { DiskCache } from './DiskCache.js';
 import { openDiskCache } from './openDiskCache.js';
-import { type CrashReport, crashTestMessage, crashTestOptions, numberOf } from './crashTest.test-support.js';
-import { testLog } from './testRecords.js';
+import {
+  type CrashReport,
+  crashTestMessage,
+  crashTestOptions,
+  crashTestRedaction,
+  editsIn,
+  numberOf,
+} from './crashTest.test-support.js';
+import { testLog, testLogDestination } from './testRecords.js';
+
+const elsewhere = { ...testLogDestination, group: 'elsewhere' };
 
 /**
  * A child process of crash.test.ts: does everything that an owner does, all at once, and tells its parent what it is about
@@ -12,11 +22,13 @@ import { testLog } from './testRecords.js';
  */
 class Worker {
   readonly #cache: DiskCache;
+  readonly #edits: boolean;
   #next: number;
   #lastDurable: number;
 
   constructor(cache: DiskCache, first: number) {
     this.#cache = cache;
+    this.#edits = editsIn(Math.floor(first / 1_000_000));
     this.#next = first;
     this.#lastDurable = first;
   }
@@ -31,6 +43,7 @@ class Worker {
       this.#forEver(() => this.#hold()),
       this.#forEver(() => this.#delete()),
       this.#forEver(() => this.#pack()),
+      ...(this.#edits ? [this.#forEver(() => this.#edit())] : []),
     ]);
   }
 
@@ -77,11 +90,50 @@ class Worker {
     await sleep(15);
   }
 
+  /**
+   * Takes words out of all records and puts them back, or gives some another destination for good: edits exclude each
+   * other. What the last process left open is undone first.
+   */
+  async #edit(): Promise<void> {
+    const [left] = this.#cache.openEdits();
+    if (left !== undefined) await this.#undo(left.id);
+    if (this.#next % 2 === 0) await this.#takeWordsOut();
+    else await this.#redirect();
+    await sleep(40);
+  }
+
+  async #takeWordsOut(): Promise<void> {
+    await tell('editing', [this.#next]);
+    const { id } = valueOf(await this.#cache.redact({}, crashTestRedaction));
+    await tell('redacted', [id]);
+    await sleep(10);
+    await this.#undo(id);
+  }
+
+  async #redirect(): Promise<void> {
+    await tell('editing', [this.#next]);
+    const aimed = valueOf(await this.#cache.reaim({ text: '7> ' }, elsewhere));
+    await tell('redirected', [aimed.id]);
+    valueOf(await this.#cache.confirmEdit(aimed.id));
+    await tell('confirmed', [aimed.id]);
+  }
+
+  async #undo(id: number): Promise<void> {
+    await tell('undoing', [id]);
+    valueOf(await this.#cache.undoEdit(id));
+    await tell('undone', [id]);
+  }
+
   async #pack(): Promise<void> {
     await this.#cache.settled();
     await tell('packed', []);
     await sleep(10);
   }
+}
+
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.problem.message);
+  return result.value;
 }
 
 function numbersOf(batch: UploadBatch): number[] {

@@ -3,12 +3,20 @@ import { scanSegment } from './scanSegment.js';
 import type { Segment } from './Segment.js';
 import { SegmentColumns } from './SegmentColumns.js';
 
+/** Records that turned out to be missing, and how many of them were still wanted. */
+export interface Unreadable {
+  readonly ordinals: readonly number[];
+  readonly wanted: number;
+}
+
+const none: Unreadable = { ordinals: [], wanted: 0 };
+
 /**
  * Reads a closed segment's columns from its file (they are let go when they are not needed). Records whose chunk is
- * damaged become missing; returns how many of them were still wanted. Throws what the file system throws.
+ * damaged become missing, and are told. Throws what the file system throws.
  */
-export async function loadColumns(files: FileSystem, segment: Segment): Promise<number> {
-  if (hasColumns(segment)) return 0;
+export async function loadColumns(files: FileSystem, segment: Segment): Promise<Unreadable> {
+  if (hasColumns(segment)) return none;
   const columns = new SegmentColumns();
   const found = new Array<number>(segment.groups.length).fill(0);
   const foundBytes = new Array<number>(segment.groups.length).fill(0);
@@ -29,9 +37,10 @@ export async function loadColumns(files: FileSystem, segment: Segment): Promise<
     }),
   );
   // Someone else may have been quicker.
-  if (hasColumns(segment)) return 0;
+  if (hasColumns(segment)) return none;
   segment.columns = columns;
-  return segment.lose(ordinalsOutside(segment, columns), found, foundBytes);
+  const ordinals = ordinalsOutside(segment, columns);
+  return { ordinals, wanted: segment.lose(ordinals, found, foundBytes) };
 }
 
 function hasColumns(segment: Segment): boolean {

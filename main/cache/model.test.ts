@@ -16,10 +16,13 @@ import { randomFrom } from './randomFrom.test-support.js';
 const histories = Number(process.env['TETHER_CACHE_HISTORIES'] ?? 200);
 /** Real files are slower, and cannot lose their power: a part of the histories will do. */
 const realHistories = Math.ceil(histories / 10);
+/** A run of more histories than this says how far it is. */
+const quietHistoriesMax = 1000;
+const historiesAReport = 500;
 const seed = Number(process.env['TETHER_CACHE_SEED'] ?? Date.now() % 1_000_000_000);
 
 async function check(numRuns: number, groundOf: (history: number, seed: number) => CacheGround): Promise<void> {
-  let [history, evicted, cuts] = [0, 0, 0];
+  let [history, evicted, cuts, edits] = [0, 0, 0, 0];
   await fc.assert(
     fc.asyncProperty(
       fc.array(anyStep, { minLength: 1, maxLength: 40, size: 'max' }),
@@ -27,17 +30,24 @@ async function check(numRuns: number, groundOf: (history: number, seed: number) 
       fc.nat(),
       async (steps, tight, choices) => {
         history += 1;
+        if (numRuns > quietHistoriesMax && history % historiesAReport === 0) {
+          process.stderr.write(
+            `${history} of ${numRuns} histories, ${cuts} cuts, ${edits} edits, ${evicted} records evicted\n`,
+          );
+        }
         const run = new CacheHistory(groundOf(history, choices), tight ? tightBytesMax : wideBytesMax);
         await run.run(steps);
         evicted += run.model.lost.evicted;
         cuts += run.cuts;
+        edits += run.model.edited;
       },
     ),
     { numRuns, seed, endOnFailure: process.env['TETHER_CACHE_SHRINK'] === undefined },
   );
-  // Else the limit and the cuts were not part of it.
+  // Else the limit, the cuts and the edits were not part of it.
   expect(evicted).toBeGreaterThan(0);
   expect(cuts).toBeGreaterThan(0);
+  expect(edits).toBeGreaterThan(0);
 }
 
 describe('the cache against a plain array', () => {

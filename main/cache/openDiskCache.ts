@@ -32,6 +32,7 @@ import type { Segment } from './Segment.js';
 import { defaultPacker } from './WorkerPacker.js';
 import { SegmentStore, type StoreLimits } from './SegmentStore.js';
 import { snapshotEntries } from './snapshotEntries.js';
+import { missingEntries } from './UnreadableRecords.js';
 import { UndoTimers } from './UndoTimers.js';
 
 export interface OpenDiskCacheOptions {
@@ -208,9 +209,9 @@ async function openOne(
   }
   segment.generationMax = Math.max(named?.current ?? 0, ...generations.map(({ generation }) => generation));
   if (book.needsColumns(segment)) {
-    const damaged = await loadColumns(files, segment);
-    const reason = `damaged bytes in ${place.file}`;
-    if (damaged > 0) found.push({ type: 'loss', stage: 'torn', count: damaged, reason, at });
+    const { ordinals } = await loadColumns(files, segment);
+    const lost = ordinals.filter((ordinal) => !book.isDone(sequence, ordinal));
+    found.push(...missingEntries(sequence, lost, lost.length, `damaged bytes in ${place.file}`, at));
   }
   book.applyTo(segment);
   unloadColumns(segment);
@@ -295,6 +296,9 @@ async function assemble(
     },
     lost: (count, reason) => {
       void cache.countLoss('torn', count, reason).catch(() => undefined);
+    },
+    unreadable: (segment, ordinals, wanted) => {
+      void cache.countUnreadable(segment, ordinals, wanted).catch(() => undefined);
     },
     deleted: book.deleted,
     leaving: book.leaving,

@@ -6,7 +6,7 @@ import { openDiskCache, type OpenDiskCacheOptions } from './openDiskCache.js';
 import { randomFrom } from './randomFrom.test-support.js';
 import { looksLikeChunk } from './segmentBytes.js';
 import { changingKinds, SimulatedDisk } from './SimulatedDisk.test-support.js';
-import { testLog, testStartNs } from './testRecords.js';
+import { testLog, testLogDestination, testStartNs } from './testRecords.js';
 
 /** What the histories on the simulated disk brought up, each by itself. */
 const folder = '/data/robots/rover';
@@ -163,5 +163,75 @@ describe('on a disk that was read-only for a while', () => {
     await expect(open()).rejects.toThrow('already has an owner');
     await second.close();
     expect(disk.namesIn(folder)).not.toContain('owner.json');
+  });
+});
+
+describe('an edit of many segments', () => {
+  const destination = { ...testLogDestination, group: 'elsewhere' };
+
+  /** A cache of its own, with what `act` does to it cut short after each operation of the disk. */
+  async function cutEach(act: (cache: DiskCache) => Promise<unknown>, before: typeof act): Promise<SimulatedDisk[]> {
+    const random = randomFrom(2);
+    const cache = await open(disk);
+    for (let from = 0; from < 300; from += 15) await cache.append(logs(15, from));
+    await before(cache);
+    const cuts: SimulatedDisk[] = [];
+    disk.afterOperation = ({ kind }) => {
+      if (!changingKinds.has(kind) && kind !== 'syncFolder') return;
+      for (let state = 0; state < 3; state += 1) cuts.push(disk.afterPowerCut(random));
+    };
+    await act(cache);
+    disk.afterOperation = () => undefined;
+    await cache.close();
+    return cuts;
+  }
+
+  async function placesOf(cache: DiskCache): Promise<Map<string, number>> {
+    const places = new Map<string, number>();
+    for await (const { destination: to } of cache.read({}, 'oldest')) {
+      const group = to.kind === 'log' ? to.group : '';
+      places.set(group, (places.get(group) ?? 0) + 1);
+    }
+    return places;
+  }
+
+  /** Which ends there were: the edit open or not. */
+  async function endsOf(cuts: readonly SimulatedDisk[], whenOver: string): Promise<Set<boolean>> {
+    const ends = new Set<boolean>();
+    for (const cut of cuts) {
+      if (cut.namesIn(folder).includes('owner.json')) cut.discard(`${folder}/owner.json`);
+      const cache = await open(cut);
+      const [edit] = cache.openEdits();
+      ends.add(edit !== undefined);
+      expect(await placesOf(cache)).toEqual(new Map([[edit === undefined ? whenOver : 'elsewhere', 300]]));
+      if (edit !== undefined) expect(await cache.undoEdit(edit.id)).toMatchObject({ ok: true });
+      expect(await placesOf(cache)).toEqual(new Map([[edit === undefined ? whenOver : 'field', 300]]));
+      await cache.close();
+    }
+    return ends;
+  }
+
+  it('happens in all of them or in none', async () => {
+    const cuts = await cutEach(
+      (cache) => cache.reaim({}, destination),
+      () => Promise.resolve(),
+    );
+    expect(await endsOf(cuts, 'field')).toEqual(new Set([true, false]));
+  });
+
+  it('is undone in all of them or in none', async () => {
+    const cuts = await cutEach(
+      (cache) => cache.undoEdit(1),
+      (cache) => cache.reaim({}, destination),
+    );
+    expect(await endsOf(cuts, 'field')).toEqual(new Set([true, false]));
+  });
+
+  it('is confirmed in all of them or in none', async () => {
+    const cuts = await cutEach(
+      (cache) => cache.confirmEdit(1),
+      (cache) => cache.reaim({}, destination),
+    );
+    expect(await endsOf(cuts, 'elsewhere')).toEqual(new Set([true, false]));
   });
 });

@@ -5,7 +5,7 @@ import type { DiskCache } from './DiskCache.js';
 import { openDiskCache } from './openDiskCache.js';
 import { randomFrom } from './randomFrom.test-support.js';
 import { SimulatedDisk } from './SimulatedDisk.test-support.js';
-import { testLog, testStartNs } from './testRecords.js';
+import { testLog, testLogDestination, testStartNs } from './testRecords.js';
 
 /**
  * One busy history, with the power cut after every single operation of the disk, and several of the contents that such a
@@ -28,6 +28,12 @@ class Promises {
   readonly deleted = new Set<string>();
   readonly beingDeleted = new Set<string>();
   readonly held = new Set<string>();
+  /** What an edit that is open now was asked to change, and could: it was not being sent. */
+  readonly redacting = new Set<string>();
+  readonly redirecting = new Set<string>();
+  /** Changed by an edit that was answered, and not being changed back. */
+  readonly redacted = new Set<string>();
+  readonly redirected = new Set<string>();
 
   copy(): Promises {
     const copy = new Promises();
@@ -43,8 +49,13 @@ const promiseNames = [
   'deleted',
   'beingDeleted',
   'held',
+  'redacting',
+  'redirecting',
+  'redacted',
+  'redirected',
 ] as const;
 
+const elsewhere = { ...testLogDestination, group: 'elsewhere' };
 const taking = { recordsMax: 9, bytesMax: 1_000_000, oldestStampNs: 0n, newestStampNs: testStartNs } as const;
 
 /** The history. Every kind of change is under way together with others; a new kind is a new method and a line in `run`. */
@@ -65,6 +76,7 @@ class BusyOwner {
       if (batch !== null) acts.push(this.#acknowledge(batch));
       if (round % 4 === 1) acts.push(this.#hold(`line ${this.#next - 2}`));
       if (round % 6 === 2) acts.push(this.#delete(`line ${this.#next - 4}`));
+      if (round % 3 === 1) acts.push(this.#edit(round % 2 === 0 ? 'redact' : 'redirect'));
       // Lines that only make the ledger grow, so that it is compacted often.
       acts.push(this.#cache.countLoss('dds', 1, 'history overflow of a topic with a long name'));
       await Promise.all(acts);
@@ -101,19 +113,45 @@ class BusyOwner {
   }
 
   async #hold(text: string): Promise<void> {
-    const held = await this.#cache.hold({ text: `${text}.` });
+    const held = await this.#cache.hold({ text: wordsOf(text) });
     if (held === 1) this.#promises.held.add(text);
+  }
+
+  /** Over all records there are. Words are put back, another destination stays. */
+  async #edit(what: 'redact' | 'redirect'): Promise<void> {
+    const { durable, beingAcknowledged, redacting, redirecting, redacted, redirected } = this.#promises;
+    const [changing, changed] = what === 'redact' ? [redacting, redacted] : [redirecting, redirected];
+    changing.clear();
+    for (const name of durable) if (!beingAcknowledged.has(name)) changing.add(name);
+    const edit =
+      what === 'redact'
+        ? await this.#cache.redact({}, { find: String.raw`^line (\d+)`, replace: 'row $1' })
+        : await this.#cache.reaim({}, elsewhere);
+    if (!edit.ok) throw new Error(edit.problem.message);
+    for (const name of changing) changed.add(name);
+    await this.#append(5);
+    if (what === 'redact') redacted.clear();
+    const { id } = edit.value;
+    const ended = what === 'redact' ? await this.#cache.undoEdit(id) : await this.#cache.confirmEdit(id);
+    if (!ended.ok) throw new Error(ended.problem.message);
   }
 
   async #delete(text: string): Promise<void> {
     this.#promises.beingDeleted.add(text);
-    const { records } = await this.#cache.delete({ text: `${text}.` });
+    const { records } = await this.#cache.delete({ text: wordsOf(text) });
     if (records === 1) this.#promises.deleted.add(text);
   }
 }
 
+/** A record's name, whatever a redaction has made of its words. */
 function nameOf(record: { readonly kind: string; readonly message?: string }): string {
-  return record.message?.slice(0, -1) ?? '';
+  const number = /^(?:line|row) (\d+)\.$/.exec(record.message ?? '')?.[1];
+  return number === undefined ? `words that never were: ${record.message ?? ''}` : `line ${number}`;
+}
+
+/** What is in its text alone, whatever a redaction has made of it. */
+function wordsOf(name: string): string {
+  return name.replace('line', '') + '.';
 }
 
 function open(files: SimulatedDisk): ReturnType<typeof openDiskCache> {
@@ -132,28 +170,40 @@ function open(files: SimulatedDisk): ReturnType<typeof openDiskCache> {
   });
 }
 
-interface Content {
-  readonly records: ReadonlyMap<string, string>;
-  readonly evicted: number;
+interface Found {
+  readonly state: string;
+  readonly isRedacted: boolean;
+  readonly isRedirected: boolean;
 }
 
-async function contentOf(disk: SimulatedDisk): Promise<Content> {
+interface Content {
+  readonly records: ReadonlyMap<string, Found>;
+  readonly evicted: number;
+  readonly openEdits: readonly string[];
+}
+
+/** `undo`: after the open edits have been undone. */
+async function contentOf(disk: SimulatedDisk, undo = false): Promise<Content> {
   if (disk.namesIn(folder).includes('owner.json')) disk.discard(`${folder}/owner.json`);
   const opened = await open(disk);
   if (!opened.ok) throw new Error(`needs a person: ${opened.problem.message}`);
-  const records = new Map<string, string>();
-  for await (const { record, state } of opened.value.read({}, 'oldest')) {
+  const cache = opened.value;
+  if (undo) for (const { id } of cache.openEdits()) expect(await cache.undoEdit(id)).toMatchObject({ ok: true });
+  const records = new Map<string, Found>();
+  for await (const { record, state, destination } of cache.read({}, 'oldest')) {
     const name = nameOf(record);
     if (records.has(name)) throw new Error(`${name} is there twice`);
-    records.set(name, state);
+    const isRedacted = record.kind === 'log' && record.message.startsWith('row');
+    records.set(name, { state, isRedacted, isRedirected: destination.kind === 'log' && destination.group !== 'field' });
   }
-  const { lost } = await opened.value.usage();
-  await opened.value.close();
-  return { records, evicted: lost.evicted ?? 0 };
+  const { lost } = await cache.usage();
+  const openEdits = cache.openEdits().map(({ what }) => what);
+  await cache.close();
+  return { records, evicted: lost.evicted ?? 0, openEdits };
 }
 
 /** Says what is wrong with a content after a cut; empty when all that was promised holds. */
-function broken(promises: Promises, { records, evicted }: Content): string[] {
+function broken(promises: Promises, { records, evicted, openEdits }: Content): string[] {
   const wrong: string[] = [];
   let missing = 0;
   for (const name of promises.durable) {
@@ -161,11 +211,19 @@ function broken(promises: Promises, { records, evicted }: Content): string[] {
     if (!records.has(name) && !mayBeGone) missing += 1;
   }
   if (missing > evicted) wrong.push(`${missing} durable records are missing, and ${evicted} are counted as evicted`);
-  for (const [name, state] of records) {
+  for (const [name, { state, isRedacted, isRedirected }] of records) {
     if (promises.acknowledged.has(name)) wrong.push(`${name} was acknowledged and is back as ${state}`);
     if (promises.deleted.has(name)) wrong.push(`${name} was deleted and is back as ${state}`);
     if (!promises.beingAppended.has(name)) wrong.push(`${name} was never appended`);
     if (promises.held.has(name) && state !== 'held') wrong.push(`${name} was held and is ${state}`);
+    const isOpen = openEdits.includes('redacted');
+    if (isRedacted && !isOpen) wrong.push(`${name} is redacted by no edit`);
+    if (!isRedacted && (promises.redacted.has(name) || (isOpen && promises.redacting.has(name)))) {
+      wrong.push(`${name} is not redacted`);
+    }
+    const isAimed =
+      promises.redirected.has(name) || (openEdits.includes('redirected') && promises.redirecting.has(name));
+    if (isAimed && !isRedirected) wrong.push(`${name} has its old destination`);
   }
   return wrong;
 }
@@ -201,7 +259,7 @@ async function cutEverywhere(seed: number, rounds: number, statesEach: number): 
 
 describe('the power cut after any operation', () => {
   it('loses nothing durable, brings nothing back, and needs no person', async () => {
-    let [states, evictedMax] = [0, 0];
+    let [states, evictedMax, edits] = [0, 0, 0];
     const wrong: string[] = [];
     for (let seed = 1; states < statesMin; seed += 1) {
       for (const { disk, promises, operation } of await cutEverywhere(seed, 12, 2)) {
@@ -212,10 +270,18 @@ describe('the power cut after any operation', () => {
         // What was mended is itself durable: another cut and another opening find the same.
         const again = await contentOf(disk.afterPowerCut(randomFrom(states)));
         expect(again, operation).toEqual(content);
+        if (content.openEdits.length === 0) continue;
+        const undone = await contentOf(disk, true);
+        edits += 1;
+        if (undone.records.size !== content.records.size) wrong.push(`after ${operation}: an undoing loses records`);
+        for (const [name, { isRedacted }] of undone.records) {
+          if (isRedacted) wrong.push(`after ${operation}: ${name} stays redacted`);
+        }
       }
     }
     expect(wrong.slice(0, 10)).toEqual([]);
-    // Else the limit was not part of it.
+    // Else the limit and the edits were not part of it.
     expect(evictedMax).toBeGreaterThan(0);
+    expect(edits).toBeGreaterThan(0);
   }, 7_200_000);
 });

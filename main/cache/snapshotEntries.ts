@@ -32,7 +32,9 @@ export function snapshotEntries(
     ...book.notes.slice(-notesMax).map((words) => ({ type: 'note' as const, words, at })),
   ];
   for (const segment of book.leaving) entries.push({ type: 'segment-removed', segment, at });
-  for (const segment of segments) entries.push(...segmentEntries(segment, at));
+  for (const segment of segments) {
+    entries.push(...segmentEntries(segment, at), ...book.unreadable.entries(segment.sequence, at));
+  }
   entries.push(...book.edits.entries(at));
   entries.push(...deletionEntries(book.deleted, at));
   return entries;

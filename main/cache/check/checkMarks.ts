@@ -44,7 +44,8 @@ export function checkMarks(
 function marksBySegment(entries: readonly LedgerEntry[]): Map<number, Mark[]> {
   const marks = new Map<number, Mark[]>();
   for (const entry of entries) {
-    if (!('ranges' in entry)) continue;
+    // What could not be read may be beyond what the file still has.
+    if (!('ranges' in entry) || entry.type === 'missing') continue;
     for (const [segment, from, to] of entry.ranges) {
       const known = marks.get(segment);
       const mark = { type: entry.type, from, to };
