@@ -4,6 +4,7 @@ import type { RecordFilter } from '../model/RecordFilter.js';
 import type { EditReceipt, RedactionRule } from '../seams/Cache.js';
 import { StoredDecoder } from './ChunkDecoder.js';
 import { diskProblem } from './diskProblem.js';
+import { errorCode } from './FileSystem.js';
 import type { LedgerEntry } from './LedgerEntry.js';
 import type { OpenEdit, OpenEdits } from './OpenEdits.js';
 import { mayHold, type ReadParts } from './readRecords.js';
@@ -147,10 +148,14 @@ export class SegmentEdits {
     let sending = 0;
     for (const segment of store.all()) {
       if (segment.open || segment.removed || !mayHold(segment, filter)) continue;
-      await withColumns(parts(), segment, async () => {
+      const choosing = withColumns(parts(), segment, async () => {
         const ordinals = await selectOrdinals(parts(), segment, filter, editable);
         sending += (await selectOrdinals(parts(), segment, filter, underWay)).length;
         if (ordinals.length > 0) meant.push({ segment, ordinals: new Set(ordinals) });
+      });
+      await choosing.catch((error: unknown) => {
+        // It had to make room meanwhile, and its file is gone.
+        if (!segment.removed || errorCode(error) !== 'ENOENT') throw error;
       });
     }
     return { meant, sending };

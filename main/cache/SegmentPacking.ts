@@ -1,6 +1,6 @@
 import type { Clock } from '../seams/Clock.js';
 import type { ChunkPacker } from './ChunkPacker.js';
-import { type FileSystem, removeIfThere } from './FileSystem.js';
+import { errorCode, type FileSystem, removeIfThere } from './FileSystem.js';
 import type { Ledger } from './Ledger.js';
 import type { LedgerEntry } from './LedgerEntry.js';
 import type { NamedGeneration } from './NamedGeneration.js';
@@ -273,7 +273,13 @@ export class SegmentPacking {
     const isWanted = (): boolean => !segment.removed && !segment.isEmptied() && !this.#stopped;
     const rest = edit === undefined ? this.#restWhileBusy() : (): Promise<void> => Promise.resolve();
     const options = { files, folder, robot, packer, isWanted, bytesMax, rest, ...(edit === undefined ? {} : { edit }) };
-    const outcome = await rewriteSegment(options, segment, segment.generationMax + 1);
+    const outcome = await rewriteSegment(options, segment, segment.generationMax + 1).catch(
+      (error: unknown): RewriteOutcome => {
+        // It had to make room meanwhile, and its file is gone.
+        if (segment.removed && errorCode(error) === 'ENOENT') return { type: 'not-wanted' };
+        throw error;
+      },
+    );
     // It is known by now what the file takes.
     this.#bytesInWork += (outcome.type === 'written' ? outcome.segment.bytes : 0) - planned;
     return outcome;
