@@ -67,9 +67,11 @@ function begin(
   const open = new Set(model.edits.flatMap(({ segments }) => [...segments]));
   const isRefused = [...segmentsOf(asked)].some((segment) => open.has(segment));
   const apply = (id: number): void => {
+    // Without effect it leaves nothing to undo.
+    if (changed.length === 0) return;
     const before = new Map(changed.map((record) => [record, { words: record.words, place: record.place }]));
     model.edits.push({ id, what, records: changed.length, before, segments: segmentsOf(changed) });
-    if (changed.length > 0) model.edited += 1;
+    model.edited += 1;
     for (const record of changed) Object.assign(record, change(record));
   };
   return {

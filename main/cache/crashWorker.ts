@@ -104,7 +104,9 @@ class Worker {
 
   async #takeWordsOut(): Promise<void> {
     await tell('editing', [this.#next]);
-    const { id } = valueOf(await this.#cache.redact({}, crashTestRedaction));
+    const { id, segments } = valueOf(await this.#cache.redact({}, crashTestRedaction));
+    // Without effect it leaves nothing to undo.
+    if (segments === 0) return;
     await tell('redacted', [id]);
     await sleep(10);
     await this.#undo(id);
@@ -113,6 +115,7 @@ class Worker {
   async #redirect(): Promise<void> {
     await tell('editing', [this.#next]);
     const aimed = valueOf(await this.#cache.reaim({ text: '7> ' }, elsewhere));
+    if (aimed.segments === 0) return;
     await tell('redirected', [aimed.id]);
     valueOf(await this.#cache.confirmEdit(aimed.id));
     await tell('confirmed', [aimed.id]);

@@ -131,6 +131,8 @@ class BusyOwner {
     for (const name of changing) changed.add(name);
     await this.#append(5);
     if (what === 'redact') redacted.clear();
+    // Without effect it leaves nothing to undo.
+    if (edit.value.segments === 0) return;
     const { id } = edit.value;
     const ended = what === 'redact' ? await this.#cache.undoEdit(id) : await this.#cache.confirmEdit(id);
     if (!ended.ok) throw new Error(ended.problem.message);
