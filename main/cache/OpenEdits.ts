@@ -22,7 +22,8 @@ export class OpenEdits {
 
   begin(edit: OpenEdit): void {
     this.#nextId = Math.max(this.#nextId, edit.id + 1);
-    this.#edits.set(edit.id, edit);
+    // Nothing was changed: nothing waits to be confirmed or undone.
+    if (edit.segments.length > 0) this.#edits.set(edit.id, edit);
   }
 
   end(id: number): void {

@@ -136,8 +136,6 @@ export class SegmentEdits {
         },
       );
       if (done === 'damaged') return damaged;
-      // Nothing was to be changed: nothing waits to be confirmed or undone.
-      if (done.segments.length === 0) await this.confirm(id);
       return succeed({ id, records: done.records, segments: done.segments.length, underWay: sending });
     });
   }
