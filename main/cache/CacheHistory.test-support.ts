@@ -100,6 +100,7 @@ export class CacheHistory {
       packBytesMin: 1,
       // The model counts records: none of Tether's own.
       markGaps: false,
+      editsNeedRoom: false,
       diskFreeBytesMin: 0,
     });
     if (!result.ok) return result;

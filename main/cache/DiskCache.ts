@@ -60,6 +60,7 @@ const expiryCheckMs = 60_000;
 
 export interface DiskCacheParts {
   readonly folder: string;
+  readonly editsNeedRoom: boolean;
   readonly files: FileSystem;
   readonly clock: Clock;
   readonly store: SegmentStore;
@@ -101,6 +102,7 @@ export class DiskCache implements Cache {
       ...{ folder, store, edits: book.edits },
       parts: () => this.#readParts(),
       nowMs: () => this.#nowMs(),
+      needsRoom: parts.editsNeedRoom,
     });
     this.#index = new IndexKeeper(parts.files);
   }

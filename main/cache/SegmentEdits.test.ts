@@ -186,6 +186,19 @@ describe('redaction', () => {
     expect(await cache.redact({}, addresses)).toMatchObject({ ok: false, problem: { code: 'edit-open' } });
   });
 
+  it('is refused where other records would have to go for the originals', async () => {
+    const limits = { bytesMax: 1024 * 1024, segmentBytesMax: 64 * 1024 };
+    const cache = await open({ limits, packBytesMin: Infinity, diskFreeBytesMin: 0 });
+    await fill(cache, 4000);
+    const before = await texts(cache);
+    expect(await cache.redact({}, addresses)).toMatchObject({ ok: false, problem: { code: 'no-room' } });
+    expect(await texts(cache)).toEqual(before);
+    // Of a part there is room for the originals.
+    valueOf(await cache.redact({ untilNs: testStartNs - 1_000_000_000n + 500n }, addresses));
+    expect((await cache.usage()).evicted).toEqual([]);
+    expect(await texts(cache)).toHaveLength(before.length);
+  });
+
   it('does not touch a damaged segment', async () => {
     const cache = await open({ packBytesMin: Infinity });
     await fill(cache, 300);

@@ -22,6 +22,8 @@ export interface SegmentEditsOptions {
   readonly edits: OpenEdits;
   readonly parts: () => ReadParts;
   readonly nowMs: () => number;
+  /** Refuse an edit whose originals do not fit within the disk limit: others would have to go for them. */
+  readonly needsRoom: boolean;
 }
 
 const editable: ReadonlySet<RecordState> = new Set<RecordState>(['pending', 'held', 'expired', 'quarantined']);
@@ -47,7 +49,7 @@ export class SegmentEdits {
     this.#options = options;
   }
 
-  /** Problems: `bad-regex`, `bad-replacement`, `edit-open`, `damaged`, and those of the disk; nothing has changed then. */
+  /** Problems: `bad-regex`, `bad-replacement`, `edit-open`, `no-room`, `damaged`, and those of the disk; nothing has changed then. */
   async redact(filter: RecordFilter, rule: RedactionRule): Promise<Result<EditReceipt>> {
     const redaction = redactionOf(rule);
     if (!redaction.ok) return redaction;
@@ -116,6 +118,9 @@ export class SegmentEdits {
       await this.#options.store.closeOpen();
       const { meant, sending } = await this.#choose(filter);
       if (meant.some(({ segment }) => segment.named.kept !== null)) return editOpen;
+      const neededBytes = meant.reduce((sum, { segment }) => sum + segment.bytes, 0);
+      const roomBytes = this.#options.store.roomBytes();
+      if (this.#options.needsRoom && neededBytes > roomBytes) return noRoom(neededBytes, roomBytes);
       const edits = meant.map(({ segment, ordinals }): SegmentToEdit & { readonly changed: Set<number> } => {
         const changed = new Set<number>();
         return { segment, edit: editFor(ordinals, changed), changed, isChanged: () => changed.size > 0 };
@@ -187,6 +192,15 @@ const damaged = fail(
   'Some of these records stand in a segment that is damaged, so it cannot be written anew. Nothing was changed.',
   'Run `tether cache check --repair`, then try again.',
 );
+
+function noRoom(neededBytes: number, roomBytes: number): Result<never> {
+  const megabytes = (bytes: number): string => (Math.max(0, bytes) / 1e6).toFixed(1);
+  return fail(
+    'no-room',
+    `The originals would take ${megabytes(neededBytes)} MB beside the changed records, and the disk limit leaves ${megabytes(roomBytes)} MB: other records would have to go.`,
+    'Raise storage_limit, upload or delete something first, or choose fewer records.',
+  );
+}
 
 function noSuchEdit(id: number): Result<never> {
   return fail('no-such-edit', `There is no change ${id} that waits to be confirmed.`, 'List the open changes.');

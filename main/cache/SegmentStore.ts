@@ -109,7 +109,7 @@ export class SegmentStore {
       closedSegments: () => this.#closed(),
       isBusy: () => this.#busy.isBusy(clock.monotonicMs()),
       waitingBytesMax: () => Math.min(waitingBytesMax, this.#limits.bytesMax / segmentsPerCacheMin),
-      roomBytes: () => this.#limits.bytesMax + this.#segmentBytesMax() - this.#stayingBytes() - this.#room.leavingBytes,
+      roomBytes: () => this.roomBytes(),
     });
     for (const segment of options.segments) this.#add(segment);
     this.#room = new RoomKeeper({
@@ -157,6 +157,11 @@ export class SegmentStore {
   /** All files of the cache, with what is being written anew. */
   bytes(): number {
     return this.#stayingBytes() + this.#room.leavingBytes + this.#packing.bytesInWork;
+  }
+
+  /** Bytes that may be written beside the segments now: the disk limit is exceeded by one segment at most. */
+  roomBytes(): number {
+    return this.#limits.bytesMax + this.#segmentBytesMax() - this.#stayingBytes() - this.#room.leavingBytes;
   }
 
   /** What is being written anew is left out: it takes the place of a segment, and no record has to go for that. */

@@ -159,6 +159,7 @@ async function main(folder: string, first: number, bytesMax: number): Promise<vo
     robot: 'rover',
     owner: { kind: 'crash test', controlSocket: null },
     clock: systemClock,
+    editsNeedRoom: false,
     ...crashTestOptions(bytesMax),
   });
   if (!opened.ok) throw new Error(opened.problem.message);

@@ -57,6 +57,8 @@ export interface OpenDiskCacheOptions {
   readonly ledgerCompactionBytesMin?: number;
   /** Put a log record in the place of what the disk limit made go? Yes, unless this says no. */
   readonly markGaps?: boolean;
+  /** False for tests that edit at the disk limit, where an edit would be refused for want of room. */
+  readonly editsNeedRoom?: boolean;
   /** Bytes of the disk that are kept free, in place of 1 GB or 5 % (whichever is less); 0 for none. */
   readonly diskFreeBytesMin?: number;
   /** Reads every segment through, closed ones too, and mends what is damaged. */
@@ -341,6 +343,7 @@ async function assemble(
   book.deleted.forgetOld(openedMs);
   undo.start(openedMs);
   const cache: DiskCache = new DiskCache({
+    editsNeedRoom: options.editsNeedRoom ?? true,
     folder,
     files,
     clock,

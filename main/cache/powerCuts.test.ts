@@ -161,6 +161,7 @@ function open(files: SimulatedDisk): ReturnType<typeof openDiskCache> {
     files,
     folder,
     robot: 'rover',
+    editsNeedRoom: false,
     owner: { kind: 'test', controlSocket: null },
     limits: { bytesMax, segmentBytesMax },
     clock: hurriedClock,
