@@ -44,6 +44,8 @@ async function open(): Promise<DiskCache> {
       },
     },
     commitIntervalMs: 0,
+    // What the limit takes is to be foreseen here: each segment stays as large as it was recorded.
+    packBytesMin: Infinity,
     diskFreeBytesMin: 0,
   });
   if (!result.ok) throw new Error(result.problem.message);
