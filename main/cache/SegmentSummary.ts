@@ -128,21 +128,27 @@ export async function readSegmentSummaryAt(files: FileSystem, place: SegmentFile
 export async function readSegmentSummary(file: OpenFile, size: number, segment: Segment): Promise<boolean> {
   const bytes = await readAttachment(file, size);
   if (bytes === null) return false;
-  const said = parseJson(bytes);
-  const sums = sumsOf(said);
-  const common = z.object(commonFields).safeParse(said);
-  if (sums === null || !common.success || common.data.sequence !== segment.sequence) return false;
-  for (const sum of sums) segment.addSummedGroup(sum);
-  segment.setSummedRecords(common.data.records, common.data.missing);
+  const summary = summaryOf(parseJson(bytes));
+  if (summary?.sequence !== segment.sequence) return false;
+  for (const sum of summary.sums) segment.addSummedGroup(sum);
+  segment.setSummedRecords(summary.records, summary.missing);
   return true;
 }
 
+interface Summary {
+  readonly sequence: number;
+  readonly records: number;
+  readonly missing: readonly (readonly [number, number])[];
+  readonly sums: readonly GroupSum[];
+}
+
 /** Null for what is no summary, or one of a version that is not known here. */
-function sumsOf(said: unknown): GroupSum[] | null {
+function summaryOf(said: unknown): Summary | null {
   const second = summarySchema2.safeParse(said);
   if (!second.success) {
     const first = summarySchema1.safeParse(said);
-    return first.success ? first.data.groups.map((sum) => ({ ...sum, group: sharedGroup(sum.group) })) : null;
+    if (!first.success) return null;
+    return { ...first.data, sums: first.data.groups.map((sum) => ({ ...sum, group: sharedGroup(sum.group) })) };
   }
   const sums: GroupSum[] = [];
   for (const { channel: channelPlace, destination: destinationPlace, kind, severity, origin, ...sum } of second.data
@@ -152,7 +158,7 @@ function sumsOf(said: unknown): GroupSum[] | null {
     if (channel === undefined || destination === undefined) return null;
     sums.push({ ...sum, group: sharedGroup({ channel, destination, kind, severity, origin }) });
   }
-  return sums;
+  return { ...second.data, sums };
 }
 
 async function readAttachment(file: OpenFile, size: number): Promise<Uint8Array | null> {

@@ -194,12 +194,11 @@ export function encodeClosing(
   index: Uint8Array | null,
 ): Uint8Array {
   const builder = new McapRecordBuilder();
-  const attachments: Attachment[] = [
-    { name: summaryAttachmentName, mediaType: 'application/json', data: summaryAttachment(segment, missing) },
-  ];
-  if (index !== null) {
-    attachments.push({ name: indexAttachmentName, mediaType: indexMediaType, data: index });
-  }
+  // The summary comes last, where it is read with the end of the file.
+  const attachments: Attachment[] = [];
+  if (index !== null) attachments.push({ name: indexAttachmentName, mediaType: indexMediaType, data: index });
+  const summary = summaryAttachment(segment, missing);
+  attachments.push({ name: summaryAttachmentName, mediaType: 'application/json', data: summary });
   const places = attachments.map((attachment) => {
     const start = builder.length;
     builder.writeAttachment({ ...attachment, logTime: 0n, createTime: 0n });

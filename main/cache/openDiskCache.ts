@@ -71,7 +71,7 @@ const memoryBytesMaxDefault = 64 * 1024 * 1024;
 const ledgerCompactionBytesMinDefault = 1024 * 1024;
 const packBytesMinDefault = 32 * 1024;
 /** Segments that are opened at the same time at the start. */
-const openAtOnceMax = 8;
+const openAtOnceMax = 32;
 
 /** What the folder held when it was opened. */
 interface Found {
