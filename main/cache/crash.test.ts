@@ -143,8 +143,12 @@ async function redactedIn(cache: DiskCache): Promise<number> {
 }
 
 /** The test undoes what a killed process left open: the old words are back, and nothing is lost or doubled by that. */
-async function undoAll(cache: DiskCache, before: ReadonlyMap<number, string>): Promise<void> {
-  for (const { id } of cache.openEdits()) expect(await cache.undoEdit(id)).toMatchObject({ ok: true });
+async function undoAll(cache: DiskCache, before: ReadonlyMap<number, string>, { said }: Reports): Promise<void> {
+  for (const { id } of cache.openEdits()) {
+    said.undoing.add(id);
+    expect(await cache.undoEdit(id)).toMatchObject({ ok: true });
+    said.undone.add(id);
+  }
   expect(await redactedIn(cache)).toBe(0);
   expect(await contentOf(cache)).toEqual(before);
 }
@@ -182,7 +186,7 @@ describe('kill -9', () => {
       expect(reports.check(found, evicted), `round ${round}, seed ${seed}`).toEqual([]);
       expect(await checkEdits(opened.value, reports), `round ${round}, seed ${seed}`).toEqual([]);
       openAfterKill += opened.value.openEdits().length;
-      if (round % 4 === 1) await undoAll(opened.value, found);
+      if (round % 4 === 1) await undoAll(opened.value, found, reports);
       // A kill leaves what was written: no bytes are unreadable.
       expect(Object.keys(lost).filter((stage) => stage !== 'evicted')).toEqual([]);
       await opened.value.close();
