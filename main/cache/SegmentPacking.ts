@@ -341,7 +341,8 @@ export class SegmentPacking {
   }
 
   async #swap(segment: Segment, next: Segment, keep: boolean): Promise<void> {
-    await this.#whenUnused(segment);
+    // Looked at and gone over to in one step, with no wait in between: someone might begin to use it.
+    while (segment.users > 0 && !segment.removed) await this.#sleep(unusedCheckMs);
     if (segment.removed) {
       await this.#removeIfPossible(next.path);
       return;
@@ -373,12 +374,6 @@ export class SegmentPacking {
     return [...named].map(([{ sequence }, { current, kept }]) => {
       return { type: 'rewritten' as const, segment: sequence, generation: current, kept, why: 'packed' as const, at };
     });
-  }
-
-  async #whenUnused(segment: Segment): Promise<void> {
-    while (segment.users > 0 && !segment.removed) {
-      await this.#sleep(unusedCheckMs);
-    }
   }
 }
 

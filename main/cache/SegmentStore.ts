@@ -224,10 +224,13 @@ export class SegmentStore {
   /** Brings a segment's columns into memory; records that turn out to be unreadable are counted. */
   async load(segment: Segment): Promise<void> {
     if (segment.columns !== null) return;
+    const { path } = segment;
     try {
       const { ordinals, wanted } = await loadColumns(this.#options.files, segment);
       this.#options.unreadable(segment, ordinals, wanted);
     } catch (error) {
+      // It may have been written anew under another name meanwhile.
+      if (errorCode(error) === 'ENOENT' && segment.path !== path && !segment.removed) return this.load(segment);
       if (errorCode(error) === 'ENOENT') this.#vanished(segment);
       throw error;
     }
@@ -416,6 +419,7 @@ export class SegmentStore {
   async #restoreFolder(): Promise<void> {
     const { files, folder } = this.#options;
     await this.#options.restoreFolder();
+    const named = new Map(this.all().map((segment) => [segment, segment.file]));
     const present = new Set(await files.list(`${folder}/segments`));
     const prepared = await this.#takePrepared();
     if (prepared !== null) await this.#dropWriter(prepared);
@@ -426,7 +430,10 @@ export class SegmentStore {
       writer.segment.open = false;
     }
     this.#folderSuspect = false;
-    for (const segment of this.all()) if (!present.has(segment.file)) this.#vanished(segment);
+    for (const [segment, file] of named) {
+      // One that was written anew meanwhile has another name, and is there.
+      if (!present.has(file) && segment.file === file) this.#vanished(segment);
+    }
   }
 
   /** The file went by someone else's hand: what was in it is lost, and counted. */
