@@ -1,3 +1,4 @@
+import { encodeLog } from '../codec/logMessage.js';
 import type { Destination } from '../model/Destination.js';
 import { fail, type Result, succeed } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
@@ -8,7 +9,7 @@ import { errorCode } from './FileSystem.js';
 import type { LedgerEntry } from './LedgerEntry.js';
 import type { OpenEdit, OpenEdits } from './OpenEdits.js';
 import { mayHold, type ReadParts } from './readRecords.js';
-import { canRewrite, encodeRedacted, redactionOf } from './redactRecord.js';
+import { canRewrite, redactionOf } from './redactRecord.js';
 import type { RecordEdit } from './rewriteSegment.js';
 import type { RecordState, Segment } from './Segment.js';
 import type { SegmentToEdit } from './SegmentPacking.js';
@@ -63,7 +64,7 @@ export class SegmentEdits {
         const after = decoded.ok && decoded.value.kind === 'log' ? redaction.value(decoded.value) : null;
         if (after === null) return null;
         changed.add(ordinal);
-        return { group, data: encodeRedacted(after) };
+        return { group, data: encodeLog(after) };
       },
     );
   }

@@ -1,5 +1,4 @@
 import { RE2JS } from 're2js';
-import { encodeLog } from '../codec/logMessage.js';
 import { ros2LogSchemaName } from '../codec/schemas.js';
 import type { Channel } from '../model/Channel.js';
 import { fail, type Result, succeed } from '../model/Problem.js';
@@ -39,8 +38,4 @@ function hasGroup(pattern: RE2JS, group: string): boolean {
 /** Can a log of this channel be written anew with another text? */
 export function canRewrite({ messageEncoding, schemaName }: Channel): boolean {
   return messageEncoding === 'cdr' && schemaName === ros2LogSchemaName;
-}
-
-export function encodeRedacted(log: LogRecord): Uint8Array {
-  return encodeLog(log);
 }

@@ -1,5 +1,5 @@
 import { ByteBoundedMap } from '../ByteBoundedMap.js';
-import { errorCode, type OpenFile, readAt, withFile, type FileSystem } from '../FileSystem.js';
+import { type OpenFile, readAt, withFile, type FileSystem } from '../FileSystem.js';
 import { attachmentDataStart, type AttachmentPlace, findAttachment } from '../findAttachment.js';
 import type { Segment } from '../Segment.js';
 import { withTailInMemory } from '../TailFile.js';
@@ -78,11 +78,6 @@ export class IndexKeeper {
     if (agrees) this.#agreed.set(segment, head);
     return agrees;
   }
-}
-
-/** Is a failure one that only says that the file is not there? */
-export function isGone(error: unknown): boolean {
-  return errorCode(error) === 'ENOENT';
 }
 
 /** An index's head, and where in its file the whole attachment is. */
