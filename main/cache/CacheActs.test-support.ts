@@ -148,7 +148,8 @@ function change(step: Extract<PlainStep, { type: 'hold' | 'unhold' | 'delete' }>
       type === 'delete' ? await cache.delete(filter) : { id: 0, records: await cache[type](filter) };
     return () => {
       expect(records).toBe(meant.length);
-      if (type === 'delete') model.deletes.push({ id, before: new Map(meant.map((one) => [one, one.state])) });
+      if (type === 'delete' && meant.length > 0)
+        model.deletes.push({ id, before: new Map(meant.map((one) => [one, one.state])) });
       for (const record of meant) record.state = to;
     };
   };

@@ -156,6 +156,17 @@ describe('a delete', () => {
     expect(await allOf(third)).toEqual(before);
   });
 
+  it('that found nothing has no id: undoing it later does not undo another one', async () => {
+    const cache = await filled();
+    const nothing = await cache.delete({ text: 'nobody said this' });
+    expect(nothing).toEqual({ id: 0, records: 0 });
+    await cache.close();
+    const again = await open();
+    expect((await again.delete({})).id).not.toBe(nothing.id);
+    expect(await again.undelete(nothing.id)).toBe(0);
+    expect(await allOf(again)).toEqual([]);
+  });
+
   it('cannot be undone after ten minutes: then its files go', async () => {
     const cache = await filled();
     await cache.close();

@@ -216,9 +216,11 @@ export class DiskCache implements Cache {
 
   delete(filter: RecordFilter): Promise<{ readonly id: number; readonly records: number }> {
     return this.#takeLane.run(async () => {
-      const id = this.#parts.book.deleted.takeId();
       const states = ['pending', 'expired', 'held', 'quarantined'] as const;
-      const records = await this.#change(filter, 'delete', states, 'deleted', id);
+      // An id that no line of the ledger has would be given again after a reopening.
+      let id = 0;
+      const takeId = (): number => (id = this.#parts.book.deleted.takeId());
+      const records = await this.#change(filter, 'delete', states, 'deleted', takeId);
       if (records > 0) this.#parts.undo.watch(id);
       return { id, records };
     });
@@ -471,7 +473,7 @@ export class DiskCache implements Cache {
     type: 'hold' | 'unhold' | 'delete',
     from: readonly RecordState[],
     to: 'held' | 'pending' | 'deleted',
-    deleteId: number | null = null,
+    takeDeleteId: (() => number) | null = null,
   ): Promise<number> {
     const meant = this.#parts.store.all().filter((segment) => mayHold(segment, filter));
     const changed: AddressRange[] = [];
@@ -483,6 +485,7 @@ export class DiskCache implements Cache {
         changed.push(...rangesOf(found.map((ordinal) => ({ segment: segment.sequence, ordinal }))));
       }
       const at = this.#nowMs();
+      const deleteId = takeDeleteId === null || changed.length === 0 ? null : takeDeleteId();
       const id = deleteId === null ? {} : { id: deleteId };
       const entries = linesOf(changed).map((ranges) => ({ type, ranges: ledgerRanges(ranges), ...id, at }));
       await this.#record(entries, () => {

@@ -242,7 +242,7 @@ export interface Cache extends CacheReader {
   unhold(filter: RecordFilter): Promise<number>;
   /**
    * What is being sent is left alone. The id is for `undelete`; for ten minutes, also over a reopening, unless the disk
-   * limit needs the room before.
+   * limit needs the room before. 0 is the id of a delete that found nothing.
    */
   delete(filter: RecordFilter): Promise<{ readonly id: number; readonly records: number }>;
   /** Records of that delete that are what they were before again; 0 when it is too late. */
