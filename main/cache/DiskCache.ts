@@ -157,6 +157,8 @@ export class DiskCache implements Cache {
   }
 
   async acknowledge(batch: UploadBatch, rejections: readonly Rejection[]): Promise<void> {
+    // A record is counted as sent or as evicted, not as both.
+    await this.#parts.store.leavingOver(batch.records.map(({ address }) => address.segment));
     const refused = new Map(rejections.map(({ address, reason }) => [keyOf(address), reason]));
     const accepted = batch.records.filter(({ address }) => !refused.has(keyOf(address)) && this.#isSending(address));
     const byReason = new Map<string, RecordAddress[]>();

@@ -74,6 +74,11 @@ export class Ledger {
     });
   }
 
+  /** Resolves when all that was given to it before is durable and applied. */
+  settled(): Promise<void> {
+    return this.append([]);
+  }
+
   /** The next append writes the file anew: its folder was gone, or was found damaged. */
   demandRewrite(): void {
     this.#rewrite = true;
@@ -100,7 +105,8 @@ export class Ledger {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
       this.#waiting = [];
-      if (await this.#tryWrite(batch.flatMap(({ entries }) => entries))) {
+      const written = batch.flatMap(({ entries }) => entries);
+      if (written.length === 0 || (await this.#tryWrite(written))) {
         for (const { apply, resolve } of batch) {
           apply();
           resolve();

@@ -15,6 +15,7 @@ class GatedFiles extends FaultyFiles {
   #open: Promise<void> = Promise.resolve();
   letGo: () => void = () => undefined;
   keepsFiles = false;
+  waitingSyncs = 0;
 
   shut(): void {
     this.#open = new Promise((resolve) => {
@@ -26,7 +27,9 @@ class GatedFiles extends FaultyFiles {
     const file = await super.open(path, flags);
     if (!path.endsWith('ledger.jsonl')) return file;
     const datasync = async (): Promise<void> => {
+      this.waitingSyncs += 1;
       await this.#open;
+      this.waitingSyncs -= 1;
       await file.datasync();
     };
     return { ...file, datasync };
@@ -232,5 +235,40 @@ describe('the room that is kept free', () => {
     const { lost, cachedRecords } = await cache.usage();
     expect(lost.evicted).toBe(told);
     expect(told + cachedRecords).toBe(450);
+  });
+
+  it.each([
+    { name: 'before the eviction', acknowledgedFirst: true, acknowledged: 150 },
+    { name: 'while the eviction is written', acknowledgedFirst: false, acknowledged: 0 },
+  ])('counts each record once, acknowledged $name', async ({ acknowledgedFirst, acknowledged }) => {
+    const cache = await open();
+    await cache.append(logs(400));
+    const batch = await cache.take({
+      ...{ kind: 'log', recordsMax: 150, bytesMax: 1_000_000, oldestStampNs: 0n, newestStampNs: testStartNs },
+    });
+    if (batch === null) throw new Error('nothing to take');
+    await cache.append(logs(600));
+    files.shut();
+    const acts = [
+      () => cache.acknowledge(batch, []),
+      () => {
+        cache.setLimits({ bytesMax: 270_000, segmentBytesMax: 100_000 });
+        return Promise.resolve();
+      },
+    ];
+    const done: Promise<void>[] = [];
+    for (const act of acknowledgedFirst ? acts : acts.toReversed()) {
+      done.push(act());
+      await vi.waitFor(() => {
+        expect(files.waitingSyncs).toBe(1);
+      });
+    }
+    files.letGo();
+    await Promise.all(done);
+    await cache.settled();
+    const { acknowledgedLogs, cachedRecords, lost } = await cache.usage();
+    expect(acknowledgedLogs).toBe(acknowledged);
+    expect(lost.evicted).toBeGreaterThan(150);
+    expect(acknowledgedLogs + cachedRecords + (lost.evicted ?? 0)).toBe(1000);
   });
 });

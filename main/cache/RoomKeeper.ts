@@ -92,9 +92,14 @@ export class RoomKeeper {
     });
   }
 
+  /** Resolves when no eviction is under way: what was leaving has gone, or stays after all. */
+  async evictionOver(): Promise<void> {
+    while (this.#making !== null) await this.#making.catch(() => false);
+  }
+
   /** Resolves when nothing is under way here. */
   async settled(): Promise<void> {
-    while (this.#making !== null) await this.#making.catch(() => false);
+    await this.evictionOver();
     await this.#lane.run(() => Promise.resolve());
   }
 
@@ -126,18 +131,20 @@ export class RoomKeeper {
   /** All that must go, in one step. */
   async #evict(victims: readonly Segment[]): Promise<void> {
     const { ledger, limits, nowMs } = this.#options;
-    const at = nowMs();
-    const reason = `the disk limit of ${limits().bytesMax} bytes was reached`;
-    const entries = victims.map((segment) => ({
-      type: 'evict' as const,
-      segment: segment.sequence,
-      records: segment.remaining() + segment.count('quarantined'),
-      counts: wantedCountsOf(segment),
-      reason,
-      at,
-    }));
     for (const segment of victims) segment.leaving = true;
     try {
+      // What was acknowledged before is not counted as lost; who acknowledges from now on waits.
+      await ledger().settled();
+      const at = nowMs();
+      const reason = `the disk limit of ${limits().bytesMax} bytes was reached`;
+      const entries = victims.map((segment) => ({
+        type: 'evict' as const,
+        segment: segment.sequence,
+        records: segment.remaining() + segment.count('quarantined'),
+        counts: wantedCountsOf(segment),
+        reason,
+        at,
+      }));
       await ledger().append(entries, () => {
         const change = { type: 'evicted' as const, ranges: victims.flatMap(wantedRanges) };
         this.#forget(victims);

@@ -273,6 +273,11 @@ export class SegmentStore {
     });
   }
 
+  /** Waits while one of these segments is on its way out: afterwards it has gone, or stays. */
+  async leavingOver(sequences: readonly number[]): Promise<void> {
+    if (sequences.some((sequence) => this.get(sequence)?.leaving === true)) await this.#room.evictionOver();
+  }
+
   /** Resolves when no packing, eviction or removal is under way. */
   async settled(): Promise<void> {
     await this.#closing;
