@@ -176,9 +176,10 @@ export class Segment {
 
   /**
    * Becomes the same segment written anew, with what has become of its records here. Both have their columns. To be called
-   * only while no one uses them (`users` is 0).
+   * only while no one uses them (`users` is 0). What was never durable (from `cutAt` on) is not written anew.
    */
   takeOver(next: Segment): void {
+    this.records = Math.min(this.records, next.records);
     for (let ordinal = 0; ordinal < this.records; ordinal += 1) next.setState(ordinal, this.state(ordinal));
     this.#place = next.#place;
     this.bytes = next.bytes;

@@ -76,11 +76,15 @@ export async function otherBytesOf(files: FileSystem, folder: string): Promise<n
   return bytes;
 }
 
-/** Best effort: a disk that is full already has no room for it. */
-export async function placeBallast(files: FileSystem, folder: string): Promise<void> {
+/**
+ * Best effort: a disk that is full already has no room for it, and no record should have to go for it when it takes more
+ * than the room that the disk limit leaves.
+ */
+export async function placeBallast(files: FileSystem, folder: string, roomBytes: number): Promise<void> {
   if ((await sizeIfThere(files, `${folder}/${ballastFile}`)) === ballastBytes) return;
   try {
     await removeIfThere(files, `${folder}/${ballastFile}`);
+    if (roomBytes < ballastBytes) return;
     await writeNewFile(files, `${folder}/${ballastFile}`, new Uint8Array(ballastBytes).fill(0xba));
   } catch {
     await removeIfThere(files, `${folder}/${ballastFile}`).catch(() => undefined);

@@ -139,7 +139,7 @@ async function syncLedger(files: FileSystem, folder: string): Promise<boolean> {
 }
 
 async function openFolder(
-  { folder, robot, clock, repair = false }: OpenDiskCacheOptions,
+  { folder, robot, clock, limits, repair = false }: OpenDiskCacheOptions,
   files: FileSystem,
   content: LedgerContent,
   ledgerDurable: boolean,
@@ -162,7 +162,9 @@ async function openFolder(
   }
   // What was removed just now stays so before a compaction stops naming it.
   await files.syncFolder(`${folder}/${segmentsFolder}`);
-  await placeBallast(files, folder);
+  const segmentBytes = segments.reduce((sum, { bytes, keptFile }) => sum + bytes + (keptFile?.bytes ?? 0), 0);
+  const takenBytes = segmentBytes + content.bytes + (await otherBytesOf(files, folder));
+  await placeBallast(files, folder, limits.bytesMax - takenBytes);
   for (const [place] of places) book.nextSegment = Math.max(book.nextSegment, (place?.sequence ?? 0) + 1);
   entries.push(...partedImports(book, segments, at));
   const damaged = content.tornBytes > 0 || content.damagedLines > 0 || !ledgerDurable;
