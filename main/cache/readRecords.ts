@@ -2,6 +2,7 @@ import type { CachedState } from '../model/CachedState.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { CachedRecord, RecordAddress } from '../seams/Cache.js';
 import type { ChunkCache } from './ChunkCache.js';
+import { ChunkSieve } from './ChunkSieve.js';
 import { type ReadChunk, StoredDecoder, undecodedRecord } from './ChunkDecoder.js';
 import { errorCode, type FileSystem, type OpenFile } from './FileSystem.js';
 import { CompiledFilter } from './index/CompiledFilter.js';
@@ -196,17 +197,15 @@ class Reading {
 
   async *#readChunks({ segment, file, path, places }: OpenedSegment): AsyncGenerator<CachedRecord, void, void> {
     const groupOf = groupsOf(segment);
-    const search = segment.groups.every(({ group }) => holdsPlainText(group)) ? this.#search : null;
-    const mayHold = search === null ? null : (records: Uint8Array) => search.mayHold(records);
+    const sieve = new ChunkSieve(segment, this.#options.filter, this.#search);
     for (const number of places.keys()) {
       if (this.pacer.due) await this.pacer.rest();
-      const chunk = await this.#options.chunks.read(file, path, places, number, mayHold);
+      const chunk = await this.#options.chunks.read(file, path, places, number, sieve);
       if (chunk === null) {
-        // Where texts are looked for, it may only be that none is in it.
-        if (mayHold === null) await this.#countDamage(segment);
+        await this.#countDamage(segment);
         continue;
       }
-      for (const message of this.#candidatesIn(chunk, segment, groupOf)) {
+      for (const message of this.#candidatesIn(chunk, segment, sieve)) {
         if (this.pacer.due) await this.pacer.rest();
         const record = this.#match(chunk, message, segment, groupOf);
         if (record !== null) yield record;
@@ -224,21 +223,18 @@ class Reading {
   }
 
   /** Messages that pass as far as it can be told without decoding them, in the order of reading. */
-  *#candidatesIn(chunk: ReadChunk, segment: Segment, groupOf: GroupOf): Generator<StoredMessage, void, void> {
-    const { filter, order, after } = this.#options;
-    const { messages } = chunk;
-    const marks = this.#search?.mark(chunk.bytes, messages) ?? null;
+  *#candidatesIn(chunk: ReadChunk, segment: Segment, sieve: ChunkSieve): Generator<StoredMessage, void, void> {
+    const { order, after } = this.#options;
+    const { table } = chunk;
+    const marks = chunk.sieved ? null : sieve.mark(chunk.bytes, table);
     const forward = order === 'oldest';
-    for (let step = 0; step < messages.length; step += 1) {
-      const place = forward ? step : messages.length - 1 - step;
-      const message = messages[place];
-      const group = message && groupOf(message.channelId);
-      if (group === undefined || message === undefined) continue;
-      if (marks?.[place] === 0 && holdsPlainText(group)) continue;
-      if (after?.segment === segment.sequence) {
-        if (forward ? message.ordinal <= after.ordinal : message.ordinal >= after.ordinal) continue;
-      }
-      if (groupMatches(group, filter) && stampMatches(message.stampNs, filter)) yield message;
+    const passed = after?.segment === segment.sequence ? after.ordinal : null;
+    for (let step = 0; step < table.length; step += 1) {
+      const place = forward ? step : table.length - 1 - step;
+      if (marks?.[place] === 0) continue;
+      const ordinal = table.ordinals[place] ?? 0;
+      if (passed !== null && (forward ? ordinal <= passed : ordinal >= passed)) continue;
+      yield chunk.at(place);
     }
   }
 
@@ -270,9 +266,4 @@ function groupsOf(segment: Segment): GroupOf {
 
 function reasonFor(segment: Segment, ordinal: number, state: CachedState): string {
   return state === 'quarantined' ? segment.reasonOf(ordinal) : '';
-}
-
-/** Do the messages hold their texts as they are, in UTF-8? */
-function holdsPlainText({ channel }: SegmentGroup): boolean {
-  return channel.messageEncoding === 'cdr' || channel.messageEncoding === 'ros1';
 }
