@@ -6,6 +6,7 @@ import { withTailInMemory } from '../TailFile.js';
 import {
   decodeSegmentIndex,
   decodeSegmentIndexHead,
+  filterBytesOf,
   indexAttachmentName,
   indexHeadBytes,
   rowsOf,
@@ -114,7 +115,7 @@ async function readIndex(file: OpenFile, place: AttachmentPlace): Promise<Segmen
 
 function bytesOf({ head, chunks }: SegmentIndex): number {
   return chunks.reduce(
-    (bytes, { filter, tallies }) => bytes + filter.byteLength + 14 * tallies.groups.length + 600,
+    (bytes, chunk) => bytes + filterBytesOf(chunk) + 14 * chunk.tallies.groups.length + 600,
     head.bytes,
   );
 }
