@@ -47,6 +47,12 @@ export class IndexKeeper {
     return (await this.#knownOf(segment))?.head ?? null;
   }
 
+  /** Null as well when it has not been read yet. */
+  knownHeadOf(segment: Segment): SegmentIndexHead | null {
+    const head = segment.open ? null : (this.#heads.get(segment.path)?.head ?? null);
+    return head !== null && this.#agrees(head, segment) ? head : null;
+  }
+
   /** `file` is the segment's, opened by who asks. */
   async indexOf(segment: Segment, file: OpenFile, path: string): Promise<SegmentIndex | null> {
     const found = await this.#knownOf(segment);
