@@ -1,32 +1,35 @@
 import { ByteBoundedMap } from './ByteBoundedMap.js';
 import { ReadChunk } from './ChunkDecoder.js';
+import type { ChunkSieve } from './ChunkSieve.js';
+import { MessageTable, messageTimesBytes } from './MessageTable.js';
 import type { ReadAheadFile } from './ReadAheadFile.js';
-import { checkChunk, uncheckedRecords } from './segmentBytes.js';
+import { checkMessages, passingRecords } from './segmentBytes.js';
 import type { ChunkPlace } from './SegmentColumns.js';
 
 /** What the chunks that are kept take in memory, about. */
 const bytesMax = 8 * 1024 * 1024;
-/** One message's places and times. */
-const messageBytes = 120;
+/** One message's place in the table. */
+const messageBytes = 14;
+
+const nothing = new ReadChunk(new MessageTable(0), new Uint8Array(0), true);
 
 /**
- * Chunks that were read, checked and taken apart, for those who read them again soon: the next page, the next batch.
+ * Chunks that were read and checked, for those who read them again soon: the next page, the next batch. Of a chunk of which only
+ * a few messages are wanted, only those leave here, and nothing is kept.
  *
  * Invariant: the path tells the generation of a segment, and a chunk's bytes never change within one.
  */
 export class ChunkCache {
   readonly #chunks = new ByteBoundedMap<string, ReadChunk>(bytesMax);
+  readonly #table = new MessageTable();
 
-  /**
-   * The chunk at `places[number]`. Null when its CRC is not right any more, or when `mayHold` says of its uncompressed bytes
-   * that nothing of use is in them.
-   */
+  /** The chunk at `places[number]`; messages that the sieve holds back may be missing. Null when it cannot be read right. */
   async read(
     file: ReadAheadFile,
     path: string,
     places: readonly ChunkPlace[],
     number: number,
-    mayHold: ((records: Uint8Array) => boolean) | null = null,
+    sieve: ChunkSieve | null = null,
   ): Promise<ReadChunk | null> {
     const place = places[number];
     if (place === undefined) return null;
@@ -35,13 +38,40 @@ export class ChunkCache {
     if (known !== undefined) return known;
     const bytes = await file.chunkBytes(places, number);
     if (bytes.byteLength !== place.length) return null;
-    const records = uncheckedRecords(bytes);
-    if (records === null || mayHold?.(records) === false) return null;
-    // What is kept must not hold on to the window that it was read in.
-    const checked = records.buffer === bytes.buffer ? checkChunk(bytes.slice()) : checkChunk(bytes, records);
-    if (checked === null) return null;
-    const chunk = new ReadChunk(checked.messages, checked.records);
-    this.#chunks.set(key, chunk, chunk.bytes.byteLength + chunk.messages.length * messageBytes);
+    // From here on nothing is waited for: the records are only there until the next chunk is decompressed.
+    const records = passingRecords(bytes);
+    if (records === null) return null;
+    if (sieve?.mayHold(records) === false) return nothing;
+    const table = this.#table;
+    if (checkMessages(bytes, records, table) === null) return null;
+    const marks = sieve?.mark(records, table) ?? null;
+    if (marks !== null && 2 * wantedBytes(table, marks) < records.byteLength) return pickOut(records, table, marks);
+    const chunk = new ReadChunk(table.copy(), records.slice(), false);
+    this.#chunks.set(key, chunk, chunk.bytes.byteLength + table.length * messageBytes);
     return chunk;
   }
+}
+
+function wantedBytes({ length, dataStarts, dataEnds }: MessageTable, marks: Uint8Array): number {
+  let bytes = 0;
+  for (let place = 0; place < length; place += 1) {
+    if (marks[place] === 0) continue;
+    bytes += messageTimesBytes + (dataEnds[place] ?? 0) - (dataStarts[place] ?? 0);
+  }
+  return bytes;
+}
+
+function pickOut(records: Uint8Array, table: MessageTable, marks: Uint8Array): ReadChunk {
+  const bytes = new Uint8Array(wantedBytes(table, marks));
+  const picked = new MessageTable(marks.reduce((sum, mark) => sum + mark, 0));
+  let position = 0;
+  for (let place = 0; place < table.length; place += 1) {
+    if (marks[place] === 0) continue;
+    const [start, end] = [(table.dataStarts[place] ?? 0) - messageTimesBytes, table.dataEnds[place] ?? 0];
+    bytes.set(records.subarray(start, end), position);
+    const dataStart = position + messageTimesBytes;
+    position += end - start;
+    picked.add(table.channelIds[place] ?? 0, table.ordinals[place] ?? 0, dataStart, position);
+  }
+  return new ReadChunk(picked, bytes, true);
 }

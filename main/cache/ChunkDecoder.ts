@@ -4,17 +4,27 @@ import type { Result } from '../model/Problem.js';
 import { fail, succeed } from '../model/Problem.js';
 import type { TetherRecord } from '../model/Record.js';
 import type { SegmentGroup } from './SegmentGroup.js';
-import type { StoredMessage } from './segmentBytes.js';
+import type { MessageTable } from './MessageTable.js';
+import { messageAt, type StoredMessage, viewOf } from './segmentBytes.js';
 
-/** A chunk's messages by ordinal, for reading some of them. */
+/** A chunk's messages, or those of them that may be wanted. */
 export class ReadChunk {
-  readonly messages: readonly StoredMessage[];
-  /** The chunk's records, uncompressed: what the messages' places count in. */
+  readonly table: MessageTable;
+  /** What the messages' places count in. */
   readonly bytes: Uint8Array;
+  /** Only messages that a sieve let through are in it. */
+  readonly sieved: boolean;
+  readonly #view: DataView;
 
-  constructor(messages: readonly StoredMessage[], bytes: Uint8Array) {
-    this.messages = messages;
+  constructor(table: MessageTable, bytes: Uint8Array, sieved: boolean) {
+    this.table = table;
     this.bytes = bytes;
+    this.sieved = sieved;
+    this.#view = viewOf(bytes);
+  }
+
+  at(place: number): StoredMessage {
+    return messageAt(this.#view, this.table, place);
   }
 
   dataOf({ dataStart, dataEnd }: StoredMessage): Uint8Array {
@@ -22,9 +32,10 @@ export class ReadChunk {
   }
 
   message(ordinal: number): StoredMessage | undefined {
-    const first = this.messages[0];
-    const guess = first && this.messages[ordinal - first.ordinal];
-    return guess?.ordinal === ordinal ? guess : this.messages.find((message) => message.ordinal === ordinal);
+    const { ordinals, length } = this.table;
+    const guess = ordinal - (ordinals[0] ?? 0);
+    const place = ordinals[guess] === ordinal && guess < length ? guess : ordinals.subarray(0, length).indexOf(ordinal);
+    return place < 0 ? undefined : this.at(place);
   }
 }
 

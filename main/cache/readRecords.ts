@@ -2,11 +2,13 @@ import type { CachedState } from '../model/CachedState.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { CachedRecord, RecordAddress } from '../seams/Cache.js';
 import type { ChunkCache } from './ChunkCache.js';
+import { ChunkSieve } from './ChunkSieve.js';
 import { type ReadChunk, StoredDecoder, undecodedRecord } from './ChunkDecoder.js';
 import { errorCode, type FileSystem, type OpenFile } from './FileSystem.js';
+import { ByteSearch } from './index/ByteSearch.js';
 import { CompiledFilter } from './index/CompiledFilter.js';
 import type { IndexKeeper } from './index/IndexKeeper.js';
-import { ByteSearch } from './index/ByteSearch.js';
+import type { SegmentIndex } from './index/SegmentIndex.js';
 import { contentMatches, groupMatches, stampMatches, stateMatches } from './matchesFilter.js';
 import { Pacer } from './Pacer.js';
 import { ReadAheadFile, WindowMemory } from './ReadAheadFile.js';
@@ -38,12 +40,14 @@ export interface ReadOptions extends ReadParts {
 
 /** Where to read, and from which file: the places are those of the file's generation. */
 interface OpenedSegment {
-  readonly segment: Segment;
-  readonly file: ReadAheadFile;
+  readonly file: BegunFile;
   readonly path: string;
   /** In the order of reading. */
   readonly places: readonly ChunkPlace[];
 }
+
+/** Segments that are opened before their turn: while one chunk is looked into, the next ones come from the disk. */
+const segmentsAhead = 2;
 
 /**
  * Records that pass the filter, in order of arrival or the reverse, with a few chunks in memory at a time. What the index
@@ -53,13 +57,26 @@ interface OpenedSegment {
 export async function* readRecords(options: ReadOptions): AsyncGenerator<CachedRecord, void, void> {
   const { order, after } = options;
   const reading = new Reading(options);
-  const segments = order === 'oldest' ? options.segments : options.segments.toReversed();
-  for (const segment of segments) {
-    const passed = after !== undefined && segment.sequence !== after.segment;
-    if (passed && segment.sequence < after.segment === (order === 'oldest')) continue;
-    if (segment.removed || !mayHold(segment, options.filter)) continue;
-    if (reading.pacer.due) await reading.pacer.rest();
-    yield* reading.readSegment(segment);
+  const segments = (order === 'oldest' ? options.segments : options.segments.toReversed()).filter(({ sequence }) => {
+    return after === undefined || sequence === after.segment || sequence > after.segment === (order === 'oldest');
+  });
+  const ahead = new Map<Segment, Promise<Begun | RuledOut | null>>();
+  let next = 0;
+  try {
+    for (const [number, segment] of segments.entries()) {
+      if (reading.pacer.due) await reading.pacer.rest();
+      for (next = Math.max(next, number); next < segments.length && ahead.size <= segmentsAhead; next += 1) {
+        const coming = segments[next];
+        if (coming !== undefined && reading.mayBeRead(coming)) ahead.set(coming, reading.begin(coming));
+      }
+      const begun = ahead.get(segment) ?? null;
+      ahead.delete(segment);
+      if (segment.removed) reading.drop(await begun);
+      else if (begun !== null || reading.mayBeRead(segment)) yield* reading.readSegment(segment, begun);
+    }
+  } finally {
+    for (const begun of ahead.values()) reading.drop(await begun);
+    await reading.closed();
   }
 }
 
@@ -69,7 +86,12 @@ export async function* readRecordsOf(
   segment: Segment,
   isWanted: (place: ChunkPlace) => boolean,
 ): AsyncGenerator<CachedRecord, void, void> {
-  yield* new Reading({ ...options, segments: [segment] }, isWanted).readSegment(segment);
+  const reading = new Reading({ ...options, segments: [segment] }, isWanted);
+  try {
+    yield* reading.readSegment(segment, null);
+  } finally {
+    await reading.closed();
+  }
 }
 
 /** Can anything in the segment pass? Answered from its sums. */
@@ -90,6 +112,22 @@ function isWantedState(state: RecordState, filter: RecordFilter): boolean {
   return cached !== null && stateMatches(cached, filter);
 }
 
+/** A file that chunks are read from, with the memory that is used for it. */
+interface BegunFile {
+  readonly reader: ReadAheadFile;
+  readonly memory: WindowMemory;
+}
+
+/** A segment that was opened before its turn. */
+interface Begun {
+  readonly file: BegunFile;
+  readonly path: string;
+  readonly index: SegmentIndex;
+}
+
+/** Nothing in the segment passes. */
+type RuledOut = 'ruled out';
+
 /** One pass over segments with one filter. */
 class Reading {
   readonly pacer = new Pacer();
@@ -98,7 +136,9 @@ class Reading {
   readonly #filter: CompiledFilter;
   readonly #search: ByteSearch | null;
   readonly #decoder = new StoredDecoder();
-  readonly #memory = new WindowMemory();
+  /** Of files that are closed again. */
+  readonly #memories: WindowMemory[] = [];
+  readonly #closing = new Set<Promise<void>>();
 
   constructor(options: ReadOptions, isWanted: (place: ChunkPlace) => boolean = () => true) {
     this.#options = options;
@@ -107,21 +147,80 @@ class Reading {
     this.#search = ByteSearch.for(options.filter, this.#filter.regexNeed);
   }
 
-  async *readSegment(segment: Segment): AsyncGenerator<CachedRecord, void, void> {
-    if (await this.#isRuledOut(segment)) return;
-    segment.users += 1;
+  /** False when it is known without a look at the disk that nothing in the segment is to be read. */
+  mayBeRead(segment: Segment): boolean {
+    if (segment.removed || !mayHold(segment, this.#options.filter)) return false;
+    const head = this.#options.index.knownHeadOf(segment);
+    return head === null || this.#filter.mayMatchSegment(head, groupsOf(segment));
+  }
+
+  /**
+   * Opens a segment before its turn and reads the first of what is wanted of it. It is not held: when its turn comes, it may have
+   * been written anew or removed. Null when it must be opened then, for whatever reason.
+   */
+  async begin(segment: Segment): Promise<Begun | RuledOut | null> {
+    const { path } = segment;
+    let file: BegunFile | null = null;
     try {
-      const opened = await this.#open(segment);
-      if (opened === null) return;
-      try {
-        yield* this.#readChunks(opened);
-      } finally {
-        await opened.file.close();
+      if (await this.#isRuledOut(segment)) return 'ruled out';
+      if (segment.open) return null;
+      const opened = await this.#options.files.open(path, 'r');
+      file = this.#fileOf(opened);
+      const index = await this.#options.index.indexOf(segment, opened, path);
+      if (index !== null && segment.path === path) {
+        await file.reader.chunkBytes(this.#placesByIndex(segment, index), 0);
+        return { file, path, index };
       }
+    } catch {
+      // Whoever reads the segment in its turn meets it again.
+    }
+    this.#close(file);
+    return null;
+  }
+
+  async *readSegment(
+    segment: Segment,
+    ahead: Promise<Begun | RuledOut | null> | null,
+  ): AsyncGenerator<CachedRecord, void, void> {
+    const begun = ahead === null ? null : await ahead;
+    if (begun === 'ruled out' || (begun === null && (await this.#isRuledOut(segment)))) return;
+    segment.users += 1;
+    let opened: OpenedSegment | null = null;
+    try {
+      opened = this.#goOn(segment, begun) ?? (await this.#open(segment));
+      if (opened !== null) yield* this.#readChunks(segment, opened);
     } finally {
+      this.#close(opened?.file ?? null);
       segment.users -= 1;
       this.#options.unload(segment);
     }
+  }
+
+  /** What was begun is not wanted after all. */
+  drop(begun: Begun | RuledOut | null): void {
+    if (begun !== null && begun !== 'ruled out') this.#close(begun.file);
+  }
+
+  /** Closes the file without waiting for it. */
+  #close(file: BegunFile | null): void {
+    if (file === null) return;
+    // Nothing was written to it: there is nothing that could go wrong for who reads.
+    const closing: Promise<void> = file.reader
+      .close()
+      .catch(() => undefined)
+      .finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+    this.#memories.push(file.memory);
+  }
+
+  /** Waits until all files are closed. */
+  async closed(): Promise<void> {
+    await Promise.all(this.#closing);
+  }
+
+  #fileOf(file: OpenFile): BegunFile {
+    const memory = this.#memories.pop() ?? new WindowMemory();
+    return { reader: new ReadAheadFile(file, memory), memory };
   }
 
   async #isRuledOut(segment: Segment): Promise<boolean> {
@@ -132,6 +231,15 @@ class Reading {
       if (errorCode(error) !== 'ENOENT') throw error;
       return false;
     }
+  }
+
+  /** With what was opened before. Null when that was nothing, or the segment has been written anew since. */
+  #goOn(segment: Segment, begun: Begun | null): OpenedSegment | null {
+    if (begun === null) return null;
+    const { file, path, index } = begun;
+    if (segment.path === path) return { file, path, places: this.#placesByIndex(segment, index) };
+    this.#close(file);
+    return null;
   }
 
   /** Null when there is nothing to read. Tried again when the segment is written anew meanwhile. */
@@ -147,7 +255,7 @@ class Reading {
           if (places.length === 0 || segment.path !== path) await file.close();
         }
         if (segment.path !== path) continue;
-        return places.length === 0 ? null : { segment, path, places, file: new ReadAheadFile(file, this.#memory) };
+        return places.length === 0 ? null : { path, places, file: this.#fileOf(file) };
       } catch (error) {
         if (errorCode(error) !== 'ENOENT') throw error;
         if (segment.removed) return null;
@@ -157,18 +265,27 @@ class Reading {
   }
 
   async #placesIn(segment: Segment, file: OpenFile, path: string): Promise<ChunkPlace[]> {
-    const { load, index, order, after } = this.#options;
+    const { load, index } = this.#options;
     const found = await index.indexOf(segment, file, path);
-    let places: readonly ChunkPlace[];
-    if (found !== null) {
-      const groupOf = groupsOf(segment);
-      const may = found.chunks.filter((chunk) => this.#filter.mayMatchChunk(chunk, found.head, groupOf));
-      places = may.map(({ place }) => place);
-    } else {
-      await load(segment);
-      const { columns } = segment;
-      places = columns?.chunks.filter((place) => this.#mayHoldByColumns(segment, columns, place)) ?? [];
-    }
+    if (found !== null) return this.#placesByIndex(segment, found);
+    await load(segment);
+    const { columns } = segment;
+    const may = columns?.chunks.filter((place) => this.#mayHoldByColumns(segment, columns, place)) ?? [];
+    return this.#wantedOf(segment, may);
+  }
+
+  #placesByIndex(segment: Segment, { head, chunks }: SegmentIndex): ChunkPlace[] {
+    const groupOf = groupsOf(segment);
+    const may = chunks.filter((chunk) => this.#filter.mayMatchChunk(chunk, head, groupOf));
+    return this.#wantedOf(
+      segment,
+      may.map(({ place }) => place),
+    );
+  }
+
+  /** In the order of reading. */
+  #wantedOf(segment: Segment, places: readonly ChunkPlace[]): ChunkPlace[] {
+    const { order, after } = this.#options;
     const wanted = places.filter((place) => {
       if (!this.#isWanted(place) || !this.#mayHoldByState(segment, place)) return false;
       if (after?.segment !== segment.sequence) return true;
@@ -194,19 +311,20 @@ class Reading {
     return false;
   }
 
-  async *#readChunks({ segment, file, path, places }: OpenedSegment): AsyncGenerator<CachedRecord, void, void> {
+  async *#readChunks(
+    segment: Segment,
+    { file, path, places }: OpenedSegment,
+  ): AsyncGenerator<CachedRecord, void, void> {
     const groupOf = groupsOf(segment);
-    const search = segment.groups.every(({ group }) => holdsPlainText(group)) ? this.#search : null;
-    const mayHold = search === null ? null : (records: Uint8Array) => search.mayHold(records);
+    const sieve = new ChunkSieve(segment, this.#options.filter, this.#search);
     for (const number of places.keys()) {
       if (this.pacer.due) await this.pacer.rest();
-      const chunk = await this.#options.chunks.read(file, path, places, number, mayHold);
+      const chunk = await this.#options.chunks.read(file.reader, path, places, number, sieve);
       if (chunk === null) {
-        // Where texts are looked for, it may only be that none is in it.
-        if (mayHold === null) await this.#countDamage(segment);
+        await this.#countDamage(segment);
         continue;
       }
-      for (const message of this.#candidatesIn(chunk, segment, groupOf)) {
+      for (const message of this.#candidatesIn(chunk, segment, sieve)) {
         if (this.pacer.due) await this.pacer.rest();
         const record = this.#match(chunk, message, segment, groupOf);
         if (record !== null) yield record;
@@ -224,21 +342,18 @@ class Reading {
   }
 
   /** Messages that pass as far as it can be told without decoding them, in the order of reading. */
-  *#candidatesIn(chunk: ReadChunk, segment: Segment, groupOf: GroupOf): Generator<StoredMessage, void, void> {
-    const { filter, order, after } = this.#options;
-    const { messages } = chunk;
-    const marks = this.#search?.mark(chunk.bytes, messages) ?? null;
+  *#candidatesIn(chunk: ReadChunk, segment: Segment, sieve: ChunkSieve): Generator<StoredMessage, void, void> {
+    const { order, after } = this.#options;
+    const { table } = chunk;
+    const marks = chunk.sieved ? null : sieve.mark(chunk.bytes, table);
     const forward = order === 'oldest';
-    for (let step = 0; step < messages.length; step += 1) {
-      const place = forward ? step : messages.length - 1 - step;
-      const message = messages[place];
-      const group = message && groupOf(message.channelId);
-      if (group === undefined || message === undefined) continue;
-      if (marks?.[place] === 0 && holdsPlainText(group)) continue;
-      if (after?.segment === segment.sequence) {
-        if (forward ? message.ordinal <= after.ordinal : message.ordinal >= after.ordinal) continue;
-      }
-      if (groupMatches(group, filter) && stampMatches(message.stampNs, filter)) yield message;
+    const passed = after?.segment === segment.sequence ? after.ordinal : null;
+    for (let step = 0; step < table.length; step += 1) {
+      const place = forward ? step : table.length - 1 - step;
+      if (marks?.[place] === 0) continue;
+      const ordinal = table.ordinals[place] ?? 0;
+      if (passed !== null && (forward ? ordinal <= passed : ordinal >= passed)) continue;
+      yield chunk.at(place);
     }
   }
 
@@ -270,9 +385,4 @@ function groupsOf(segment: Segment): GroupOf {
 
 function reasonFor(segment: Segment, ordinal: number, state: CachedState): string {
   return state === 'quarantined' ? segment.reasonOf(ordinal) : '';
-}
-
-/** Do the messages hold their texts as they are, in UTF-8? */
-function holdsPlainText({ channel }: SegmentGroup): boolean {
-  return channel.messageEncoding === 'cdr' || channel.messageEncoding === 'ros1';
 }

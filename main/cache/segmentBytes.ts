@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { McapRecordBuilder } from '@mcap/core';
-import { chunkRawBytesMax, decompressChunk } from './zstd.js';
+import { MessageTable, messageTimesBytes } from './MessageTable.js';
+import { chunkRawBytesMax, decompressChunk, decompressInPlace } from './zstd.js';
 
 /**
  * The MCAP records that the cache reads by itself, straight from the bytes: https://mcap.dev/spec. A record is an opcode
@@ -133,70 +134,128 @@ export function looksLikeChunk(bytes: Uint8Array, available: number): boolean {
   return head !== null && head.length <= available;
 }
 
-/**
- * A whole chunk record's content, uncompressed, without a look at its CRC: enough to know that something is not in it. Shares
- * memory with `bytes` when it is not compressed.
- */
-export function uncheckedRecords(bytes: Uint8Array): Uint8Array | null {
+/** A whole chunk record's content, uncompressed. Shares memory with `bytes` when it is not compressed. */
+function recordsOf(bytes: Uint8Array, decompress: typeof decompressChunk): Uint8Array | null {
   const head = readChunkHead(bytes);
   if (head?.length !== bytes.byteLength) return null;
   const stored = bytes.subarray(head.recordsStart);
-  return head.compressed ? decompressChunk(stored, head.rawBytes) : stored;
+  return head.compressed ? decompress(stored, head.rawBytes) : stored;
 }
 
 /**
- * Checks and takes apart a whole chunk record (opcode first). Null when anything in it does not agree. `records` are its
- * `uncheckedRecords`, when they are at hand.
+ * A whole chunk record's content, uncompressed, without a look at its CRC: enough to know that something is not in it. It is
+ * there only until the next chunk is decompressed.
  */
-export function checkChunk(bytes: Uint8Array, records = uncheckedRecords(bytes)): CheckedChunk | null {
+export function passingRecords(bytes: Uint8Array): Uint8Array | null {
+  return recordsOf(bytes, decompressInPlace);
+}
+
+/** Checks and takes apart a whole chunk record (opcode first). Null when anything in it does not agree. */
+export function checkChunk(bytes: Uint8Array): CheckedChunk | null {
+  const records = recordsOf(bytes, decompressChunk);
   if (records === null) return null;
+  const parts: OtherRecords = { schemas: [], channels: [] };
+  const times = checkMessages(bytes, records, scratch, parts);
+  return times && { records, ...parts, messages: messagesIn(records, scratch), ...times };
+}
+
+const scratch = new MessageTable();
+
+/** What is in a chunk beside its messages. */
+interface OtherRecords {
+  readonly schemas: StoredSchema[];
+  readonly channels: StoredChannel[];
+}
+
+/**
+ * Checks a whole chunk record (opcode first), whose uncompressed content is `records`, and lists its messages in `table`.
+ * Gives the oldest and newest receive time; null when anything in it does not agree.
+ */
+export function checkMessages(
+  bytes: Uint8Array,
+  records: Uint8Array,
+  table: MessageTable,
+  others: OtherRecords | null = null,
+): { readonly startNs: bigint; readonly endNs: bigint } | null {
   const view = viewOf(bytes);
   if (crc32(records) !== view.getUint32(recordHeadBytes + 24, true)) return null;
-  const parts = takeChunkApart(records);
-  if (parts === null) return null;
-  let first: bigint | null = null;
-  let last: bigint | null = null;
-  for (const { receivedNs } of parts.messages) {
-    if (first === null || receivedNs < first) first = receivedNs;
-    if (last === null || receivedNs > last) last = receivedNs;
-  }
-  const [startNs, endNs] = [first ?? 0n, last ?? 0n];
+  if (!listRecords(records, table, others)) return null;
+  const { startNs, endNs } = receiveTimesOf(records, table);
   const agrees =
     startNs === view.getBigUint64(recordHeadBytes, true) && endNs === view.getBigUint64(recordHeadBytes + 8, true);
-  return agrees ? { ...parts, startNs, endNs } : null;
+  return agrees ? { startNs, endNs } : null;
+}
+
+/** Compares halves: a bigint for each message would cost more than all the rest. */
+function receiveTimesOf(records: Uint8Array, table: MessageTable): { startNs: bigint; endNs: bigint } {
+  const view = viewOf(records);
+  let first = -1;
+  let last = -1;
+  let [firstHigh, firstLow, lastHigh, lastLow] = [0, 0, 0, 0];
+  for (let place = 0; place < table.length; place += 1) {
+    const at = (table.dataStarts[place] ?? 0) - messageTimesBytes;
+    const low = view.getUint32(at, true);
+    const high = view.getUint32(at + 4, true);
+    if (first < 0 || high < firstHigh || (high === firstHigh && low < firstLow)) {
+      [first, firstHigh, firstLow] = [at, high, low];
+    }
+    if (last < 0 || high > lastHigh || (high === lastHigh && low > lastLow))
+      [last, lastHigh, lastLow] = [at, high, low];
+  }
+  return first < 0
+    ? { startNs: 0n, endNs: 0n }
+    : { startNs: view.getBigUint64(first, true), endNs: view.getBigUint64(last, true) };
 }
 
 /** Null when the records do not hold together. */
 export function takeChunkApart(records: Uint8Array): Omit<CheckedChunk, 'startNs' | 'endNs'> | null {
+  const parts: OtherRecords = { schemas: [], channels: [] };
+  if (!listRecords(records, scratch, parts)) return null;
+  return { records, ...parts, messages: messagesIn(records, scratch) };
+}
+
+function messagesIn(records: Uint8Array, table: MessageTable): StoredMessage[] {
   const view = viewOf(records);
-  const schemas: StoredSchema[] = [];
-  const channels: StoredChannel[] = [];
   const messages: StoredMessage[] = [];
+  for (let place = 0; place < table.length; place += 1) messages.push(messageAt(view, table, place));
+  return messages;
+}
+
+/** `view` is of the bytes that the table is about. */
+export function messageAt(view: DataView, table: MessageTable, place: number): StoredMessage {
+  const dataStart = table.dataStarts[place] ?? 0;
+  return {
+    channelId: table.channelIds[place] ?? 0,
+    ordinal: table.ordinals[place] ?? 0,
+    receivedNs: view.getBigUint64(dataStart - messageTimesBytes, true),
+    stampNs: view.getBigUint64(dataStart - 8, true),
+    dataStart,
+    dataEnd: table.dataEnds[place] ?? 0,
+  };
+}
+
+/** Lists the messages, and takes the rest apart when it is wanted. False when the records do not hold together. */
+function listRecords(records: Uint8Array, table: MessageTable, others: OtherRecords | null): boolean {
+  table.clear();
+  const view = viewOf(records);
   let position = 0;
   while (position < records.byteLength) {
-    if (position + recordHeadBytes > records.byteLength) return null;
+    if (position + recordHeadBytes > records.byteLength) return false;
     const body = position + recordHeadBytes;
     const end = body + bodyLength(view, position);
-    if (end > records.byteLength) return null;
+    if (end > records.byteLength) return false;
     const opcode = view.getUint8(position);
     if (opcode === opcodes.message) {
-      if (end - body < messageHeadBytes) return null;
-      messages.push({
-        channelId: view.getUint16(body, true),
-        ordinal: view.getUint32(body + 2, true),
-        receivedNs: view.getBigUint64(body + 6, true),
-        stampNs: view.getBigUint64(body + 14, true),
-        dataStart: body + messageHeadBytes,
-        dataEnd: end,
-      });
+      if (end - body < messageHeadBytes) return false;
+      table.add(view.getUint16(body, true), view.getUint32(body + 2, true), body + messageHeadBytes, end);
     } else if (opcode === opcodes.schema) {
-      schemas.push(readSchema(new FieldReader(records, body)));
+      others?.schemas.push(readSchema(new FieldReader(records, body)));
     } else if (opcode === opcodes.channel) {
-      channels.push(readChannel(new FieldReader(records, body)));
+      others?.channels.push(readChannel(new FieldReader(records, body)));
     }
     position = end;
   }
-  return { records, schemas, channels, messages };
+  return true;
 }
 
 /** Whole messages that can be made out in an unfinished chunk (its CRC cannot be checked). For counting only. */

@@ -2,31 +2,34 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readLog } from '../../codec/logMessage.js';
 import { contentMatches } from '../matchesFilter.js';
-import type { StoredMessage } from '../segmentBytes.js';
+import { MessageTable } from '../MessageTable.js';
 import { testLog } from '../testRecords.js';
 import { ByteSearch } from './ByteSearch.js';
 import { requiredLiterals } from './requiredLiterals.js';
 
 /** A chunk of logs, as far as the search looks at it. */
-function chunkOf(texts: readonly string[]): { bytes: Uint8Array; messages: StoredMessage[] } {
+function chunkOf(texts: readonly string[]): { bytes: Uint8Array; table: MessageTable } {
   const parts: Uint8Array[] = [];
-  const messages: StoredMessage[] = [];
+  const table = new MessageTable();
   let position = 0;
   for (const [ordinal, message] of texts.entries()) {
     const { data } = testLog({ message, node: 'arm' });
     parts.push(Buffer.from('head'), data);
     const dataStart = position + 4;
     position = dataStart + data.byteLength;
-    messages.push({ channelId: 1, ordinal, receivedNs: 0n, stampNs: 0n, dataStart, dataEnd: position });
+    table.add(1, ordinal, dataStart, position);
   }
-  return { bytes: Buffer.concat(parts), messages };
+  return { bytes: Buffer.concat(parts), table };
 }
 
-function mayMatch(texts: readonly string[], filter: { text?: string; regex?: string }): boolean[] | null {
-  const { bytes, messages } = chunkOf(texts);
+function mayMatch(
+  texts: readonly string[],
+  filter: { text?: string; regex?: string; nodes?: readonly string[] },
+): boolean[] | null {
+  const { bytes, table } = chunkOf(texts);
   const search = ByteSearch.for(filter, requiredLiterals(filter.regex ?? ''));
   if (search === null) return null;
-  const marks = [...search.mark(bytes, messages)].map((mark) => mark === 1);
+  const marks = [...search.mark(bytes, table)].map((mark) => mark === 1);
   if (marks.some((mark) => mark)) expect(search.mayHold(bytes)).toBe(true);
   return marks;
 }
@@ -38,6 +41,9 @@ describe('ByteSearch', () => {
     expect(mayMatch(['Motor 12', 'motor'], { regex: 'mot.*' })).toEqual([false, true]);
     expect(mayMatch(['Motor 12', 'drive'], { regex: '(?i)moto' })).toEqual([true, false]);
     expect(mayMatch(['a', 'b'], { text: 'h\u00e9' })).toBeNull();
+    expect(mayMatch(['a', 'b'], { nodes: ['base'] })).toEqual([false, false]);
+    expect(mayMatch(['a', 'b'], { nodes: ['arm*'], text: 'B' })).toEqual([false, true]);
+    expect(mayMatch(['a', 'b'], { nodes: ['arm', 'base'] })).toBeNull();
     expect(mayMatch(['headed', 'ended'], { text: 'headhead' })).toEqual([false, false]);
   });
 

@@ -6,8 +6,14 @@ import type { SegmentGroup } from '../SegmentGroup.js';
 import { labelUnknown } from './indexChunk.js';
 import { type LiteralNeed, needIsMet, noNeed, requiredLiterals } from './requiredLiterals.js';
 import { problemOfRegex } from './safeRegex.js';
-import { type ChunkIndexEntry, entryMayHoldText, type IndexEntry, type SegmentIndexHead } from './SegmentIndex.js';
-import { trigramsOf } from './trigrams.js';
+import {
+  type ChunkIndexEntry,
+  entryMayHoldText,
+  hashesOf,
+  type IndexEntry,
+  type NeedleHashes,
+  type SegmentIndexHead,
+} from './SegmentIndex.js';
 
 /** The group of a channel in a segment. */
 export type GroupOfChannel = (channelId: number) => SegmentGroup | undefined;
@@ -34,15 +40,15 @@ export class CompiledFilter {
   readonly looksInside: boolean;
   /** What the filter's regular expression needs in the text. */
   readonly regexNeed: LiteralNeed;
-  readonly #textTrigrams: Uint16Array;
-  readonly #literalTrigrams = new Map<string, Uint16Array>();
+  readonly #textHashes: NeedleHashes;
+  readonly #literalHashes = new Map<string, NeedleHashes>();
 
   /** For a filter that `problemOfFilter` has nothing against. */
   constructor(filter: RecordFilter) {
     this.filter = filter;
     this.looksInside = needsDecoding(filter);
     this.regexNeed = filter.regex === undefined ? noNeed : requiredLiterals(filter.regex);
-    this.#textTrigrams = trigramsOf(filter.text ?? '');
+    this.#textHashes = hashesOf(filter.text ?? '');
   }
 
   /** All but the state: of the group, the stamp and the content. */
@@ -74,8 +80,8 @@ export class CompiledFilter {
   }
 
   #mayHoldText(entry: IndexEntry): boolean {
-    if (!entryMayHoldText(entry, this.#textTrigrams)) return false;
-    return needIsMet(this.regexNeed, (literal) => entryMayHoldText(entry, this.#trigramsOf(literal)));
+    if (!entryMayHoldText(entry, this.#textHashes)) return false;
+    return needIsMet(this.regexNeed, (literal) => entryMayHoldText(entry, this.#hashesOf(literal)));
   }
 
   #mayHoldRow(entry: IndexEntry, labels: readonly string[], groupOf: GroupOfChannel): boolean {
@@ -95,11 +101,11 @@ export class CompiledFilter {
     return nodes === undefined || label === undefined || nodesMatch(label, nodes);
   }
 
-  #trigramsOf(literal: string): Uint16Array {
-    const known = this.#literalTrigrams.get(literal);
+  #hashesOf(literal: string): NeedleHashes {
+    const known = this.#literalHashes.get(literal);
     if (known !== undefined) return known;
-    const trigrams = trigramsOf(literal);
-    this.#literalTrigrams.set(literal, trigrams);
-    return trigrams;
+    const hashes = hashesOf(literal);
+    this.#literalHashes.set(literal, hashes);
+    return hashes;
   }
 }

@@ -6,6 +6,7 @@ import { withTailInMemory } from '../TailFile.js';
 import {
   decodeSegmentIndex,
   decodeSegmentIndexHead,
+  filterBytesOf,
   indexAttachmentName,
   indexHeadBytes,
   rowsOf,
@@ -44,6 +45,12 @@ export class IndexKeeper {
 
   async headOf(segment: Segment): Promise<SegmentIndexHead | null> {
     return (await this.#knownOf(segment))?.head ?? null;
+  }
+
+  /** Null as well when it has not been read yet. */
+  knownHeadOf(segment: Segment): SegmentIndexHead | null {
+    const head = segment.open ? null : (this.#heads.get(segment.path)?.head ?? null);
+    return head !== null && this.#agrees(head, segment) ? head : null;
   }
 
   /** `file` is the segment's, opened by who asks. */
@@ -114,7 +121,7 @@ async function readIndex(file: OpenFile, place: AttachmentPlace): Promise<Segmen
 
 function bytesOf({ head, chunks }: SegmentIndex): number {
   return chunks.reduce(
-    (bytes, { filter, tallies }) => bytes + filter.byteLength + 14 * tallies.groups.length + 600,
+    (bytes, chunk) => bytes + filterBytesOf(chunk) + 14 * chunk.tallies.groups.length + 600,
     head.bytes,
   );
 }

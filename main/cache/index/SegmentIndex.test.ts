@@ -194,6 +194,56 @@ describe('the index of a segment', () => {
     expect(ask({ destinations: ['elsewhere'] })).toBe(false);
   });
 
+  test('tells codes and phrases from others of the same trigrams, and knows of one and two letters', () => {
+    const texts = [
+      'fault E-4100 of 4101 points',
+      'fault E-41',
+      'motor stalled (12.5 A), path lost',
+      '-4101',
+      'P0420 lost',
+    ];
+    const records = texts.map((message, second) =>
+      log(BigInt(second) * 1_000_000_000n, 'INFO', 'nav.planner', message),
+    );
+    const index = decodeSegmentIndex(encodeSegmentIndex(chunksOf(records, 5)));
+    if (index === null) throw new Error('the index cannot be read again');
+    const ask = (text: string): boolean[] =>
+      [new CompiledFilter({ text })].flatMap((compiled) => [
+        compiled.mayMatchSegment(index.head, (id) => groups.get(id)),
+        ...index.chunks.map((chunk) => compiled.mayMatchChunk(chunk, index.head, (id) => groups.get(id))),
+      ]);
+    for (const text of ['e-4100', 'E-4100 of', 'stalled (12', 'p0420', 'p', 'lt', '5 a']) {
+      expect(ask(text)).toEqual([true, true]);
+    }
+    for (const text of ['E-4101', 'path stalled', 'motor path', 'P0421']) expect(ask(text)).toEqual([false, false]);
+    // Those are only in the head.
+    for (const text of ['q', 'lp']) expect(ask(text)).toEqual([false, true]);
+  });
+
+  test('reads an index of version 1', () => {
+    // Motor stalled, fault E-4100; Motor cooled: as it was written before there were runs in it.
+    const written = Buffer.from(
+      'VFhJAT0AAAB0vfOoAwMAAAAAAAAAAACUNXcAAAAAAQNhcm0BAQEAAyABgABAABgAgAABAACIACAARAAAARQAAhBJIgAAEwAQAEz5' +
+        'Vy4CZDIAAQIDAAAAAAAAAAAAypo7AAAAAAEBAQACIAGAAAAACACAAAAAAIAAIABEAAABFAACEEkiAAATABAAZjICAgEDAJQ1dwAA' +
+        'AAAAlDV3AAAAAAEBAQABIAAAAEAAEACAAAEAAIgAAAAAAAAAFAACAAACAAAAABAA',
+      'base64',
+    );
+    const index = decodeSegmentIndex(written);
+    const ask = (text: string): boolean[] => {
+      const compiled = new CompiledFilter({ text });
+      return index?.chunks.map((chunk) => compiled.mayMatchChunk(chunk, index.head, (id) => groups.get(id))) ?? [];
+    };
+    expect(index?.head.labels).toEqual(['arm']);
+    expect(index?.head.records).toBe(3);
+    expect(ask('motor')).toEqual([true, true]);
+    expect(ask('E-4100')).toEqual([true, false]);
+    expect(ask('qz')).toEqual([true, true]);
+    expect(ask('battery')).toEqual([false, false]);
+    const newer = Buffer.from(written);
+    newer[3] = 3;
+    expect(decodeSegmentIndex(newer)).toBeNull();
+  });
+
   test('counts by group, label and hour, for the segment as for its chunks', () => {
     fc.assert(
       fc.property(

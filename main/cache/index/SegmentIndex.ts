@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { type ChunkContent, labelUnknown, type Tallies, TallyTable } from './indexChunk.js';
 import { IndexReader, IndexWriter } from './indexBytes.js';
-import { filterMayHold, isFilterSize, trigramFilter, TrigramSet } from './trigrams.js';
+import { chunkRuns, headRuns, headShortRuns, isRunFilterSize, runFilter, RunSet, runsMayBe, runsOf } from './runs.js';
+import { filterMayHold, isFilterSize, trigramFilter, TrigramSet, trigramsOf } from './trigrams.js';
 
 /**
  * The index of a packed segment: what its attachment `tether.index` holds, so that a query need not read chunks that
@@ -15,16 +16,20 @@ import { filterMayHold, isFilterSize, trigramFilter, TrigramSet } from './trigra
  * Layout, numbers in LEB128 where nothing else is said: `TXI` and the version (1 byte); the head's length and CRC-32 (4
  * bytes each, little-endian); the head; the CRC-32 of the rest; the rest.
  * Head: records; flags (1 byte: 1 all labels listed, 2 all texts decoded); oldest and newest stamp (8 bytes each,
- * little-endian, signed); labels (count, then length and UTF-8 each); tallies; filter (length and bits).
- * Rest: chunks (count, then position, length, first and last ordinal, records, flags, stamps, tallies, filter each).
+ * little-endian, signed); labels (count, then length and UTF-8 each); tallies; filters of trigrams, of runs and of short runs
+ * (length and bits each).
+ * Rest: chunks (count, then position, length, first and last ordinal, records, flags, stamps, tallies, filters of trigrams and of
+ * runs each).
  * Tallies: count, then channel, 1 + place of the label (0 for one that is not listed), hour less the hour before
  * (zigzag), records each.
+ * Version 1, which is read as well, has no filters of runs.
  */
 export const indexAttachmentName = 'tether.index';
 export const indexMediaType = 'application/octet-stream';
 
-const indexVersion = 1;
-const signature = [0x54, 0x58, 0x49, indexVersion];
+const indexVersion = 2;
+const indexVersionMin = 1;
+const signature = [0x54, 0x58, 0x49];
 /** Signature, length and CRC. */
 export const indexPrefixBytes = 12;
 /** A longer head is taken for damage. */
@@ -46,6 +51,10 @@ export interface IndexEntry {
   readonly decoded: boolean;
   readonly tallies: Tallies;
   readonly filter: Uint8Array;
+  /** Null where the index does not have it. */
+  readonly runs: Uint8Array | null;
+  /** Only of a segment. */
+  readonly shortRuns: Uint8Array | null;
 }
 
 /** What is kept in memory of a segment's index. */
@@ -81,19 +90,27 @@ export function encodeSegmentIndex(chunks: readonly ChunkToEncode[]): Uint8Array
   const labels = new Map<string, number>();
   const sums = new TallyTable();
   const trigrams = new TrigramSet();
+  const runs = new RunSet(headRuns);
+  const shortRuns = new RunSet(headShortRuns);
   const rest = new IndexWriter().number(chunks.length);
   let labelsKnown = true;
   for (const { place, content } of chunks) {
     const tallies = renumber(content, labels);
     for (const row of rowsOf(tallies)) sums.add(row.group, row.label, row.hour, row.count);
     trigrams.addHashes(content.trigrams);
+    runs.addHashes(content.runs);
+    shortRuns.addHashes(content.shortRuns);
     const known = !tallies.labels.includes(labelUnknown);
     labelsKnown &&= known;
     const { position, length, firstOrdinal, lastOrdinal } = place;
     rest.number(position).number(length).number(firstOrdinal).number(lastOrdinal);
     const { records, oldestNs, newestNs, decoded } = content;
-    const filter = trigramFilter(content.trigrams);
-    writeEntry(rest, { records, oldestNs, newestNs, labelsKnown: known, decoded, tallies, filter }, null);
+    const filters = {
+      filter: trigramFilter(content.trigrams),
+      runs: runFilter(content.runs, chunkRuns),
+      shortRuns: null,
+    };
+    writeEntry(rest, { records, oldestNs, newestNs, labelsKnown: known, decoded, tallies, ...filters }, null);
   }
   const head = new IndexWriter();
   writeEntry(
@@ -106,6 +123,8 @@ export function encodeSegmentIndex(chunks: readonly ChunkToEncode[]): Uint8Array
       decoded: chunks.every(({ content }) => content.decoded),
       tallies: sums.tallies(),
       filter: trigramFilter(trigrams.hashes()),
+      runs: runFilter(runs.hashes(), headRuns),
+      shortRuns: runFilter(shortRuns.hashes(), headShortRuns),
     },
     [...labels.keys()],
   );
@@ -124,7 +143,10 @@ function extreme(
 
 function join(head: Uint8Array, rest: Uint8Array): Uint8Array {
   const writer = new IndexWriter();
-  writer.bytes(Uint8Array.from(signature)).uint32(head.byteLength).uint32(crc32(head));
+  writer
+    .bytes(Uint8Array.from([...signature, indexVersion]))
+    .uint32(head.byteLength)
+    .uint32(crc32(head));
   return writer.bytes(head).uint32(crc32(rest)).bytes(rest).finish();
 }
 
@@ -170,13 +192,17 @@ function writeEntry(writer: IndexWriter, entry: IndexEntry, labels: readonly str
     writer.signed(hour - lastHour).number(count);
     lastHour = hour;
   }
-  writer.number(entry.filter.byteLength).bytes(entry.filter);
+  for (const filter of [entry.filter, entry.runs, entry.shortRuns]) {
+    if (filter !== null) writer.number(filter.byteLength).bytes(filter);
+  }
 }
 
 /** How many bytes of the attachment's data must be read for the head, from the first `indexPrefixBytes`; null for no index. */
 export function indexHeadBytes(prefix: Uint8Array): number | null {
   const reader = new IndexReader(prefix);
   if (signature.some((byte) => reader.byte() !== byte)) return null;
+  const version = reader.byte();
+  if (version < indexVersionMin || version > indexVersion) return null;
   const length = reader.uint32();
   return reader.failed || length > headBytesMax ? null : indexPrefixBytes + length;
 }
@@ -188,10 +214,19 @@ export function decodeSegmentIndexHead(bytes: Uint8Array): SegmentIndexHead | nu
   const body = bytes.subarray(indexPrefixBytes, end);
   if (crc32(body) !== new IndexReader(bytes.subarray(8)).uint32()) return null;
   const labels: string[] = [];
-  const entry = readEntry(new IndexReader(body), labels);
+  const entry = readEntry(new IndexReader(body), versionOf(bytes), labels);
   if (entry === null) return null;
   const texts = labels.reduce((sum, label) => sum + 2 * label.length + 32, 0);
-  return { ...entry, labels, bytes: entry.filter.byteLength + texts + 14 * entry.tallies.groups.length + 500 };
+  return { ...entry, labels, bytes: filterBytesOf(entry) + texts + 14 * entry.tallies.groups.length + 500 };
+}
+
+function versionOf(bytes: Uint8Array): number {
+  return bytes[signature.length] ?? 0;
+}
+
+/** What an entry's filters take. */
+export function filterBytesOf({ filter, runs, shortRuns }: IndexEntry): number {
+  return filter.byteLength + (runs?.byteLength ?? 0) + (shortRuns?.byteLength ?? 0);
 }
 
 /** The whole index; null when the bytes do not hold together or are of a newer version. Keeps no hold on `bytes`. */
@@ -211,7 +246,7 @@ export function decodeSegmentIndex(bytes: Uint8Array): SegmentIndex | null {
       reader.number(),
       reader.number(),
     ];
-    const entry = readEntry(reader, null);
+    const entry = readEntry(reader, versionOf(bytes), null);
     if (entry === null || lastOrdinal < firstOrdinal) return null;
     chunks.push({ place: { position, length, firstOrdinal, lastOrdinal }, ...entry });
   }
@@ -223,7 +258,7 @@ const entryBytesMin = 24;
 const tallyBytesMin = 4;
 
 /** `labels` is filled when the entry lists them. */
-function readEntry(reader: IndexReader, labels: string[] | null): IndexEntry | null {
+function readEntry(reader: IndexReader, version: number, labels: string[] | null): IndexEntry | null {
   const records = reader.number();
   const flags = reader.byte();
   const [oldestNs, newestNs] = [reader.int64(), reader.int64()];
@@ -235,9 +270,18 @@ function readEntry(reader: IndexReader, labels: string[] | null): IndexEntry | n
   }
   const tallies = readTallies(reader);
   const filter = reader.bytes(reader.number()).slice();
+  const runs = version === 1 ? null : readRunFilter(reader);
+  const shortRuns = version === 1 || labels === null ? null : readRunFilter(reader);
   if (reader.failed || !isFilterSize(filter.byteLength)) return null;
   const [labelsKnown, decoded] = [(flags & flagLabels) !== 0, (flags & flagDecoded) !== 0];
-  return { records, oldestNs, newestNs, labelsKnown, decoded, tallies, filter };
+  return { records, oldestNs, newestNs, labelsKnown, decoded, tallies, filter, runs, shortRuns };
+}
+
+/** Fails for a size that is never written. */
+function readRunFilter(reader: IndexReader): Uint8Array {
+  const filter = reader.bytes(reader.number()).slice();
+  if (!isRunFilterSize(filter.byteLength)) reader.failed = true;
+  return filter;
 }
 
 function readTallies(reader: IndexReader): Tallies {
@@ -260,7 +304,23 @@ function readTallies(reader: IndexReader): Tallies {
   return tallies;
 }
 
-/** May a text with these trigrams be in it? */
-export function entryMayHoldText({ decoded, filter }: IndexEntry, trigrams: Uint16Array): boolean {
-  return !decoded || filterMayHold(filter, trigrams);
+/** What must be in a text that holds a needle. */
+export interface NeedleHashes {
+  readonly trigrams: Uint16Array;
+  readonly runs: Uint32Array;
+  readonly shortRuns: Uint32Array;
+}
+
+export function hashesOf(needle: string): NeedleHashes {
+  return { trigrams: trigramsOf(needle), runs: runsOf(needle, chunkRuns), shortRuns: runsOf(needle, headShortRuns) };
+}
+
+/** May a text with the needle be in it? */
+export function entryMayHoldText({ decoded, filter, runs, shortRuns }: IndexEntry, needle: NeedleHashes): boolean {
+  if (!decoded) return true;
+  return (
+    filterMayHold(filter, needle.trigrams) &&
+    (runs === null || runsMayBe(runs, needle.runs)) &&
+    (shortRuns === null || runsMayBe(shortRuns, needle.shortRuns))
+  );
 }

@@ -1,3 +1,4 @@
+import { chunkRuns, headShortRuns, RunSet } from './runs.js';
 import { TrigramSet } from './trigrams.js';
 
 /** What the index is made of: a record's number and what `contentMatches` looks at. */
@@ -33,7 +34,10 @@ export interface ChunkContent {
   readonly tallies: Tallies;
   /** Hashes of the trigrams of labels and texts, ascending. */
   readonly trigrams: Uint16Array;
-  /** False when a record could not be decoded: then the labels and trigrams are not all there is. */
+  /** Of their longer runs, and of those of one and two characters; ascending. */
+  readonly runs: Uint32Array;
+  readonly shortRuns: Uint32Array;
+  /** False when a record could not be decoded: then the labels, trigrams and runs are not all there is. */
   readonly decoded: boolean;
 }
 
@@ -53,8 +57,8 @@ export function hourOf(stampNs: bigint): number {
 
 /** Sums up one chunk for the segment's index. The records come in any order; there is at least one. */
 export function indexChunk(records: Iterable<RecordToIndex>): ChunkContent {
-  const trigrams = new TrigramSet();
-  const labels = new LabelList(trigrams);
+  const texts = new TextSets();
+  const labels = new LabelList(texts);
   const tallies = new TallyTable();
   let [firstOrdinal, lastOrdinal, oldestNs, newestNs] = [Infinity, -Infinity, 0n, 0n];
   let count = 0;
@@ -67,7 +71,7 @@ export function indexChunk(records: Iterable<RecordToIndex>): ChunkContent {
     count += 1;
     decoded &&= text !== null;
     tallies.add(group, text === null ? labelUnknown : labels.numberOf(label), hourOf(stampNs), 1);
-    if (text !== null) trigrams.add(text);
+    if (text !== null) texts.add(text);
   }
   return {
     firstOrdinal,
@@ -77,24 +81,40 @@ export function indexChunk(records: Iterable<RecordToIndex>): ChunkContent {
     newestNs,
     labels: labels.labels,
     tallies: tallies.tallies(),
-    trigrams: trigrams.hashes(),
+    trigrams: texts.trigrams.hashes(),
+    runs: texts.runs.hashes(),
+    shortRuns: texts.shortRuns.hashes(),
     decoded,
   };
+}
+
+/** All that is collected of a text. */
+class TextSets {
+  readonly trigrams = new TrigramSet();
+  readonly runs = new RunSet(chunkRuns);
+  readonly shortRuns = new RunSet(headShortRuns);
+
+  add(text: string): void {
+    const lower = text.toLowerCase();
+    this.trigrams.add(lower);
+    this.runs.add(lower);
+    this.shortRuns.add(lower);
+  }
 }
 
 class LabelList {
   readonly labels: string[] = [];
   readonly #numbers = new Map<string, number>();
-  readonly #trigrams: TrigramSet;
+  readonly #texts: TextSets;
 
-  constructor(trigrams: TrigramSet) {
-    this.#trigrams = trigrams;
+  constructor(texts: TextSets) {
+    this.#texts = texts;
   }
 
   numberOf(label: string): number {
     const known = this.#numbers.get(label);
     if (known !== undefined) return known;
-    this.#trigrams.add(label);
+    this.#texts.add(label);
     // Half of a surrogate pair would not come back from UTF-8 as it was.
     const listed = this.labels.length < labelsMax && label.length <= labelLengthMax && !/\p{Surrogate}/u.test(label);
     const number = listed ? this.labels.push(label) - 1 : labelUnknown;

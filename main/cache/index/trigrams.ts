@@ -26,9 +26,8 @@ function hashOf(first: number, second: number, third: number): number {
 export class TrigramSet {
   readonly #bits = new Uint8Array(trigramSetBytes);
 
-  /** Adds a text's trigrams, in lower case. */
-  add(text: string): void {
-    const lower = text.toLowerCase();
+  /** Adds a text's trigrams; it is in lower case already. */
+  add(lower: string): void {
     let first = lower.charCodeAt(0);
     let second = lower.charCodeAt(1);
     for (let at = 2; at < lower.length; at += 1) {
@@ -61,7 +60,7 @@ export class TrigramSet {
 /** The hashes of what must be in a text that holds the needle. Empty for a needle of fewer than three characters. */
 export function trigramsOf(needle: string): Uint16Array {
   const set = new TrigramSet();
-  set.add(needle);
+  set.add(needle.toLowerCase());
   return set.hashes();
 }
 
