@@ -10,4 +10,7 @@ export interface UploaderStatus extends UploadStatus {
   /** Sent again after their answer was lost: each may be in CloudWatch more than once. */
   readonly maybeTwiceLogs: number;
   readonly maybeTwiceMetrics: number;
+  /** Their answer was lost, and it is not known yet whether CloudWatch has them. Now, not since it was made. */
+  readonly unresolvedLogs: number;
+  readonly unresolvedMetrics: number;
 }
