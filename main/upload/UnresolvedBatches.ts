@@ -79,8 +79,8 @@ export class UnresolvedBatches {
     for (const item of items) {
       records += item.batch.records.length;
       if (choice === 'again') {
-        this.parts.tally.sentAgain(this.kind, item.batch.records.length);
-        this.putBack(item, 'given-up');
+        this.parts.intents.endSentAgain(item.intent, item.batch.records.length);
+        this.parts.cache.release(item.batch);
       } else {
         await this.acknowledge(item, 'given-up');
       }
@@ -107,7 +107,8 @@ export class UnresolvedBatches {
         await this.acknowledge(item, 'accepted');
         return null;
       case 'absent':
-        this.putBack(item, 'not-sent');
+        this.parts.intents.end(item.intent, 'not-sent');
+        this.parts.cache.release(item.batch);
         return null;
       case 'some': {
         const [present, rest] = this.parts.cache.split(item.batch, finding.present);
@@ -134,23 +135,15 @@ export class UnresolvedBatches {
       this.later(item, askPermissionAgainMs);
       return null;
     }
-    this.parts.tally.sentAgain(this.kind, item.batch.records.length);
-    if (item.recovered) {
-      // Some of them may have been held meanwhile: the cache knows which may go.
-      this.putBack(item, 'given-up');
-      return null;
-    }
-    this.parts.intents.end(item.intent, 'given-up');
-    return item;
+    this.parts.intents.endSentAgain(item.intent, item.batch.records.length);
+    if (!item.recovered) return item;
+    // Some of them may have been held meanwhile: the cache knows which may go.
+    this.parts.cache.release(item.batch);
+    return null;
   }
 
   private later(item: UnresolvedItem, ms: number): void {
     this.items.push({ ...item, notBeforeMs: this.parts.clock.monotonicMs() + ms });
-  }
-
-  private putBack(item: UnresolvedItem, how: 'not-sent' | 'given-up'): void {
-    this.parts.intents.end(item.intent, how);
-    this.parts.cache.release(item.batch);
   }
 
   private async acknowledge(item: UnresolvedItem, how: 'accepted' | 'given-up'): Promise<void> {

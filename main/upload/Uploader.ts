@@ -157,14 +157,17 @@ export class Uploader {
   }
 
   status(): UploaderStatus {
-    const { sentLogs, sentMetrics, refused, requests, sentBytes, maybeTwiceLogs, maybeTwiceMetrics } = this.tally;
+    const { sentLogs, sentMetrics, refused, requests, sentBytes } = this.tally;
+    const { maybeTwice } = this.options.intents;
     const [logLane, metricLane] = this.lanes;
     return {
       ...this.stateNow(),
       mode: this.mode,
       recordsPerS: this.tally.recordsPerS(),
       flushing: this.jobs.length > 0,
-      ...{ sentLogs, sentMetrics, refused, requests, sentBytes, maybeTwiceLogs, maybeTwiceMetrics },
+      ...{ sentLogs, sentMetrics, refused, requests, sentBytes },
+      maybeTwiceLogs: maybeTwice.log,
+      maybeTwiceMetrics: maybeTwice.metric,
       unresolvedLogs: logLane.unresolvedRecords,
       unresolvedMetrics: metricLane.unresolvedRecords,
     };

@@ -139,6 +139,16 @@ test('stays small however many requests there are', async () => {
   await after.close();
 });
 
+test('what may be in CloudWatch twice stays counted', async () => {
+  const book = await reopened();
+  book.endSentAgain(await book.begin(logs(0, 9)), 10);
+  book.endSentAgain(await book.begin(metrics(1, { a: 10 })), 9);
+  await book.begin(logs(0, 9));
+  const after = await reopened();
+  expect(after.maybeTwice).toEqual({ log: 10, metric: 9 });
+  expect((await reopened()).maybeTwice).toEqual({ log: 10, metric: 9 });
+});
+
 test('a disk that takes nothing does not stop the sending', async () => {
   const book = await reopened();
   await rm(folder, { recursive: true });

@@ -1,5 +1,6 @@
 import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import type { RecordKind } from '../../model/Record.js';
 import type { Intent, IntentDraft, IntentEnd } from './Intent.js';
 import { encodeIntentLine, intentsVersion, minutesOfLine, minutesToLine, readIntentLines } from './intentLines.js';
 import type { IntentLine, ReadIntentLines } from './intentLines.js';
@@ -28,10 +29,9 @@ export class FileIntentBook extends MemoryIntentBook {
 
   private constructor(
     private readonly file: string,
-    samples: SampleBook,
-    left: readonly Intent[],
+    { samples, left, maybeTwice }: Known,
   ) {
-    super(samples, left);
+    super(samples, left, maybeTwice);
   }
 
   /** A file of an unknown version is set aside. A disk that takes nothing now is asked again at the first request. */
@@ -42,8 +42,7 @@ export class FileIntentBook extends MemoryIntentBook {
     });
     const read = readIntentLines(text);
     if (read.foreign) await rename(file, `${file}.aside`);
-    const { samples, left } = read.foreign ? knowingNothing() : replay(read);
-    const book = new FileIntentBook(file, samples, left);
+    const book = new FileIntentBook(file, read.foreign ? knowingNothing() : replay(read));
     await book.writeAnew().catch(() => undefined);
     return book;
   }
@@ -59,9 +58,14 @@ export class FileIntentBook extends MemoryIntentBook {
     return intent;
   }
 
-  override end(intent: Intent, how: IntentEnd): void {
+  override end(intent: Intent, how: Exclude<IntentEnd, 'sent-again'>): void {
     super.end(intent, how);
-    this.waiting += encodeIntentLine({ type: 'end', id: intent.id, how });
+    this.waiting += encodeIntentLine({ type: 'end', id: intent.id, how, records: 0 });
+  }
+
+  override endSentAgain(intent: Intent, records: number): void {
+    super.endSentAgain(intent, records);
+    this.waiting += encodeIntentLine({ type: 'end', id: intent.id, how: 'sent-again', records });
   }
 
   override async close(): Promise<void> {
@@ -134,6 +138,7 @@ export class FileIntentBook extends MemoryIntentBook {
         type: 'kept',
         samples: minutesToLine(samples),
         forgotten: forgotten === null ? null : [forgotten.from, forgotten.to],
+        maybeTwice: { ...this.maybeTwice },
       },
       ...[...this.openNow()].map(beginLine),
     ];
@@ -141,28 +146,38 @@ export class FileIntentBook extends MemoryIntentBook {
   }
 }
 
-function replay({ lines, damaged }: ReadIntentLines): { samples: SampleBook; left: readonly Intent[] } {
+interface Known {
+  readonly samples: SampleBook;
+  readonly left: readonly Intent[];
+  readonly maybeTwice: Record<RecordKind, number>;
+}
+
+function replay({ lines, damaged }: ReadIntentLines): Known {
   const samples = new SampleBook();
+  const maybeTwice = { log: 0, metric: 0 };
   const open = new Map<number, Intent>();
   for (const line of lines) {
     if (line.type === 'kept') {
       if (line.forgotten !== null) samples.forget({ from: line.forgotten[0], to: line.forgotten[1] });
       samples.add(minutesOfLine(line.samples));
+      Object.assign(maybeTwice, line.maybeTwice);
     } else if (line.type === 'begin') open.set(line.id, intentOf(line));
     else if (line.type === 'end') {
       const intent = open.get(line.id);
       open.delete(line.id);
-      if (intent !== undefined) accountFor(samples, intent, line.how);
+      if (intent === undefined) continue;
+      accountFor(samples, intent, line.how);
+      maybeTwice[intent.destination.kind] += line.records;
     }
   }
   if (damaged) samples.forget(everyMinute);
-  return { samples, left: [...open.values()].sort((a, b) => a.id - b.id) };
+  return { samples, left: [...open.values()].sort((a, b) => a.id - b.id), maybeTwice };
 }
 
-function knowingNothing(): { samples: SampleBook; left: readonly Intent[] } {
+function knowingNothing(): Known {
   const samples = new SampleBook();
   samples.forget(everyMinute);
-  return { samples, left: [] };
+  return { samples, left: [], maybeTwice: { log: 0, metric: 0 } };
 }
 
 function beginLine(intent: Intent): IntentLine {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Destination } from '../../model/Destination.js';
+import type { RecordKind } from '../../model/Record.js';
 import type { AddressRange } from '../../seams/Cache.js';
 
 /** How records become events or data: with it, the same records make the very same requests again. */
@@ -40,9 +41,12 @@ export interface Intent extends IntentDraft {
 /**
  * - `accepted`: CloudWatch has it
  * - `not-sent`: it was not carried out, that much is known
- * - `given-up`: nobody knows, and a person (or the lack of a permission) decided
+ * - `given-up`: nobody knows, and a person decided that it counts as accepted
+ * - `sent-again`: nobody knows, and its records go again: each may be in CloudWatch twice
  */
-export type IntentEnd = 'accepted' | 'not-sent' | 'given-up';
+export const intentEnds = ['accepted', 'not-sent', 'given-up', 'sent-again'] as const;
+
+export type IntentEnd = (typeof intentEnds)[number];
 
 /** Requests whose outcome is not known, over crashes too. */
 export interface IntentBook {
@@ -52,7 +56,9 @@ export interface IntentBook {
    * Need not be durable: an intent that is found open after a crash although it ended has records that the cache no longer
    * has, or that are looked for once more.
    */
-  end(intent: Intent, how: IntentEnd): void;
+  end(intent: Intent, how: Exclude<IntentEnd, 'sent-again'>): void;
+  /** `records` of it go again; durable at the latest with the intent of the request that carries them. */
+  endSentAgain(intent: Intent, records: number): void;
   /** Those that an earlier process left open, oldest first. */
   leftOpen(): readonly Intent[];
   /**
@@ -60,5 +66,7 @@ export interface IntentBook {
    * does not tell (null).
    */
   wasCounted(intent: Intent, minute: number, series: string, sampleCount: number): boolean | null;
+  /** Records that were sent again without knowing, over all openings. */
+  readonly maybeTwice: Readonly<Record<RecordKind, number>>;
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { RecordKind } from '../../model/Record.js';
 import type { Intent, IntentBook, IntentDraft, IntentEnd } from './Intent.js';
 import { SampleBook } from './SampleBook.js';
 
@@ -12,6 +13,7 @@ export class MemoryIntentBook implements IntentBook {
   constructor(
     protected readonly samples: SampleBook = new SampleBook(),
     private readonly left: readonly Intent[] = [],
+    readonly maybeTwice: Record<RecordKind, number> = { log: 0, metric: 0 },
   ) {
     for (const intent of left) {
       this.open.set(intent.id, intent);
@@ -25,8 +27,14 @@ export class MemoryIntentBook implements IntentBook {
     return Promise.resolve(intent);
   }
 
-  end(intent: Intent, how: IntentEnd): void {
+  end(intent: Intent, how: Exclude<IntentEnd, 'sent-again'>): void {
     if (this.open.delete(intent.id)) accountFor(this.samples, intent, how);
+  }
+
+  endSentAgain(intent: Intent, records: number): void {
+    if (!this.open.delete(intent.id)) return;
+    accountFor(this.samples, intent, 'sent-again');
+    this.maybeTwice[intent.destination.kind] += records;
   }
 
   leftOpen(): readonly Intent[] {
@@ -65,7 +73,8 @@ export class MemoryIntentBook implements IntentBook {
 /** What was accepted is counted; what nobody knows makes its minutes unknown. */
 export function accountFor(book: SampleBook, { samples }: Intent, how: IntentEnd): void {
   if (how === 'accepted') book.add(samples);
-  if (how === 'given-up') for (const { minute } of samples) book.forget({ from: minute, to: minute });
+  if (how === 'given-up' || how === 'sent-again')
+    for (const { minute } of samples) book.forget({ from: minute, to: minute });
 }
 
 function samplesOf(intent: Intent, minute: number, series: string): number {

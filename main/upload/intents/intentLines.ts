@@ -2,7 +2,7 @@
  * The lines of a robot's `intents.jsonl`, version 1: CRC-32 of the JSON as eight hexadecimal digits, a space, the JSON.
  *
  * - `head`: always the first
- * - `kept`: what an earlier file knew of samples
+ * - `kept`: what an earlier file knew of samples, and how many records went again without knowing
  * - `begin`: a request is about to be written; durable before it is
  * - `end`: what became of it
  *
@@ -11,7 +11,7 @@
  */
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { packingSchema, type MinuteSamples } from './Intent.js';
+import { intentEnds, packingSchema, type MinuteSamples } from './Intent.js';
 
 export const intentsVersion = 1;
 
@@ -30,6 +30,7 @@ export const intentLineSchema = z.discriminatedUnion('type', [
     samples: z.array(minuteSchema),
     /** First and last minute of which nothing is known. */
     forgotten: z.tuple([z.number(), z.number()]).nullable(),
+    maybeTwice: z.object({ log: z.int(), metric: z.int() }),
   }),
   z.object({
     type: z.literal('begin'),
@@ -42,7 +43,13 @@ export const intentLineSchema = z.discriminatedUnion('type', [
     records: z.int(),
     samples: z.array(minuteSchema),
   }),
-  z.object({ type: z.literal('end'), id: z.int(), how: z.enum(['accepted', 'not-sent', 'given-up']) }),
+  z.object({
+    type: z.literal('end'),
+    id: z.int(),
+    how: z.enum(intentEnds),
+    /** Of `sent-again`: so many of its records. */
+    records: z.int(),
+  }),
 ]);
 
 export type IntentLine = z.infer<typeof intentLineSchema>;
