@@ -1,5 +1,5 @@
 import { destinationKey } from '../model/Destination.js';
-import type { CachedRecord, TakeOptions } from '../seams/Cache.js';
+import type { AddressRange, CachedRecord, TakeOptions } from '../seams/Cache.js';
 import { groupMatches, stampMatches, stateMatches } from './matchesFilter.js';
 import type { Segment } from './Segment.js';
 
@@ -19,6 +19,8 @@ interface Candidate {
 export class BatchPicker {
   readonly records: CachedRecord[] = [];
   readonly #options: TakeOptions;
+  /** Ordinals by segment; null when every place will do. */
+  readonly #only: ReadonlyMap<number, ReadonlySet<number>> | null;
   #bytes = 0;
   #destination: string | null = null;
   #oldestNs = 0n;
@@ -27,6 +29,7 @@ export class BatchPicker {
 
   constructor(options: TakeOptions) {
     this.#options = options;
+    this.#only = options.only === undefined ? null : placesOf(options.only);
   }
 
   get full(): boolean {
@@ -35,6 +38,7 @@ export class BatchPicker {
 
   /** Is there anything in the segment that could be taken? Answered from its sums. */
   mayTakeFrom(segment: Segment): boolean {
+    if (this.#only?.has(segment.sequence) === false) return false;
     return segment.groups.some((_, number) => this.#takesGroup(segment, number));
   }
 
@@ -45,8 +49,11 @@ export class BatchPicker {
     const takes = segment.groups.map((_, number) => this.#takesGroup(segment, number));
     const found: (Candidate & { readonly group: number })[] = [];
     let ordered = true;
+    const only = this.#only?.get(segment.sequence);
+    if (this.#only !== null && only === undefined) return [];
     for (let ordinal = 0; ordinal < segment.records; ordinal += 1) {
       const group = columns.group(ordinal);
+      if (only?.has(ordinal) === false) continue;
       if (takes[group] !== true || !this.#takesState(segment, ordinal)) continue;
       const stampNs = columns.stamp(ordinal);
       if (stampNs < this.#options.oldestStampNs || stampNs > this.#options.newestStampNs) continue;
@@ -118,4 +125,14 @@ export class BatchPicker {
 function keyOf(segment: Segment, number: number): string {
   const group = segment.groups[number]?.group;
   return group === undefined ? '' : destinationKey(group.destination);
+}
+
+function placesOf(ranges: readonly AddressRange[]): ReadonlyMap<number, ReadonlySet<number>> {
+  const places = new Map<number, Set<number>>();
+  for (const { segment, from, to } of ranges) {
+    const ordinals = places.get(segment) ?? new Set();
+    places.set(segment, ordinals);
+    for (let ordinal = from; ordinal <= to; ordinal += 1) ordinals.add(ordinal);
+  }
+  return places;
 }

@@ -8,14 +8,14 @@ export interface BuiltWorker {
 }
 
 /** Makes a child process of a test runnable by plain Node: what Vitest does for the test's own file is done beforehand. */
-export async function buildWorker(name: string): Promise<BuiltWorker> {
+export async function buildWorker(name: string, folder = import.meta.dirname): Promise<BuiltWorker> {
   // Inside the project, so that the child finds its packages.
   const outDir = join(import.meta.dirname, '..', '..', 'build', `${name}-${process.pid}`);
   await build({
     configFile: false,
     logLevel: 'silent',
     build: {
-      ssr: join(import.meta.dirname, `${name}.ts`),
+      ssr: join(folder, `${name}.ts`),
       outDir,
       rolldownOptions: { output: { entryFileNames: `${name}.mjs` } },
     },

@@ -1,4 +1,5 @@
-import type { CloudSink, SinkOutcome, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
+import type { CloudSink, EventsReading, SamplesReading, SinkOutcome, SinkProbe } from '../seams/CloudSink.js';
+import type { SinkRequest } from '../seams/CloudSink.js';
 
 /** The sink in force: a changed configuration puts a new one in its place without stopping the uploader. */
 export class CurrentSink implements CloudSink {
@@ -12,6 +13,14 @@ export class CurrentSink implements CloudSink {
 
   send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome> {
     return this.sink.send(request, signal);
+  }
+
+  findEvents(...asked: Parameters<CloudSink['findEvents']>): Promise<EventsReading> {
+    return this.sink.findEvents(...asked);
+  }
+
+  countSamples(...asked: Parameters<CloudSink['countSamples']>): Promise<SamplesReading> {
+    return this.sink.countSamples(...asked);
   }
 
   probe(signal: AbortSignal): Promise<SinkProbe> {

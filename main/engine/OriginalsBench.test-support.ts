@@ -13,6 +13,7 @@ import { type ImportEnd, importFolder } from '../originals/importFolder.js';
 import { systemClock } from '../seams/Clock.js';
 import type { CloudSink, SinkRequest } from '../seams/CloudSink.js';
 import { CloudWatchSink } from '../upload/CloudWatchSink.js';
+import { MemoryIntentBook } from '../upload/intents/MemoryIntentBook.js';
 import { Uploader } from '../upload/Uploader.js';
 
 export function originalsConfig(name = 'rover'): RobotConfig {
@@ -108,6 +109,8 @@ export class OriginalsBench {
         this.requests.push(request);
         return sink.send(request, signal);
       },
+      findEvents: (...asked) => sink.findEvents(...asked),
+      countSamples: (...asked) => sink.countSamples(...asked),
       probe: (signal) => sink.probe(signal),
       close: () => {
         sink.close();
@@ -115,6 +118,7 @@ export class OriginalsBench {
     };
     const { logs, metrics } = this.config;
     const uploader = new Uploader({
+      intents: new MemoryIntentBook(),
       ...{ cache: await this.cache(), sink: recording, clock: systemClock },
       settings: { logs, metrics },
       random: () => 0,

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { openDiskCache } from '../cache/openDiskCache.js';
 import type { RobotStatus } from '../contract/frames.js';
 import { LiveWindow } from '../live/LiveWindow.js';
@@ -11,6 +12,7 @@ import type { Cache, CacheChange, CacheUsage, PendingSummary } from '../seams/Ca
 import type { Clock } from '../seams/Clock.js';
 import type { CloudSink } from '../seams/CloudSink.js';
 import type { RobotSource, SourceStatus } from '../seams/RobotSource.js';
+import { FileIntentBook } from '../upload/intents/FileIntentBook.js';
 import { Uploader } from '../upload/Uploader.js';
 import type { UploaderStatus } from '../upload/UploaderStatus.js';
 import { CurrentSink } from './CurrentSink.js';
@@ -68,6 +70,7 @@ export class RobotSession {
     private configNow: RobotConfig,
     readonly cache: Cache,
     private readonly sink: CurrentSink,
+    private readonly intents: FileIntentBook,
     private readonly parts: SessionParts,
   ) {
     this.rate = new RateMeter(parts.clock);
@@ -86,6 +89,7 @@ export class RobotSession {
     this.uploader = new Uploader({
       cache,
       sink,
+      intents,
       settings: { logs: configNow.logs, metrics: configNow.metrics },
       clock: parts.clock,
       random: Math.random,
@@ -101,7 +105,8 @@ export class RobotSession {
       clock: parts.clock,
     });
     if (!cache.ok) return cache;
-    const session = new RobotSession(config, cache.value, new CurrentSink(parts.sinkFor(config)), parts);
+    const intents = await FileIntentBook.load(path.join(parts.cacheFolder, 'intents.jsonl'));
+    const session = new RobotSession(config, cache.value, new CurrentSink(parts.sinkFor(config)), intents, parts);
     session.stopListening = cache.value.onChange((change) => {
       session.cacheChanged(change);
     });
@@ -209,6 +214,8 @@ export class RobotSession {
     await this.uploader.stop();
     this.link.stop();
     this.stopListening();
+    // While the cache still keeps others out.
+    await this.intents.close();
     const closed = await this.cache.close();
     this.sink.close();
     return closed;

@@ -84,6 +84,8 @@ export interface TakeOptions {
   readonly filter?: RecordFilter;
   /** Held records too (a person asked for exactly these). */
   readonly includeHeld?: boolean;
+  /** Only records in these places. */
+  readonly only?: readonly AddressRange[];
 }
 
 /** Every place in a log's text that the pattern (RE2 syntax) matches is replaced; `$1` and `${name}` stand for groups. */

@@ -41,9 +41,27 @@ export type SinkOutcome =
   /** A person must act: credentials, permission, no such account. Data stays. */
   | { readonly type: 'not-authorised'; readonly problem: Problem };
 
+/** Why a question about what CloudWatch holds has no answer. `unreadable`: too much, or not to be understood. */
+export type NoReading =
+  Extract<SinkOutcome, { type: 'retry' | 'not-authorised' }> | { readonly type: 'unreadable'; readonly reason: string };
+
+/** By the index of the event asked for: is it there? Of two events alike, one alone may be. */
+export type EventsReading = { readonly type: 'found'; readonly present: readonly boolean[] } | NoReading;
+
+/** How many samples CloudWatch counts in the minute of the datum, of its name, dimensions and unit. */
+export type SamplesReading = { readonly type: 'counted'; readonly samples: number } | NoReading;
+
 /** One request, one answer. Never retries by itself (the uploader owns every retry) and never throws for an answer. */
 export interface CloudSink {
   send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome>;
+  /** After an answer was lost: which of the events does the stream hold? */
+  findEvents(
+    destination: LogDestination,
+    events: readonly LogEventToSend[],
+    signal: AbortSignal,
+  ): Promise<EventsReading>;
+  /** After an answer was lost. */
+  countSamples(destination: MetricDestination, datum: MetricDatumToSend, signal: AbortSignal): Promise<SamplesReading>;
   /** Is the service there, and who are we? Used for the ladder. */
   probe(signal: AbortSignal): Promise<SinkProbe>;
   close(): void;

@@ -6,6 +6,9 @@ import type { Clock } from '../seams/Clock.js';
 import type { CloudSink, SinkOutcome, SinkRequest } from '../seams/CloudSink.js';
 import type { Breaker, Setback } from './Breaker.js';
 import { destinationProblem } from './destinationProblem.js';
+import type { Intent, IntentBook, Packing } from './intents/Intent.js';
+import { intentOf } from './intents/intentOf.js';
+import { packBatch } from './packBatch.js';
 import type { PackedBatch, PackedRequest, Parcel } from './Parcel.js';
 import type { UploadTally } from './UploadTally.js';
 
@@ -19,7 +22,7 @@ export interface DeliveryParts {
   readonly sink: CloudSink;
   readonly clock: Clock;
   readonly tally: UploadTally;
-  readonly pack: (batch: UploadBatch) => PackedBatch;
+  readonly intents: IntentBook;
   /** The breaker that all requests to an account share. */
   readonly breakerOf: (account: CloudAccount) => Breaker;
   /** The lane's own, for what only this kind of request is refused for. */
@@ -36,8 +39,14 @@ export interface DeliveryResult {
   readonly bytes: number;
   /** Why it ended early; null when all was answered, when we stop, or when the reason was told before. */
   readonly setback: Setback | null;
-  /** Still `sending`: its request may have been carried out, so the very same records are to be asked for again. */
-  readonly unresolved: UploadBatch | null;
+  /** Its request may have been carried out. */
+  readonly unresolved: Unresolved | null;
+}
+
+/** Records that are still `sending`, because nobody knows what became of their request: they are to be looked for. */
+export interface Unresolved {
+  readonly batch: UploadBatch;
+  readonly intent: Intent;
 }
 
 type DeliveryEnd = Pick<DeliveryResult, 'setback' | 'unresolved'>;
@@ -59,6 +68,7 @@ export class BatchDelivery {
   constructor(
     private readonly parts: DeliveryParts,
     private readonly kind: RecordKind,
+    private readonly packing: Packing,
   ) {}
 
   async deliver(batch: UploadBatch): Promise<DeliveryResult> {
@@ -81,7 +91,7 @@ export class BatchDelivery {
       this.parts.cache.release(batch);
       return { setback, unresolved: null };
     }
-    const packed = this.parts.pack(batch);
+    const packed = packBatch(batch, this.packing);
     const good = await this.putAsideRefused(batch, packed);
     const [parcel, ...further] = packed.parcels;
     if (good === null || parcel === undefined) return null;
@@ -115,6 +125,8 @@ export class BatchDelivery {
   }
 
   private async deliverParcel(batch: UploadBatch, parcel: Parcel): Promise<DeliveryEnd | null> {
+    const { intents, clock } = this.parts;
+    const intent = await intents.begin(intentOf(parcel, this.packing, Number(clock.nowNs() / 1_000_000n)));
     const rejections = new Map<CachedRecord, string>();
     for (const [index, packed] of parcel.requests.entries()) {
       const outcome = await this.send(packed.request);
@@ -125,52 +137,41 @@ export class BatchDelivery {
           markRejected(rejections, parcel, packed, outcome.rejected);
           break;
         case 'invalid':
+          intents.end(intent, 'not-sent');
           return this.halve(batch, parcel, outcome.reason);
         case 'retry':
           // What came before it in this parcel was accepted, so asking again repeats it.
-          return this.putOff(batch, outcome, outcome.unknownOutcome || index > 0);
+          return this.putOff({ batch, intent }, outcome, outcome.unknownOutcome || index > 0);
         case 'not-authorised': {
-          this.parts.cache.release(batch);
-          return { setback: { cause: 'not-authorised', problem: outcome.problem, afterMs: null }, unresolved: null };
+          const setback: Setback = { cause: 'not-authorised', problem: outcome.problem, afterMs: null };
+          return this.putOff({ batch, intent }, setback, index > 0);
         }
         default:
           return unreachable(outcome);
       }
       this.bytes += packed.bytes;
     }
-    await this.acknowledge(batch, rejectionsOf(parcel, rejections));
+    await this.acknowledge(batch, rejectionsOf(parcel, rejections), intent);
     return null;
   }
 
-  private putOff(batch: UploadBatch, setback: Setback, unknownOutcome: boolean): DeliveryEnd {
-    if (!unknownOutcome) this.parts.cache.release(batch);
-    return { setback: this.parts.stopping.aborted ? null : setback, unresolved: unknownOutcome ? batch : null };
+  private putOff(unresolved: Unresolved, setback: Setback, unknownOutcome: boolean): DeliveryEnd {
+    if (!unknownOutcome) {
+      this.parts.intents.end(unresolved.intent, 'not-sent');
+      this.parts.cache.release(unresolved.batch);
+    }
+    return { setback: this.parts.stopping.aborted ? null : setback, unresolved: unknownOutcome ? unresolved : null };
   }
 
-  /**
-   * One request. Here the next step towards exactly-once belongs: an intent (batch, exact records), durable before this
-   * call and resolved after it, so that a batch whose answer was lost also over a restart is looked for, not guessed.
-   */
   private async send(request: SinkRequest): Promise<SinkOutcome> {
     const { sink, tally, breakerOf, laneBreaker, giveUp } = this.parts;
     const breaker = breakerOf(request.destination.account);
     breaker.enter();
     laneBreaker.enter();
     tally.requests += 1;
-    // Of its own for each request: a signal that lives as long as the app would gather a listener from each.
-    const aborter = new AbortController();
-    const abort = (): void => {
-      aborter.abort();
-    };
-    if (giveUp.aborted) abort();
-    giveUp.addEventListener('abort', abort);
-    try {
-      const outcome = await sink.send(request, aborter.signal);
-      this.tell(breaker, outcome);
-      return outcome;
-    } finally {
-      giveUp.removeEventListener('abort', abort);
-    }
+    const outcome = await untilGivenUp(giveUp, (signal) => sink.send(request, signal));
+    this.tell(breaker, outcome);
+    return outcome;
   }
 
   private tell(breaker: Breaker, outcome: SinkOutcome): void {
@@ -240,20 +241,25 @@ export class BatchDelivery {
    * Accepted is accepted: when the cache cannot write that down now (a full disk), sending again would be the wrong thing, so
    * this waits until it can, or until we stop.
    */
-  private async acknowledge(batch: UploadBatch, rejections: readonly Rejection[]): Promise<void> {
+  private async acknowledge(
+    batch: UploadBatch,
+    rejections: readonly Rejection[],
+    intent: Intent | null = null,
+  ): Promise<void> {
     for (let delayMs = acknowledgeAgainFirstMs; ; delayMs = Math.min(delayMs * 2, acknowledgeAgainMs)) {
       try {
         await this.parts.cache.acknowledge(batch, rejections);
         break;
       } catch {
         if (this.parts.giveUp.aborted) {
-          this.parts.tally.sentAgain(this.kind, batch.records.length);
+          // The intent stays open: the next start looks for these records.
           this.parts.cache.release(batch);
           return;
         }
         await this.pause(delayMs);
       }
     }
+    if (intent !== null) this.parts.intents.end(intent, 'accepted');
     const accepted = batch.records.length - rejections.length;
     this.sent += accepted;
     this.refused += rejections.length;
@@ -279,9 +285,27 @@ export class BatchDelivery {
     for (const { batch } of this.suspects.splice(0)) this.parts.cache.release(batch);
   }
 
-  private result(setback: Setback | null, unresolved: UploadBatch | null): DeliveryResult {
+  private result(setback: Setback | null, unresolved: Unresolved | null): DeliveryResult {
     this.parts.tally.sentBytes += this.bytes;
     return { sent: this.sent, refused: this.refused, bytes: this.bytes, setback, unresolved };
+  }
+}
+
+/**
+ * Calls with a signal that `giveUp` aborts: one of its own for each call, as a signal that lives as long as the app would
+ * gather a listener from each.
+ */
+export async function untilGivenUp<T>(giveUp: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const aborter = new AbortController();
+  const abort = (): void => {
+    aborter.abort();
+  };
+  if (giveUp.aborted) abort();
+  giveUp.addEventListener('abort', abort);
+  try {
+    return await call(aborter.signal);
+  } finally {
+    giveUp.removeEventListener('abort', abort);
   }
 }
 

@@ -75,9 +75,12 @@ export class Breaker {
     this.onChange();
   }
 
+  /** Several that were under way together and fail for one cause are one failure. */
   failed(setback: Setback): void {
+    const isSame = this.open?.setback.cause === setback.cause;
+    if (isSame && !this.trial && setback.afterMs === null) return;
+    this.failures = isSame ? this.failures + (this.trial ? 1 : 0) : 1;
     this.trial = false;
-    this.failures = this.open?.setback.cause === setback.cause ? this.failures + 1 : 1;
     this.open = { setback, untilMs: this.clock.monotonicMs() + this.delayMs(setback) };
     this.onChange();
   }

@@ -4,8 +4,8 @@ import { WireError } from './WireError.js';
 
 type Handle = NodeHttpHandler['handle'];
 
-/** CloudWatch's answers to our few calls are tiny; more than this is not one of them. */
-const answerBytesMax = 1_048_576;
+/** A page of GetLogEvents has up to 1 MB of text, as JSON up to six times that; more than this is not CloudWatch's. */
+const answerBytesMax = 16 * 1_048_576;
 
 /**
  * The SDK's HTTP handler, with the one question added that decides whether data may be let go: was this answer whole, and

@@ -24,6 +24,7 @@ const faultsOf: Readonly<Record<Exclude<FakeFault, 'offline'>, FaultInput>> = {
   throttle: { kind: 'throttle' },
   server: { kind: 'status', status: 503 },
   'reset-after-accept': { kind: 'reset-after-accept' },
+  'lost-before': { kind: 'reset-before' },
   html: { kind: 'html' },
   'expired-token': { kind: 'expired-token' },
   hang: { kind: 'hang' },

@@ -2,12 +2,15 @@ import { PutMetricDataCommand, type MetricDatum } from '@aws-sdk/client-cloudwat
 import { CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { cloudWatchUnit } from '../model/cloudWatchUnit.js';
-import type { CloudAccount, LogDestination } from '../model/Destination.js';
+import type { CloudAccount, LogDestination, MetricDestination } from '../model/Destination.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { unreachable } from '../model/unreachable.js';
-import type { CloudSink, MetricDatumToSend, SinkOutcome, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
+import type { CloudSink, EventsReading, LogEventToSend, MetricDatumToSend, NoReading } from '../seams/CloudSink.js';
+import type { SamplesReading, SinkOutcome, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
 import { accountKey } from './accountKey.js';
 import { AccountClients } from './AccountClients.js';
+import { countSamples } from './countSamples.js';
+import { findEvents } from './findEvents.js';
 import { outcomeOfError, serviceWords } from './outcomeOfError.js';
 import { rejectedEvents } from './rejectedEvents.js';
 import { sdkFailureOf } from './SdkFailure.js';
@@ -42,8 +45,7 @@ export class CloudWatchSink implements CloudSink {
     const { account } = request.destination;
     const clients = this.clientsOf(account);
     if (clients === null) return notListening(account);
-    const deadline = AbortSignal.timeout(this.options.requestDeadlineMs ?? requestDeadlineMsDefault);
-    const abortSignal = AbortSignal.any([signal, deadline]);
+    const abortSignal = this.withDeadline(signal);
     try {
       switch (request.kind) {
         case 'log':
@@ -56,6 +58,32 @@ export class CloudWatchSink implements CloudSink {
     } catch (error) {
       return this.outcomeOf(abortSignal.aborted ? abortedError(error, signal) : error, account);
     }
+  }
+
+  async findEvents(
+    destination: LogDestination,
+    events: readonly LogEventToSend[],
+    signal: AbortSignal,
+  ): Promise<EventsReading> {
+    return this.reading(destination.account, signal, async ({ logs }, abortSignal) => {
+      try {
+        return await findEvents(logs, destination, events, abortSignal);
+      } catch (error) {
+        if (sdkFailureOf(error).name !== 'ResourceNotFound') throw error;
+        // No such stream: then none of them is in it.
+        return { type: 'found', present: events.map(() => false) };
+      }
+    });
+  }
+
+  async countSamples(
+    destination: MetricDestination,
+    datum: MetricDatumToSend,
+    signal: AbortSignal,
+  ): Promise<SamplesReading> {
+    return this.reading(destination.account, signal, ({ metrics }, abortSignal) =>
+      countSamples(metrics, destination, datum, abortSignal),
+    );
   }
 
   async probe(signal: AbortSignal): Promise<SinkProbe> {
@@ -73,6 +101,27 @@ export class CloudWatchSink implements CloudSink {
   close(): void {
     for (const clients of this.clients.values()) clients.destroy();
     this.clients.clear();
+  }
+
+  private withDeadline(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, AbortSignal.timeout(this.options.requestDeadlineMs ?? requestDeadlineMsDefault)]);
+  }
+
+  private async reading<T>(
+    account: CloudAccount,
+    signal: AbortSignal,
+    read: (clients: AccountClients, abortSignal: AbortSignal) => Promise<T>,
+  ): Promise<T | NoReading> {
+    const clients = this.clientsOf(account);
+    if (clients === null) return notListening(account);
+    const abortSignal = this.withDeadline(signal);
+    try {
+      return await read(clients, abortSignal);
+    } catch (error) {
+      const outcome = this.outcomeOf(abortSignal.aborted ? abortedError(error, signal) : error, account);
+      if (outcome.type === 'retry' || outcome.type === 'not-authorised') return outcome;
+      return { type: 'unreadable', reason: outcome.type === 'invalid' ? outcome.reason : 'not understood' };
+    }
   }
 
   private probeOf(error: unknown): SinkProbe {

@@ -1,7 +1,10 @@
 import type { CloudSink, LogEventToSend, MetricDatumToSend, SinkOutcome } from '../seams/CloudSink.js';
-import type { SinkProbe, SinkRequest } from '../seams/CloudSink.js';
+import type { EventsReading, SamplesReading, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
+import type { LogDestination, MetricDestination } from '../model/Destination.js';
+import { countEvents } from './findEvents.js';
 
-export type FakeFault = 'throttle' | 'server' | 'reset-after-accept' | 'offline' | 'html' | 'expired-token' | 'hang';
+export type FakeFault =
+  'throttle' | 'server' | 'reset-after-accept' | 'lost-before' | 'offline' | 'html' | 'expired-token' | 'hang';
 
 const twoHoursMs = 7_200_000;
 
@@ -14,6 +17,9 @@ export class FakeSink implements CloudSink {
   readonly faults: (FakeFault | null)[] = [];
   always: FakeFault | null = null;
   retryAfterMs: number | null = null;
+  /** Whether it may be asked what it holds. */
+  mayRead = false;
+  readings = 0;
   /** A record for which the whole request is invalid. */
   isPoison: (item: LogEventToSend | MetricDatumToSend) => boolean = () => false;
 
@@ -26,6 +32,20 @@ export class FakeSink implements CloudSink {
     if (fault === 'hang') return untilAborted(signal);
     if (fault === 'reset-after-accept') this.accept(request);
     return this.outcomeOf(fault);
+  }
+
+  findEvents(_destination: LogDestination, events: readonly LogEventToSend[]): Promise<EventsReading> {
+    this.readings += 1;
+    if (!this.mayRead) return Promise.resolve(noPermission);
+    return Promise.resolve({ type: 'found', present: countEvents(events, this.events) });
+  }
+
+  countSamples(_destination: MetricDestination, datum: MetricDatumToSend): Promise<SamplesReading> {
+    this.readings += 1;
+    if (!this.mayRead) return Promise.resolve(noPermission);
+    const minute = (other: MetricDatumToSend): number => Math.floor(other.timestampMs / 60_000);
+    const alike = this.data.filter((other) => other.name === datum.name && minute(other) === minute(datum));
+    return Promise.resolve({ type: 'counted', samples: alike.length });
   }
 
   probe(): Promise<SinkProbe> {
@@ -61,6 +81,7 @@ export class FakeSink implements CloudSink {
       case 'server':
         return { ...retry, cause: 'server' };
       case 'reset-after-accept':
+      case 'lost-before':
         return { ...retry, cause: 'server', unknownOutcome: true };
       case 'offline':
         return { ...retry, cause: 'offline', problem: { ...problem, code: 'offline' } };
@@ -71,6 +92,11 @@ export class FakeSink implements CloudSink {
     }
   }
 }
+
+const noPermission = {
+  type: 'not-authorised',
+  problem: { code: 'not-authorised', message: 'may not read', nextStep: '' },
+} as const;
 
 const invalid: SinkOutcome = { type: 'invalid', reason: 'InvalidParameter: some record is not valid' };
 

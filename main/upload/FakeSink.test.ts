@@ -3,6 +3,7 @@ import { FakeSink } from './FakeSink.test-support.js';
 
 cloudSinkContract('the fake', () => {
   const sink = new FakeSink(Date.now);
+  sink.mayRead = true;
   return Promise.resolve({
     sink,
     messages: () => sink.events.map(({ message }) => message),

@@ -21,6 +21,9 @@ export class FlushJob {
   readonly done: Promise<Result<FlushCounts>>;
   private resolve!: (result: Result<FlushCounts>) => void;
   private readonly left: Record<RecordKind, number>;
+  /** Of `left`: on their way now. */
+  private readonly underWay: Record<RecordKind, number> = { log: 0, metric: 0 };
+  private readonly hasNoMore: Record<RecordKind, boolean> = { log: false, metric: false };
   private sentLogs = 0;
   private sentMetrics = 0;
   private refused = 0;
@@ -42,7 +45,17 @@ export class FlushJob {
 
   /** Records of this kind that it may still take, 0 when it needs no more. */
   leftOf(kind: RecordKind): number {
-    return this.ended ? 0 : this.left[kind];
+    return this.ended || this.hasNoMore[kind] ? 0 : Math.max(0, this.left[kind] - this.underWay[kind]);
+  }
+
+  /** So many were taken for it; `returned` when their delivery is over. */
+  taken(kind: RecordKind, records: number): void {
+    this.underWay[kind] += records;
+  }
+
+  returned(kind: RecordKind, records: number): void {
+    this.underWay[kind] -= records;
+    this.endIfDone();
   }
 
   answered(kind: RecordKind, sent: number, refused: number): void {
@@ -54,8 +67,9 @@ export class FlushJob {
     this.endIfDone();
   }
 
+  /** Nothing that it could take waits: it is over when what is under way is answered. */
   nothingLeft(kind: RecordKind): void {
-    this.left[kind] = 0;
+    this.hasNoMore[kind] = true;
     this.endIfDone();
   }
 
@@ -86,9 +100,13 @@ export class FlushJob {
   }
 
   private endIfDone(): void {
-    if (this.left.log > 0 || this.left.metric > 0) return;
+    if (!this.isDone('log') || !this.isDone('metric')) return;
     const { sentLogs, sentMetrics, refused } = this;
     this.finish(succeed({ sentLogs, sentMetrics, refused }));
+  }
+
+  private isDone(kind: RecordKind): boolean {
+    return this.left[kind] === 0 || (this.hasNoMore[kind] && this.underWay[kind] === 0);
   }
 
   private finish(result: Result<FlushCounts>): void {

@@ -5,7 +5,7 @@ import type { RecordFilter } from '../model/RecordFilter.js';
 import type { TetherRecord } from '../model/Record.js';
 import { severityRank } from '../model/Severity.js';
 import type { Cache, CacheChange, CachedRecord, CacheUsage, PendingSummary } from '../seams/Cache.js';
-import type { Rejection, TakeOptions, UploadBatch } from '../seams/Cache.js';
+import type { AddressRange, RecordAddress, Rejection, TakeOptions, UploadBatch } from '../seams/Cache.js';
 
 export type EntryState = CachedState | 'acknowledged';
 
@@ -71,6 +71,7 @@ export class MemoryCache implements Cache {
     }
     const fitting = this.entries
       .filter((entry) => entry.state === 'pending' && entry.cached.record.kind === options.kind)
+      .filter(({ cached }) => options.only === undefined || isWithin(cached.address, options.only))
       .filter(({ cached }) => cached.record.stampNs <= options.newestStampNs && matches(cached.record, options.filter))
       .toReversed();
     const [newest] = fitting;
@@ -253,6 +254,10 @@ function matches(record: TetherRecord, filter: RecordFilter = {}): boolean {
     if (record.kind === 'metric' || severityRank(record.severity) < severityRank(filter.severityMin)) return false;
   }
   return true;
+}
+
+function isWithin({ segment, ordinal }: RecordAddress, ranges: readonly AddressRange[]): boolean {
+  return ranges.some((range) => range.segment === segment && ordinal >= range.from && ordinal <= range.to);
 }
 
 function notForUploads(): Promise<never> {

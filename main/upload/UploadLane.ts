@@ -2,13 +2,15 @@ import type { RecordKind } from '../model/Record.js';
 import { unreachable } from '../model/unreachable.js';
 import type { UploadBatch } from '../seams/Cache.js';
 import { Breaker, type Setback } from './Breaker.js';
+import type { Intent, Packing } from './intents/Intent.js';
 import { BatchDelivery, type DeliveryParts, type DeliveryResult } from './BatchDelivery.js';
 import type { FlushJob } from './FlushJob.js';
 import { acceptedAgeNsMax, acceptedAheadNsMax, logRequestBytesMax, logRequestEventsMax } from './limits.js';
 import { metricRequestBytesMax, metricRequestDataMax } from './limits.js';
+import { UnresolvedBatches } from './UnresolvedBatches.js';
 
-/** Requests under way in one lane. One keeps a stream in order and is the beginning; more is a later step. */
-export const requestsInFlightMax = 1;
+/** Requests under way in one lane: enough to fill a link whose answers take long. */
+export const requestsInFlightMax = 4;
 
 /** What the clock brings (records stamped ahead become due) is looked for this often. */
 const idleRecheckMs = 60_000;
@@ -18,15 +20,22 @@ const takeAgainMs = 5_000;
 const requestFill = 0.97;
 const takeBytesMin = 65_536;
 const takeBytesMax = 8 * 1_048_576;
+/** A flush is not kept open for what CloudWatch shows only hours later. */
+const flushWaitsForLookMs = 30_000;
+const forever = 2n ** 63n - 1n;
 /** A batch with fewer records says little about how bytes on disk become bytes of events. */
 const ratioRecordsMin = 100;
 
 export interface LaneParts extends Omit<DeliveryParts, 'laneBreaker'> {
   readonly random: () => number;
+  /** How records become requests, as the settings are now. */
+  readonly packing: () => Packing;
   readonly auto: () => boolean;
   readonly publishPeriodMs: () => number;
   /** The flush to work on, or null. */
   readonly flushJob: (kind: RecordKind) => FlushJob | null;
+  /** A flush is wanted, also when it has nothing left to take. */
+  readonly flushing: () => boolean;
   readonly onSetback: (setback: Setback) => void;
   readonly onChange: () => void;
 }
@@ -35,21 +44,21 @@ type Step =
   | { readonly type: 'wait'; readonly ms: number | null }
   | { readonly type: 'idle' }
   | { readonly type: 'take'; readonly job: FlushJob | null }
-  | { readonly type: 'again' };
+  | { readonly type: 'look' };
 
 /**
  * The logs, or the metrics, of one robot on their way to CloudWatch: takes from the cache what is due and has it delivered,
- * one request after the other.
+ * several requests at a time.
  *
  * A live record waits at most the publish period; a backlog goes in full requests back to back; a flush goes at once, but a
  * live record that is due goes in between.
  */
 export class UploadLane {
   readonly breaker: Breaker;
-  /** Records of the batch under way, 0 when none is. */
-  sendingRecords = 0;
+  private readonly unresolved: UnresolvedBatches;
+  private readonly inFlight = new Set<Promise<void>>();
+  private sending = 0;
   private accountBreaker: Breaker | null = null;
-  private unresolved: { readonly batch: UploadBatch; readonly job: FlushJob | null } | null = null;
   private dirty = true;
   private dueAtMs = 0;
   private lastWasFlush = false;
@@ -64,11 +73,23 @@ export class UploadLane {
       this.wake();
       parts.onChange();
     });
+    this.unresolved = new UnresolvedBatches(kind, { ...parts, laneBreaker: this.breaker });
     this.takeBytes = (kind === 'log' ? logRequestBytesMax : metricRequestBytesMax) * requestFill;
+  }
+
+  /** Records on their way now. */
+  get sendingRecords(): number {
+    return this.sending;
+  }
+
+  /** Records of which nobody knows whether CloudWatch has them. */
+  get unresolvedRecords(): number {
+    return this.unresolved.records;
   }
 
   /** Runs until `stopping`; what is then unresolved goes back to the cache. */
   async run(): Promise<void> {
+    await this.recover();
     while (!this.parts.stopping.aborted) {
       const step = this.nextStep();
       switch (step.type) {
@@ -76,11 +97,11 @@ export class UploadLane {
           await this.sleep(step.ms);
           break;
         case 'idle':
-          await this.sleep(idleRecheckMs);
+          await this.sleep(Math.min(idleRecheckMs, this.unresolved.waitMs() ?? idleRecheckMs));
           this.dirty = true;
           break;
-        case 'again':
-          await this.sendUnresolved();
+        case 'look':
+          this.start(() => this.lookForOne());
           break;
         case 'take':
           await this.takeAndDeliver(step.job);
@@ -89,11 +110,16 @@ export class UploadLane {
           unreachable(step);
       }
     }
-    if (this.unresolved === null) return;
-    // It will be sent again after the next start.
-    this.parts.tally.sentAgain(this.kind, this.unresolved.batch.records.length);
-    this.parts.cache.release(this.unresolved.batch);
-    this.unresolved = null;
+    await Promise.all(this.inFlight);
+    this.unresolved.leave();
+  }
+
+  /** A person's choice about what nobody can tell; the records that it concerned. */
+  async settle(choice: 'sent' | 'again'): Promise<number> {
+    const records = await this.unresolved.settle(choice);
+    this.dirty = true;
+    this.wake();
+    return records;
   }
 
   /** New data was appended. */
@@ -114,16 +140,23 @@ export class UploadLane {
   }
 
   private nextStep(): Step {
+    if (this.inFlight.size >= requestsInFlightMax) return { type: 'wait', ms: null };
     const gateMs = this.gateMs();
     if (gateMs !== 0) return { type: 'wait', ms: gateMs };
+    // While it is open, one request at a time tries.
+    if (this.inFlight.size > 0 && this.isOpen()) return { type: 'wait', ms: null };
     const job = this.parts.flushJob(this.kind);
     const auto = this.parts.auto();
-    if (this.unresolved !== null && (auto || job !== null)) return { type: 'again' };
+    if (this.unresolved.waitMs() === 0 && (auto || this.parts.flushing())) return { type: 'look' };
     const dueMs = auto && this.dirty ? Math.max(0, this.dueAtMs - this.parts.clock.monotonicMs()) : null;
     if (job !== null && !(dueMs === 0 && this.lastWasFlush)) return { type: 'take', job };
     if (dueMs === 0) return { type: 'take', job: null };
     if (dueMs !== null) return { type: 'wait', ms: dueMs };
     return auto ? { type: 'idle' } : { type: 'wait', ms: null };
+  }
+
+  private isOpen(): boolean {
+    return this.breaker.state() !== null || (this.accountBreaker?.state() ?? null) !== null;
   }
 
   /** Milliseconds until a request may go; null until told. */
@@ -147,16 +180,32 @@ export class UploadLane {
       return;
     }
     if (batch === null) {
-      job?.nothingLeft(this.kind);
+      if (job !== null) await this.endUnlessMoreComes(job);
       return;
     }
     this.accountBreaker = this.parts.breakerOf(batch.destination.account);
-    const result = await this.deliver(batch, job);
-    if (job !== null) return;
-    this.dirty = true;
-    // What could not be answered is due as soon as the breakers let it.
-    const answeredAll = result.sent + result.refused === batch.records.length;
-    if (!answeredAll || this.hasBacklog(batch, result)) this.dueAtMs = nowMs;
+    if (job !== null) job.taken(this.kind, batch.records.length);
+    else if (this.hasBacklog(batch)) {
+      this.dirty = true;
+      this.dueAtMs = nowMs;
+    }
+    this.start(() => this.deliver(batch, job, this.parts.packing()));
+  }
+
+  /** What is under way, or is about to be looked for, may come back for the flush. */
+  private async endUnlessMoreComes(job: FlushJob): Promise<void> {
+    const lookMs = this.unresolved.waitMs();
+    if (this.inFlight.size > 0) await this.sleep(null);
+    else if (lookMs !== null && lookMs <= flushWaitsForLookMs) await this.sleep(lookMs);
+    else job.nothingLeft(this.kind);
+  }
+
+  private start(task: () => Promise<void>): void {
+    const running = task().finally(() => {
+      this.inFlight.delete(running);
+      this.wake();
+    });
+    this.inFlight.add(running);
   }
 
   private async take(job: FlushJob | null): Promise<UploadBatch | null | 'failed'> {
@@ -177,35 +226,72 @@ export class UploadLane {
     }
   }
 
-  private async sendUnresolved(): Promise<void> {
-    const unresolved = this.unresolved;
-    if (unresolved === null) return;
-    this.unresolved = null;
-    this.parts.tally.sentAgain(this.kind, unresolved.batch.records.length);
-    await this.deliver(unresolved.batch, unresolved.job);
+  private async lookForOne(): Promise<void> {
+    const item = this.unresolved.due();
+    if (item === null) return;
+    this.accountBreaker = this.parts.breakerOf(item.intent.destination.account);
+    const again = await this.unresolved.resolve(item);
+    this.parts.onChange();
+    if (again === null) return;
+    again.job?.taken(this.kind, again.batch.records.length);
+    await this.deliver(again.batch, again.job, again.intent.packing);
   }
 
-  private async deliver(batch: UploadBatch, job: FlushJob | null): Promise<DeliveryResult> {
-    this.sendingRecords = batch.records.length;
+  /** What an earlier process left without an answer is `sending` again, and looked for before anything else. */
+  private async recover(): Promise<void> {
+    for (const intent of this.parts.intents.leftOpen()) {
+      if (intent.destination.kind !== this.kind) continue;
+      const batch = await this.takeAgain(intent);
+      // Nothing is left of it: it was acknowledged, and the crash came before that was noted here.
+      if (batch === null) this.parts.intents.end(intent, 'accepted');
+      else this.unresolved.add({ batch, intent }, null, true);
+    }
+  }
+
+  private async takeAgain(intent: Intent): Promise<UploadBatch | null> {
+    for (;;) {
+      try {
+        return await this.parts.cache.take({
+          kind: this.kind,
+          recordsMax: intent.records,
+          bytesMax: Number.MAX_SAFE_INTEGER,
+          oldestStampNs: this.parts.clock.nowNs() - acceptedAgeNsMax,
+          newestStampNs: forever,
+          includeHeld: true,
+          only: intent.ranges,
+        });
+      } catch {
+        if (this.parts.stopping.aborted) return null;
+        await this.sleep(takeAgainMs);
+      }
+    }
+  }
+
+  private async deliver(batch: UploadBatch, job: FlushJob | null, packing: Packing): Promise<void> {
+    const { length } = batch.records;
+    this.sending += length;
     this.parts.onChange();
     try {
-      const delivery = new BatchDelivery({ ...this.parts, laneBreaker: this.breaker }, this.kind);
+      const delivery = new BatchDelivery({ ...this.parts, laneBreaker: this.breaker }, this.kind, packing);
       const result = await delivery.deliver(batch);
-      if (result.unresolved !== null) this.unresolved = { batch: result.unresolved, job };
+      if (result.unresolved !== null) this.unresolved.add(result.unresolved, job, false);
       if (result.setback !== null) this.parts.onSetback(result.setback);
       else this.learnRatio(batch, result);
       job?.answered(this.kind, result.sent, result.refused);
-      return result;
+      if (job === null) this.dirty = true;
+      // What could not be answered is due as soon as the breakers let it.
+      if (job === null && result.sent + result.refused < length) this.dueAtMs = this.parts.clock.monotonicMs();
     } finally {
-      this.sendingRecords = 0;
+      this.sending -= length;
+      job?.returned(this.kind, length);
       this.parts.onChange();
     }
   }
 
-  /** More waits than one period brings: the batch was full, or its records have waited for longer than they should. */
-  private hasBacklog(batch: UploadBatch, result: DeliveryResult): boolean {
-    const requestBytesMax = this.kind === 'log' ? logRequestBytesMax : metricRequestBytesMax;
-    if (batch.records.length >= this.recordsMax() || result.bytes >= requestBytesMax / 2) return true;
+  /** More waits than one period brings: the batch is full, or its records have waited for longer than they should. */
+  private hasBacklog(batch: UploadBatch): boolean {
+    if (batch.records.length >= this.recordsMax()) return true;
+    if (batch.records.reduce((sum, { data }) => sum + data.length, 0) >= this.takeBytes / 2) return true;
     const lateNs = this.parts.clock.nowNs() - BigInt(Math.round(2 * this.parts.publishPeriodMs() + 1_000)) * 1_000_000n;
     return batch.records.some(({ record }) => record.receivedNs < lateNs);
   }

@@ -11,9 +11,6 @@ export class UploadTally {
   requests = 0;
   /** As CloudWatch counts them, before compression; accepted requests only. */
   sentBytes = 0;
-  /** Sent again after an answer was lost: each may be in CloudWatch more than once. */
-  maybeTwiceLogs = 0;
-  maybeTwiceMetrics = 0;
   private readonly recent: { readonly atMs: number; readonly records: number }[] = [];
 
   constructor(private readonly clock: Clock) {}
@@ -23,11 +20,6 @@ export class UploadTally {
     else this.sentMetrics += records;
     this.recent.push({ atMs: this.clock.monotonicMs(), records });
     this.forgetOld();
-  }
-
-  sentAgain(kind: RecordKind, records: number): void {
-    if (kind === 'log') this.maybeTwiceLogs += records;
-    else this.maybeTwiceMetrics += records;
   }
 
   recordsPerS(): number {

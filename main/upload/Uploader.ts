@@ -3,16 +3,14 @@ import { succeed, type Result } from '../model/Problem.js';
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { LogsConfig, MetricsConfig } from '../model/RobotConfig.js';
-import type { Cache, UploadBatch } from '../seams/Cache.js';
+import type { Cache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
 import type { CloudSink } from '../seams/CloudSink.js';
 import { accountKey } from './accountKey.js';
 import { Breaker, type OpenBreaker, type Setback } from './Breaker.js';
 import { estimateFlush, type FlushEstimate } from './estimateFlush.js';
 import { FlushJob, type FlushCounts } from './FlushJob.js';
-import { packLogBatch } from './packLogBatch.js';
-import { packMetricBatch } from './packMetricBatch.js';
-import type { PackedBatch } from './Parcel.js';
+import type { IntentBook, Packing } from './intents/Intent.js';
 import type { UploaderStatus } from './UploaderStatus.js';
 import { UploadLane } from './UploadLane.js';
 import { UploadTally } from './UploadTally.js';
@@ -25,6 +23,7 @@ export interface UploadSettings {
 export interface UploaderOptions {
   readonly cache: Cache;
   readonly sink: CloudSink;
+  readonly intents: IntentBook;
   readonly settings: UploadSettings;
   readonly clock: Clock;
   /** From 0 to 1, for jitter. */
@@ -63,7 +62,7 @@ export class Uploader {
   private settings: UploadSettings;
   private readonly tally: UploadTally;
   private readonly breakers = new Map<string, Breaker>();
-  private readonly lanes: readonly UploadLane[];
+  private readonly lanes: readonly [UploadLane, UploadLane];
   private readonly stopping = new AbortController();
   private readonly giveUp = new AbortController();
   private jobs: FlushJob[] = [];
@@ -143,18 +142,34 @@ export class Uploader {
     return succeed({ ...result.value, remaining: log + metric });
   }
 
+  /**
+   * A person decides about records of which nobody can tell whether CloudWatch has them: they count as there (`sent`), or
+   * go again, and may then count twice. Resolves to how many it concerned.
+   */
+  async settle(choice: 'sent' | 'again'): Promise<number> {
+    const counts = await Promise.all(this.lanes.map((lane) => lane.settle(choice)));
+    this.changed();
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
   dryRun(filter: RecordFilter): Promise<FlushEstimate> {
     return estimateFlush(this.options.cache, filter, this.settings, this.options.clock.nowNs());
   }
 
   status(): UploaderStatus {
-    const { sentLogs, sentMetrics, refused, requests, sentBytes, maybeTwiceLogs, maybeTwiceMetrics } = this.tally;
+    const { sentLogs, sentMetrics, refused, requests, sentBytes } = this.tally;
+    const { maybeTwice } = this.options.intents;
+    const [logLane, metricLane] = this.lanes;
     return {
       ...this.stateNow(),
       mode: this.mode,
       recordsPerS: this.tally.recordsPerS(),
       flushing: this.jobs.length > 0,
-      ...{ sentLogs, sentMetrics, refused, requests, sentBytes, maybeTwiceLogs, maybeTwiceMetrics },
+      ...{ sentLogs, sentMetrics, refused, requests, sentBytes },
+      maybeTwiceLogs: maybeTwice.log,
+      maybeTwiceMetrics: maybeTwice.metric,
+      unresolvedLogs: logLane.unresolvedRecords,
+      unresolvedMetrics: metricLane.unresolvedRecords,
     };
   }
 
@@ -191,15 +206,16 @@ export class Uploader {
   }
 
   private lane(kind: RecordKind): UploadLane {
-    const { cache, sink, clock, random } = this.options;
+    const { cache, sink, clock, random, intents } = this.options;
     return new UploadLane(kind, {
-      ...{ cache, sink, clock, random, tally: this.tally },
-      pack: (batch) => this.pack(batch),
+      ...{ cache, sink, clock, random, intents, tally: this.tally },
+      packing: () => this.packing(kind),
       breakerOf: (account) => this.breakerOf(account),
       stopping: this.stopping.signal,
       giveUp: this.giveUp.signal,
       auto: () => this.mode === 'auto',
       publishPeriodMs: () => (kind === 'log' ? this.settings.logs : this.settings.metrics).publishPeriodMs,
+      flushing: () => this.jobs.length > 0,
       flushJob: (of) => this.jobs.find((job) => job.leftOf(of) > 0) ?? null,
       onSetback: (setback) => {
         this.setback(setback);
@@ -210,9 +226,11 @@ export class Uploader {
     });
   }
 
-  private pack({ destination, records }: UploadBatch): PackedBatch {
-    if (destination.kind === 'metric') return packMetricBatch(destination, records, this.settings.metrics);
-    return { parcels: packLogBatch(destination, records, this.settings.logs), refused: [], rejections: [] };
+  private packing(kind: RecordKind): Packing {
+    const { logs, metrics } = this.settings;
+    if (kind === 'log') return { kind, publishTopicNames: logs.publishTopicNames };
+    const { defaultDimensions, storageResolutionS } = metrics;
+    return { kind, defaultDimensions, storageResolutionS };
   }
 
   private breakerOf(account: CloudAccount): Breaker {

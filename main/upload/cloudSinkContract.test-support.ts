@@ -75,6 +75,31 @@ export function cloudSinkContract(name: string, make: () => Promise<SinkUnderTes
       expect(under.values()).toEqual([1]);
     });
 
+    test.each(['reset-after-accept', 'lost-before'] as const)('%s: what it holds can be read', async (fault) => {
+      const came = fault === 'reset-after-accept';
+      // Else the fault would hit the making of the stream.
+      await under.sink.send(logs('before'), never);
+      const sent = logs('one', 'two');
+      const events = sent.kind === 'log' ? sent.events : [];
+      under.failNext(fault);
+      await under.sink.send(sent, never);
+      const other = { timestampMs: (events[1]?.timestampMs ?? 0) + 1, message: 'another' };
+      const asked = [...events, other];
+      expect(await under.sink.findEvents(logDestination, asked, never)).toEqual({
+        type: 'found',
+        present: [came, came, false],
+      });
+      const data = metrics(1, 2);
+      const [datum] = data.kind === 'metric' ? data.data : [];
+      if (datum === undefined) throw new Error('no datum');
+      under.failNext(fault);
+      await under.sink.send(data, never);
+      const counted = { type: 'counted', samples: came ? 1 : 0 };
+      expect(await under.sink.countSamples(metricDestination, datum, never)).toEqual(counted);
+      const elsewhere = { ...datum, timestampMs: datum.timestampMs - 60_000 };
+      expect(await under.sink.countSamples(metricDestination, elsewhere, never)).toMatchObject({ samples: 0 });
+    });
+
     test('a request that is given up resolves, with an unknown outcome', async () => {
       under.failNext('hang');
       const aborter = new AbortController();

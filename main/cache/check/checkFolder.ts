@@ -5,7 +5,15 @@ import { ledgerFile } from '../readLedger.js';
 import { parseSegmentName } from '../SegmentName.js';
 import { type Finding, nothingLostStep } from './Finding.js';
 
-const ownFiles: ReadonlySet<string> = new Set([ownerFile, ledgerFile, 'ballast', segmentsFolder, asideFolder]);
+const ownFiles: ReadonlySet<string> = new Set([
+  ownerFile,
+  ledgerFile,
+  'ballast',
+  // The uploader's (main/upload/intents): requests without an answer.
+  'intents.jsonl',
+  segmentsFolder,
+  asideFolder,
+]);
 /** Files that Tether makes under another name first; a crash can leave them. */
 const draftPattern = /\.(new|partial)$|^owner\.json\.(stale\.)?\d+$/;
 
