@@ -15,10 +15,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import rclpy
 from rclpy.signals import SignalHandlerOptions
 
+sys.path.append(str(Path(__file__).resolve().parent.parent / 'health'))
+from health_node import HealthNode
 from metrics import MetricsNode
 from nodes import RobotNode, create_nodes
 from story import Moment, Phase, Story
@@ -33,13 +36,15 @@ PR_SET_PDEATHSIG = 1
 class Performance:
     """Plays the story: calls each node's duties when they are due, and tells each change of phase."""
 
-    def __init__(self, nodes: list[RobotNode], metrics: MetricsNode, story: Story, rate_scale: float) -> None:
+    def __init__(
+        self, nodes: list[RobotNode], metrics: MetricsNode, health: HealthNode, story: Story, rate_scale: float
+    ) -> None:
         self._nodes = nodes
         self._story = story
         self._rate_scale = rate_scale
         self._phase: tuple[int, Phase] | None = None
         self._queue: list[tuple[float, int, float, Callable[[Moment], None]]] = []
-        duties = [(METRICS_PERIOD, metrics.publish)]
+        duties = [(METRICS_PERIOD, metrics.publish), (METRICS_PERIOD, lambda _: health.publish())]
         for node in nodes:
             duties.extend(node.duties())
         for number, (period, duty) in enumerate(duties):
@@ -118,11 +123,12 @@ def main() -> None:
     story = Story()
     nodes = create_nodes(context, story.random)
     metrics = MetricsNode(context, arguments.robot_id)
-    performance = Performance(nodes, metrics, story, arguments.rate_scale)
+    health = HealthNode(context, arguments.robot_id, METRICS_PERIOD, namespace='/health')
+    performance = Performance(nodes, metrics, health, story, arguments.rate_scale)
     print('ready', flush=True)
     performance.play(stopped)
 
-    for node in [*nodes, metrics]:
+    for node in [*nodes, metrics, health]:
         node.destroy_node()
     rclpy.shutdown(context=context)
 

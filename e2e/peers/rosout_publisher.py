@@ -2,7 +2,7 @@
 """A real ROS 2 publisher for tests: numbered log messages on /rosout and, if asked, MetricLists on /metrics.
 
 It offers what rclcpp's own /rosout publisher offers (reliable, transient local), and prints one JSON line for each moment:
-{"event": "ready"}, {"event": "matched", "subscribers": n}, {"event": "started"},
+{"event": "ready"}, {"event": "matched", "subscribers": n}, {"event": "started"}, {"event": "sent"} (nobody need have it yet),
 {"event": "done", "logs": n, "metricLists": n, "seconds": s}. Then it stays until SIGTERM comes (or its stdin closes, with
 --exit-with-stdin), so that what it kept can still be asked for, unless --leave is given.
 """
@@ -92,6 +92,7 @@ def main():
     metric_thread.start()
     logs_sent = send_logs(arguments, node, log_publisher, ended) if log_publisher else 0
     metric_thread.join()
+    say(event="sent")
     for publisher in (log_publisher, metric_publisher):
         if publisher and not arguments.best_effort:
             publisher.wait_for_all_acked(Duration(seconds=10))

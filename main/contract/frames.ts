@@ -1,5 +1,5 @@
 import type { Rung } from '../model/Ladder.js';
-import type { EvictedCount, LossCounts } from '../model/Loss.js';
+import type { EvictedCount, LossCounts, LossStage } from '../model/Loss.js';
 import type { Problem } from '../model/Problem.js';
 import type { Severity } from '../model/Severity.js';
 
@@ -41,6 +41,8 @@ export interface LogRow {
   readonly topic: string;
   /** State when the frame was made; later changes come in `states`. */
   readonly state: RowState;
+  /** Kept by its publisher since before we joined, and sent again to us. Absent where it was not, or nobody can say. */
+  readonly replayed?: boolean;
 }
 
 /** A gap in the list: records that were lost at this place. */
@@ -48,8 +50,9 @@ export interface GapRow {
   readonly type: 'gap';
   readonly id: number;
   readonly receivedMs: number;
+  readonly stage: LossStage;
   readonly count: number;
-  /** In words: stage and reason. */
+  /** In words: `DDS history (/rosout)`. */
   readonly reason: string;
 }
 

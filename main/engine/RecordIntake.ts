@@ -11,6 +11,8 @@ import type { Cache, RecordToCache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
 import type { SourceEvent, SourceMessage } from '../seams/RobotSource.js';
 
+import { RecentLosses } from './RecentLosses.js';
+
 /** What the robot file says about taking records in. */
 export interface IntakeRules {
   readonly severityMin: Severity;
@@ -26,7 +28,11 @@ export interface IntakeRules {
 export class RecordIntake {
   private readonly decoders = new Map<number, { channel: Channel; decoder: MessageDecoder | null }>();
   private readonly appending = new Set<Promise<void>>();
+  /** Counted, and not yet on their way to the ledger; by stage and reason. */
+  private readonly losses = new Map<string, { stage: LossStage; count: number; reason: string }>();
+  private cancelLosses: (() => void) | null = null;
   private ignored: ReadonlySet<string>;
+  readonly recentLosses: RecentLosses;
   receivedLogs = 0;
   receivedMetrics = 0;
   skippedLogs = 0;
@@ -44,6 +50,7 @@ export class RecordIntake {
     },
   ) {
     this.ignored = namesWithAndWithoutSlash(rules.ignoreNodes);
+    this.recentLosses = new RecentLosses(parts.clock);
   }
 
   setRules(rules: IntakeRules): void {
@@ -67,6 +74,7 @@ export class RecordIntake {
 
   /** Resolves when all that was taken is on disk, or counted as lost. */
   async drain(): Promise<void> {
+    this.writeLosses();
     await Promise.all(this.appending);
   }
 
@@ -81,7 +89,7 @@ export class RecordIntake {
     const rowIds: (number | null)[] = [];
     for (const message of messages) {
       for (const { channel, decoded } of this.decode(message)) {
-        const rowId = this.show(decoded);
+        const rowId = this.show(decoded, message.replayed === true);
         if (rowId === skipped) continue;
         toCache.push(this.toCache(channel, decoded));
         rowIds.push(rowId);
@@ -113,16 +121,16 @@ export class RecordIntake {
   }
 
   /** Puts the record into the live window. A log's row id, null for a metric, `skipped` for what is only shown. */
-  private show({ record }: DecodedMessage): number | null | typeof skipped {
+  private show({ record }: DecodedMessage, replayed: boolean): number | null | typeof skipped {
     if (record.kind === 'metric') {
       this.receivedMetrics++;
       this.parts.metrics.add(record);
       return null;
     }
     this.receivedLogs++;
-    if (this.isKept(record)) return this.parts.logs.addLog(record, 'received');
+    if (this.isKept(record)) return this.parts.logs.addLog(record, 'received', replayed);
     this.skippedLogs++;
-    this.parts.logs.addLog(record, 'skipped');
+    this.parts.logs.addLog(record, 'skipped', replayed);
     return skipped;
   }
 
@@ -163,14 +171,37 @@ export class RecordIntake {
   }
 
   private countLoss(stage: LossStage, count: number, reason: string, noticedNs: bigint): void {
-    this.parts.logs.addGap(noticedNs, count, reason);
-    this.parts.cache.countLoss(stage, count, reason).catch((error: unknown) => {
-      this.parts.log(`a loss could not be counted: ${String(error)}`);
+    this.parts.logs.addGap(noticedNs, count, reason, stage);
+    this.recentLosses.add(stage, count, reason);
+    const key = `${stage} ${reason}`;
+    this.losses.set(key, { stage, reason, count: (this.losses.get(key)?.count ?? 0) + count });
+    if (this.cancelLosses !== null) return;
+    this.writeLosses();
+    this.cancelLosses = this.parts.clock.after(lossesEveryMs, () => {
+      this.cancelLosses = null;
+      this.writeLosses();
     });
+  }
+
+  /** Each count is a durable line of the ledger: at a bad link's rate they are summed up first. */
+  private writeLosses(): void {
+    for (const { stage, count, reason } of this.losses.values()) {
+      const done = this.parts.cache
+        .countLoss(stage, count, reason)
+        .catch((error: unknown) => {
+          this.parts.log(`a loss could not be counted: ${String(error)}`);
+        })
+        .finally(() => this.appending.delete(done));
+      this.appending.add(done);
+    }
+    this.losses.clear();
   }
 }
 
 const skipped = Symbol('skipped');
+
+/** The first loss is written at once, those that follow within this together. */
+const lossesEveryMs = 250;
 
 /** The original ROS 2 sample wrote `/node`, which no ROS 2 logger name matches: both spellings are taken. */
 function namesWithAndWithoutSlash(names: readonly string[]): ReadonlySet<string> {

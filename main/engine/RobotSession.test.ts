@@ -112,6 +112,28 @@ describe('the way of a record', () => {
   });
 });
 
+test('losses stand between the lines where they were, and add up on disk', async () => {
+  const session = await opened('manual');
+  for (let round = 0; round < 50; round += 1) {
+    bench.giveLogs(`before ${round}`);
+    bench.source.lose({ stage: 'dds', count: 41, reason: 'DDS history (/rosout)', noticedNs: systemClock.nowNs() });
+  }
+  await session.intake.drain();
+  expect(rowStates(session)).toEqual(Array.from({ length: 50 }, () => ['cached', 'gap 41']).flat());
+  const { lost, ladder } = await session.status();
+  expect(lost).toEqual({ dds: 50 * 41 });
+  expect(ladder.find(({ id }) => id === 'topics')?.reason).toContain('DDS history (/rosout)');
+});
+
+test('what a publisher kept from before we came is shown as such', async () => {
+  const session = await opened('manual');
+  const { data } = logMessage('kept');
+  bench.source.give(logChannel, data, systemClock.nowNs(), true);
+  bench.giveLogs('live');
+  const rows = session.logs.rowsFrom(0, 2);
+  expect(rows.map((row) => row.type === 'log' && row.replayed)).toEqual([true, undefined]);
+});
+
 describe('the link', () => {
   test('offline everything stays, and goes by itself when the link is back', async () => {
     bench.sink.always = 'offline';

@@ -274,7 +274,7 @@ export class RobotSession {
     this.logs.change(change.ranges, rowStateByChange[change.type]);
     if (change.type === 'evicted') {
       const count = change.ranges.reduce((sum, range) => sum + range.to - range.from + 1, 0);
-      this.logs.addGap(this.parts.clock.nowNs(), count, 'the disk limit made the oldest records go');
+      this.logs.addGap(this.parts.clock.nowNs(), count, 'the disk limit made the oldest records go', 'evicted');
     }
   }
 }

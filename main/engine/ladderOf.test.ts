@@ -40,7 +40,7 @@ const usage: CacheUsage = {
 };
 
 const well: LadderFacts = {
-  ...{ source, usage, nowNs, hostReturnedWords: null },
+  ...{ source, usage, nowNs, hostReturnedWords: null, recentLoss: null },
   link: { reachable: true, accountId: '123456789012', problem: null, notAuthorised: false, cloud: 'aws' },
 };
 
@@ -225,4 +225,15 @@ describe('LadderKeeper', () => {
     expect(rungs.map(({ id }) => id)).toEqual(['robot', 'topics', 'disk', 'internet', 'account']);
     expect(rungs.at(-1)).toMatchObject({ words: 'account 123456789012' });
   });
+});
+
+test('what was lost on the way within the last minute is said where the topics are', () => {
+  const facts = withSource({ topics: [topic('/rosout', { lost: 50 })] });
+  const { topics } = ladderOf({ ...facts, recentLoss: { count: 41, reason: 'DDS history (/rosout)' } });
+  expect(topics).toMatchObject({ state: 'warning', words: '41 lost' });
+  expect(topics.reason).toContain('41 lost in the last minute, most of them: DDS history (/rosout)');
+  expect(topics.reason).toContain('/rosout (2 publishers, 40 messages, 50 lost in DDS)');
+  expect(topics.nextStep).toContain('link');
+  // Those of long ago are counted, but no reason to worry now.
+  expect(ladderOf(facts).topics).toMatchObject({ state: 'ok', words: 'topics' });
 });

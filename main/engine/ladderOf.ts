@@ -1,9 +1,10 @@
 import type { RungId } from '../model/Ladder.js';
 import { unreachable } from '../model/unreachable.js';
 import type { CacheUsage } from '../seams/Cache.js';
-import type { SourceStatus } from '../seams/RobotSource.js';
+import type { SourceStatus, TopicStatus } from '../seams/RobotSource.js';
 import type { RungNow } from './LadderKeeper.js';
 import type { LinkState } from './LinkWatch.js';
+import type { RecentLoss } from './RecentLosses.js';
 
 /** What the ladder is made from. */
 export interface LadderFacts {
@@ -12,6 +13,8 @@ export interface LadderFacts {
   readonly nowNs: bigint;
   /** Restart of the host within the last seconds, in words, or null. */
   readonly hostReturnedWords: string | null;
+  /** Lost on the way from the robot within the last minute. */
+  readonly recentLoss: RecentLoss | null;
   readonly link: LinkFacts;
 }
 
@@ -55,7 +58,7 @@ function robotRung({ source, hostReturnedWords }: LadderFacts): RungNow {
   }
 }
 
-function topicsRung({ source, nowNs }: LadderFacts): RungNow {
+function topicsRung({ source, nowNs, recentLoss }: LadderFacts): RungNow {
   if (source.state !== 'receiving' && source.state !== 'waiting') {
     return rung('unknown', 'topics', 'Topics are known once the robot is heard.');
   }
@@ -69,7 +72,7 @@ function topicsRung({ source, nowNs }: LadderFacts): RungNow {
       'Check the domain id and that the robot runs.',
     );
   }
-  const words = heard.map((topic) => `${topic.topic} (${topic.publishers} publishers, ${topic.messages} messages)`);
+  const words = heard.map(topicWords);
   const newest = heard.reduce<bigint | null>((latest, topic) => later(latest, topic.lastReceivedNs), null);
   const silentS = newest === null ? null : Number((nowNs - newest) / 1_000_000_000n);
   if (silentS !== null && silentS >= silentAfterS) {
@@ -78,6 +81,14 @@ function topicsRung({ source, nowNs }: LadderFacts): RungNow {
       `silent ${silentS} s`,
       `Heard: ${list(words)}; nothing came for ${silentS} s.`,
       'See whether the robot still runs.',
+    );
+  }
+  if (recentLoss !== null) {
+    return rung(
+      'warning',
+      `${recentLoss.count} lost`,
+      `${recentLoss.count} lost in the last minute, most of them: ${recentLoss.reason}. Heard: ${list(words)}.`,
+      'The lines say where. When it is DDS history, see whether the link is bad, or a node logs faster than the link carries.',
     );
   }
   if (withoutPublisher.length > 0) {
@@ -136,6 +147,11 @@ const silentAfterS = 15;
 
 /** From this share of the limit on the cache counts as full: the next segments will push out the oldest. */
 const fullFrom = 0.97;
+
+function topicWords({ topic, publishers, messages, lost }: TopicStatus): string {
+  const lostWords = lost === undefined || lost === 0 ? '' : `, ${lost} lost in DDS`;
+  return `${topic} (${publishers} publishers, ${messages} messages${lostWords})`;
+}
 
 function list(words: readonly string[]): string {
   return words.length === 0 ? 'no topic' : words.join(', ');

@@ -1,10 +1,12 @@
 import type { PendingGroup, RobotStatus, UploadStatus } from '../contract/frames.js';
+import type { LossCounts } from '../model/Loss.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { CacheUsage, PendingSummary } from '../seams/Cache.js';
 import type { SourceStatus } from '../seams/RobotSource.js';
 import { accountWords, placeWords } from '../upload/estimateFlush.js';
 import type { LadderKeeper } from './LadderKeeper.js';
 import { ladderOf, type LinkFacts } from './ladderOf.js';
+import type { RecentLosses } from './RecentLosses.js';
 
 export interface StatusFacts {
   readonly config: RobotConfig;
@@ -17,6 +19,7 @@ export interface StatusFacts {
     readonly receivedLogs: number;
     readonly receivedMetrics: number;
     readonly lastReceivedNs: bigint | null;
+    readonly recentLosses: RecentLosses;
   };
   readonly recordsPerS: number;
   readonly fullInS: number | null;
@@ -42,7 +45,9 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     receivedLogs: intake.receivedLogs,
     receivedMetrics: intake.receivedMetrics,
     lastReceivedMs: millisecondsOf(intake.lastReceivedNs),
-    ladder: facts.ladder.update(ladderOf({ ...facts, source, usage })),
+    ladder: facts.ladder.update(
+      ladderOf({ ...facts, source, usage, recentLoss: intake.recentLosses.of(['dds', 'host', 'decode']) }),
+    ),
     cacheBytes: usage.bytes,
     cacheBytesMax: usage.bytesMax,
     fullInS: facts.fullInS,
@@ -56,10 +61,15 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     pending: facts.pending.map(pendingGroupOf),
     acknowledgedLogs: usage.acknowledgedLogs,
     acknowledgedMetrics: usage.acknowledgedMetrics,
-    lost: usage.lost,
+    lost: lossesOf(usage, source),
     evicted: usage.evicted,
     upload: facts.upload,
   };
+}
+
+/** What DDS loses is counted only where messages carry numbers: 0 then means none. */
+function lossesOf({ lost }: CacheUsage, { topics }: SourceStatus): LossCounts {
+  return topics.some((topic) => topic.lost !== undefined) ? { ...lost, dds: lost.dds ?? 0 } : lost;
 }
 
 function sourceWordsOf(config: RobotConfig): string {

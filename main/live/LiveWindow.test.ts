@@ -53,11 +53,11 @@ describe('LiveWindow', () => {
     const window = new LiveWindow(100);
     window.onNews(() => undefined);
     const lost = window.addLog(logOf(1), 'received');
-    window.addGap(2_000_000n, 41, 'DDS history overflowed');
+    window.addGap(2_000_000n, 41, 'DDS history overflowed', 'dds');
     window.place(lost, null);
     expect(window.takeChanges()).toEqual([{ fromId: 0, toId: 0, state: 'gone' }]);
     expect(window.rowsFrom(1, 1)).toEqual([
-      { type: 'gap', id: 1, receivedMs: 2, count: 41, reason: 'DDS history overflowed' },
+      { type: 'gap', id: 1, receivedMs: 2, stage: 'dds', count: 41, reason: 'DDS history overflowed' },
     ]);
   });
 

@@ -1,4 +1,5 @@
 import type { GapRow, LogRow, Row, RowState, StateChange } from '../contract/frames.js';
+import type { LossStage } from '../model/Loss.js';
 import type { LogRecord } from '../model/Record.js';
 import type { AddressRange, RecordAddress } from '../seams/Cache.js';
 
@@ -28,7 +29,7 @@ export class LiveWindow {
     return this.next;
   }
 
-  addLog(record: LogRecord, state: RowState): number {
+  addLog(record: LogRecord, state: RowState, replayed = false): number {
     return this.add({
       type: 'log',
       id: this.next,
@@ -42,11 +43,12 @@ export class LiveWindow {
       line: record.line,
       topic: record.topic,
       state,
+      ...(replayed ? { replayed } : {}),
     });
   }
 
-  addGap(receivedNs: bigint, count: number, reason: string): number {
-    return this.add({ type: 'gap', id: this.next, receivedMs: millisecondsOf(receivedNs), count, reason });
+  addGap(receivedNs: bigint, count: number, reason: string, stage: LossStage): number {
+    return this.add({ type: 'gap', id: this.next, receivedMs: millisecondsOf(receivedNs), stage, count, reason });
   }
 
   /** The row was written to disk at `address`, or could not be (null). */

@@ -1,6 +1,7 @@
 import {
   batchBytesMax,
   batchesUnacknowledgedMax,
+  type BatchLoss,
   batchMessagesMax,
   type BatchMessage,
   bytesUnacknowledgedMax,
@@ -9,13 +10,31 @@ import {
 
 /**
  * Messages between DDS and the engine: gathered into batches by topic, in order, sent as the engine acknowledges, bounded.
- * When the bound is reached the newest are dropped: what is kept stays without holes, and the drop is counted.
+ * When the bound is reached the newest are dropped: what is kept stays without holes, and the drop is counted, at its place in
+ * the batch when a message of the topic follows.
  */
+export interface QueuedMessage {
+  readonly data: Uint8Array;
+  readonly receivedNs: bigint;
+  readonly publisher: number;
+  readonly sequence: number;
+  readonly replayed: boolean | null;
+  /** Messages that DDS lost directly before this one. */
+  readonly lostBefore: number;
+}
+
 interface Waiting {
   readonly index: number;
-  readonly messages: Uint8Array[];
-  readonly receivedNs: bigint[];
+  readonly messages: QueuedMessage[];
+  readonly losses: BatchLoss[];
+  readonly replayed: boolean | null;
   bytes: number;
+}
+
+/** What is missing since a topic's last message that was kept. */
+interface Missing {
+  dds: number;
+  host: number;
 }
 
 export class HostQueue {
@@ -25,7 +44,7 @@ export class HostQueue {
   #unacknowledgedBytes = 0;
   #queuedBytes = 0;
   #sequence = 0;
-  #dropped = 0;
+  readonly #missing = new Map<number, Missing>();
 
   constructor(send: (batch: BatchMessage) => void) {
     this.#send = send;
@@ -41,18 +60,25 @@ export class HostQueue {
     return first !== undefined && (this.#waiting.length > 1 || isFullBatch(first));
   }
 
-  add(index: number, data: Uint8Array, receivedNs: bigint): void {
+  add(index: number, message: QueuedMessage): void {
+    const { data, replayed, lostBefore } = message;
+    const missing = this.#missingOf(index);
+    missing.dds += lostBefore;
     if (this.#queuedBytes + data.byteLength > hostQueueBytesMax) {
-      this.#dropped += 1;
+      missing.host += 1;
       return;
     }
     let last = this.#waiting.at(-1);
-    if (last?.index !== index || isFullBatch(last)) {
-      last = { index, messages: [], receivedNs: [], bytes: 0 };
+    if (last?.index !== index || last.replayed !== replayed || isFullBatch(last)) {
+      last = { index, messages: [], losses: [], replayed, bytes: 0 };
       this.#waiting.push(last);
     }
-    last.messages.push(data);
-    last.receivedNs.push(receivedNs);
+    const place = last.messages.length;
+    for (const stage of ['dds', 'host'] as const) {
+      if (missing[stage] > 0) last.losses.push({ place, stage, count: missing[stage] });
+      missing[stage] = 0;
+    }
+    last.messages.push(message);
     last.bytes += data.byteLength;
     this.#queuedBytes += data.byteLength;
   }
@@ -71,11 +97,22 @@ export class HostQueue {
     this.#unacknowledged.delete(sequence);
   }
 
-  /** How many were dropped since this was last asked. */
-  takeDropped(): number {
-    const dropped = this.#dropped;
-    this.#dropped = 0;
-    return dropped;
+  /** What is missing and was not told yet, because no message of its topic was kept since. */
+  takeMissing(): { readonly stage: 'dds' | 'host'; readonly count: number }[] {
+    const missing = [...this.#missing.values()];
+    this.#missing.clear();
+    return (['dds', 'host'] as const)
+      .map((stage) => ({ stage, count: missing.reduce((sum, each) => sum + each[stage], 0) }))
+      .filter(({ count }) => count > 0);
+  }
+
+  #missingOf(index: number): Missing {
+    let missing = this.#missing.get(index);
+    if (missing === undefined) {
+      missing = { dds: 0, host: 0 };
+      this.#missing.set(index, missing);
+    }
+    return missing;
   }
 
   #maySend(): boolean {
@@ -87,15 +124,22 @@ export class HostQueue {
     this.#queuedBytes -= waiting.bytes;
     this.#unacknowledged.set(this.#sequence, waiting.bytes);
     this.#unacknowledgedBytes += waiting.bytes;
+    const { index, messages, losses, replayed } = waiting;
     let end = 0;
     this.#send({
       type: 'batch',
       sequence: this.#sequence,
-      index: waiting.index,
-      bytes: Buffer.concat(waiting.messages, waiting.bytes),
-      ends: Uint32Array.from(waiting.messages, (message) => (end += message.byteLength)),
-      receivedNs: BigInt64Array.from(waiting.receivedNs),
-      replayed: null,
+      index,
+      bytes: Buffer.concat(
+        messages.map(({ data }) => data),
+        waiting.bytes,
+      ),
+      ends: Uint32Array.from(messages, ({ data }) => (end += data.byteLength)),
+      receivedNs: BigInt64Array.from(messages, ({ receivedNs }) => receivedNs),
+      publishers: Uint32Array.from(messages, ({ publisher }) => publisher),
+      sequences: Float64Array.from(messages, ({ sequence }) => sequence),
+      losses,
+      replayed,
     });
   }
 }

@@ -151,6 +151,74 @@ describe('the host', () => {
   });
 });
 
+describe('received and lost together are all that was published', () => {
+  /** Numbers of the messages that came, and what was said to be missing before each. */
+  function holes({ order }: SourceRecorder): { heard: number; missing: number; atTheirPlace: boolean } {
+    let heard = 0;
+    let missing = 0;
+    let expected = 0;
+    let atTheirPlace = true;
+    for (const event of order) {
+      if (event.type === 'loss') {
+        missing += event.count;
+        expected += event.count;
+      } else {
+        heard += 1;
+        atTheirPlace &&= event.text === `message ${expected} of the test`;
+        expected += 1;
+      }
+    }
+    return { heard, missing, atTheirPlace };
+  }
+
+  test('when the host stands still for longer than publishers remember', async () => {
+    const heard = new SourceRecorder();
+    const source = await run(sourceOf(), heard);
+    const publisher = publish('--count', '12000', '--rate', '8000');
+    await until(() => heard.logs.length > 0);
+    const pid = source.status().hostPid ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    await publisher.reached('sent');
+    process.kill(pid, 'SIGCONT');
+    await until(() => heard.texts.at(-1) === 'message 11999 of the test');
+    const { heard: received, missing, atTheirPlace } = holes(heard);
+    expect(received + missing).toBe(12_000);
+    expect(missing).toBeGreaterThan(0);
+    expect(atTheirPlace).toBe(true);
+    expect(new Set(heard.losses.map(({ stage, reason }) => `${stage}: ${reason}`))).toEqual(
+      new Set(['dds: DDS history (/rosout)']),
+    );
+    expect(source.status().topics[0]).toMatchObject({ topic: '/rosout', lost: missing });
+  });
+
+  test('when the host is killed and publishers keep nothing', async () => {
+    const heard = new SourceRecorder();
+    const source = await run(sourceOf(), heard);
+    publish('--count', '0', '--rate', '1000', '--volatile');
+    // The host has by then asked for what volatile publishers offer.
+    await until(() => heard.logs.length > 100);
+    process.kill(source.status().hostPid ?? 0, 'SIGKILL');
+    await until(() => heard.losses.length > 0);
+    const before = heard.logs.length;
+    await until(() => heard.logs.length > before + 100);
+    expect(new Set(heard.losses.map(({ stage }) => stage))).toEqual(new Set(['host']));
+    const numbers = heard.texts.map((text) => Number(text.split(' ')[1]));
+    const sent = (numbers.at(-1) ?? 0) - (numbers[0] ?? 0) + 1;
+    expect(heard.logs.length + heard.losses.reduce((sum, { count }) => sum + count, 0)).toBe(sent);
+  });
+
+  test('and what a publisher kept from before is told apart from what is live', async () => {
+    const early = publish('--wait-for-subscribers', '0', '--count', '40', '--rate', '1000', '--node', 'early');
+    await early.reached('done');
+    const heard = new SourceRecorder();
+    await run(sourceOf(), heard);
+    publish('--count', '30', '--rate', '100', '--node', 'live');
+    await until(() => heard.logs.length === 70);
+    const marks = heard.logs.map(({ node }, place) => `${node} ${String(heard.replayed[place])}`);
+    expect(new Set(marks)).toEqual(new Set(['early true', 'live false']));
+  });
+});
+
 describe('an environment', () => {
   test('without ROS fails with the next step, and no process is started', async () => {
     const rosProblem = { code: 'no-ros', message: 'no ROS 2 was found', nextStep: 'Run `npm run setup`.' };
@@ -209,21 +277,21 @@ describe('what comes over the channel', () => {
     const log = encodeLog({ stampNs: 7n, severity: 'INFO', node: 'n', message: 'm' });
     const hostScript = await hostThatSays(`
       const bytes = Uint8Array.from(${JSON.stringify([...log])});
-      const batch = { type: 'batch', sequence: 1, index: 0, bytes, ends: Uint32Array.of(bytes.length), receivedNs: BigInt64Array.of(9n), replayed: null };
+      const batch = { type: 'batch', sequence: 1, index: 0, bytes, ends: Uint32Array.of(bytes.length), receivedNs: BigInt64Array.of(9n), publishers: Uint32Array.of(0), sequences: Float64Array.of(0), losses: [], replayed: null };
       process.send('nonsense');
       process.send({ type: 'nonsense' });
       process.send({ ...batch, ends: Uint32Array.of(bytes.length + 1) });
       process.send({ ...batch, receivedNs: BigInt64Array.of(9n, 9n) });
       process.send({ ...batch, index: 99 });
-      process.send({ type: 'loss', count: -1, reason: '' });
-      process.send({ type: 'loss', count: 41, reason: 'the queue was full' });
+      process.send({ type: 'loss', stage: 'host', count: -1 });
+      process.send({ type: 'loss', stage: 'host', count: 41 });
       process.send(batch);
     `);
     const heard = new SourceRecorder();
     const source = await run(sourceOf({ hostScript }), heard);
     await until(() => heard.logs.length === 1);
     expect(heard.logs[0]).toMatchObject({ message: 'm', stampNs: 7n, receivedNs: 9n });
-    expect(heard.losses).toMatchObject([{ stage: 'host', count: 41, reason: 'the queue was full' }]);
+    expect(heard.losses).toMatchObject([{ stage: 'host', count: 41, reason: 'robot host' }]);
     expect(source.garbageFromHost).toBe(6);
   });
 
@@ -231,7 +299,7 @@ describe('what comes over the channel', () => {
     const log = encodeLog({ stampNs: 7n, severity: 'INFO', node: 'n', message: 'm' });
     const hostScript = await hostThatSays(`
       const bytes = Uint8Array.from(${JSON.stringify([...log])});
-      const send = (sequence) => process.send({ type: 'batch', sequence, index: 0, bytes, ends: Uint32Array.of(bytes.length), receivedNs: BigInt64Array.of(BigInt(sequence)), replayed: null });
+      const send = (sequence) => process.send({ type: 'batch', sequence, index: 0, bytes, ends: Uint32Array.of(bytes.length), receivedNs: BigInt64Array.of(BigInt(sequence)), publishers: Uint32Array.of(0), sequences: Float64Array.of(0), losses: [], replayed: null });
       process.on('message', (message) => { if (message.type === 'ack' && message.sequence < 5) send(message.sequence + 1); });
       send(1);
     `);

@@ -16,17 +16,19 @@ import {
   topicsPerHostMax,
 } from './hostMessages.js';
 import { HostProcess } from './HostProcess.js';
+import { HostSuccession } from './HostSuccession.js';
 import type { HostRuntime } from './HostRuntime.js';
-import { ReplayFilter } from './ReplayFilter.js';
 import { RestartPolicy } from './RestartPolicy.js';
 import { rosChildEnvironment } from './rosChildEnvironment.js';
 import type { RosEnvironment } from './toolchain.js';
 
 /**
  * A ROS 2 robot, received by a host process of its own (`robotHost.ts`) that is kept alive: started again when it dies or
- * falls silent, with the same channel ids. What publishers send a second time to the new host is recognised and left out.
+ * falls silent, with the same channel ids. What publishers send a second time to the new host is recognised and left out: see
+ * `HostSuccession`.
  *
- * What DDS loses before the host can take it is not counted here: the raw take gives no sequence numbers.
+ * Losses come in their place between the messages. What DDS lost, and what the host's queue dropped, the host says; what went
+ * missing between a host's end and its successor's first message is found by the publishers' numbers.
  */
 export interface Ros2SourceOptions {
   readonly robot: string;
@@ -53,6 +55,9 @@ interface TopicState {
   messages: number;
   lastReceivedNs: bigint | null;
   announced: boolean;
+  /** Messages that DDS lost. */
+  lost: number;
+  numbered: boolean | null;
 }
 
 type State = SourceStatus['state'];
@@ -60,7 +65,7 @@ type State = SourceStatus['state'];
 export class Ros2Source implements RobotSource {
   readonly #options: Ros2SourceOptions;
   readonly #topics: readonly TopicState[];
-  readonly #replays = new ReplayFilter();
+  readonly #succession = new HostSuccession();
   #listener: (event: SourceEvent) => void = () => undefined;
   #policy = new RestartPolicy();
   #host: HostProcess | null = null;
@@ -98,8 +103,10 @@ export class Ros2Source implements RobotSource {
       messages: 0,
       lastReceivedNs: null,
       announced: false,
+      lost: 0,
+      numbered: null,
     }));
-    for (const { topic, data } of options.seenBefore ?? []) this.#replays.remember(topic, data);
+    for (const { topic, data } of options.seenBefore ?? []) this.#succession.replays.remember(topic, data);
   }
 
   start(listener: (event: SourceEvent) => void): Promise<void> {
@@ -109,6 +116,7 @@ export class Ros2Source implements RobotSource {
     this.#restarts = 0;
     // A new listener has to hear of the channels; their ids stay.
     for (const topic of this.#topics) topic.announced = false;
+    this.#succession.pause();
     this.#policy = new RestartPolicy();
     if (this.#options.rosEnvironment === null) this.#fail(this.#options.rosProblem ?? noRos);
     else if (this.#topics.length > topicsPerHostMax) this.#fail(tooManyTopics(this.#topics.length));
@@ -134,12 +142,13 @@ export class Ros2Source implements RobotSource {
       state: this.#state,
       reason,
       nextStep,
-      topics: this.#topics.map(({ topic, publishers, messages, lastReceivedNs }) => ({
+      topics: this.#topics.map(({ topic, publishers, messages, lastReceivedNs, lost, numbered }) => ({
         topic: topic.topic,
         schemaName: topic.schemaName,
         publishers,
         messages,
         lastReceivedNs,
+        ...(numbered === true ? { lost } : {}),
       })),
       hostPid: this.#host?.pid ?? null,
       restarts: this.#restarts,
@@ -174,6 +183,7 @@ export class Ros2Source implements RobotSource {
       },
     );
     this.#host = host;
+    this.#succession.hostStarts();
     this.#hostStartedAtMs = clock.monotonicMs();
     this.#watch(hostStartMsMax);
     const binaries = ros.rclnodejsBinaries;
@@ -203,11 +213,14 @@ export class Ros2Source implements RobotSource {
       case 'subscribed':
         this.#subscribed(message.index, message.keptByPublishers);
         break;
+      case 'publisher':
+        this.#succession.publisherMet(message.number, message.gid);
+        break;
       case 'topics':
         this.#takeReports(message.topics);
         break;
       case 'loss':
-        this.#countLoss(message.count, message.reason);
+        this.#countLoss(message.stage, message.count, null);
         break;
       case 'failed':
         this.#hostFailed(message.problem, message.retry);
@@ -223,7 +236,8 @@ export class Ros2Source implements RobotSource {
     }
   }
 
-  #takeBatch({ index, bytes, ends, receivedNs, replayed }: BatchMessage): void {
+  #takeBatch(batch: BatchMessage): void {
+    const { index, bytes, ends, receivedNs, publishers, sequences, losses, replayed } = batch;
     const state = this.#topics[index];
     if (state === undefined) {
       this.garbageFromHost += 1;
@@ -231,18 +245,39 @@ export class Ros2Source implements RobotSource {
     }
     this.#announce(state, index);
     const nowMs = this.#options.clock.monotonicMs();
-    const messages: SourceMessage[] = [];
+    let messages: SourceMessage[] = [];
+    const handOn = (): void => {
+      if (messages.length > 0) this.#handOn(state, messages);
+      messages = [];
+    };
     let begin = 0;
-    ends.forEach((end, place) => {
+    let nextLoss = 0;
+    for (let place = 0; place < ends.length; place += 1) {
+      const end = ends[place] ?? begin;
       const data = bytes.subarray(begin, end);
       begin = end;
-      const at = receivedNs[place] ?? 0n;
-      if (this.#replays.isReplay(state.topic.topic, data, nowMs)) this.replayDuplicates += 1;
-      else messages.push({ channelId: index, receivedNs: at, data, ...(replayed === null ? {} : { replayed }) });
-    });
-    if (messages.length === 0) return;
+      for (let loss = losses[nextLoss]; loss?.place === place; loss = losses[++nextLoss]) {
+        handOn();
+        this.#countLoss(loss.stage, loss.count, state);
+      }
+      const message = { publisher: publishers[place] ?? -1, sequence: sequences[place] ?? 0, data };
+      const { again, lostBetweenHosts } = this.#succession.placeOf(state.topic.topic, message, nowMs);
+      if (lostBetweenHosts > 0) {
+        handOn();
+        this.#countLoss('host', lostBetweenHosts, state);
+      }
+      if (again) this.replayDuplicates += 1;
+      else {
+        const at = receivedNs[place] ?? 0n;
+        messages.push({ channelId: index, receivedNs: at, data, ...(replayed === null ? {} : { replayed }) });
+      }
+    }
+    handOn();
+  }
+
+  #handOn(state: TopicState, messages: readonly SourceMessage[]): void {
     state.messages += messages.length;
-    state.lastReceivedNs = receivedNs.at(-1) ?? null;
+    state.lastReceivedNs = messages.at(-1)?.receivedNs ?? null;
     this.#listener({ type: 'messages', messages });
     // Publishers are counted only now and then: what sends is there.
     if (this.#state === 'waiting') this.#setState('receiving', null);
@@ -251,7 +286,7 @@ export class Ros2Source implements RobotSource {
   #subscribed(index: number, keptByPublishers: boolean): void {
     const state = this.#topics[index];
     if (state === undefined) return;
-    this.#replays.subscribed(state.topic.topic, keptByPublishers, this.#options.clock.monotonicMs());
+    this.#succession.replays.subscribed(state.topic.topic, keptByPublishers, this.#options.clock.monotonicMs());
     this.#announce(state, index);
   }
 
@@ -268,12 +303,13 @@ export class Ros2Source implements RobotSource {
 
   #takeReports(reports: readonly TopicReport[]): void {
     const nowMs = this.#options.clock.monotonicMs();
-    for (const { index, publishers, problem } of reports) {
+    for (const { index, publishers, problem, numbered } of reports) {
       const state = this.#topics[index];
       if (state === undefined) continue;
-      this.#replays.publishersChanged(state.topic.topic, state.publishers, publishers, nowMs);
+      this.#succession.replays.publishersChanged(state.topic.topic, state.publishers, publishers, nowMs);
       state.publishers = publishers;
       state.problem = problem;
+      state.numbered = numbered ?? state.numbered;
     }
     this.#setState(this.#topics.some(({ publishers }) => publishers > 0) ? 'receiving' : 'waiting', null);
   }
@@ -327,9 +363,11 @@ export class Ros2Source implements RobotSource {
     });
   }
 
-  #countLoss(count: number, reason: string): void {
-    const noticedNs = this.#options.clock.nowNs();
-    this.#listener({ type: 'loss', loss: { stage: 'host', count, reason, noticedNs } });
+  #countLoss(stage: 'dds' | 'host', count: number, state: TopicState | null): void {
+    if (stage === 'dds' && state !== null) state.lost += count;
+    const where = state === null ? '' : ` (${state.topic.topic})`;
+    const reason = stage === 'dds' ? `DDS history${where}` : `robot host${where}`;
+    this.#listener({ type: 'loss', loss: { stage, count, reason, noticedNs: this.#options.clock.nowNs() } });
   }
 
   #fail(problem: Problem): void {

@@ -46,7 +46,7 @@ it('asks for the best first, and stays there while all offer it', () => {
   const graph = new Graph();
   const tested = receiver(graph, rosout, graph.did);
   graph.found = [rclcpp, rclcpp];
-  expect(tested.review(0)).toEqual({ index: 0, publishers: 2, problem: null });
+  expect(tested.review(0)).toEqual({ index: 0, publishers: 2, problem: null, numbered: null });
   expect(graph.did).toEqual(['open 1: reliable, transient local', 'subscribed']);
 });
 
@@ -96,5 +96,6 @@ it('keeps the problem of a topic that cannot be subscribed', () => {
     index: 1,
     publishers: 0,
     problem: { code: 'no-message-package', message: 'missing', nextStep: 'build it' },
+    numbered: null,
   });
 });

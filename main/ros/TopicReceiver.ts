@@ -1,19 +1,32 @@
 import type { Problem } from '../model/Problem.js';
+import { type Clock, systemClock } from '../seams/Clock.js';
 import type { HostTopic, TopicReport } from './hostMessages.js';
-import type { PublisherFacts, RawSubscription, RosNode, SubscriptionQuality } from './RosNode.js';
+import type { PublisherFacts, RawSubscription, RosNode, SubscriptionQuality, TakenMessage } from './RosNode.js';
+import { publishersRememberedMax, SequenceBook } from './SequenceBook.js';
 
 /**
  * One topic's subscription, its quality of service matched to the publishers.
  *
  * It begins with the best: reliable, and for logs with what the publishers kept. A publisher that does not offer this would
  * stay unheard, so as soon as one is seen the subscription is made anew with what all of them offer; it never goes back
- * while the host lives. The new subscription is opened before the old one is drained and closed: nothing falls between.
+ * while the host lives. The new subscription is opened before the old one is drained and closed: nothing falls between, and
+ * what comes through both is known by its number and taken once.
  */
 export const logHistoryDepth = 10_000;
 export const metricHistoryDepth = 1_000;
 
+/** So long after a publisher's first message its history may still be coming. */
+export const historyComesMsMax = 5_000;
+
+export interface ReceivedMessage extends TakenMessage {
+  /** What DDS lost directly before it. */
+  readonly lostBefore: number;
+  /** Kept by its publisher since before we subscribed; null where nothing is said about when it was sent. */
+  readonly replayed: boolean | null;
+}
+
 export interface ReceiverEvents {
-  readonly message: (data: Uint8Array) => void;
+  readonly message: (message: ReceivedMessage) => void;
   /** Everything received before has been handed on. */
   readonly subscribed: (quality: SubscriptionQuality) => void;
 }
@@ -25,11 +38,17 @@ export class TopicReceiver {
   #quality: SubscriptionQuality;
   #subscription: RawSubscription | null = null;
   #problem: Problem | null = null;
+  readonly #clock: Clock;
+  readonly #sequences = new SequenceBook();
+  /** When each publisher's first message came, monotonic milliseconds. */
+  readonly #metAtMs = new Map<string, number>();
+  #numbered: boolean | null = null;
 
-  constructor(node: RosNode, topic: HostTopic, events: ReceiverEvents) {
+  constructor(node: RosNode, topic: HostTopic, events: ReceiverEvents, clock: Clock = systemClock) {
     this.#node = node;
     this.#topic = topic;
     this.#events = events;
+    this.#clock = clock;
     const isLog = topic.kind === 'log';
     this.#quality = {
       depth: isLog ? logHistoryDepth : metricHistoryDepth,
@@ -53,12 +72,38 @@ export class TopicReceiver {
       index,
       publishers: this.#subscription === null ? 0 : ours.length,
       problem: this.#problem ?? otherTypeProblem(this.#topic, publishers),
+      numbered: this.#numbered,
     };
+  }
+
+  #take(message: TakenMessage, openedNs: bigint, keptByPublishers: boolean): void {
+    const { publisher, sequence } = message;
+    this.#numbered = sequence > 0;
+    const { lost, again } = this.#numbered ? this.#sequences.take(publisher, sequence) : { lost: 0, again: false };
+    if (again) return;
+    const replayed = keptByPublishers ? this.#isReplayed(message, openedNs) : false;
+    this.#events.message({ ...message, lostBefore: lost, replayed });
+  }
+
+  /** By the publisher's own clock: a robot whose clock is ahead replays unnoticed. */
+  #isReplayed({ publisher, sentNs }: TakenMessage, openedNs: bigint): boolean | null {
+    if (sentNs <= 0n) return null;
+    const nowMs = this.#clock.monotonicMs();
+    let metAtMs = this.#metAtMs.get(publisher);
+    if (metAtMs === undefined) {
+      metAtMs = nowMs;
+      if (this.#metAtMs.size >= publishersRememberedMax) this.#metAtMs.clear();
+      this.#metAtMs.set(publisher, metAtMs);
+    }
+    return nowMs - metAtMs < historyComesMsMax && sentNs < openedNs;
   }
 
   #open(quality: SubscriptionQuality): void {
     const { topic, schemaName } = this.#topic;
-    const opened = this.#node.subscribe(topic, schemaName, quality, this.#events.message);
+    const openedNs = this.#clock.nowNs();
+    const opened = this.#node.subscribe(topic, schemaName, quality, (message) => {
+      this.#take(message, openedNs, quality.keptByPublishers);
+    });
     if (!opened.ok) {
       this.#problem = opened.problem;
       return;

@@ -11,6 +11,9 @@ const batch: BatchMessage = {
   bytes: Uint8Array.of(1, 2, 3),
   ends: Uint32Array.of(1, 3),
   receivedNs: BigInt64Array.of(5n, 6n),
+  publishers: Uint32Array.of(0, 1),
+  sequences: Float64Array.of(7, 0),
+  losses: [{ place: 1, stage: 'dds', count: 41 }],
   replayed: null,
 };
 
@@ -18,11 +21,21 @@ const problem = { code: 'c', message: 'm', nextStep: 'n' };
 
 it.each<FromHost>([
   batch,
-  { ...batch, bytes: new Uint8Array(), ends: new Uint32Array(), receivedNs: new BigInt64Array(), replayed: true },
+  {
+    ...batch,
+    bytes: new Uint8Array(),
+    ends: new Uint32Array(),
+    receivedNs: new BigInt64Array(),
+    publishers: new Uint32Array(),
+    sequences: new Float64Array(),
+    losses: [],
+    replayed: true,
+  },
+  { type: 'publisher', number: 0, gid: '010f' },
   { type: 'started', udpPorts: [7410, 7411] },
   { type: 'subscribed', index: 1, keptByPublishers: true, reliable: false },
-  { type: 'topics', topics: [{ index: 0, publishers: 2, problem }] },
-  { type: 'loss', count: 4, reason: 'full' },
+  { type: 'topics', topics: [{ index: 0, publishers: 2, problem, numbered: null }] },
+  { type: 'loss', stage: 'host', count: 4 },
   { type: 'failed', problem, retry: true },
   { type: 'heartbeat', queuedBytes: 0 },
   { type: 'stopped' },
@@ -35,10 +48,14 @@ it.each([
   ['ends beyond the bytes', { ...batch, ends: Uint32Array.of(1, 4) }],
   ['bytes that belong to no message', { ...batch, ends: Uint32Array.of(1, 2) }],
   ['fewer times than messages', { ...batch, receivedNs: BigInt64Array.of(5n) }],
+  ['fewer publishers than messages', { ...batch, publishers: Uint32Array.of(1) }],
+  ['fewer numbers than messages', { ...batch, sequences: Float64Array.of(1) }],
+  ['a loss after the last message', { ...batch, losses: [{ place: 2, stage: 'dds', count: 1 }] }],
+  ['a loss of nothing', { ...batch, losses: [{ place: 0, stage: 'dds', count: 0 }] }],
   ['no bytes', { ...batch, bytes: undefined }],
   ['a broken index', { ...batch, index: 0.5 }],
   ['an unknown type', { type: 'hello' }],
-  ['a negative count', { type: 'loss', count: -1, reason: '' }],
+  ['a negative count', { type: 'loss', stage: 'dds', count: -1 }],
   ['nothing', null],
 ])('a message with %s is none', (_, message) => {
   expect(parseFromHost(message)).toBeNull();

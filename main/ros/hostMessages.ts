@@ -5,8 +5,9 @@ import { isRos2SchemaName, type Ros2SchemaName } from '../codec/schemas.js';
  * What goes between a robot host (a child process, `serialization: 'advanced'`) and the source that started it.
  *
  * - The source sends `start` once, then an `ack` for each batch, and `stop`. The host sends everything else.
- * - A batch holds messages of one topic in the order of receipt: their bytes end to end, where each ends, and when each was
- *   received. Batches are numbered from 1 without holes within one host.
+ * - A batch holds messages of one topic in the order of receipt: their bytes end to end, where each ends, when each was
+ *   received, who published it and under which number, and what was lost between them. Batches are numbered from 1 without
+ *   holes within one host. A `publisher` message precedes the first batch that names it by its number.
  * - Flow control: the host has at most `batchesUnacknowledgedMax` batches and about `bytesUnacknowledgedMax` bytes on the
  *   way. What comes meanwhile waits in the host, up to `hostQueueBytesMax`; above that the newest are dropped and counted.
  * - A message that does not fit these shapes is ignored and counted by whoever got it.
@@ -62,6 +63,8 @@ const topicReportSchema = z.object({
   index: topicIndex,
   publishers: z.number().int().min(0),
   problem: problemSchema.nullable(),
+  /** Whether messages carry numbers, by which DDS's losses are counted; null before the first message. */
+  numbered: z.boolean().nullable(),
 });
 export type TopicReport = z.infer<typeof topicReportSchema>;
 
@@ -70,14 +73,24 @@ const controlSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('started'), udpPorts: z.array(port).max(portsPerHostMax) }),
   /** From here on, messages of the topic come through a new subscription: the publishers' history may come again. */
   z.object({ type: z.literal('subscribed'), index: topicIndex, keptByPublishers: z.boolean(), reliable: z.boolean() }),
+  /** From here on the number stands for this publisher. `gid`: its identity in DDS, which outlives this host. */
+  z.object({ type: z.literal('publisher'), number: z.number().int().min(0), gid: z.string().min(1).max(64) }),
   z.object({ type: z.literal('topics'), topics: z.array(topicReportSchema).max(topicsPerHostMax) }),
-  z.object({ type: z.literal('loss'), count: z.number().int().min(1), reason: z.string() }),
+  /** What is missing and no message of its topic has followed yet. */
+  z.object({ type: z.literal('loss'), stage: z.enum(['dds', 'host']), count: z.number().int().min(1) }),
   /** The host cannot go on. `retry`: another start may help. */
   z.object({ type: z.literal('failed'), problem: problemSchema, retry: z.boolean() }),
   z.object({ type: z.literal('heartbeat'), queuedBytes: z.number().min(0) }),
   /** The answer to `stop`: nothing follows. */
   z.object({ type: z.literal('stopped') }),
 ]);
+
+/** Messages that are missing directly before the message at `place` of a batch. */
+export interface BatchLoss {
+  readonly place: number;
+  readonly stage: 'dds' | 'host';
+  readonly count: number;
+}
 
 export interface BatchMessage {
   readonly type: 'batch';
@@ -88,6 +101,11 @@ export interface BatchMessage {
   readonly ends: Uint32Array;
   /** Nanoseconds since the epoch, one for each message. */
   readonly receivedNs: BigInt64Array;
+  /** By number, one for each message. */
+  readonly publishers: Uint32Array;
+  /** Each message's number at its publisher, from 1; 0 where the RMW does not say. */
+  readonly sequences: Float64Array;
+  readonly losses: readonly BatchLoss[];
   /** Kept by the publisher since before we joined; null where it cannot be known. */
   readonly replayed: boolean | null;
 }
@@ -103,7 +121,8 @@ export function parseFromHost(message: unknown): FromHost | null {
 
 function isBatch(message: unknown): message is BatchMessage {
   if (typeof message !== 'object' || message === null) return false;
-  const { type, sequence, index, bytes, ends, receivedNs, replayed } = message as Partial<Record<string, unknown>>;
+  const { type, sequence, index, bytes, ends, receivedNs, publishers, sequences, losses, replayed } =
+    message as Partial<Record<string, unknown>>;
   return (
     type === 'batch' &&
     isIndex(sequence) &&
@@ -113,8 +132,20 @@ function isBatch(message: unknown): message is BatchMessage {
     ends instanceof Uint32Array &&
     receivedNs instanceof BigInt64Array &&
     receivedNs.length === ends.length &&
+    publishers instanceof Uint32Array &&
+    publishers.length === ends.length &&
+    sequences instanceof Float64Array &&
+    sequences.length === ends.length &&
+    Array.isArray(losses) &&
+    losses.every((loss) => isLossBefore(loss, ends.length)) &&
     endsAreInOrder(ends, bytes.length)
   );
+}
+
+function isLossBefore(loss: unknown, messages: number): boolean {
+  if (typeof loss !== 'object' || loss === null) return false;
+  const { place, stage, count } = loss as Partial<Record<string, unknown>>;
+  return isIndex(place) && place < messages && (stage === 'dds' || stage === 'host') && isIndex(count) && count > 0;
 }
 
 function isIndex(value: unknown): value is number {

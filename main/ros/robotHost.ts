@@ -6,14 +6,13 @@ import {
   type FromHost,
   heartbeatIntervalMs,
   hostStopMsMax,
-  hostQueueBytesMax,
   portsPerHostMax,
   type ToHost,
   toHostSchema,
 } from './hostMessages.js';
 import { HostQueue } from './HostQueue.js';
 import { openRosNode, type RosNode } from './RosNode.js';
-import { TopicReceiver } from './TopicReceiver.js';
+import { type ReceivedMessage, TopicReceiver } from './TopicReceiver.js';
 
 /**
  * The robot host: a process of its own that holds one robot's ROS subscriptions and hands their bytes on. It is started by
@@ -29,6 +28,7 @@ class RobotHost {
   readonly #queue = new HostQueue((batch) => {
     this.#send(batch);
   });
+  readonly #publishers = new Map<string, number>();
   #receivers: TopicReceiver[] = [];
   #node: RosNode | null = null;
   #flushAt: NodeJS.Timeout | null = null;
@@ -50,8 +50,8 @@ class RobotHost {
     this.#receivers = topics.map(
       (topic, index) =>
         new TopicReceiver(node, topic, {
-          message: (data) => {
-            this.#take(index, data);
+          message: (message) => {
+            this.#take(index, message);
           },
           subscribed: ({ keptByPublishers, reliable }) => {
             this.#queue.flush(true);
@@ -81,7 +81,7 @@ class RobotHost {
     endWithin(hostStopMsMax);
     for (const receiver of this.#receivers) receiver.drain();
     this.#queue.flush(true);
-    this.#reportDropped();
+    this.#reportMissing();
     this.#node?.shutdown();
     if (!process.connected) process.exit(0);
     process.send?.({ type: 'stopped' } satisfies FromHost, () => {
@@ -89,13 +89,31 @@ class RobotHost {
     });
   }
 
-  #take(index: number, data: Uint8Array): void {
-    this.#queue.add(index, data, systemClock.nowNs());
+  #take(index: number, { data, publisher, sequence, replayed, lostBefore }: ReceivedMessage): void {
+    const receivedNs = systemClock.nowNs();
+    this.#queue.add(index, {
+      data,
+      receivedNs,
+      publisher: this.#numberOf(publisher),
+      sequence,
+      replayed,
+      lostBefore,
+    });
     if (this.#queue.isFull) this.#flush();
     else
       this.#flushAt ??= setTimeout(() => {
         this.#flush();
       }, batchDelayMsMax);
+  }
+
+  #numberOf(gid: string): number {
+    let number = this.#publishers.get(gid);
+    if (number === undefined) {
+      number = this.#publishers.size;
+      this.#publishers.set(gid, number);
+      this.#send({ type: 'publisher', number, gid });
+    }
+    return number;
   }
 
   #flush(): void {
@@ -106,7 +124,7 @@ class RobotHost {
 
   #review(): void {
     const topics = this.#receivers.map((receiver, index) => receiver.review(index));
-    this.#reportDropped();
+    this.#reportMissing();
     const nowMs = systemClock.monotonicMs();
     const telling = JSON.stringify(topics);
     if (telling === this.#reported && nowMs - this.#reportedAtMs < reportIntervalMs) return;
@@ -115,11 +133,8 @@ class RobotHost {
     this.#send({ type: 'topics', topics });
   }
 
-  #reportDropped(): void {
-    const count = this.#queue.takeDropped();
-    if (count === 0) return;
-    const reason = `the robot host's queue was full (${hostQueueBytesMax / 1024 / 1024} MiB)`;
-    this.#send({ type: 'loss', count, reason });
+  #reportMissing(): void {
+    for (const { stage, count } of this.#queue.takeMissing()) this.#send({ type: 'loss', stage, count });
   }
 
   #fail(problem: Problem, retry: boolean): void {

@@ -16,6 +16,8 @@ export interface TopicStatus {
   readonly publishers: number;
   readonly messages: number;
   readonly lastReceivedNs: bigint | null;
+  /** Messages that were lost before they could be taken. Absent where that cannot be counted (yet), never 0. */
+  readonly lost?: number;
 }
 
 export interface SourceStatus {

@@ -19,7 +19,7 @@ export function Fact({
       <dt>{name}</dt>
       <dd>
         {children}
-        {note !== undefined && note !== '' && (
+        {note !== undefined && note !== '' && note !== false && (
           <>
             {' '}
             <span className="fact-note">{note}</span>

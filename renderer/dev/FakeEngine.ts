@@ -80,8 +80,8 @@ export class FakeEngine {
   private addLine(timeMs: number): void {
     if (this.random() < 0.0006 && this.nextId > 50) {
       const count = Math.ceil(this.random() * 60);
-      const reason = 'DDS history of /lidar/driver overflowed (120 ms)';
-      this.rows.push({ type: 'gap', id: this.nextId, receivedMs: timeMs, count, reason });
+      const reason = 'DDS history (/rosout)';
+      this.rows.push({ type: 'gap', id: this.nextId, receivedMs: timeMs, stage: 'dds', count, reason });
     } else {
       const row = tellLine(this.random, this.nextId, timeMs);
       const refused = this.random() < 0.002;

@@ -79,6 +79,11 @@ const stageWords: Readonly<Record<LossStage, string>> = {
   rejected: 'refused by CloudWatch (kept in quarantine)',
 };
 
+/** All stages are counted here but DDS, which is so only where messages carry numbers. */
+function isCounted(robot: RobotStatus, stage: LossStage): boolean {
+  return stage !== 'dds' || robot.lost.dds !== undefined;
+}
+
 function LostCount({ robot }: { readonly robot: RobotStatus }) {
   const [open, setOpen] = useState(false);
   const total = lossStages.reduce((sum, stage) => sum + (robot.lost[stage] ?? 0), 0);
@@ -106,10 +111,10 @@ function LostCount({ robot }: { readonly robot: RobotStatus }) {
             <tbody>
               {lossStages.map((stage) => (
                 <tr key={stage} data-testid={`lost-${stage}`}>
-                  <td>{robot.lost[stage] === undefined ? '–' : formatCount(robot.lost[stage])}</td>
+                  <td>{isCounted(robot, stage) ? formatCount(robot.lost[stage] ?? 0) : '–'}</td>
                   <td className={robot.lost[stage] ? '' : 'muted'}>
                     {stageWords[stage]}
-                    {robot.lost[stage] === undefined && ': not counted here'}
+                    {!isCounted(robot, stage) && ': not counted here'}
                     {stage === 'evicted' && robot.evicted.length > 0 && (
                       <div className="lost-parts muted" data-testid="lost-evicted-parts">
                         {evictedWords(robot.evicted, formatCount)}

@@ -1,5 +1,6 @@
 import { Menu } from '@mantine/core';
 import type { LogRow, RobotStatus, RowState } from '../../main/contract/frames.js';
+import type { LossStage } from '../../main/model/Loss.js';
 import { useRobot, useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Fact, Facts } from '../components/Facts.js';
@@ -27,6 +28,7 @@ export function LogDetail({ selection, close }: { readonly selection: Selection;
         <>
           <h2>{formatQuantity(row.count, 'message')} lost here</h2>
           <p className="selectable">{row.reason}</p>
+          <p className="selectable muted">{lossWords[row.stage]}</p>
           <Facts>
             <Fact name="noticed">{formatTimeMs(row.receivedMs)}</Fact>
           </Facts>
@@ -37,6 +39,17 @@ export function LogDetail({ selection, close }: { readonly selection: Selection;
     </aside>
   );
 }
+
+/** What each stage's loss means to a person, and what helps. */
+const lossWords: Readonly<Record<LossStage, string>> = {
+  dds: 'The robot sent them, and they never got to this laptop: the link was down or too slow, or a node sent more at once than its history holds. They may still be in the log files on the robot.',
+  host: 'They reached this laptop, or were sent while the process that receives them was being started again. They may still be in the log files on the robot.',
+  decode: 'They came, and could not be read as the type that their topic has.',
+  memory: 'The disk did not take them before memory was full.',
+  evicted: 'The disk limit made the oldest go: flush earlier, or raise storage_limit.',
+  torn: 'They were being written when the computer went down. Their bytes are set aside.',
+  rejected: 'CloudWatch refused them for good; they are kept in quarantine.',
+};
 
 /** The state moves on while the line is looked at. */
 function stateNow(selection: Selection, row: LogRow): RowState {
@@ -66,7 +79,9 @@ function LogRowDetail(props: { readonly row: LogRow; readonly state: RowState; r
             {baseName(row.file)}:{row.line}
           </Fact>
         )}
-        <Fact name="topic">{row.topic}</Fact>
+        <Fact name="topic" note={row.replayed === true && 'replayed: from before Tether came, kept by its publisher'}>
+          {row.topic}
+        </Fact>
         {destination !== undefined && (
           <Fact name={state === 'sent' ? 'was sent to' : 'will be sent to'} note={destination.account}>
             {destination.goesTo}

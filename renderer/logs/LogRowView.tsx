@@ -3,7 +3,7 @@ import type { RowState } from '../../main/contract/frames.js';
 import { Glyph } from '../components/Glyph.js';
 import { rowStateWords } from '../components/rowStateWords.js';
 import { severityGlyphs } from '../components/severity.js';
-import { formatQuantity } from '../format/formatCount.js';
+import { formatCount } from '../format/formatCount.js';
 import { formatTimeMs } from '../format/formatTime.js';
 import type { RowRing } from '../stores/RowRing.js';
 import type { TimeBase } from '../stores/pageStore.js';
@@ -28,7 +28,7 @@ export const LogRowView = memo(function LogRowView({ ring, position, state, sele
           <Glyph name="gap" />
         </span>
         <span role="gridcell">
-          {formatQuantity(row.count, 'message')} lost here: {row.reason}
+          <b>{formatCount(row.count)} lost</b>: {row.reason}
         </span>
       </div>
     );

@@ -21,9 +21,9 @@ const row: LogRow = {
 describe('row texts', () => {
   it('writes a line', () => {
     expect(rowAsText(row)).toBe('10:41:19.482 WARN  battery.monitor: Cell 3 sags');
-    expect(rowAsText({ type: 'gap', id: 2, receivedMs: row.stampMs, count: 41, reason: 'DDS history' })).toBe(
-      '10:41:19.482 --- 41 messages lost here: DDS history',
-    );
+    expect(
+      rowAsText({ type: 'gap', id: 2, receivedMs: row.stampMs, stage: 'dds', count: 41, reason: 'DDS history' }),
+    ).toBe('10:41:19.482 --- 41 messages lost here: DDS history');
   });
   it('writes JSON that reads back', () => {
     expect(JSON.parse(rowAsJson(row, 'rover-7'))).toMatchObject({ robot: 'rover-7', severity: 'WARN', line: 12 });

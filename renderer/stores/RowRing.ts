@@ -1,5 +1,6 @@
 import type { Row, RowState } from '../../main/contract/frames.js';
 import { rowStates } from '../../main/contract/frames.js';
+import { lossStages } from '../../main/model/Loss.js';
 import { severities, severityRank } from '../../main/model/Severity.js';
 import { InternTable } from './InternTable.js';
 
@@ -58,14 +59,16 @@ export class RowRing {
       this.kinds[slot] = severityRank(row.severity);
       this.states[slot] = rowStates.indexOf(row.state);
       this.nodes[slot] = this.nodeNames.numberOf(row.node);
-      this.origins[slot] = this.originTexts.numberOf(JSON.stringify([row.file, row.function, row.line, row.topic]));
+      this.origins[slot] = this.originTexts.numberOf(
+        JSON.stringify([row.file, row.function, row.line, row.topic, row.replayed === true]),
+      );
       this.messages[slot] = row.message;
     } else {
       this.stamps[slot] = row.receivedMs;
       this.kinds[slot] = gapKind;
       this.states[slot] = 0;
       this.nodes[slot] = row.count;
-      this.origins[slot] = 0;
+      this.origins[slot] = this.originTexts.numberOf(row.stage);
       this.messages[slot] = row.reason;
     }
     const kind = this.kinds[slot];
@@ -141,13 +144,16 @@ export class RowRing {
     const receivedMs = this.receivedMsAt(position);
     const severity = severities[kind];
     if (severity === undefined) {
-      return { type: 'gap', id, receivedMs, count: this.nodes[slot] ?? 0, reason: this.messageAt(position) };
+      const written = this.originTexts.textOf(this.origins[slot] ?? 0);
+      const stage = lossStages.find((name) => name === written) ?? 'host';
+      return { type: 'gap', id, receivedMs, stage, count: this.nodes[slot] ?? 0, reason: this.messageAt(position) };
     }
-    const [file, name, line, topic] = JSON.parse(this.originTexts.textOf(this.origins[slot] ?? 0)) as [
+    const [file, name, line, topic, replayed] = JSON.parse(this.originTexts.textOf(this.origins[slot] ?? 0)) as [
       string,
       string,
       number,
       string,
+      boolean,
     ];
     return {
       type: 'log',
@@ -161,6 +167,7 @@ export class RowRing {
       function: name,
       line,
       topic,
+      ...(replayed ? { replayed } : {}),
       state: this.stateAt(position),
     };
   }

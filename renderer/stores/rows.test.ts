@@ -27,7 +27,14 @@ function log(id: number, changes: Partial<LogRow> = {}): LogRow {
   };
 }
 
-const gap = (id: number): GapRow => ({ type: 'gap', id, receivedMs: 1000 + id, count: 41, reason: 'DDS history' });
+const gap = (id: number): GapRow => ({
+  type: 'gap',
+  id,
+  receivedMs: 1000 + id,
+  stage: 'dds',
+  count: 41,
+  reason: 'DDS history',
+});
 
 function matchedIds(ring: RowRing, rows: FilteredRows): number[] {
   return Array.from({ length: rows.matched.length }, (_, index) => ring.idAt(rows.matched.at(index)));

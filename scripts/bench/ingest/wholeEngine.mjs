@@ -1,0 +1,83 @@
+// @ts-check
+/**
+ * The engine as behind a window: host, cache on disk, and a page that takes in every frame. No link, so that all stays on
+ * disk. Argument: the domain.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { rootDir, toolchainPath } from '../../setup/paths.mjs';
+import { answer, ownCpuS } from './answer.mjs';
+import { cpuSOf } from './childCpu.mjs';
+
+const { Engine } = await import('../../../build/main/engine/Engine.js');
+const { newRobotText } = await import('../../../build/main/config/newRobotText.js');
+const { ownHostRuntime } = await import('../../../build/main/ros/HostRuntime.js');
+const { systemClock } = await import('../../../build/main/seams/Clock.js');
+
+const home = await mkdtemp(path.join(os.tmpdir(), 'tether-ingest-'));
+mkdirSync(path.join(home, 'robots'));
+writeFileSync(
+  path.join(home, 'robots', 'bench.yaml'),
+  newRobotText({ name: 'bench', domainId: Number(process.argv[2]), cloud: 'local' }),
+);
+const opened = await Engine.open({
+  home,
+  owner: 'a benchmark',
+  runtime: ownHostRuntime(),
+  appRoot: rootDir,
+  toolchainFile: toolchainPath,
+  // Nobody listens there.
+  localCloudEndpoint: 'http://127.0.0.1:9',
+  openRobots: true,
+  startDemoIfEmpty: false,
+  clock: systemClock,
+  log: () => undefined,
+});
+if (!opened.ok) throw new Error(opened.problem.message);
+const engine = opened.value;
+
+/** @type {(message: unknown) => void} */
+let toEngine = () => undefined;
+let rows = 0;
+engine.attachPage({
+  start: () => undefined,
+  onClose: () => undefined,
+  onMessage: (listener) => {
+    toEngine = listener;
+  },
+  postMessage: (message) => {
+    // What the port would do.
+    const copy = structuredClone(message);
+    if (copy.type !== 'robot') return;
+    rows += copy.rows.length + copy.rowsLeftOut;
+    setImmediate(() => toEngine({ type: 'ack', sequence: copy.sequence }));
+  },
+});
+toEngine({ type: 'call', id: 1, name: 'live.watch', input: { robot: 'bench' } });
+
+let cachedRecords = 0;
+let lost = 0;
+let hostPid = null;
+const refresh = async () => {
+  const [robot] = (await engine.statusFrame()).robots;
+  if (robot === undefined) return;
+  // What is on disk, not what was received.
+  cachedRecords = robot.cachedRecords;
+  lost = Object.values(robot.lost).reduce((sum, count) => sum + count, 0);
+  hostPid = robot.hostPid;
+};
+await refresh();
+const timer = setInterval(refresh, 250);
+answer({
+  received: () => cachedRecords,
+  lost: () => lost,
+  cpuS: () => ownCpuS() + cpuSOf(hostPid),
+  end: async () => {
+    clearInterval(timer);
+    await engine.close();
+    rmSync(home, { recursive: true, force: true });
+    if (rows === 0) process.stderr.write('the page was fed nothing\n');
+  },
+});
