@@ -48,6 +48,7 @@ export interface GapRow {
   readonly type: 'gap';
   readonly id: number;
   readonly receivedMs: number;
+  /** 0: nobody can say how many. */
   readonly count: number;
   /** In words: stage and reason. */
   readonly reason: string;

@@ -8,6 +8,7 @@ import { isRobotName } from '../model/RobotName.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { DemoRobot } from '../ros/DemoRobot.js';
 import { Ros2Source } from '../ros/Ros2Source.js';
+import { FoxgloveSource } from '../ros/foxglove/FoxgloveSource.js';
 import { UnbuiltSource } from '../ros/UnbuiltSource.js';
 import { readRosEnvironment, type RosEnvironment } from '../ros/toolchain.js';
 import { CloudWatchSink } from '../upload/CloudWatchSink.js';
@@ -267,13 +268,19 @@ export class Engine implements EngineActions {
           localEndpoint: () => this.localCloud.endpoint(),
         }),
       sourceFor: (config, seenBefore) => {
+        const logTopics = [...(config.logs.subscribeRosout ? ['/rosout'] : []), ...config.logs.topics];
+        const metricTopics = config.metrics.topics;
+        if (config.source.kind === 'foxglove') {
+          const address = config.source.environment['FOXGLOVE_URL'] ?? '';
+          return new FoxgloveSource({ address, logTopics, metricTopics, clock, seenBefore });
+        }
         if (config.source.kind !== 'ros2') return new UnbuiltSource(config.source.kind);
         return new Ros2Source({
           seenBefore,
           robot,
           config: config.source,
-          logTopics: [...(config.logs.subscribeRosout ? ['/rosout'] : []), ...config.logs.topics],
-          metricTopics: config.metrics.topics,
+          logTopics,
+          metricTopics,
           rosEnvironment,
           rosProblem: this.ros.ok ? null : this.ros.problem,
           runtime,

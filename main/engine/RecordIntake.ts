@@ -62,6 +62,9 @@ export class RecordIntake {
       case 'loss':
         this.countLoss(event.loss.stage, event.loss.count, event.loss.reason, event.loss.noticedNs);
         break;
+      case 'gap':
+        this.parts.logs.addGap(event.noticedNs, 0, event.reason);
+        break;
     }
   }
 

@@ -11,6 +11,7 @@ export class SourceRecorder {
   readonly metrics: MetricRecord[] = [];
   readonly statuses: SourceStatus[] = [];
   readonly losses: Loss[] = [];
+  readonly gaps: string[] = [];
   events = 0;
   readonly #decoders = new Map<number, MessageDecoder>();
 
@@ -28,6 +29,9 @@ export class SourceRecorder {
         break;
       case 'loss':
         this.losses.push(event.loss);
+        break;
+      case 'gap':
+        this.gaps.push(event.reason);
         break;
     }
   };

@@ -6,12 +6,11 @@ import { Fact, Facts } from '../components/Facts.js';
 import { Glyph } from '../components/Glyph.js';
 import { rowStateWords } from '../components/rowStateWords.js';
 import { SeverityPill } from '../components/SeverityPill.js';
-import { formatQuantity } from '../format/formatCount.js';
 import { formatOffset } from '../format/formatDuration.js';
 import { formatDay, formatTimeMs } from '../format/formatTime.js';
 import { getPage, notify, setPage } from '../stores/pageStore.js';
 import { MomentMetrics } from './MomentMetrics.js';
-import { rowAsJson, rowAsMarkdown, rowAsText } from './rowText.js';
+import { gapWords, rowAsJson, rowAsMarkdown, rowAsText } from './rowText.js';
 import type { Selection } from './selection.js';
 
 /** Everything about the chosen line. */
@@ -25,7 +24,7 @@ export function LogDetail({ selection, close }: { readonly selection: Selection;
       </button>
       {row.type === 'gap' ? (
         <>
-          <h2>{formatQuantity(row.count, 'message')} lost here</h2>
+          <h2>{gapWords(row.count)}</h2>
           <p className="selectable">{row.reason}</p>
           <Facts>
             <Fact name="noticed">{formatTimeMs(row.receivedMs)}</Fact>
