@@ -42,7 +42,8 @@ def types_for(ros):
 
 
 class Robot:
-    def __init__(self, encoding, log_topic, metric_topic):
+    def __init__(self, encoding, log_topic, metric_topic, stamp):
+        self.stamp = stamp
         self.encoding = encoding
         self.ros = 1 if encoding == "ros1" else 2
         self.types = types_for(self.ros)
@@ -74,7 +75,7 @@ class Robot:
 
     def log(self, number, sequence):
         text = f"message {number}"
-        stamp = (1_800_000_000 + number, 5)
+        stamp = (self.stamp + number, 5)
         if self.encoding == "protobuf":
             levels = [LogLevel.Debug, LogLevel.Info, LogLevel.Warning, LogLevel.Error, LogLevel.Fatal]
             level = levels[number % 5]
@@ -97,12 +98,12 @@ class Robot:
 
     def measure(self, count):
         if self.encoding in ("json", "protobuf"):
-            time = {"sec": 1_800_000_000, "nanosec": 5}
+            time = {"sec": self.stamp, "nanosec": 5}
             metric = {"unit": "percent", "time_stamp": time, "dimensions": [{"name": "robot_id", "value": "r"}]}
             self.metrics.log({"metrics": [{**metric, "metric_name": f"m{i}", "value": float(i)} for i in range(count)]})
             return
         kinds = self.types.types
-        time = kinds["builtin_interfaces/msg/Time"](1_800_000_000, 5)
+        time = kinds["builtin_interfaces/msg/Time"](self.stamp, 5)
         first = {"seq": 0} if self.ros == 1 else {}
         header = kinds["std_msgs/msg/Header"](**first, stamp=time, frame_id="")
         dimension = kinds["ros_monitoring_msgs/msg/MetricDimension"](name="robot_id", value="r")
@@ -144,6 +145,7 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log-topic", default="/rosout")
     parser.add_argument("--metric-topic", default="/metrics")
+    parser.add_argument("--stamp", type=int, default=1_800_000_000, help="time of message 0, seconds since the epoch")
     parser.add_argument("--odd-topic", action="store_true", help="/rosout has a type that is no log")
     arguments = parser.parse_args()
 
@@ -151,7 +153,7 @@ def main():
     server = foxglove.start_server(name="test robot", port=arguments.port, server_listener=listener, message_backlog_size=100_000)
     if arguments.odd_topic:
         odd = Channel("/rosout", message_encoding="cdr", schema=Schema(name="std_msgs/msg/String", encoding="ros2msg", data=b"string data\n"))
-    robot = None if arguments.odd_topic else Robot(arguments.encoding, arguments.log_topic, arguments.metric_topic)
+    robot = None if arguments.odd_topic else Robot(arguments.encoding, arguments.log_topic, arguments.metric_topic, arguments.stamp)
     say(event="ready", port=server.port)
     sequence = 0
     for line in sys.stdin:

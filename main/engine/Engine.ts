@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { RobotStatus, StatusFrame } from '../contract/frames.js';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import { openCacheReader } from '../cache/openCacheReader.js';
-import { newRobotText } from '../config/newRobotText.js';
+import { type NewRobot, newRobotText } from '../config/newRobotText.js';
 import { fail, succeed, type Problem, type Result } from '../model/Problem.js';
 import { isRobotName } from '../model/RobotName.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
@@ -98,12 +98,7 @@ export class Engine implements EngineActions {
   }
 
   /** Writes a new robot file and connects to it. */
-  async addRobot(robot: {
-    name: string;
-    domainId: number;
-    cloud: 'aws' | 'local';
-    demo: boolean;
-  }): Promise<Result<void>> {
+  async addRobot(robot: NewRobot): Promise<Result<void>> {
     const written = await this.files.write(robot.name, newRobotText(robot), null);
     if (!written.ok) return written;
     await this.memory.setDisconnected(robot.name, false);
