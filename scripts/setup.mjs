@@ -17,6 +17,7 @@ import { isMainModule } from './setup/isMainModule.mjs';
 import { monitoringMessagesAreReady, provideMonitoringMessages } from './setup/monitoringMessages.mjs';
 import { provideNpmPackages } from './setup/npmPackages.mjs';
 import { provideRclnodejs, rclnodejsNeedsNoCompiler } from './setup/rclnodejs.mjs';
+import { provideSourcePeers, sourcePeersAreReady } from './setup/sourcePeers.mjs';
 import { provideSystemPackages } from './setup/systemPackages.mjs';
 import { findTestPeers, provideTestPeers } from './setup/testPeers.mjs';
 import { readToolchain, writeToolchain } from './setup/toolchain.mjs';
@@ -62,9 +63,11 @@ async function provideAll(reporter, tests, earlier) {
     ? { value: null, problem: earlier.electronProblem }
     : attempt(reporter.step('electron', (step) => provideElectron(step))));
   const peersWork = tests ? attempt(reporter.step('peers', (step) => provideTestPeers(step))) : null;
+  const sourcesWork = tests ? attempt(reporter.step('sources', (step) => provideSourcePeers(step))) : null;
   const { ros, rosProblem } = await rosWork;
   const rclnodejs = await provideBinding(reporter, ros, electron.value, earlier);
   const peers = await peersWork;
+  await sourcesWork;
 
   /** @type {Toolchain} */
   const toolchain = {
@@ -88,7 +91,7 @@ async function provideAll(reporter, tests, earlier) {
 function systemWants(installedRos, tests) {
   const ros = installedRos ?? findEmbeddedRos();
   return {
-    pythonEnvironment: ros === null || (tests && findTestPeers() === null),
+    pythonEnvironment: ros === null || (tests && (findTestPeers() === null || !sourcePeersAreReady())),
     messageBuild: ros === null || !monitoringMessagesAreReady(ros),
     compiler: ros === null || !rclnodejsNeedsNoCompiler(ros),
   };

@@ -1,10 +1,12 @@
-import { parse } from '@foxglove/rosmsg';
 import type { Channel } from '../model/Channel.js';
 import { fail, type Result, succeed } from '../model/Problem.js';
-import type { TetherRecord } from '../model/Record.js';
 import { unreachable } from '../model/unreachable.js';
+import { readerForJson } from './json/readerForJson.js';
+import { layoutOf } from './layoutOf.js';
 import { readLog } from './logMessage.js';
 import { metricRecordOf, readMetricData, readMetricList, writeMetricList } from './metricMessage.js';
+import type { DecodedMessage, ReadRecords } from './ReadRecords.js';
+import { readerForRos1 } from './ros1/readerForRos1.js';
 import {
   isRos2SchemaName,
   ros2LogSchemaName,
@@ -13,22 +15,19 @@ import {
   type Ros2SchemaName,
   ros2SchemaTexts,
 } from './schemas.js';
+import { unsupportedType } from './unsupportedType.js';
+
+export type { DecodedMessage } from './ReadRecords.js';
 
 /**
  * From a message's bytes to records.
  *
  * A record is one log message or one metric value, and one message on disk is one record. So a MetricList of n metrics
- * becomes n lists of one metric, written again in CDR: the type stays what the channel says and the message can be
+ * becomes n lists of one metric, written again in the same encoding: the type stays what the channel says and the message can be
  * played back. A Log, a MetricData and a list of one keep their exact bytes. An empty list gives no record.
  *
  * Decoding never throws, whatever the bytes.
  */
-export interface DecodedMessage {
-  readonly record: TetherRecord;
-  /** The record as one message of the channel's type. May share memory with the bytes it was decoded from. */
-  readonly data: Uint8Array;
-}
-
 export interface MessageDecoder {
   /** Problem `undecodable` when the bytes are no such message, `message-too-large` when they are above the limit. */
   decode(data: Uint8Array, receivedNs: bigint): Result<readonly DecodedMessage[]>;
@@ -37,18 +36,12 @@ export interface MessageDecoder {
 /** Largest message that is looked at. */
 export const messageBytesMax = 16 * 1024 * 1024;
 
-/** A decoder for the channel; Problem `unsupported-type` for what Tether cannot read (yet). Hold it: making one parses the schema. */
+/** A decoder for the channel; Problem `unsupported-type` for what Tether cannot read. Hold it: making one parses the schema. */
 export function decoderFor(channel: Channel): Result<MessageDecoder> {
-  const { topic, messageEncoding, schemaEncoding, schemaName, schemaText } = channel;
-  if (messageEncoding !== 'cdr' || schemaEncoding !== 'ros2msg') {
-    return unsupported(`${topic} is ${messageEncoding} with a ${schemaEncoding} schema, which cannot be read yet`);
-  }
-  if (!isRos2SchemaName(schemaName))
-    return unsupported(`${topic} has the type ${schemaName}, which is neither logs nor metrics`);
-  if (schemaText !== ros2SchemaTexts[schemaName] && layoutOf(schemaText) !== layoutOf(ros2SchemaTexts[schemaName])) {
-    return unsupported(`${topic} has a ${schemaName} whose fields are not those of the released type`);
-  }
-  const read = readerFor(schemaName, topic);
+  const { topic, schemaName } = channel;
+  const reader = readerOf(channel);
+  if (!reader.ok) return reader;
+  const read = reader.value;
   return succeed({
     decode: (data, receivedNs) => {
       if (data.byteLength > messageBytesMax) return tooLarge(topic, data.byteLength);
@@ -58,7 +51,34 @@ export function decoderFor(channel: Channel): Result<MessageDecoder> {
   });
 }
 
-type ReadRecords = (data: Uint8Array, receivedNs: bigint) => readonly DecodedMessage[] | null;
+function readerOf(channel: Channel): Result<ReadRecords> {
+  const { topic, messageEncoding, schemaEncoding } = channel;
+  const wanted = schemaEncodings[messageEncoding];
+  if (schemaEncoding !== wanted)
+    return unsupportedType(`${topic} is ${messageEncoding} with a ${schemaEncoding} schema, not a ${wanted} one`);
+  switch (messageEncoding) {
+    case 'cdr':
+      return readerForRos2(channel);
+    case 'ros1':
+      return readerForRos1(channel);
+    case 'json':
+      return readerForJson(channel);
+    default:
+      return unreachable(messageEncoding);
+  }
+}
+
+const schemaEncodings = { cdr: 'ros2msg', ros1: 'ros1msg', json: 'jsonschema' } as const;
+
+function readerForRos2({ topic, schemaName, schemaText }: Channel): Result<ReadRecords> {
+  if (!isRos2SchemaName(schemaName))
+    return unsupportedType(`${topic} has the type ${schemaName}, which is neither logs nor metrics`);
+  const released = ros2SchemaTexts[schemaName];
+  if (schemaText !== released && layoutOf(schemaText, 'ros2') !== layoutOf(released, 'ros2')) {
+    return unsupportedType(`${topic} has a ${schemaName} whose fields are not those of the released type`);
+  }
+  return succeed(readerFor(schemaName, topic));
+}
 
 function readerFor(schemaName: Ros2SchemaName, topic: string): ReadRecords {
   switch (schemaName) {
@@ -85,33 +105,6 @@ function readerFor(schemaName: Ros2SchemaName, topic: string): ReadRecords {
     default:
       return unreachable(schemaName);
   }
-}
-
-/** What decides how a type's bytes lie: the fields of every definition with their types, in order. Null if it does not parse. */
-function layoutOf(schemaText: string): string | null {
-  try {
-    const definitions = parse(schemaText, { ros2: true });
-    return JSON.stringify(
-      definitions
-        .map(({ name, definitions: fields }, index) => [
-          index === 0 ? '' : (name ?? ''),
-          fields
-            .filter((field) => field.isConstant !== true)
-            .map((field) => [field.type, field.name, field.isArray === true, field.arrayLength ?? null]),
-        ])
-        .sort(([left], [right]) => String(left).localeCompare(String(right))),
-    );
-  } catch {
-    return null;
-  }
-}
-
-function unsupported(message: string): Result<never> {
-  return fail(
-    'unsupported-type',
-    message,
-    'Use topics of rcl_interfaces/msg/Log or ros_monitoring_msgs/msg/MetricList.',
-  );
 }
 
 function undecodable(topic: string, schemaName: string, bytes: number): Result<never> {

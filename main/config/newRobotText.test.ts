@@ -25,3 +25,12 @@ test('what the template has commented out is valid too', () => {
     logs: { ignoreNodes: ['noisy_node'] },
   });
 });
+
+test('a robot that is not reached by ROS 2 has its source and its address in place of the domain', () => {
+  const address = 'ws://192.168.1.10:8765';
+  const text = newRobotText({ name: 'r', domainId: 0, cloud: 'aws', reached: { by: 'foxglove', address } });
+  const { issues, config } = parseRobotFile('r', text);
+  expect(issues).toEqual([]);
+  expect(config?.source).toMatchObject({ kind: 'foxglove', environment: { FOXGLOVE_URL: address } });
+  expect(text).not.toContain('domain_id');
+});

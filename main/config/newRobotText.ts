@@ -4,11 +4,19 @@ import path from 'node:path';
 export interface NewRobot {
   /** Becomes the log stream. */
   readonly name: string;
+  /** Of a ROS 2 robot. */
   readonly domainId: number;
   readonly cloud: 'aws' | 'local';
+  /** How it is reached, when not by ROS 2: `address` as the robot file of that kind has it. */
+  readonly reached?: { readonly by: AddressedSource; readonly address: string } | null;
   /** Whether connecting starts the demo robot. */
   readonly demo?: boolean;
 }
+
+/** The kinds of source that have an address in place of a domain, and the parameter that holds it. */
+const addressKeys = { foxglove: 'foxglove_url' } as const;
+
+type AddressedSource = keyof typeof addressKeys;
 
 /** The template lies in `assets/`, beside `main/` in a clone and beside `build/` once compiled. */
 function readTemplate(): string {
@@ -26,10 +34,22 @@ function setValue(text: string, key: string, value: string): string {
   return text.replace(line, (_, start: string) => start + value);
 }
 
+/** Puts the source and its address where the template has ROS 2 and its domain. */
+function setSource(text: string, by: AddressedSource, address: string): string {
+  const withSource = setValue(text, 'source', by);
+  const line = /^ {4}domain_id: .*$/m;
+  if (!line.test(withSource)) throw new Error('assets/robot.default.yaml has no line for domain_id');
+  return withSource.replace(line, () => `    ${addressKeys[by]}: ${JSON.stringify(address)}`);
+}
+
 /** The text of a new robot file: the template, with its comments, for this robot. `name` is a robot name (isRobotName). */
 export function newRobotText(robot: NewRobot): string {
   let text = readTemplate();
-  text = setValue(text, 'domain_id', String(robot.domainId));
+  const reached = robot.reached ?? null;
+  text =
+    reached === null
+      ? setValue(text, 'domain_id', String(robot.domainId))
+      : setSource(text, reached.by, reached.address);
   text = setValue(text, 'cloud', robot.cloud);
   text = setValue(text, 'demo', String(robot.demo ?? false));
   return setValue(text, 'log_stream_name', JSON.stringify(robot.name));

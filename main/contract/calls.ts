@@ -18,6 +18,8 @@ export const needleLengthMax = 1000;
 /** CloudWatch's names are shorter by far. */
 const destinationLengthMax = 8000;
 const destinationsMax = 1000;
+/** Of a robot, or of its files. */
+const addressLengthMax = 4096;
 /** Labels that counts tell one by one. */
 export const countedLabelsMax = 1000;
 
@@ -112,11 +114,20 @@ const editReceiptSchema = z.object({
   underWay: z.number(),
 });
 
+/** How a robot is reached that is not on a ROS 2 domain: `address` is a URL or, of files, a path. */
+const reachedSchema = z.object({ by: z.enum(['foxglove']), address: z.string().min(1).max(addressLengthMax) });
+export type Reached = z.infer<typeof reachedSchema>;
+
 export const calls = {
   /** Starts the flow of robot frames for one robot (or none); the first frame carries the whole live window. */
   'live.watch': { input: z.object({ robot: robotName.nullable() }), output: nothing },
   'robots.add': {
-    input: z.object({ name: robotName, domainId: z.number().int().min(0).max(232), cloud: z.enum(['aws', 'local']) }),
+    input: z.object({
+      name: robotName,
+      domainId: z.number().int().min(0).max(232),
+      cloud: z.enum(['aws', 'local']),
+      reached: reachedSchema.nullish(),
+    }),
     output: nothing,
   },
   'robots.connect': { input: z.object({ robot: robotName }), output: nothing },

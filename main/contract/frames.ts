@@ -51,6 +51,7 @@ export interface GapRow {
   readonly id: number;
   readonly receivedMs: number;
   readonly stage: LossStage;
+  /** 0: nobody can say how many. */
   readonly count: number;
   /** In words: `DDS history (/rosout)`. */
   readonly reason: string;

@@ -2,12 +2,13 @@ import path from 'node:path';
 import type { RobotStatus, StatusFrame } from '../contract/frames.js';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import { openCacheReader } from '../cache/openCacheReader.js';
-import { newRobotText } from '../config/newRobotText.js';
+import { type NewRobot, newRobotText } from '../config/newRobotText.js';
 import { fail, succeed, type Problem, type Result } from '../model/Problem.js';
 import { isRobotName } from '../model/RobotName.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { DemoRobot } from '../ros/DemoRobot.js';
 import { Ros2Source } from '../ros/Ros2Source.js';
+import { FoxgloveSource } from '../ros/foxglove/FoxgloveSource.js';
 import { UnbuiltSource } from '../ros/UnbuiltSource.js';
 import { readRosEnvironment, type RosEnvironment } from '../ros/toolchain.js';
 import { CloudWatchSink } from '../upload/CloudWatchSink.js';
@@ -97,12 +98,7 @@ export class Engine implements EngineActions {
   }
 
   /** Writes a new robot file and connects to it. */
-  async addRobot(robot: {
-    name: string;
-    domainId: number;
-    cloud: 'aws' | 'local';
-    demo: boolean;
-  }): Promise<Result<void>> {
+  async addRobot(robot: NewRobot): Promise<Result<void>> {
     const written = await this.files.write(robot.name, newRobotText(robot), null);
     if (!written.ok) return written;
     await this.memory.setDisconnected(robot.name, false);
@@ -267,13 +263,19 @@ export class Engine implements EngineActions {
           localEndpoint: () => this.localCloud.endpoint(),
         }),
       sourceFor: (config, seenBefore) => {
+        const logTopics = [...(config.logs.subscribeRosout ? ['/rosout'] : []), ...config.logs.topics];
+        const metricTopics = config.metrics.topics;
+        if (config.source.kind === 'foxglove') {
+          const address = config.source.environment['FOXGLOVE_URL'] ?? '';
+          return new FoxgloveSource({ address, logTopics, metricTopics, clock, seenBefore });
+        }
         if (config.source.kind !== 'ros2') return new UnbuiltSource(config.source.kind);
         return new Ros2Source({
           seenBefore,
           robot,
           config: config.source,
-          logTopics: [...(config.logs.subscribeRosout ? ['/rosout'] : []), ...config.logs.topics],
-          metricTopics: config.metrics.topics,
+          logTopics,
+          metricTopics,
           rosEnvironment,
           rosProblem: this.ros.ok ? null : this.ros.problem,
           runtime,

@@ -69,6 +69,10 @@ export class RecordIntake {
       case 'loss':
         this.countLoss(event.loss.stage, event.loss.count, event.loss.reason, event.loss.noticedNs);
         break;
+      case 'gap':
+        // Nobody can say how many.
+        this.parts.logs.addGap(event.noticedNs, 0, event.reason, 'link');
+        break;
     }
   }
 

@@ -249,7 +249,7 @@ export class RobotSession {
     if (status.restarts > this.sourceNow.restarts) {
       this.hostReturned = {
         atMs: this.parts.clock.monotonicMs(),
-        words: `The robot host ended and was started again (${status.restarts} times so far). ${status.reason}`,
+        words: `${status.hostless === true ? 'The connection ended and was made' : 'The robot host ended and was started'} again (${status.restarts} times so far). ${status.reason}`,
       };
     }
     this.sourceNow = status;

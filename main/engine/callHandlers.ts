@@ -1,3 +1,4 @@
+import type { NewRobot } from '../config/newRobotText.js';
 import type { CachedRow } from '../contract/calls.js';
 import { destinationsOf } from '../model/destinationsOf.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
@@ -13,7 +14,7 @@ import type { RobotSession } from './RobotSession.js';
 export interface EngineActions {
   readonly files: RobotFiles;
   session(robot: string): Result<RobotSession>;
-  addRobot(robot: { name: string; domainId: number; cloud: 'aws' | 'local'; demo: boolean }): Promise<Result<void>>;
+  addRobot(robot: NewRobot): Promise<Result<void>>;
   setConnected(robot: string, connected: boolean): Promise<Result<void>>;
   removeRobot(robot: string): Promise<Result<void>>;
   startDemo(): Promise<Result<{ robot: string }>>;
@@ -37,7 +38,8 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       watch(robot);
       return done;
     },
-    'robots.add': async (robot) => nothingOf(await engine.addRobot({ ...robot, demo: false })),
+    'robots.add': async (robot) =>
+      nothingOf(await engine.addRobot({ ...robot, reached: robot.reached ?? null, demo: false })),
     'robots.connect': async ({ robot }) => nothingOf(await engine.setConnected(robot, true)),
     'robots.disconnect': async ({ robot }) => nothingOf(await engine.setConnected(robot, false)),
     'robots.remove': async ({ robot }) => nothingOf(await engine.removeRobot(robot)),

@@ -40,15 +40,22 @@ function rung(state: RungNow['state'], words: string, reason: string, nextStep =
 function robotRung({ source, hostReturnedWords }: LadderFacts): RungNow {
   switch (source.state) {
     case 'starting':
+      if (source.hostless === true && source.restarts > 0)
+        return rung('warning', 'connection lost', source.reason, source.nextStep);
       return source.restarts > 0
         ? rung('warning', 'robot host restarting', source.reason, source.nextStep)
         : rung('waiting', 'connecting', source.reason, source.nextStep);
     case 'waiting':
-      return rung('waiting', 'no robot heard', source.reason, source.nextStep);
+      return rung(
+        'waiting',
+        source.hostless === true ? 'nothing to hear' : 'no robot heard',
+        source.reason,
+        source.nextStep,
+      );
     case 'receiving':
       return hostReturnedWords === null
         ? rung('ok', 'robot', source.reason || 'The robot is heard.')
-        : rung('warning', 'robot host restarted', hostReturnedWords);
+        : rung('warning', source.hostless === true ? 'connection was lost' : 'robot host restarted', hostReturnedWords);
     case 'stopped':
       return rung('unknown', 'not connected', 'This robot is not connected.', 'Connect it from its menu in the list.');
     case 'failed':
@@ -69,7 +76,7 @@ function topicsRung({ source, nowNs, recentLoss }: LadderFacts): RungNow {
       'waiting',
       'no publishers',
       `Nothing publishes on ${list(withoutPublisher)}.`,
-      'Check the domain id and that the robot runs.',
+      source.hostless === true ? source.nextStep : 'Check the domain id and that the robot runs.',
     );
   }
   const words = heard.map(topicWords);

@@ -79,8 +79,13 @@ function sourceWordsOf(config: RobotConfig): string {
     case 'ros1':
       return 'ROS 1';
     case 'foxglove':
-      return 'Foxglove bridge';
+      return `Foxglove · ${hostOf(config.source.environment['FOXGLOVE_URL'] ?? '')}`;
   }
+}
+
+/** `192.168.1.10:8765` of an address with or without a scheme. */
+function hostOf(address: string): string {
+  return address.replace(/^[a-z]+:\/\//i, '').replace(/\/.*$/, '') || 'no address';
 }
 
 function pendingByKind(pending: readonly PendingSummary[]): { pendingLogs: number; pendingMetrics: number } {

@@ -5,6 +5,7 @@ import type { Severity } from './Severity.js';
  * Where a record can fail to make it. Every such record is counted here, with a reason, and the count is on the screen.
  *
  * - `dds`: lost before the robot host could take it (history overflow, seen as a gap in sequence numbers)
+ * - `link`: lost between the robot's publisher and a source without DDS (a gap in a publisher's sequence numbers)
  * - `host`: the robot host's queue was full, or the host died with messages in hand
  * - `decode`: bytes that could not be understood
  * - `memory`: the disk did not take it and memory's own limit was reached
@@ -12,7 +13,7 @@ import type { Severity } from './Severity.js';
  * - `torn`: a segment's bytes could not be read after a crash (set aside, not deleted)
  * - `rejected`: CloudWatch refused it for good (kept in quarantine)
  */
-export const lossStages = ['dds', 'host', 'decode', 'memory', 'evicted', 'torn', 'rejected'] as const;
+export const lossStages = ['dds', 'link', 'host', 'decode', 'memory', 'evicted', 'torn', 'rejected'] as const;
 
 export type LossStage = (typeof lossStages)[number];
 

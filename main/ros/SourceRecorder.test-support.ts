@@ -17,6 +17,7 @@ export class SourceRecorder {
   )[] = [];
   /** Of each log, what the source said of it. */
   readonly replayed: (boolean | undefined)[] = [];
+  readonly gaps: string[] = [];
   events = 0;
   readonly #decoders = new Map<number, MessageDecoder>();
 
@@ -35,6 +36,9 @@ export class SourceRecorder {
       case 'loss':
         this.losses.push(event.loss);
         this.order.push({ type: 'loss', count: event.loss.count });
+        break;
+      case 'gap':
+        this.gaps.push(event.reason);
         break;
     }
   };

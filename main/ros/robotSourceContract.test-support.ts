@@ -6,6 +6,8 @@ import { SourceRecorder } from './SourceRecorder.test-support.js';
 /** A source with its robot. */
 export interface SourceUnderTest {
   readonly source: RobotSource;
+  /** Where its logs come, and as what; /rosout and rcl_interfaces/msg/Log when left out. */
+  readonly logs?: { readonly topic: string; readonly schemaName: string };
   /** A node of the robot logs `message N` on /rosout, for `first` <= N < `first + count`. Resolves when it has. */
   log(first: number, count: number): Promise<void>;
   /** The robot sends one list of `count` metrics `m0`, `m1`, ... on /metrics. */
@@ -17,6 +19,8 @@ export interface SourceUnderTest {
 function messages(first: number, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `message ${first + index}`);
 }
+
+const ros2Logs = { topic: '/rosout', schemaName: 'rcl_interfaces/msg/Log' };
 
 /** What every RobotSource owes the engine, run on the fake and on the real thing. */
 export function robotSourceContract(name: string, make: () => SourceUnderTest): void {
@@ -37,7 +41,7 @@ export function robotSourceContract(name: string, make: () => SourceUnderTest): 
       await under.log(0, 300);
       await until(() => heard.logs.length >= 300);
       expect(heard.texts).toEqual(messages(0, 300));
-      expect([...heard.channels.values()].map(({ topic }) => topic)).toContain('/rosout');
+      expect([...heard.channels.values()].map(({ topic }) => topic)).toContain((under.logs ?? ros2Logs).topic);
       expect(heard.losses).toEqual([]);
     });
 
@@ -54,8 +58,9 @@ export function robotSourceContract(name: string, make: () => SourceUnderTest): 
       expect(['starting', 'waiting']).toContain(under.source.status().state);
       await under.log(0, 20);
       await until(() => heard.logs.length >= 20 && heard.statuses.some(({ state }) => state === 'receiving'));
-      const rosout = under.source.status().topics.find(({ topic }) => topic === '/rosout');
-      expect(rosout).toMatchObject({ schemaName: 'rcl_interfaces/msg/Log', messages: 20 });
+      const logs = under.logs ?? ros2Logs;
+      const rosout = under.source.status().topics.find(({ topic }) => topic === logs.topic);
+      expect(rosout).toMatchObject({ schemaName: logs.schemaName, messages: 20 });
       expect(rosout?.lastReceivedNs).toBe(heard.logs.at(-1)?.receivedNs);
     });
 

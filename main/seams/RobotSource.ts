@@ -34,6 +34,8 @@ export interface SourceStatus {
   readonly topics: readonly TopicStatus[];
   /** Process id of the robot host, when there is one. */
   readonly hostPid: number | null;
+  /** The source has no host: `restarts` counts connections that ended and are made again. */
+  readonly hostless?: boolean;
   /** How often the host was started again since `start`. */
   readonly restarts: number;
 }
@@ -42,6 +44,8 @@ export type SourceEvent =
   | { readonly type: 'channel'; readonly channelId: number; readonly channel: Channel }
   | { readonly type: 'messages'; readonly messages: readonly SourceMessage[] }
   | { readonly type: 'loss'; readonly loss: Loss }
+  /** Messages may be missing here, and nobody can say how many. */
+  | { readonly type: 'gap'; readonly reason: string; readonly noticedNs: bigint }
   | { readonly type: 'status'; readonly status: SourceStatus };
 
 /**

@@ -1,9 +1,10 @@
-import { Modal, NumberInput, TextInput } from '@mantine/core';
+import { Modal, NumberInput, SegmentedControl, TextInput } from '@mantine/core';
 import { type SyntheticEvent, useState } from 'react';
 import { isRobotName } from '../../main/model/RobotName.js';
 import { useSession, useStatusFrame } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { notify, setPage, usePage } from '../stores/pageStore.js';
+import { sourceKinds } from './sourceKinds.js';
 
 const domainIdMax = 232;
 
@@ -29,19 +30,25 @@ function AddRobotForm({ close }: { readonly close: () => void }) {
   const session = useSession();
   const names = useStatusFrame()?.robots.map((robot) => robot.name) ?? [];
   const [name, setName] = useState('');
+  const [by, setBy] = useState<(typeof sourceKinds)[number]['by']>('ros2');
+  const [address, setAddress] = useState('');
   const [domain, setDomain] = useState<number | string>(0);
   const [cloud, setCloud] = useState<'aws' | 'local'>('aws');
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const nameError = nameProblem(name, names);
-  const domainError = domainProblem(domain);
+  const kind = sourceKinds.find((each) => each.by === by) ?? sourceKinds[0];
+  const addressField = 'address' in kind ? kind.address : null;
+  const placeError = addressField === null ? domainProblem(domain) : addressField.problem(address);
 
   const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
     setTried(true);
-    if (nameError !== null || domainError !== null) return;
+    if (nameError !== null || placeError !== null) return;
     setBusy(true);
-    const result = await session.ask('robots.add', { name, domainId: Number(domain), cloud });
+    const place =
+      kind.by === 'ros2' ? { domainId: Number(domain) } : { domainId: 0, reached: { by: kind.by, address } };
+    const result = await session.ask('robots.add', { name, cloud, ...place });
     setBusy(false);
     if (!result.ok) return;
     close();
@@ -64,19 +71,52 @@ function AddRobotForm({ close }: { readonly close: () => void }) {
         description="Names its file and its folder on disk."
         inputWrapperOrder={['label', 'input', 'description', 'error']}
       />
-      <NumberInput
-        label="ROS domain"
-        data-testid="robot-domain"
-        min={0}
-        max={domainIdMax}
-        allowDecimal={false}
-        clampBehavior="none"
-        value={domain}
-        onChange={setDomain}
-        error={tried ? domainError : null}
-        description="The robot's ROS_DOMAIN_ID; 0 when it sets none."
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
-      />
+      <div>
+        <p className="mantine-InputWrapper-label" id="source-label">
+          Reached by
+        </p>
+        <SegmentedControl
+          fullWidth
+          aria-labelledby="source-label"
+          data-testid="robot-source"
+          data={sourceKinds.map(({ by: value, label }) => ({ value, label }))}
+          value={by}
+          onChange={(value) => {
+            setBy(value);
+            setAddress('');
+            setTried(false);
+          }}
+        />
+        <p className="muted choice-words">{kind.words}</p>
+      </div>
+      {addressField === null ? (
+        <NumberInput
+          label="ROS domain"
+          data-testid="robot-domain"
+          min={0}
+          max={domainIdMax}
+          allowDecimal={false}
+          clampBehavior="none"
+          value={domain}
+          onChange={setDomain}
+          error={tried ? placeError : null}
+          description="The robot's ROS_DOMAIN_ID; 0 when it sets none."
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+        />
+      ) : (
+        <TextInput
+          label={addressField.label}
+          placeholder={addressField.placeholder}
+          data-testid="robot-address"
+          value={address}
+          onChange={(event) => {
+            setAddress(event.currentTarget.value.trim());
+          }}
+          error={tried ? placeError : null}
+          description={addressField.description}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+        />
+      )}
       <div>
         <p className="mantine-InputWrapper-label" id="cloud-label">
           Uploads go to

@@ -71,6 +71,7 @@ function fullWords(robot: RobotStatus, share: number) {
 
 const stageWords: Readonly<Record<LossStage, string>> = {
   dds: 'before Tether could take them (DDS history)',
+  link: 'between the robot and this laptop (gap in sequence numbers)',
   host: 'in the robot host (queue full, or it died)',
   decode: 'could not be understood',
   memory: 'the disk did not take them in time',

@@ -7,12 +7,11 @@ import { Fact, Facts } from '../components/Facts.js';
 import { Glyph } from '../components/Glyph.js';
 import { rowStateWords } from '../components/rowStateWords.js';
 import { SeverityPill } from '../components/SeverityPill.js';
-import { formatQuantity } from '../format/formatCount.js';
 import { formatOffset } from '../format/formatDuration.js';
 import { formatDay, formatTimeMs } from '../format/formatTime.js';
 import { getPage, notify, setPage } from '../stores/pageStore.js';
 import { MomentMetrics } from './MomentMetrics.js';
-import { rowAsJson, rowAsMarkdown, rowAsText } from './rowText.js';
+import { gapWords, rowAsJson, rowAsMarkdown, rowAsText } from './rowText.js';
 import type { Selection } from './selection.js';
 
 /** Everything about the chosen line. */
@@ -26,7 +25,7 @@ export function LogDetail({ selection, close }: { readonly selection: Selection;
       </button>
       {row.type === 'gap' ? (
         <>
-          <h2>{formatQuantity(row.count, 'message')} lost here</h2>
+          <h2>{gapWords(row.count)}</h2>
           <p className="selectable">{row.reason}</p>
           <p className="selectable muted">{lossWords[row.stage]}</p>
           <Facts>
@@ -43,6 +42,7 @@ export function LogDetail({ selection, close }: { readonly selection: Selection;
 /** What each stage's loss means to a person, and what helps. */
 const lossWords: Readonly<Record<LossStage, string>> = {
   dds: 'The robot sent them, and they never got to this laptop: the link was down or too slow, or a node sent more at once than its history holds. They may still be in the log files on the robot.',
+  link: 'The robot sent them, and the link lost them on the way to this laptop. They may still be in the log files on the robot.',
   host: 'They reached this laptop, or were sent while the process that receives them was being started again. They may still be in the log files on the robot.',
   decode: 'They came, and could not be read as the type that their topic has.',
   memory: 'The disk did not take them before memory was full.',

@@ -3,10 +3,10 @@ import type { RowState } from '../../main/contract/frames.js';
 import { Glyph } from '../components/Glyph.js';
 import { rowStateWords } from '../components/rowStateWords.js';
 import { severityGlyphs } from '../components/severity.js';
-import { formatCount } from '../format/formatCount.js';
 import { formatTimeMs } from '../format/formatTime.js';
 import type { RowRing } from '../stores/RowRing.js';
 import type { TimeBase } from '../stores/pageStore.js';
+import { gapWords } from './rowText.js';
 
 interface LogRowProps {
   readonly ring: RowRing;
@@ -28,7 +28,7 @@ export const LogRowView = memo(function LogRowView({ ring, position, state, sele
           <Glyph name="gap" />
         </span>
         <span role="gridcell">
-          <b>{formatCount(row.count)} lost</b>: {row.reason}
+          {gapWords(row.count)}: {row.reason}
         </span>
       </div>
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LogRow } from '../../main/contract/frames.js';
 import { planBars } from './histogramBars.js';
-import { rowAsJson, rowAsMarkdown, rowAsText } from './rowText.js';
+import { gapWords, rowAsJson, rowAsMarkdown, rowAsText } from './rowText.js';
 
 const row: LogRow = {
   type: 'log',
@@ -19,6 +19,14 @@ const row: LogRow = {
 };
 
 describe('row texts', () => {
+  it('says of a gap how many it knows of, and when it knows nothing', () => {
+    expect([gapWords(1), gapWords(41), gapWords(0)]).toEqual([
+      '1 message lost here',
+      '41 messages lost here',
+      'Messages may be missing here',
+    ]);
+  });
+
   it('writes a line', () => {
     expect(rowAsText(row)).toBe('10:41:19.482 WARN  battery.monitor: Cell 3 sags');
     expect(

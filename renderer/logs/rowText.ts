@@ -1,10 +1,16 @@
 import type { LogRow, Row } from '../../main/contract/frames.js';
+import { formatQuantity } from '../format/formatCount.js';
 import { formatTimeMs } from '../format/formatTime.js';
 
 /** `10:41:19.482 ERROR drive.left_motor: Encoder and command differ` */
 export function rowAsText(row: Row): string {
-  if (row.type === 'gap') return `${formatTimeMs(row.receivedMs)} --- ${row.count} messages lost here: ${row.reason}`;
+  if (row.type === 'gap') return `${formatTimeMs(row.receivedMs)} --- ${gapWords(row.count)}: ${row.reason}`;
   return `${formatTimeMs(row.stampMs)} ${row.severity.padEnd(5)} ${row.node}: ${row.message}`;
+}
+
+/** What a gap stands for; 0 messages: nobody can say how many. */
+export function gapWords(count: number): string {
+  return count === 0 ? 'Messages may be missing here' : `${formatQuantity(count, 'message')} lost here`;
 }
 
 /** One JSON object; times are ISO 8601 in UTC. */

@@ -59,6 +59,7 @@ toEngine({ type: 'call', id: 1, name: 'live.watch', input: { robot: 'bench' } })
 
 let cachedRecords = 0;
 let lost = 0;
+/** @type {number | null} */
 let hostPid = null;
 const refresh = async () => {
   const [robot] = (await engine.statusFrame()).robots;

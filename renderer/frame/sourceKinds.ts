@@ -1,0 +1,40 @@
+import type { Reached } from '../../main/contract/calls.js';
+
+/** How a robot can be reached, in the order of the dialog. */
+export const sourceKinds = [
+  { by: 'ros2', label: 'ROS 2', words: 'Directly, over DDS. Needs ROS 2 on this laptop, which set-up brings.' },
+  {
+    by: 'foxglove',
+    label: 'Foxglove',
+    words: 'A robot that runs foxglove_bridge or the Foxglove SDK. Needs no ROS on this laptop.',
+    address: {
+      label: 'Address of the bridge',
+      placeholder: 'ws://192.168.1.10:8765',
+      description: 'The robot’s name or IP address; port 8765 when left out.',
+      problem: foxgloveProblem,
+    },
+  },
+] as const satisfies readonly SourceKind[];
+
+interface SourceKind {
+  readonly by: 'ros2' | Reached['by'];
+  readonly label: string;
+  /** What it is for. */
+  readonly words: string;
+  /** Missing: it has a domain. */
+  readonly address?: AddressField;
+}
+
+export interface AddressField {
+  readonly label: string;
+  readonly placeholder: string;
+  readonly description: string;
+  /** Null for an address that may be right. */
+  readonly problem: (address: string) => string | null;
+}
+
+function foxgloveProblem(address: string): string | null {
+  if (address === '') return 'Give the address of the robot, for instance 192.168.1.10.';
+  const url = /^[a-z]+:\/\//i.test(address) ? address : `ws://${address}`;
+  return URL.canParse(url) && /^wss?:/i.test(url) ? null : 'An address like ws://192.168.1.10:8765.';
+}
