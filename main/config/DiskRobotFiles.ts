@@ -6,11 +6,11 @@ import { fail, succeed } from '../model/Problem.js';
 import type { Problem, Result } from '../model/Problem.js';
 import { isRobotName } from '../model/RobotName.js';
 import type { RobotFile, RobotFiles } from '../seams/RobotFiles.js';
-import { textBytesMax } from './composeYaml.js';
+import { textBytesMax } from './text/composeYaml.js';
 import { decodeText } from './decodeText.js';
 import { FolderWatch } from './FolderWatch.js';
-import { parseRobotFile } from './parseRobotFile.js';
-import type { ParsedRobotFile } from './parseRobotFile.js';
+import { parseRobotFile } from './text/parseRobotFile.js';
+import type { ParsedRobotFile } from './text/parseRobotFile.js';
 import { syncFolder, writeFileDurably } from './writeFileDurably.js';
 
 const ending = '.yaml';

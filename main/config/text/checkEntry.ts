@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Node, Scalar } from 'yaml';
-import { unreachable } from '../model/unreachable.js';
+import { unreachable } from '../../model/unreachable.js';
 import { checkSyntax } from './checkSyntax.js';
 import { classifyScalar } from './classifyScalar.js';
 import type { Dialect, ScalarValue } from './classifyScalar.js';

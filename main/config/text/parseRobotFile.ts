@@ -1,5 +1,5 @@
-import type { RobotConfig } from '../model/RobotConfig.js';
-import type { ConfigIssue } from '../seams/RobotFiles.js';
+import type { RobotConfig } from '../../model/RobotConfig.js';
+import type { ConfigIssue } from '../../model/ConfigIssue.js';
 import { buildRobotConfig } from './buildRobotConfig.js';
 import { checkEntry } from './checkEntry.js';
 import type { CheckedValue, Finding, ParameterValue } from './checkEntry.js';

@@ -1,4 +1,4 @@
-import type { CloudAccount } from '../model/Destination.js';
+import type { CloudAccount } from '../../model/Destination.js';
 import type {
   CacheConfig,
   CloudConnection,
@@ -8,8 +8,8 @@ import type {
   OriginalsConfig,
   RobotConfig,
   SourceConfig,
-} from '../model/RobotConfig.js';
-import { severities } from '../model/Severity.js';
+} from '../../model/RobotConfig.js';
+import { severities } from '../../model/Severity.js';
 import type { Dialect } from './classifyScalar.js';
 import type { ParameterValue } from './checkEntry.js';
 import { parseDimensions, parseEndpoint } from './checkSyntax.js';
