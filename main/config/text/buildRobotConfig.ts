@@ -11,7 +11,7 @@ import type {
 } from '../../model/RobotConfig.js';
 import { severities } from '../../model/Severity.js';
 import type { Dialect } from './classifyScalar.js';
-import type { ParameterValue } from './checkEntry.js';
+import type { ParameterValue } from './ParameterValue.js';
 import { parseDimensions, parseEndpoint } from './checkSyntax.js';
 import { environmentKeys, findParameter } from './parameters.js';
 import type { SectionName } from './parameters.js';
