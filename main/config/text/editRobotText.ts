@@ -1,5 +1,4 @@
 import { isAlias, isScalar, isSeq } from 'yaml';
-import type { Node } from 'yaml';
 import { fail, succeed } from '../../model/Problem.js';
 import type { Result } from '../../model/Problem.js';
 import type { ParameterValue } from './ParameterValue.js';
