@@ -40,6 +40,13 @@ module.exports = {
       to: { pathNot: '^main/(model|seams)/' },
     },
     {
+      // What a robot file's text means: the page's form and editor and the engine use the same code.
+      name: 'robot-text-is-pure',
+      severity: 'error',
+      from: { path: '^main/config/text/', pathNot: '\\.test(-support)?\\.ts$' },
+      to: { pathNot: '^main/(model|config/text)/|node_modules/yaml/' },
+    },
+    {
       name: 'codec-is-pure',
       severity: 'error',
       from: { path: '^main/codec/', pathNot: '\\.test\\.ts$' },
@@ -65,7 +72,7 @@ module.exports = {
       name: 'page-sees-words-and-contracts-only',
       severity: 'error',
       from: { path: '^renderer/', pathNot: '\\.config\\.ts$' },
-      to: { path: '^(main/(?!model/|contract/)|electron/|e2e/)' },
+      to: { path: '^(main/(?!model/|contract/|config/text/)|electron/|e2e/)' },
     },
     {
       name: 'page-has-no-node',

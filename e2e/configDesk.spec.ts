@@ -28,6 +28,7 @@ test('an error typed into the robot file is marked, cannot be saved, and is gone
   await app.page.keyboard.type('publish_frequency: 1.5');
   await expect(issues).toHaveCount(0);
   await app.page.getByTestId('config-save').click();
+  await app.page.getByTestId('config-apply').click();
   const wanted = before.replace('publish_frequency: 1.0', 'publish_frequency: 1.5');
   await expect.poll(() => readFile(bench.robotFile, 'utf8')).toBe(wanted);
   await app.close();

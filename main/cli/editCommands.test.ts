@@ -6,7 +6,7 @@ import { openDiskCache } from '../cache/openDiskCache.js';
 import { testLog, testMetric } from '../cache/testRecords.js';
 import { cacheFolder, robotsFolder } from '../config/home.js';
 import { newRobotText } from '../config/newRobotText.js';
-import { parseRobotFile } from '../config/parseRobotFile.js';
+import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import { Engine } from '../engine/Engine.js';
 import { destinationsOf } from '../model/destinationsOf.js';
 import { systemClock } from '../seams/Clock.js';

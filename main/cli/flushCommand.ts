@@ -1,4 +1,4 @@
-import { parseRobotFile } from '../config/parseRobotFile.js';
+import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import type { DryRun, FilterMessage } from '../contract/calls.js';
 import { succeed } from '../model/Problem.js';
 import type { Problem, Result } from '../model/Problem.js';

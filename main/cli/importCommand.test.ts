@@ -11,7 +11,7 @@ import { openCacheReader } from '../cache/openCacheReader.js';
 import { openDiskCache } from '../cache/openDiskCache.js';
 import { cacheFolder, robotsFolder } from '../config/home.js';
 import { newRobotText } from '../config/newRobotText.js';
-import { parseRobotFile } from '../config/parseRobotFile.js';
+import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import { Engine } from '../engine/Engine.js';
 import { logLine, metricLine } from '../engine/OriginalsBench.test-support.js';
 import { systemClock } from '../seams/Clock.js';

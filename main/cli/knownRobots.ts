@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import { cacheFolder, cachesFolder, robotsFolder } from '../config/home.js';
-import { nearestName } from '../config/nearestName.js';
+import { nearestName } from '../config/text/nearestName.js';
 import { openCacheReader } from '../cache/openCacheReader.js';
 import { fail, succeed } from '../model/Problem.js';
 import type { Result } from '../model/Problem.js';

@@ -1,6 +1,6 @@
 import type { OpenDiskCacheOptions } from '../cache/openDiskCache.js';
 import { cacheFolder } from '../config/home.js';
-import { parseRobotFile } from '../config/parseRobotFile.js';
+import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import { type Result, succeed } from '../model/Problem.js';
 import type { CommandContext } from './CommandContext.js';
 import { openReader } from './knownRobots.js';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { problemOfRegex } from '../cache/index/safeRegex.js';
-import { nearestName } from '../config/nearestName.js';
+import { nearestName } from '../config/text/nearestName.js';
 import { type CachedState, cachedStates } from '../model/CachedState.js';
 import type { RecordKind } from '../model/Record.js';
 import { isRobotName } from '../model/RobotName.js';

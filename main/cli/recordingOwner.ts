@@ -1,6 +1,6 @@
 import { testLog, testMetric } from '../cache/testRecords.js';
 import { newRobotText } from '../config/newRobotText.js';
-import { parseRobotFile } from '../config/parseRobotFile.js';
+import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import { Engine } from '../engine/Engine.js';
 import { systemClock } from '../seams/Clock.js';
 

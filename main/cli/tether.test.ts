@@ -14,7 +14,7 @@ import { openDiskCache } from '../cache/openDiskCache.js';
 import { testLog, testMetric } from '../cache/testRecords.js';
 import { cacheFolder, robotsFolder } from '../config/home.js';
 import { newRobotText } from '../config/newRobotText.js';
-import { parseRobotFile } from '../config/parseRobotFile.js';
+import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import { Engine } from '../engine/Engine.js';
 import { LocalCloudWatch } from '../localcloud/LocalCloudWatch.js';
 import type { Cache, RecordToCache } from '../seams/Cache.js';

@@ -124,7 +124,7 @@ describe('write', () => {
       ok: false,
       problem: { code: 'changed-outside' },
     });
-    expect(await readdir(folder)).toEqual(['rover.yaml']);
+    expect(await readdir(folder)).toEqual(['.history', 'rover.yaml']);
   });
 
   test('of two writers with the same revision one is refused', async () => {

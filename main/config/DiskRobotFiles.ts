@@ -5,12 +5,13 @@ import path from 'node:path';
 import { fail, succeed } from '../model/Problem.js';
 import type { Problem, Result } from '../model/Problem.js';
 import { isRobotName } from '../model/RobotName.js';
-import type { RobotFile, RobotFiles } from '../seams/RobotFiles.js';
-import { textBytesMax } from './composeYaml.js';
+import type { RobotFile, RobotFiles, RobotFileVersion } from '../seams/RobotFiles.js';
+import { RobotFileHistory } from './RobotFileHistory.js';
+import { textBytesMax } from './text/composeYaml.js';
 import { decodeText } from './decodeText.js';
 import { FolderWatch } from './FolderWatch.js';
-import { parseRobotFile } from './parseRobotFile.js';
-import type { ParsedRobotFile } from './parseRobotFile.js';
+import { parseRobotFile } from './text/parseRobotFile.js';
+import type { ParsedRobotFile } from './text/parseRobotFile.js';
 import { syncFolder, writeFileDurably } from './writeFileDurably.js';
 
 const ending = '.yaml';
@@ -45,8 +46,11 @@ function describeDiskError(error: unknown, file: string): { readonly ok: false; 
  */
 export class DiskRobotFiles implements RobotFiles {
   private writing: Promise<unknown> = Promise.resolve();
+  private readonly past: RobotFileHistory;
 
-  constructor(private readonly folder: string) {}
+  constructor(private readonly folder: string) {
+    this.past = new RobotFileHistory(path.join(folder, '.history'));
+  }
 
   async list(): Promise<readonly string[]> {
     return robotNamesIn(await readdir(this.folder).catch((): string[] => []));
@@ -80,6 +84,24 @@ export class DiskRobotFiles implements RobotFiles {
     });
   }
 
+  async history(name: string): Promise<readonly RobotFileVersion[]> {
+    return isRobotName(name) ? await this.past.list(name) : [];
+  }
+
+  async version(name: string, id: number): Promise<Result<string>> {
+    const text = isRobotName(name) ? await this.past.read(name, id) : null;
+    if (text !== null) return succeed(text);
+    return fail('no-such-version', `${name} has no version ${id}.`, 'See the history again: the oldest go first.');
+  }
+
+  /** Puts the text that is on disk now into the history, for instance after an edit by another hand. */
+  async remember(name: string): Promise<void> {
+    await this.inTurn(async () => {
+      const bytes = isRobotName(name) ? await readBounded(this.pathOf(name)) : null;
+      if (bytes?.ok === true) await this.rememberBytes(name, bytes.value);
+    });
+  }
+
   watch(listener: (name: string) => void): () => void {
     const watch = new FolderWatch(this.folder, () => this.signatures(), listener);
     return () => {
@@ -101,14 +123,21 @@ export class DiskRobotFiles implements RobotFiles {
       const before = await readBounded(file);
       if (!before.ok && before.problem.code !== 'no-such-robot') return before;
       if ((before.ok ? revisionOf(before.value) : null) !== revision) return changedOutside(name, revision);
+      if (before.ok) await this.rememberBytes(name, before.value);
       // A link to a file elsewhere, for instance in a repository, stays a link.
       const place = before.ok ? await realpath(file) : file;
       const mode = before.ok ? (await stat(place)).mode & 0o777 : newFileMode;
       await writeFileDurably(place, Buffer.from(text), { exclusive: !before.ok, mode });
+      await this.rememberBytes(name, Buffer.from(text));
     } catch (error) {
       return codeOf(error) === 'EEXIST' ? changedOutside(name, revision) : describeDiskError(error, file);
     }
     return succeed({ name, path: file, text, revision: revisionOf(Buffer.from(text)), issues, config });
+  }
+
+  /** A history that cannot be written keeps nobody from mending a robot. */
+  private async rememberBytes(name: string, bytes: Uint8Array): Promise<void> {
+    await this.past.remember(name, bytes, Date.now()).catch(() => undefined);
   }
 
   /** What tells one version of a file from the next, cheaply. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classifyScalar } from './classifyScalar.js';
+import { classifyScalar } from './text/classifyScalar.js';
 
 // What rcl_yaml_param_parser of Jazzy gave for each of these, read back through rclpy.
 test.each([

@@ -1,4 +1,4 @@
-import type { ConfigIssue } from '../seams/RobotFiles.js';
+import type { ConfigIssue } from '../model/ConfigIssue.js';
 
 export interface DecodedText {
   readonly text: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearestName } from './nearestName.js';
+import { nearestName } from './text/nearestName.js';
 
 test.each([
   ['log_gruop_name', 'log_group_name'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { newRobotText } from './newRobotText.js';
-import { parseRobotFile } from './parseRobotFile.js';
+import { parseRobotFile } from './text/parseRobotFile.js';
 
 test('a new robot file is valid, says what was asked for, and keeps the comments of the template', () => {
   const text = newRobotText({ name: 'rover-1', domainId: 42, cloud: 'local', demo: true });

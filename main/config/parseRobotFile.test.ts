@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyFix } from './applyFix.js';
+import { applyFix } from './text/applyFix.js';
 import { newRobotText } from './newRobotText.js';
-import { parseRobotFile } from './parseRobotFile.js';
+import { parseRobotFile } from './text/parseRobotFile.js';
 
 /** Marks the place with «»: the text without the marks, and where the marked part begins and ends. */
 function marked(text: string): { text: string; from: [number, number]; to: [number, number] } {

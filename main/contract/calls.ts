@@ -225,6 +225,26 @@ export const calls = {
     input: z.object({ robot: robotName, text: z.string().max(1_000_000), revision: z.string().nullable() }),
     output: robotFileSchema,
   },
+  /** What the form offers to pick: seen on the robot, in its account, on this laptop. What cannot be seen now is empty. */
+  'config.choices': {
+    input: z.object({ robot: z.string() }),
+    output: z.object({
+      logTopics: z.array(z.string()),
+      metricTopics: z.array(z.string()),
+      nodes: z.array(z.string()),
+      logGroups: z.array(z.string()),
+      profiles: z.array(z.string()),
+    }),
+  },
+  /** Earlier texts of the robot's file, newest first; the first is what counts. */
+  'config.history': {
+    input: z.object({ robot: robotName }),
+    output: z.array(z.object({ id: z.number().int(), atMs: z.number() })),
+  },
+  'config.version': {
+    input: z.object({ robot: robotName, id: z.number().int().min(1) }),
+    output: z.object({ text: z.string() }),
+  },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 export type CallName = keyof typeof calls;

@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import { CallDispatcher } from './CallDispatcher.js';
-import { callHandlers, type EngineActions } from './callHandlers.js';
+import { callHandlers } from './callHandlers.js';
+import type { EngineActions } from './EngineActions.js';
 import { ControlServer } from './ControlServer.js';
 
 const patient = { timeout: 15_000, interval: 20 };
@@ -33,6 +34,7 @@ beforeEach(async () => {
     removeRobot: () => Promise.resolve(succeed(undefined)),
     startDemo: () => Promise.resolve(succeed({ robot: 'demo' })),
     fileChanged: () => Promise.resolve(),
+    localEndpoint: () => null,
   };
   dispatcher = new CallDispatcher(callHandlers(actions), (line) => log.push(line));
   server = null;

@@ -13,7 +13,8 @@ import { UnbuiltSource } from '../ros/UnbuiltSource.js';
 import { readRosEnvironment, type RosEnvironment } from '../ros/toolchain.js';
 import { CloudWatchSink } from '../upload/CloudWatchSink.js';
 import { CallDispatcher } from './CallDispatcher.js';
-import { callHandlers, type EngineActions } from './callHandlers.js';
+import { callHandlers } from './callHandlers.js';
+import type { EngineActions } from './EngineActions.js';
 import { ConnectionMemory } from './ConnectionMemory.js';
 import { ControlServer } from './ControlServer.js';
 import type { EngineOptions } from './EngineOptions.js';
@@ -142,6 +143,10 @@ export class Engine implements EngineActions {
     return await this.files.remove(robot);
   }
 
+  localEndpoint(): string | null {
+    return this.localCloud.endpoint();
+  }
+
   attachPage(port: PagePort): void {
     const page = new PageConnection(port, this.dispatcher, this.sessions, this.options.clock, (gone) => {
       this.pages.delete(gone);
@@ -201,6 +206,7 @@ export class Engine implements EngineActions {
       return;
     }
     const { config, issues } = file.value;
+    await this.files.remember(robot);
     if (config === null) {
       const first = issues.find((issue) => issue.severity === 'error');
       const where = first === undefined ? '' : ` line ${first.line}: ${first.message}`;

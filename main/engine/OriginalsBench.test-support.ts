@@ -5,7 +5,7 @@ import type { DiskCache } from '../cache/DiskCache.js';
 import { FaultyFiles } from '../cache/FaultyFiles.js';
 import { openDiskCache } from '../cache/openDiskCache.js';
 import { newRobotText } from '../config/newRobotText.js';
-import { parseRobotFile } from '../config/parseRobotFile.js';
+import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import type { ImportedFile } from '../contract/importReport.js';
 import { LocalCloudWatch } from '../localcloud/LocalCloudWatch.js';
 import type { RobotConfig } from '../model/RobotConfig.js';

@@ -6,7 +6,8 @@ import type { Answer, EngineMessage, PageMessage } from '../contract/port.js';
 import { fail, succeed } from '../model/Problem.js';
 import { systemClock } from '../seams/Clock.js';
 import { CallDispatcher } from './CallDispatcher.js';
-import { callHandlers, type EngineActions } from './callHandlers.js';
+import { callHandlers } from './callHandlers.js';
+import type { EngineActions } from './EngineActions.js';
 import { PageConnection } from './PageConnection.js';
 import type { RobotSession } from './RobotSession.js';
 import { robotConfig, SessionBench } from './SessionBench.test-support.js';
@@ -36,6 +37,7 @@ beforeEach(async () => {
     removeRobot: () => Promise.resolve(succeed(undefined)),
     startDemo: () => Promise.resolve(succeed({ robot: 'demo' })),
     fileChanged: () => Promise.resolve(),
+    localEndpoint: () => null,
   };
   const { port1, port2 } = new MessageChannel();
   page = port2;

@@ -5,13 +5,14 @@ import { LiveWindow } from '../live/LiveWindow.js';
 import { MetricWindow } from '../live/MetricWindow.js';
 import { RateMeter } from '../live/RateMeter.js';
 import { destinationsOf } from '../model/destinationsOf.js';
+import { needsReconnect } from '../model/needsReconnect.js';
 import { succeed, type Result } from '../model/Problem.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { RowState } from '../contract/frames.js';
 import type { Cache, CacheChange, CacheUsage, PendingSummary } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
 import type { CloudSink } from '../seams/CloudSink.js';
-import type { RobotSource, SourceStatus } from '../seams/RobotSource.js';
+import type { RobotSource, SourceStatus, TopicStatus } from '../seams/RobotSource.js';
 import { FileIntentBook } from '../upload/intents/FileIntentBook.js';
 import { Uploader } from '../upload/Uploader.js';
 import type { UploaderStatus } from '../upload/UploaderStatus.js';
@@ -121,6 +122,11 @@ export class RobotSession {
     return this.configNow;
   }
 
+  /** The topics that are listened to, with what is known of them. */
+  topics(): readonly TopicStatus[] {
+    return (this.source?.status() ?? stoppedStatus).topics;
+  }
+
   get connected(): boolean {
     return this.source !== null;
   }
@@ -176,9 +182,7 @@ export class RobotSession {
       this.uploader.tryNow();
     }
     this.uploader.setSettings({ logs: config.logs, metrics: config.metrics });
-    const sourceBefore = [before.source, before.logs.topics, before.logs.subscribeRosout, before.metrics.topics];
-    const sourceAfter = [config.source, config.logs.topics, config.logs.subscribeRosout, config.metrics.topics];
-    if (this.connected && !isDeepEqual(sourceBefore, sourceAfter)) {
+    if (this.connected && needsReconnect(before, config)) {
       await this.disconnect();
       await this.connect();
     }

@@ -5,7 +5,7 @@ import { encodeLog, type LogToEncode } from '../codec/logMessage.js';
 import { encodeMetricList } from '../codec/metricMessage.js';
 import { ros2LogChannel, ros2MetricListChannel } from '../codec/schemas.js';
 import { newRobotText } from '../config/newRobotText.js';
-import { parseRobotFile } from '../config/parseRobotFile.js';
+import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import type { RowState } from '../contract/frames.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { FakeSource } from '../ros/FakeSource.js';

@@ -1,25 +1,14 @@
-import type { NewRobot } from '../config/newRobotText.js';
 import type { CachedRow } from '../contract/calls.js';
 import { destinationsOf } from '../model/destinationsOf.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
-import type { RobotFile, RobotFiles } from '../seams/RobotFiles.js';
 import type { CachedRecord } from '../seams/Cache.js';
 import type { CallHandlers } from './CallDispatcher.js';
+import { configCalls } from './configCalls.js';
 import { countsOf } from './countsOf.js';
+import type { EngineActions } from './EngineActions.js';
 import { filterOf } from './filterOf.js';
 import { ImportCalls } from './ImportCalls.js';
 import type { RobotSession } from './RobotSession.js';
-
-/** What the calls need of the engine. */
-export interface EngineActions {
-  readonly files: RobotFiles;
-  session(robot: string): Result<RobotSession>;
-  addRobot(robot: NewRobot): Promise<Result<void>>;
-  setConnected(robot: string, connected: boolean): Promise<Result<void>>;
-  removeRobot(robot: string): Promise<Result<void>>;
-  startDemo(): Promise<Result<{ robot: string }>>;
-  fileChanged(robot: string): Promise<void>;
-}
 
 /** What each call of the contract does on the engine. */
 export function callHandlers(engine: EngineActions): CallHandlers {
@@ -124,14 +113,7 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         uploader.setMode(mode);
         return done;
       }),
-    'config.read': async ({ robot }) => robotFileOf(await engine.files.read(robot)),
-    'config.check': ({ robot, text }) =>
-      Promise.resolve(succeed({ issues: [...engine.files.check(robot, text).issues] })),
-    'config.write': async ({ robot, text, revision }) => {
-      const written = await engine.files.write(robot, text, revision);
-      if (written.ok) await engine.fileChanged(robot);
-      return robotFileOf(written);
-    },
+    ...configCalls(engine),
   };
 }
 
@@ -139,14 +121,6 @@ const done = Promise.resolve(succeed({}));
 
 function nothingOf<T>(result: Result<T>): Result<Record<string, never>> {
   return result.ok ? succeed({}) : result;
-}
-
-function robotFileOf(
-  result: Result<RobotFile>,
-): Result<Omit<RobotFile, 'config' | 'issues'> & { issues: RobotFile['issues'][number][] }> {
-  if (!result.ok) return result;
-  const { name, path, text, revision, issues } = result.value;
-  return succeed({ name, path, text, revision, issues: [...issues] });
 }
 
 function cachedRowOf({ address, record, state, reason }: CachedRecord): CachedRow {

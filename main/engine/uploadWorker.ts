@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newRobotText } from '../config/newRobotText.js';
-import { parseRobotFile } from '../config/parseRobotFile.js';
+import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import { FakeSource } from '../ros/FakeSource.js';
 import { systemClock, type Clock } from '../seams/Clock.js';
 import { CloudWatchSink } from '../upload/CloudWatchSink.js';

@@ -51,6 +51,16 @@ export class LiveWindow {
     return this.add({ type: 'gap', id: this.next, receivedMs: millisecondsOf(receivedNs), stage, count, reason });
   }
 
+  /** Who wrote the newest rows, in the order of the alphabet. */
+  nodes(rowsMax: number): string[] {
+    const names = new Set<string>();
+    for (let id = Math.max(this.first, this.next - rowsMax); id < this.next; id++) {
+      const row = this.rowAt(id);
+      if (row?.type === 'log') names.add(row.node);
+    }
+    return [...names].sort();
+  }
+
   /** The row was written to disk at `address`, or could not be (null). */
   place(id: number, address: RecordAddress | null): void {
     if (address === null) {

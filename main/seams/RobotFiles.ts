@@ -1,18 +1,6 @@
+import type { ConfigIssue } from '../model/ConfigIssue.js';
 import type { Result } from '../model/Problem.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
-
-/** Something wrong in a robot file. Line and column count from 1. */
-export interface ConfigIssue {
-  readonly line: number;
-  readonly column: number;
-  /** End of the marked text, exclusive; equal to the start when unknown. */
-  readonly endLine: number;
-  readonly endColumn: number;
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
-  /** Replacement for the marked text that would mend it, or null. */
-  readonly fix: string | null;
-}
 
 export interface RobotFile {
   readonly name: string;
@@ -25,6 +13,14 @@ export interface RobotFile {
   readonly config: RobotConfig | null;
 }
 
+/** An earlier text of a robot file. */
+export interface RobotFileVersion {
+  /** Ascending, never used again. */
+  readonly id: number;
+  /** When it was written or first seen, milliseconds since the epoch. */
+  readonly atMs: number;
+}
+
 /** The folder of robot files. Writing is atomic and durable; an invalid text is refused with its issues. */
 export interface RobotFiles {
   list(): Promise<readonly string[]>;
@@ -34,6 +30,10 @@ export interface RobotFiles {
   /** `revision` is what the writer had read (null for a new file); a different one on disk is refused (`changed-outside`). */
   write(name: string, text: string, revision: string | null): Promise<Result<RobotFile>>;
   remove(name: string): Promise<Result<void>>;
+  /** Newest first; the first is the text that counts. Bounded. */
+  history(name: string): Promise<readonly RobotFileVersion[]>;
+  /** The text of an earlier version (`no-such-version`). */
+  version(name: string, id: number): Promise<Result<string>>;
   /** Calls back when a file in the folder appears, changes or goes, by whoever's hand. */
   watch(listener: (name: string) => void): () => void;
 }

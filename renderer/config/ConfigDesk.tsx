@@ -1,5 +1,5 @@
-import { useRef } from 'react';
-import { useRobot } from '../bridge/useSession.js';
+import { useRef, useState } from 'react';
+import type { ParameterValues } from '../../main/config/text/parseRobotFile.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
 import { Glyph } from '../components/Glyph.js';
@@ -7,34 +7,53 @@ import { formatQuantity } from '../format/formatCount.js';
 import { changedLines } from './changedLines.js';
 import './config.css';
 import { ConfigEditor, type ConfigEditorHandle } from './ConfigEditor.js';
-import { ConfigSummary } from './ConfigSummary.js';
+import { ConfigForm } from './ConfigForm.js';
 import type { ConfigIssueMessage } from './configTypes.js';
+import { HistoryDialog } from './HistoryDialog.js';
 import { fixWords } from './issueDecorations.js';
+import { ReviewDialog } from './ReviewDialog.js';
 import { type RobotFileState, useRobotFile } from './useRobotFile.js';
+
+const noBase: ParameterValues = new Map();
+
+type Dialog = 'review' | 'history';
 
 export function ConfigDesk({ robotName }: { readonly robotName: string }) {
   const file = useRobotFile(robotName);
-  const robot = useRobot();
+  const base = noBase;
   const editor = useRef<ConfigEditorHandle>(null);
+  const [dialog, setDialog] = useState<Dialog | null>(null);
   const goTo = (line: number, column: number): void => {
     editor.current?.goTo(line, column);
   };
+  const close = (): void => {
+    setDialog(null);
+  };
   const changed = file.saved === null ? new Set<number>() : changedLines(file.saved.text, file.text);
   const wrong = file.issues.some((issue) => issue.severity === 'error');
+  const review = (): void => {
+    if (file.dirty && !wrong) setDialog('review');
+  };
   return (
     <div className="config">
       <div className="config-side">
         <div className="config-title">
           <h2>{robotName}.yaml</h2>
-          <span className={file.issues.some((issue) => issue.severity === 'error') ? 'severity-ERROR' : 'muted'}>
-            {titleWords(file, changed.size)}
-          </span>
+          <span className={wrong ? 'severity-ERROR' : 'muted'}>{titleWords(file, changed.size)}</span>
         </div>
         <p className="config-path code muted selectable">{file.saved?.path ?? ''}</p>
-        <ConfigSummary file={file} robot={robot} changed={changed} goTo={goTo} />
+        <ConfigForm
+          file={file}
+          base={base}
+          changed={changed}
+          apply={(changes) => {
+            editor.current?.applyChanges(changes);
+          }}
+          goTo={goTo}
+        />
         <p className="config-help muted">
           This file is a ROS 2 parameter file: the robot&apos;s own nodes can be started with it, and theirs open here
-          as they are. Saving applies it at once; records already on disk keep the destination they were taken for.
+          as they are. Records already on disk keep the destination they were taken for.
         </p>
       </div>
       <div className="config-main">
@@ -51,7 +70,7 @@ export function ConfigDesk({ robotName }: { readonly robotName: string }) {
           savedText={file.saved?.text ?? ''}
           issues={file.issues}
           change={file.change}
-          save={() => void file.save()}
+          save={review}
         />
         <IssueList
           issues={file.issues}
@@ -61,6 +80,14 @@ export function ConfigDesk({ robotName }: { readonly robotName: string }) {
           }}
         />
         <div className="config-bar">
+          <Button
+            data-testid="config-history"
+            onClick={() => {
+              setDialog('history');
+            }}
+          >
+            History
+          </Button>
           <span className="muted" role="status">
             {barWords(file)}
           </span>
@@ -71,13 +98,15 @@ export function ConfigDesk({ robotName }: { readonly robotName: string }) {
             look="primary"
             data-testid="config-save"
             disabled={!file.dirty || file.saving || wrong}
-            onClick={() => void file.save()}
+            onClick={review}
           >
-            {file.saving ? 'Saving…' : 'Save and apply'}
+            Review and apply…
             <kbd className="config-key">Ctrl S</kbd>
           </Button>
         </div>
       </div>
+      <ReviewDialog robot={robotName} file={file} base={base} opened={dialog === 'review'} close={close} />
+      <HistoryDialog robot={robotName} file={file} opened={dialog === 'history'} close={close} />
     </div>
   );
 }
@@ -99,13 +128,13 @@ function barWords(file: RobotFileState): string {
   const errors = file.issues.some((issue) => issue.severity === 'error');
   if (!file.dirty && errors) return 'The file has an error: what held before stays in force.';
   if (!file.dirty) return 'Saved and in force.';
-  return errors ? 'Not saved. An error must be mended before it can be applied.' : 'Not saved.';
+  return errors ? 'Not applied: an error must be mended first.' : 'Not applied yet.';
 }
 
 function ConflictNotice({ file }: { readonly file: RobotFileState }) {
   return (
     <Callout data-testid="config-conflict">
-      <p className="strong">The file was changed outside while you were editing.</p>
+      <p className="strong">The same lines were changed outside while you were editing.</p>
       <p>Take what is on disk now and lose your changes here, or write yours over it.</p>
       <p className="config-conflict-actions">
         <Button data-testid="config-reload" onClick={file.takeTheirs}>

@@ -1,3 +1,4 @@
+import { completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
 import { indentUnit } from '@codemirror/language';
@@ -13,14 +14,18 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import type { TextChange } from '../../main/config/text/spotsInText.js';
 import { useSession } from '../bridge/useSession.js';
 import type { ConfigIssueMessage } from './configTypes.js';
 import { editorTheme } from './editorTheme.js';
 import { applyFix, asDiagnostic, markDecorations, setMarks } from './issueDecorations.js';
+import { schemaHelp } from './schemaHelp.js';
 
 export interface ConfigEditorHandle {
   goTo(line: number, column: number): void;
   applyFix(issue: ConfigIssueMessage): void;
+  /** Edits of the form, which Ctrl+Z takes back like typed ones. */
+  applyChanges(changes: readonly TextChange[]): void;
 }
 
 interface ConfigEditorProps {
@@ -49,6 +54,8 @@ export function ConfigEditor({ text, savedText, issues, change, save, ref }: Con
       state: EditorState.create({
         extensions: [
           EditorView.cspNonce.of(facts.styleNonce),
+          // Carriage returns stay characters: opening and saving a file must change no byte of it.
+          EditorState.lineSeparator.of('\n'),
           lineNumbers(),
           highlightActiveLine(),
           highlightActiveLineGutter(),
@@ -59,9 +66,11 @@ export function ConfigEditor({ text, savedText, issues, change, save, ref }: Con
           indentUnit.of('  '),
           yaml(),
           markDecorations,
+          schemaHelp,
           editorTheme,
           EditorView.contentAttributes.of({ 'aria-label': 'Robot file', 'data-testid': 'config-text' }),
           keymap.of([
+            ...completionKeymap,
             {
               key: 'Mod-s',
               run: () => {
@@ -89,8 +98,9 @@ export function ConfigEditor({ text, savedText, issues, change, save, ref }: Con
 
   useEffect(() => {
     const view = editor.current;
-    if (view === null || view.state.doc.toString() === text) return;
-    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+    if (view === null) return;
+    const now = view.state.doc.toString();
+    if (now !== text) view.dispatch({ changes: differenceOf(now, text) });
   }, [text]);
 
   useEffect(() => {
@@ -113,7 +123,27 @@ export function ConfigEditor({ text, savedText, issues, change, save, ref }: Con
     applyFix: (issue) => {
       if (editor.current !== null) applyFix(editor.current, issue);
     },
+    applyChanges: (changes) => {
+      const view = editor.current;
+      const first = changes[0];
+      if (view === null || first === undefined) return;
+      view.dispatch({
+        changes: changes.map(({ from, to, insert }) => ({ from, to, insert })),
+        effects: EditorView.scrollIntoView(first.from, { y: 'nearest', yMargin: 60 }),
+        userEvent: 'input.form',
+      });
+    },
   }));
 
   return <div ref={place} className="config-editor" data-testid="config-editor" />;
+}
+
+/** The part that differs, so that cursor and folds outside it stay. */
+function differenceOf(before: string, after: string): { from: number; to: number; insert: string } {
+  let head = 0;
+  while (head < before.length && head < after.length && before[head] === after[head]) head += 1;
+  let tail = 0;
+  const tailMax = Math.min(before.length, after.length) - head;
+  while (tail < tailMax && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  return { from: head, to: before.length - tail, insert: after.slice(head, after.length - tail) };
 }

@@ -55,7 +55,7 @@ class IssueWidget extends WidgetType {
   override toDOM(view: EditorView): HTMLElement {
     const element = document.createElement('span');
     element.className = `cm-inlineIssue cm-inlineIssue-${this.issue.severity}`;
-    element.textContent = `${this.issue.severity === 'error' ? '✕' : '▲'} ${this.issue.message}`;
+    element.textContent = `${this.issue.severity === 'error' ? '✕' : '▲'} ${this.issue.message.replace(/^[\w.]+: /, '')}`;
     if (this.issue.fix !== null) {
       const button = document.createElement('button');
       button.type = 'button';

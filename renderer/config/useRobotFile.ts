@@ -1,54 +1,80 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { parseRobotFile, type ParsedRobotFile } from '../../main/config/text/parseRobotFile.js';
 import type { Problem } from '../../main/model/Problem.js';
 import { useSession } from '../bridge/useSession.js';
 import { notify } from '../stores/pageStore.js';
 import type { ConfigIssueMessage, RobotFileMessage } from './configTypes.js';
+import { mergeTexts } from './mergeTexts.js';
 
-const checkAfterMs = 250;
-const readAgainMs = 4000;
+const readAgainMs = 1000;
 
 export interface RobotFileState {
   /** As it was last read or written; null until then. */
   readonly saved: RobotFileMessage | null;
   readonly text: string;
+  /** The draft, read with the engine's own parser at each keystroke. */
+  readonly parsed: ParsedRobotFile;
   readonly issues: readonly ConfigIssueMessage[];
   readonly dirty: boolean;
   readonly saving: boolean;
-  /** The file on disk is another than the one that the draft began from. */
+  /** The file on disk is another than the one that the draft began from, and both changed the same lines. */
   readonly conflict: RobotFileMessage | null;
   readonly problem: Problem | null;
   readonly change: (text: string) => void;
-  readonly save: () => Promise<void>;
+  readonly save: () => Promise<boolean>;
+  /** Writes another text over what is on disk: an earlier version. */
+  readonly restore: (text: string) => Promise<boolean>;
   readonly revert: () => void;
   /** Takes what is on disk and forgets the draft. */
   readonly takeTheirs: () => void;
   /** Writes the draft over what is on disk. */
-  readonly overwrite: () => Promise<void>;
+  readonly overwrite: () => Promise<boolean>;
 }
 
-/** A robot's file with its draft: checked while it is typed, watched for edits by other hands. */
+/** A robot's file with its draft: checked while it is typed, watched for edits by other hands, which are merged in. */
 export function useRobotFile(robot: string): RobotFileState {
   const { link } = useSession();
   const [saved, setSaved] = useState<RobotFileMessage | null>(null);
   const [text, setText] = useState('');
-  const [issues, setIssues] = useState<readonly ConfigIssueMessage[]>([]);
   const [conflict, setConflict] = useState<RobotFileMessage | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [saving, setSaving] = useState(false);
   const dirty = saved !== null && text !== saved.text;
+  const parsed = useMemo(() => parseRobotFile(robot, text), [robot, text]);
+  // What is wrong with the bytes on disk, and not with their text, the parser cannot see.
+  const issues = saved !== null && !dirty && saved.issues.length > 0 ? saved.issues : parsed.issues;
 
   const take = useCallback((file: RobotFileMessage) => {
     setSaved(file);
     setText(file.text);
-    setIssues(file.issues);
     setConflict(null);
     setProblem(null);
   }, []);
 
-  const now = useRef({ saved, dirty });
+  const now = useRef({ saved, text });
   useEffect(() => {
-    now.current = { saved, dirty };
+    now.current = { saved, text };
   });
+
+  const meet = useCallback(
+    (theirs: RobotFileMessage) => {
+      const { saved: known, text: mine } = now.current;
+      if (known === null || mine === known.text || mine === theirs.text) {
+        take(theirs);
+        return;
+      }
+      const merged = mergeTexts(known.text, mine, theirs.text);
+      if (merged === null) {
+        setConflict(theirs);
+        return;
+      }
+      setSaved(theirs);
+      setText(merged);
+      setConflict(null);
+      notify('calm', `${robot}.yaml was changed outside.`, 'Those lines were taken over into your draft.');
+    },
+    [robot, take],
+  );
 
   useEffect(() => {
     let stopped = false;
@@ -56,14 +82,11 @@ export function useRobotFile(robot: string): RobotFileState {
     const read = async (): Promise<void> => {
       const result = await link.call('config.read', { robot });
       if (stopped) return;
-      const { saved: known, dirty: edited } = now.current;
+      const known = now.current.saved;
       if (!result.ok) {
         if (known === null) setProblem(result.problem);
-      } else if (known === null || (known.revision !== result.value.revision && !edited)) {
-        take(result.value);
-      } else {
-        setConflict(known.revision === result.value.revision ? null : result.value);
-      }
+      } else if (known?.revision === result.value.revision) setConflict(null);
+      else meet(result.value);
       timer = setTimeout(() => void read(), readAgainMs);
     };
     void read();
@@ -71,39 +94,28 @@ export function useRobotFile(robot: string): RobotFileState {
       stopped = true;
       clearTimeout(timer);
     };
-  }, [link, robot, take]);
+  }, [link, robot, meet]);
 
-  useEffect(() => {
-    let stopped = false;
-    const timer = setTimeout(() => {
-      void link.call('config.check', { robot, text }).then((result) => {
-        if (!stopped && result.ok) setIssues(result.value.issues);
-      });
-    }, checkAfterMs);
-    return () => {
-      stopped = true;
-      clearTimeout(timer);
-    };
-  }, [link, robot, text]);
-
-  const write = async (revision: string | null): Promise<void> => {
+  const write = async (written: string, revision: string | null): Promise<boolean> => {
     setSaving(true);
-    const result = await link.call('config.write', { robot, text, revision });
+    const result = await link.call('config.write', { robot, text: written, revision });
     setSaving(false);
     if (result.ok) {
       take(result.value);
       notify('good', `${robot}.yaml is saved and in force.`);
     } else if (result.problem.code === 'changed-outside') {
       const theirs = await link.call('config.read', { robot });
-      if (theirs.ok) setConflict(theirs.value);
+      if (theirs.ok) meet(theirs.value);
     } else {
       setProblem(result.problem);
     }
+    return result.ok;
   };
 
   return {
     saved,
     text,
+    parsed,
     issues,
     dirty,
     saving,
@@ -113,13 +125,14 @@ export function useRobotFile(robot: string): RobotFileState {
       setText(next);
       setProblem(null);
     },
-    save: () => (dirty ? write(saved.revision) : Promise.resolve()),
+    save: () => (dirty ? write(text, saved.revision) : Promise.resolve(false)),
+    restore: (earlier) => (saved === null ? Promise.resolve(false) : write(earlier, saved.revision)),
     revert: () => {
       if (saved !== null) take(saved);
     },
     takeTheirs: () => {
       if (conflict !== null) take(conflict);
     },
-    overwrite: () => (conflict === null ? Promise.resolve() : write(conflict.revision)),
+    overwrite: () => (conflict === null ? Promise.resolve(false) : write(text, conflict.revision)),
   };
 }

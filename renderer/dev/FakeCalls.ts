@@ -1,4 +1,5 @@
 import type { CallInput, CallName, CallOutput } from '../../main/contract/calls.js';
+import { parseRobotFile } from '../../main/config/text/parseRobotFile.js';
 import type { Row } from '../../main/contract/frames.js';
 import type { Answer } from '../../main/contract/port.js';
 import type { Severity } from '../../main/model/Severity.js';
@@ -92,11 +93,23 @@ export class FakeCalls {
         case 'config.read':
           return this.file();
         case 'config.check':
-          return { issues: issuesOf((input as CallInput<'config.check'>).text) };
+          return { issues: [...parseRobotFile('rover-7', (input as CallInput<'config.check'>).text).issues] };
         case 'config.write':
           this.text = (input as CallInput<'config.write'>).text;
           this.revision += 1;
           return this.file();
+        case 'config.choices':
+          return {
+            logTopics: ['/nav/log'],
+            metricTopics: ['metrics', '/battery/metrics'],
+            nodes: ['amcl', 'nav2', 'lidar'],
+            logGroups: ['field-team-1', 'field-team-2'],
+            profiles: ['default', 'field'],
+          };
+        case 'config.history':
+          return [3, 2, 1].map((id) => ({ id, atMs: Date.now() - (4 - id) * 7_300_000 }));
+        case 'config.version':
+          return { text: rightText.replace('"INFO"', '"DEBUG"').replace('5.0', '10.0') };
       }
     })();
     return { ok: true, value };
@@ -108,7 +121,7 @@ export class FakeCalls {
       path: '/home/ada/.config/tether/robots/rover-7.yaml',
       text: this.text,
       revision: String(this.revision),
-      issues: issuesOf(this.text),
+      issues: [...parseRobotFile('rover-7', this.text).issues],
     };
   }
 
@@ -204,14 +217,4 @@ export class FakeCalls {
       more: fitting.length > input.skip + input.limit,
     };
   }
-}
-
-function issuesOf(text: string): CallOutput<'config.check'>['issues'] {
-  return text.split('\n').flatMap((content, index) => {
-    const match = /^(\s*(?:storage_limit|maximum_file_size): )(\d+)\.0\b/u.exec(content);
-    const [whole, before, number] = match ?? [];
-    if (whole === undefined || before === undefined || number === undefined) return [];
-    const place = { line: index + 1, column: before.length + 1, endLine: index + 1, endColumn: whole.length + 1 };
-    return [{ ...place, severity: 'error' as const, message: 'ROS 2 wants an integer here', fix: number }];
-  });
 }

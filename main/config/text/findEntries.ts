@@ -28,15 +28,33 @@ export interface Entry {
   readonly keySpan: Span;
   /** From the key to the end of the value. */
   readonly pairSpan: Span;
+  /** What is written behind the colon, an alias as such; null when nothing stands there. */
+  readonly written: Node | null;
+  /** The maps that the pair stands in, from the root down, each with the pair of it that leads on. */
+  readonly steps: readonly Step[];
   /** Null when nothing stands behind the colon. */
   readonly value: Node | null;
   /** The pair stands on lines of its own and is not the only one, so that it can be taken out by cutting its lines. */
   readonly removable: boolean;
 }
 
+export interface Step {
+  readonly map: YAMLMap;
+  readonly pair: Pair;
+}
+
+/** A map that parameters stand in: a node's own, or a group's within it. */
+export interface Body {
+  readonly section: SectionName | null;
+  /** Dotted; empty for the node's own. */
+  readonly prefix: string;
+  readonly map: YAMLMap;
+}
+
 export interface Entries {
   readonly dialect: Dialect;
   readonly entries: readonly Entry[];
+  readonly bodies: readonly Body[];
 }
 
 const parametersKey = 'ros__parameters';
@@ -53,17 +71,17 @@ function hasParameters(node: Node | null): boolean {
 export function findEntries(document: Document.Parsed, text: string, issues: IssueList): Entries {
   const root = document.contents as Node | null;
   const empty = root === null || (isScalar(root) && root.value === '' && root.type === 'PLAIN');
-  if (empty) return { dialect: 'ros2', entries: [] };
+  if (empty) return { dialect: 'ros2', entries: [], bodies: [] };
   if (!isMap(root)) {
     issues.error(spanOf(root), 'a robot file is a map of sections, such as "tether:"');
-    return { dialect: 'ros2', entries: [] };
+    return { dialect: 'ros2', entries: [], bodies: [] };
   }
   const flat = !hasNodeSections(root) && root.items.some((pair) => flatKeys.has(keyText(pair) ?? ''));
   const dialect = flat ? 'ros1' : 'ros2';
   const finder = new EntryFinder(document, text, dialect, issues);
   if (flat) finder.takeFlat(root);
-  else finder.takeSections(root, '');
-  return { dialect, entries: finder.entries };
+  else finder.takeSections(root, '', []);
+  return { dialect, entries: finder.entries, bodies: finder.bodies };
 }
 
 /** Any section but `tether`, which may stand beside flat keys too. */
@@ -76,10 +94,12 @@ interface Place {
   readonly section: SectionName | null;
   readonly prefix: string;
   readonly path: string;
+  readonly steps: readonly Step[];
 }
 
 class EntryFinder {
   readonly entries: Entry[] = [];
+  readonly bodies: Body[] = [];
   /** Full names that were seen, per section, to find those that come twice. */
   private readonly seen = new Set<string>();
 
@@ -93,21 +113,23 @@ class EntryFinder {
   ) {}
 
   takeFlat(root: YAMLMap): void {
+    this.bodies.push({ section: null, prefix: '', map: root });
     for (const pair of root.items) {
       if (keyText(pair) !== 'tether') {
-        this.takePair(pair, root, { section: null, prefix: '', path: 'flat' });
+        this.takePair(pair, root, { section: null, prefix: '', path: 'flat', steps: [] });
         continue;
       }
       const value = valueOf(pair);
       if (!isMap(value)) continue;
       const inner = value.items.find((item) => keyText(item) === parametersKey);
       const body = inner === undefined ? value : valueOf(inner);
-      if (isMap(body)) this.takeParameters(body, { section: 'tether', prefix: '', path: 'tether' });
+      const steps = [{ map: root, pair }, ...(inner === undefined ? [] : [{ map: value, pair: inner }])];
+      if (isMap(body)) this.takeParameters(body, { section: 'tether', prefix: '', path: 'tether', steps });
     }
   }
 
   /** `path` is the namespace so far; a map without `ros__parameters` anywhere below is no section. */
-  takeSections(map: YAMLMap, path: string): void {
+  takeSections(map: YAMLMap, path: string, steps: readonly Step[]): void {
     const names = new Set<string>();
     for (const pair of map.items) {
       const key = this.plainKey(pair, map);
@@ -117,15 +139,15 @@ class EntryFinder {
       names.add(key);
       const value = valueOf(pair);
       if (!isMap(value)) this.reportNoSection(key, keySpan, value);
-      else this.takeSection(value, `${path}/${key}`, key, keySpan);
+      else this.takeSection(value, `${path}/${key}`, keySpan, [...steps, { map, pair }]);
     }
   }
 
-  private takeSection(map: YAMLMap, path: string, key: string, keySpan: Span): void {
+  private takeSection(map: YAMLMap, path: string, keySpan: Span, steps: readonly Step[]): void {
     const inner = map.items.find((pair) => keyText(pair) === parametersKey);
     if (inner === undefined) {
-      if (hasParameters(map)) this.takeSections(map, path);
-      else this.reportNoParameters(map, key, keySpan);
+      if (hasParameters(map)) this.takeSections(map, path, steps);
+      else this.reportNoParameters(map, path.slice(path.lastIndexOf('/') + 1), keySpan);
       return;
     }
     for (const pair of map.items) {
@@ -139,16 +161,17 @@ class EntryFinder {
       this.issues.error(span, `"${parametersKey}" holds no parameters: ROS 2 refuses the file. Remove the section`);
       return;
     }
-    this.takeNode(path.split('/').at(-1) ?? '', body, path, keySpan);
+    this.takeNode(body, path, keySpan, [...steps, { map, pair: inner }]);
   }
 
-  private takeNode(name: string, body: YAMLMap, path: string, keySpan: Span): void {
+  private takeNode(body: YAMLMap, path: string, keySpan: Span, steps: readonly Step[]): void {
+    const name = path.split('/').at(-1) ?? '';
     if (name === '**' || name === '*') {
-      this.takeParameters(body, { section: null, prefix: '', path });
+      this.takeParameters(body, { section: null, prefix: '', path, steps });
       return;
     }
     if (isSectionName(name)) {
-      this.takeParameters(body, { section: name, prefix: '', path });
+      this.takeParameters(body, { section: name, prefix: '', path, steps });
       return;
     }
     const near = nearestName(name, sectionNames);
@@ -160,6 +183,7 @@ class EntryFinder {
   }
 
   private takeParameters(map: YAMLMap, place: Place): void {
+    this.bodies.push({ section: place.section, prefix: place.prefix, map });
     for (const pair of map.items) this.takePair(pair, map, place);
   }
 
@@ -171,7 +195,7 @@ class EntryFinder {
     const written = valueOf(pair);
     const value = isAlias(written) ? this.resolveAlias(written) : written;
     if (isMap(value) && value.items.length > 0) {
-      this.takeParameters(value, { ...place, prefix: key });
+      this.takeParameters(value, { ...place, prefix: key, steps: [...place.steps, { map, pair }] });
       return;
     }
     const full = `${place.path} ${key}`;
@@ -181,7 +205,8 @@ class EntryFinder {
     this.seen.add(full);
     const pairSpan = [keySpan[0], written === null ? keySpan[1] : spanOf(written)[1]] as const;
     const removable = map.flow !== true && map.items.length > 1;
-    this.entries.push({ section: place.section, key, keySpan, pairSpan, value, removable });
+    const steps = [...place.steps, { map, pair }];
+    this.entries.push({ section: place.section, key, keySpan, pairSpan, written, value, steps, removable });
   }
 
   /** ROS 1 reads aliases; those of maps are refused all the same, so that nothing can expand or run in a circle. */

@@ -1,5 +1,5 @@
 import type { LineCounter } from 'yaml';
-import type { ConfigIssue } from '../seams/RobotFiles.js';
+import type { ConfigIssue } from '../../model/ConfigIssue.js';
 
 /** Most issues that one file is given; the rest is counted in a last one. */
 export const issuesMax = 200;

@@ -21,6 +21,19 @@ export interface ComposedYaml {
 const forbiddenCharacter =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u0084\u0086-\u009f\ufffe\uffff]|[\ud800-\udfff]/u;
 
+/** Bytes in UTF-8. More than the limit is not counted out. */
+function utf8Length(text: string): number {
+  if (text.length > textBytesMax) return text.length;
+  let bytes = text.length;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    // Each half of a pair counts two of its four bytes.
+    if (unit >= 0x800 && (unit < 0xd800 || unit > 0xdfff)) bytes += 2;
+    else if (unit >= 0x80) bytes += 1;
+  }
+  return bytes;
+}
+
 function countLines(text: string): LineCounter {
   const lines = new LineCounter();
   lines.addNewLine(0);
@@ -82,7 +95,7 @@ function sayYamlError(code: string, message: string): string {
 
 export function composeYaml(text: string): ComposedYaml {
   const issues = new IssueList(countLines(text), text.length);
-  if (Buffer.byteLength(text) > textBytesMax) {
+  if (utf8Length(text) > textBytesMax) {
     issues.error([0, 0], `larger than ${textBytesMax} bytes: this is no robot file`);
     return { issues, document: null };
   }

@@ -1,23 +1,23 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Node, Scalar } from 'yaml';
-import { unreachable } from '../model/unreachable.js';
+import { unreachable } from '../../model/unreachable.js';
 import { checkSyntax } from './checkSyntax.js';
 import { classifyScalar } from './classifyScalar.js';
 import type { Dialect, ScalarValue } from './classifyScalar.js';
 import type { Entry } from './findEntries.js';
+import type { ParameterValue } from './ParameterValue.js';
 import { quote } from './IssueList.js';
 import type { Span } from './IssueList.js';
 import { nearestName } from './nearestName.js';
 import { listLengthMax, stringLengthMax } from './parameters.js';
 import type { NumberParameter, Parameter, StringListParameter, StringParameter } from './parameters.js';
+import { renderDouble, renderText } from './renderValue.js';
 import { spanOf } from './yamlNodes.js';
 
 /**
  * One value against its parameter, with the eyes of the node that will read it: in ROS 2 a value of another type than the
  * declared one ends the node (an integer is no double, an unquoted number no text), in ROS 1 it counts as missing.
  */
-export type ParameterValue = boolean | number | string | readonly string[];
-
 export interface Finding {
   readonly severity: 'error' | 'warning';
   readonly span: Span;
@@ -71,19 +71,9 @@ function sourceOf(scalar: Scalar): string {
   return typeof scalar.value === 'string' ? scalar.value : '';
 }
 
-/** A text as YAML, quoted unless the writer did without and it stays a text. */
+/** The mended text as the writer would have written it, or null in a block. */
 function writeText(text: string, like: Scalar): string | null {
-  if (like.type === 'BLOCK_FOLDED' || like.type === 'BLOCK_LITERAL') return null;
-  const bare = /^[A-Za-z_][\w./-]*$/.test(text) && classifyScalar(text, 'ros2').type === 'string';
-  if (like.type === 'PLAIN' && bare) return text;
-  if (like.type === 'QUOTE_SINGLE') return `'${text.replaceAll("'", "''")}'`;
-  return JSON.stringify(text);
-}
-
-/** A number as the node of type `double` wants it: always with a point. */
-export function writeDouble(value: number): string {
-  const text = String(value);
-  return /[.e]/.test(text) ? text : `${text}.0`;
+  return like.type === 'BLOCK_FOLDED' || like.type === 'BLOCK_LITERAL' ? null : renderText(text, like);
 }
 
 function sayRos(check: Check, ros2: string, ros1: string): string {
@@ -110,7 +100,7 @@ function checkBool(check: Check, scalar: Scalar): boolean | null {
 
 function numberFix(parameter: NumberParameter, value: number): string | null {
   if (!Number.isFinite(value)) return null;
-  if (parameter.type === 'double') return writeDouble(value);
+  if (parameter.type === 'double') return renderDouble(value);
   return Number.isSafeInteger(value) ? String(value) : null;
 }
 

@@ -1,4 +1,4 @@
-import type { CloudAccount } from '../model/Destination.js';
+import type { CloudAccount } from '../../model/Destination.js';
 import type {
   CacheConfig,
   CloudConnection,
@@ -8,10 +8,10 @@ import type {
   OriginalsConfig,
   RobotConfig,
   SourceConfig,
-} from '../model/RobotConfig.js';
-import { severities } from '../model/Severity.js';
+} from '../../model/RobotConfig.js';
+import { severities } from '../../model/Severity.js';
 import type { Dialect } from './classifyScalar.js';
-import type { ParameterValue } from './checkEntry.js';
+import type { ParameterValue } from './ParameterValue.js';
 import { parseDimensions, parseEndpoint } from './checkSyntax.js';
 import { environmentKeys, findParameter } from './parameters.js';
 import type { SectionName } from './parameters.js';

@@ -1,23 +1,36 @@
-import type { RobotConfig } from '../model/RobotConfig.js';
-import type { ConfigIssue } from '../seams/RobotFiles.js';
+import type { RobotConfig } from '../../model/RobotConfig.js';
+import type { ConfigIssue } from '../../model/ConfigIssue.js';
 import { buildRobotConfig } from './buildRobotConfig.js';
 import { checkEntry } from './checkEntry.js';
-import type { CheckedValue, Finding, ParameterValue } from './checkEntry.js';
+import type { CheckedValue, Finding } from './checkEntry.js';
+import type { ParameterValue } from './ParameterValue.js';
 import { checkReadable } from './checkReadable.js';
 import { composeYaml } from './composeYaml.js';
+import type { Dialect } from './classifyScalar.js';
 import { findEntries } from './findEntries.js';
 import type { Entries, Entry } from './findEntries.js';
 import { quote } from './IssueList.js';
 import type { IssueList } from './IssueList.js';
 import { nearestName } from './nearestName.js';
-import { findParameter, parameters, sectionNames } from './parameters.js';
+import { entryKeyOf, sectionsOf } from './meantBy.js';
+import { findParameter, parameters } from './parameters.js';
 import type { Parameter, SectionName } from './parameters.js';
 
 export interface ParsedRobotFile {
   readonly issues: readonly ConfigIssue[];
   /** Null when an issue is an error. */
   readonly config: RobotConfig | null;
+  /** False when the text is no YAML at all: then nothing is known of its values. */
+  readonly readable: boolean;
+  readonly dialect: Dialect;
+  /** What stands in the text, right or wrong, in its order. */
+  readonly entries: readonly Entry[];
+  /** The text's own right values, by entryKeyOf; the later of two. */
+  readonly values: ParameterValues;
 }
+
+/** By entryKeyOf. */
+export type ParameterValues = ReadonlyMap<string, ParameterValue>;
 
 interface Given {
   readonly value: ParameterValue;
@@ -26,22 +39,29 @@ interface Given {
 
 /**
  * Reads and checks a robot file. Never throws, whatever the text; what it finds wrong has an exact place, and often the
- * text that would mend it. Time and memory are bounded by composeYaml.ts's limits.
+ * text that would mend it. `base` counts where the text says nothing. Time and memory are bounded by composeYaml.ts's limits.
  */
-export function parseRobotFile(name: string, text: string): ParsedRobotFile {
+export function parseRobotFile(name: string, text: string, base: ParameterValues = noValues): ParsedRobotFile {
   const { issues, document } = composeYaml(text);
-  if (document === null || issues.hasErrors()) return { issues: issues.sorted(), config: null };
-  const entries = findEntries(document, text, issues);
-  checkDirectives(document.directives.yaml.explicit, text, entries, issues);
-  const values = checkEntries(entries, text, issues);
-  checkTogether(values, issues);
-  if (issues.hasErrors()) return { issues: issues.sorted(), config: null };
-  const given = {
-    dialect: entries.dialect,
-    get: (section: SectionName, key: string) => values.get(`${section} ${key}`)?.value,
-  };
-  return { issues: issues.sorted(), config: buildRobotConfig(name, given) };
+  const readable = document !== null && !issues.hasErrors();
+  if (document === null) return { ...nothingRead, issues: issues.sorted(), readable };
+  // What is wrong with a text that is no YAML is said by YAML alone; its entries help all the same.
+  const formIssues = issues.sorted();
+  const found = findEntries(document, text, issues);
+  const { entries, dialect } = found;
+  if (!readable) return { ...nothingRead, issues: formIssues, readable, entries, dialect };
+  checkDirectives(document.directives.yaml.explicit, text, found, issues);
+  const given = checkEntries(found, text, issues);
+  checkTogether(given, issues);
+  const values = new Map([...given].map(([key, { value }]) => [key, value]));
+  const get = (section: SectionName, key: string): ParameterValue | undefined =>
+    values.get(entryKeyOf(section, key)) ?? base.get(entryKeyOf(section, key));
+  const config = issues.hasErrors() ? null : buildRobotConfig(name, { dialect, get });
+  return { issues: issues.sorted(), config, readable, dialect, entries, values };
 }
+
+const noValues: ParameterValues = new Map();
+const nothingRead = { config: null, dialect: 'ros2', entries: [], values: noValues } as const;
 
 /** libyaml, which ROS 2 reads with, knows version 1.1 only. */
 function checkDirectives(explicit: boolean | undefined, text: string, entries: Entries, issues: IssueList): void {
@@ -67,7 +87,7 @@ function checkEntries(entries: Entries, text: string, issues: IssueList): Readon
     reportFindings(entry, meant, checked, issues);
     for (const [index, parameter] of meant.entries()) {
       const value = checked[index]?.value ?? null;
-      if (value !== null) values.set(`${parameter.section} ${parameter.key}`, { value, entry });
+      if (value !== null) values.set(entryKeyOf(parameter.section, parameter.key), { value, entry });
     }
   }
   return values;
@@ -75,8 +95,9 @@ function checkEntries(entries: Entries, text: string, issues: IssueList): Readon
 
 /** One, or for an entry without a section all that go by this key in the sections of the robot's nodes. */
 function parametersMeant(entry: Entry): readonly Parameter[] {
-  const sections = entry.section === null ? sectionNames.slice(1) : [entry.section];
-  return sections.map((section) => findParameter(section, entry.key)).filter((parameter) => parameter !== null);
+  return sectionsOf(entry.section)
+    .map((section) => findParameter(section, entry.key))
+    .filter((parameter) => parameter !== null);
 }
 
 function reportUnknown(entry: Entry, entries: Entries, issues: IssueList): void {

@@ -1,6 +1,6 @@
-import type { MetricDimension } from '../model/Record.js';
-import { severities } from '../model/Severity.js';
-import { unreachable } from '../model/unreachable.js';
+import type { MetricDimension } from '../../model/Record.js';
+import { severities } from '../../model/Severity.js';
+import { unreachable } from '../../model/unreachable.js';
 import type { Syntax } from './parameters.js';
 
 /** What is wrong with a text, and the text that would be right, when that is plain. */

@@ -1,5 +1,5 @@
 import { LineCounter } from 'yaml';
-import type { ConfigIssue } from '../seams/RobotFiles.js';
+import type { ConfigIssue } from '../../model/ConfigIssue.js';
 
 /** The text with one issue's fix in place of what the issue marks; the same text when it has no fix. */
 export function applyFix(text: string, issue: ConfigIssue): string {

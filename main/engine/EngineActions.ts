@@ -1,0 +1,17 @@
+import type { NewRobot } from '../config/newRobotText.js';
+import type { Result } from '../model/Problem.js';
+import type { RobotFiles } from '../seams/RobotFiles.js';
+import type { RobotSession } from './RobotSession.js';
+
+/** What the calls need of the engine. */
+export interface EngineActions {
+  readonly files: RobotFiles;
+  session(robot: string): Result<RobotSession>;
+  addRobot(robot: NewRobot): Promise<Result<void>>;
+  setConnected(robot: string, connected: boolean): Promise<Result<void>>;
+  removeRobot(robot: string): Promise<Result<void>>;
+  startDemo(): Promise<Result<{ robot: string }>>;
+  fileChanged(robot: string): Promise<void>;
+  /** Address of the local CloudWatch, null while it does not listen. */
+  localEndpoint(): string | null;
+}

@@ -1,0 +1,27 @@
+import type { CallOutput } from '../contract/calls.js';
+import { LogGroups } from '../upload/LogGroups.js';
+import { awsProfiles } from './awsProfiles.js';
+import type { RobotSession } from './RobotSession.js';
+
+const nodesMax = 200;
+const newestRowsMax = 5_000;
+
+/** What was seen on the robot and in its account; `session` is null for a robot that is not open. */
+export async function configChoices(
+  session: RobotSession | null,
+  localEndpoint: () => string | null,
+): Promise<CallOutput<'config.choices'>> {
+  const profiles = await awsProfiles(process.env);
+  if (session === null) return { logTopics: [], metricTopics: [], nodes: [], logGroups: [], profiles };
+  const { account, connection } = session.config;
+  const groups = await new LogGroups({ account, connection, localEndpoint }).list('');
+  const topicsOf = (schema: RegExp): string[] =>
+    session.topics().flatMap(({ topic, schemaName }) => (schema.test(schemaName) ? [topic] : []));
+  return {
+    logTopics: topicsOf(/\/Log$/).filter((topic) => topic !== '/rosout'),
+    metricTopics: topicsOf(/\/MetricList$/),
+    nodes: session.logs.nodes(newestRowsMax).slice(0, nodesMax),
+    logGroups: groups.ok ? [...groups.value] : [],
+    profiles,
+  };
+}

@@ -1,0 +1,54 @@
+import { CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { CloudAccount } from '../model/Destination.js';
+import { fail, succeed, type Result } from '../model/Problem.js';
+import type { CloudConnection } from '../model/RobotConfig.js';
+import { AccountClients } from './AccountClients.js';
+import { outcomeOfError } from './outcomeOfError.js';
+
+export interface LogGroupsOptions {
+  readonly account: CloudAccount;
+  readonly connection: CloudConnection;
+  /** Address of Tether's own CloudWatch, for accounts of `cloud: local`; null while it does not listen. */
+  readonly localEndpoint: () => string | null;
+}
+
+/** The most that one answer of CloudWatch lists. */
+const groupsMax = 50;
+const answerMsMax = 8_000;
+
+/** Looks at an account's log groups, and makes one when a person asks. Nothing else is changed. */
+export class LogGroups {
+  constructor(private readonly options: LogGroupsOptions) {}
+
+  /** Names, at most 50. */
+  async list(prefix: string): Promise<Result<readonly string[]>> {
+    return await this.ask(async ({ logs }, abortSignal) => {
+      const input = { limit: groupsMax, ...(prefix === '' ? {} : { logGroupNamePrefix: prefix }) };
+      const answer = await logs.send(new DescribeLogGroupsCommand(input), { abortSignal });
+      return (answer.logGroups ?? []).flatMap(({ logGroupName }) => logGroupName ?? []);
+    });
+  }
+
+  async create(group: string): Promise<Result<void>> {
+    return await this.ask(async ({ logs }, abortSignal) => {
+      await logs.send(new CreateLogGroupCommand({ logGroupName: group }), { abortSignal });
+    });
+  }
+
+  private async ask<T>(action: (clients: AccountClients, abortSignal: AbortSignal) => Promise<T>): Promise<Result<T>> {
+    const { account, connection, localEndpoint } = this.options;
+    const endpoint = account.cloud === 'local' ? localEndpoint() : account.endpoint;
+    if (endpoint === null) return fail('offline', 'The local CloudWatch is not running yet.', 'Try again in a moment.');
+    const clients = new AccountClients(account, endpoint, connection);
+    try {
+      return succeed(await action(clients, AbortSignal.timeout(answerMsMax)));
+    } catch (error) {
+      const outcome = outcomeOfError(error, { account, nowMs: Date.now() });
+      if (outcome.type === 'retry' || outcome.type === 'not-authorised') return { ok: false, problem: outcome.problem };
+      const reason = outcome.type === 'invalid' ? outcome.reason : String(error);
+      return fail('refused', `CloudWatch refused: ${reason}`, 'Check the log group in the robot file.');
+    } finally {
+      clients.destroy();
+    }
+  }
+}

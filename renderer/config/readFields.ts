@@ -1,0 +1,78 @@
+import { entryKeyOf, sectionsOf } from '../../main/config/text/meantBy.js';
+import { parameters, type Parameter } from '../../main/config/text/parameters.js';
+import type { ParameterValue } from '../../main/config/text/ParameterValue.js';
+import type { ParameterValues, ParsedRobotFile } from '../../main/config/text/parseRobotFile.js';
+import type { ConfigIssueMessage } from './configTypes.js';
+import { groupOf, labelOf, type FormGroup } from './formFields.js';
+
+/** Where the value that counts comes from. */
+export type Origin = 'robot' | 'every-node' | 'fleet' | 'default';
+
+/** A parameter as the form shows it. */
+export interface Field {
+  readonly parameter: Parameter;
+  readonly label: string;
+  readonly group: FormGroup;
+  /** What counts; null when the text holds something that is none, or when it has no default. */
+  readonly value: ParameterValue | null;
+  /** As it stands in the text, when it stands there: also when it is wrong. */
+  readonly written: string | null;
+  readonly origin: Origin;
+  /** Lines from 1 that it takes; null when it does not stand in the text. */
+  readonly lines: readonly [first: number, last: number] | null;
+  readonly issue: ConfigIssueMessage | null;
+}
+
+/** All parameters with what the text says of them. */
+export function readFields(text: string, parsed: ParsedRobotFile, base: ParameterValues): readonly Field[] {
+  const lineOf = lineCounter(text);
+  return parameters.map((parameter) => {
+    const { section, key } = parameter;
+    const entry = parsed.entries.findLast((one) => one.key === key && sectionsOf(one.section).includes(section));
+    const facts = { parameter, label: labelOf(parameter), group: groupOf(parameter) };
+    if (entry === undefined) {
+      const fleet = base.get(entryKeyOf(section, key));
+      const value = fleet ?? parameter.default;
+      return {
+        ...facts,
+        value,
+        written: null,
+        origin: fleet === undefined ? 'default' : 'fleet',
+        lines: null,
+        issue: null,
+      };
+    }
+    const [from, to] = entry.pairSpan;
+    const lines = [lineOf(from), lineOf(Math.max(from, to - 1))] as const;
+    const range = entry.written?.range ?? [0, 0];
+    const written = text.slice(range[0], range[1]).trim();
+    const issue = parsed.issues.find(({ line }) => line >= lines[0] && line <= lines[1]) ?? null;
+    const value = parsed.values.get(entryKeyOf(section, key)) ?? null;
+    return { ...facts, value, written, origin: entry.section === null ? 'every-node' : 'robot', lines, issue };
+  });
+}
+
+function lineCounter(text: string): (offset: number) => number {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low + 1;
+  };
+}
+
+/** The words of a search: each must stand in the label, the key or the help. */
+export function matchesSearch(field: Field, search: string): boolean {
+  const { section, key, meaning } = field.parameter;
+  const hay = `${field.label} ${section}.${key} ${meaning}`.toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => hay.includes(word));
+}
