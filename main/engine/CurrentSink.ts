@@ -2,7 +2,10 @@ import type { CloudSink, SinkOutcome, SinkProbe, SinkRequest } from '../seams/Cl
 
 /** The sink in force: a changed configuration puts a new one in its place without stopping the uploader. */
 export class CurrentSink implements CloudSink {
-  constructor(private sink: CloudSink) {}
+  constructor(
+    private sink: CloudSink,
+    private readonly onAnswer: (request: SinkRequest, outcome: SinkOutcome) => void,
+  ) {}
 
   replace(sink: CloudSink): void {
     const old = this.sink;
@@ -10,8 +13,10 @@ export class CurrentSink implements CloudSink {
     old.close();
   }
 
-  send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome> {
-    return this.sink.send(request, signal);
+  async send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome> {
+    const outcome = await this.sink.send(request, signal);
+    this.onAnswer(request, outcome);
+    return outcome;
   }
 
   probe(signal: AbortSignal): Promise<SinkProbe> {

@@ -1,4 +1,6 @@
 import type { PendingGroup, RobotStatus, UploadStatus } from '../contract/frames.js';
+import { destinationKey } from '../model/Destination.js';
+import { destinationsOf } from '../model/destinationsOf.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { CacheUsage, PendingSummary } from '../seams/Cache.js';
 import type { SourceStatus } from '../seams/RobotSource.js';
@@ -54,6 +56,7 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     expiredRecords: usage.expiredRecords,
     oldestPendingMs: millisecondsOf(usage.oldestPendingNs),
     pending: facts.pending.map(pendingGroupOf),
+    sendsTo: sendsToOf(config),
     acknowledgedLogs: usage.acknowledgedLogs,
     acknowledgedMetrics: usage.acknowledgedMetrics,
     lost: usage.lost,
@@ -71,6 +74,11 @@ function sourceWordsOf(config: RobotConfig): string {
     case 'foxglove':
       return 'Foxglove bridge';
   }
+}
+
+function sendsToOf(config: RobotConfig): RobotStatus['sendsTo'] {
+  const { log, metric } = destinationsOf(config);
+  return { logs: placeWords(log), metrics: placeWords(metric), account: accountWords(config.account) };
 }
 
 function pendingByKind(pending: readonly PendingSummary[]): { pendingLogs: number; pendingMetrics: number } {
@@ -92,6 +100,7 @@ function pendingGroupOf(group: PendingSummary): PendingGroup {
     newestMs: Number(group.newestNs / 1_000_000n),
     goesTo: placeWords(group.destination),
     account: accountWords(group.destination.account),
+    destination: destinationKey(group.destination),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { FlushProgress } from '../contract/frames.js';
 import { fail, succeed, type Problem, type Result } from '../model/Problem.js';
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
@@ -21,6 +22,7 @@ export class FlushJob {
   readonly done: Promise<Result<FlushCounts>>;
   private resolve!: (result: Result<FlushCounts>) => void;
   private readonly left: Record<RecordKind, number>;
+  private readonly records: number;
   private sentLogs = 0;
   private sentMetrics = 0;
   private refused = 0;
@@ -34,6 +36,7 @@ export class FlushJob {
     private readonly onEnd: () => void,
   ) {
     this.left = { ...matching };
+    this.records = matching.log + matching.metric;
     this.done = new Promise((resolve) => {
       this.resolve = resolve;
     });
@@ -52,6 +55,10 @@ export class FlushJob {
     this.left[kind] = Math.max(0, this.left[kind] - sent - refused);
     if (sent + refused > 0) this.hiccups = 0;
     this.endIfDone();
+  }
+
+  progress(): FlushProgress {
+    return { records: this.records, sent: this.sentLogs + this.sentMetrics, refused: this.refused };
   }
 
   nothingLeft(kind: RecordKind): void {
