@@ -22,6 +22,7 @@ import { useFilterProblem } from './useFilterProblem.js';
 import { WaitingTable } from './WaitingTable.js';
 
 const segmentsEveryMs = 2000;
+const editsEveryMs = 1000;
 
 export function CacheDesk({ robotName }: { readonly robotName: string }) {
   const robot = useRobot();
@@ -35,6 +36,8 @@ export function CacheDesk({ robotName }: { readonly robotName: string }) {
 
 function Desk({ robot }: { readonly robot: RobotStatus }) {
   const segments = usePolledCall('cache.segments', { robot: robot.name }, segmentsEveryMs);
+  const answer = usePolledCall('cache.edits', { robot: robot.name }, editsEveryMs);
+  const edits = answer?.ok === true ? answer.value : [];
   const filter = useCacheDesk((desk) => desk.filter);
   const open = useCacheDesk((desk) => desk.open);
   const message = filterMessageOf(filter);
@@ -42,12 +45,15 @@ function Desk({ robot }: { readonly robot: RobotStatus }) {
   const counts = useCounts(robot.name, message);
   const list = segments?.ok === true ? segments.value : [];
   // What a person did moves these; records that come and go do not.
-  const version = JSON.stringify([robot.heldRecords, robot.quarantinedRecords, robot.expiredRecords]);
+  const version = JSON.stringify([
+    ...[robot.heldRecords, robot.quarantinedRecords, robot.expiredRecords],
+    edits.map((edit) => edit.id),
+  ]);
   return (
     <div className="cache">
       <div className="cache-main">
         <Waiting robot={robot} segments={list} counts={counts} />
-        <OpenEdits robot={robot.name} />
+        <OpenEdits robot={robot.name} edits={edits} />
         <section className="look-inside" aria-label="Look inside" data-testid="look-inside-list">
           <SelectionBar robot={robot} filter={message} records={counts?.records ?? null} />
           <FilterBar robot={robot} problem={problem} />

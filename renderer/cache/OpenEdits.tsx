@@ -1,4 +1,4 @@
-import { usePolledCall } from '../bridge/usePolledCall.js';
+import type { CallOutput } from '../../main/contract/calls.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { formatQuantity } from '../format/formatCount.js';
@@ -6,13 +6,11 @@ import { formatTimeS } from '../format/formatTime.js';
 import { notify } from '../stores/pageStore.js';
 import { editTimeoutMs } from './selectionActions.js';
 
-const askAgainMs = 2000;
-
 /** Changes whose originals are still on this disk: each can be undone, or confirmed for good. */
-export function OpenEdits({ robot }: { readonly robot: string }) {
+export function OpenEdits(props: { readonly robot: string; readonly edits: CallOutput<'cache.edits'> }) {
+  const { robot, edits } = props;
   const session = useSession();
-  const answer = usePolledCall('cache.edits', { robot }, askAgainMs);
-  if (answer?.ok !== true || answer.value.length === 0) return null;
+  if (edits.length === 0) return null;
   const end = async (how: 'cache.confirmEdit' | 'cache.undoEdit', id: number, done: string): Promise<void> => {
     const result = await session.ask(how, { robot, id }, editTimeoutMs);
     if (result.ok) notify('good', done);
@@ -22,7 +20,7 @@ export function OpenEdits({ robot }: { readonly robot: string }) {
       <h2>Changes to confirm</h2>
       <p className="muted">The originals are kept on this disk, and take room, until you confirm or undo.</p>
       <ul>
-        {answer.value.map((edit) => (
+        {edits.map((edit) => (
           <li key={edit.id} data-testid="open-edit">
             <span>
               {formatQuantity(edit.records, 'record')} {edit.what === 'redacted' ? 'redacted' : 'sent somewhere else'}{' '}
