@@ -216,6 +216,10 @@ export class DiskCache implements Cache {
     return this.#takeLane.run(() => this.#change(filter, 'unhold', ['held'], 'pending'));
   }
 
+  retry(filter: RecordFilter): Promise<number> {
+    return this.#takeLane.run(() => this.#change(filter, 'unhold', ['quarantined'], 'pending'));
+  }
+
   delete(filter: RecordFilter): Promise<{ readonly id: number; readonly records: number }> {
     return this.#takeLane.run(async () => {
       const states = ['pending', 'expired', 'held', 'quarantined'] as const;

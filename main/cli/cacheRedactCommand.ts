@@ -9,7 +9,7 @@ import { forTerminal, formatCount } from './formatValues.js';
 import { chooseRobots, openReader } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
 import type { Selection } from './CommandLine.js';
-import { previewRedaction, type RedactionPreview } from './previewRedaction.js';
+import { previewRedaction, type RedactionPreview } from '../cache/previewRedaction.js';
 import { reportProblem } from './reportProblem.js';
 
 interface Asked {

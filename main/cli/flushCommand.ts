@@ -163,12 +163,18 @@ function outcomeLines({ name, sent, dryRun }: Outcome): readonly string[] {
   ];
 }
 
+function newWords({ lastSentMs }: DryRun['groups'][number]): string {
+  return lastSentMs === null ? ' (nothing was sent there from here before)' : '';
+}
+
 function dryRunLines(name: string, plan: DryRun): readonly string[] {
   const cost = plan.costUsd === null ? '' : `, about $${plan.costUsd.toFixed(plan.costUsd < 0.1 ? 4 : 2)}`;
   const total = `${formatCount(plan.records)} records in ${formatCount(plan.requests)} ${plan.requests === 1 ? 'request' : 'requests'}, ${formatSize(plan.bytes)}${cost}`;
   return [
     `${name}: would send ${total}`,
-    ...plan.groups.map((group) => `  ${formatCount(group.records)} to ${group.goesTo}, ${group.account}`),
+    ...plan.groups.map(
+      (group) => `  ${formatCount(group.records)} to ${group.goesTo}, ${group.account}${newWords(group)}`,
+    ),
     ...plan.leftOut.map((left) => `  ${formatCount(left.records)} left out: ${left.reason}`),
   ];
 }

@@ -56,10 +56,7 @@ function commandRobot(session: RobotSession, startsLocalCloud: boolean): Command
         diskProblem: (await session.usage()).problem,
       };
     },
-    dryRun: async (filter) => {
-      const { groups, leftOut, ...figures } = await session.uploader.dryRun(filter);
-      return { ...figures, groups: [...groups], leftOut: [...leftOut] };
-    },
+    dryRun: (filter) => session.dryRun(filter),
     flush: async (filter, signal) => {
       const flush = (): ReturnType<typeof session.uploader.flush> =>
         session.uploader.flush(filter, { signal, wait: false });

@@ -66,7 +66,15 @@ export const dryRunSchema = z.object({
   metricRequests: z.number().int(),
   /** Bytes as CloudWatch counts them (UTF-8 and 26 an event), before compression. */
   bytes: z.number(),
-  groups: z.array(z.object({ goesTo: z.string(), account: z.string(), records: z.number().int() })),
+  groups: z.array(
+    z.object({
+      goesTo: z.string(),
+      account: z.string(),
+      records: z.number().int(),
+      /** When this laptop last sent there; null when its ledger of uploads knows of no time: it may have to be made. */
+      lastSentMs: z.number().nullable(),
+    }),
+  ),
   leftOut: z.array(z.object({ reason: z.string(), records: z.number().int() })),
   /** Estimate for us-east-1; null for the local CloudWatch. */
   costUsd: z.number().nullable(),
@@ -96,6 +104,70 @@ export const cachedRowSchema = z.object({
   reason: z.string(),
 });
 export type CachedRow = z.infer<typeof cachedRowSchema>;
+
+/** One record, and exactly what would be sent of it. */
+export const recordDetailSchema = z.object({
+  row: cachedRowSchema,
+  goesTo: z.string(),
+  account: z.string(),
+  topic: z.string(),
+  schema: z.string(),
+  /** `file:line function`, or empty. */
+  source: z.string(),
+  /** Empty for what came live; `import:<id>` otherwise. */
+  origin: z.string(),
+  bytesOnDisk: z.number(),
+  /** As CloudWatch counts them, in a request of its own. */
+  bytesSent: z.number(),
+  /** More than one for a text that is longer than an event may be. */
+  sends: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('log'), timestampMs: z.number(), message: z.string() }),
+      z.object({
+        kind: z.literal('metric'),
+        timestampMs: z.number(),
+        name: z.string(),
+        /** As text: it may be NaN. */
+        value: z.string(),
+        unit: z.string(),
+        dimensions: z.array(z.object({ name: z.string(), value: z.string() })),
+        storageResolutionS: z.union([z.literal(1), z.literal(60)]),
+      }),
+    ]),
+  ),
+  /** Why CloudWatch would not take it, or empty. */
+  cannotGo: z.string(),
+});
+export type RecordDetail = z.infer<typeof recordDetailSchema>;
+
+const layers = z.object({
+  quiet: z.number().int(),
+  warn: z.number().int(),
+  error: z.number().int(),
+  metric: z.number().int(),
+});
+export const timelineSchema = z.object({
+  fromMs: z.number(),
+  /** Exclusive. */
+  untilMs: z.number(),
+  /** Equal steps of time; null when nothing is there, or too much to read for a picture. */
+  steps: z.array(layers).nullable(),
+  tooMany: z.boolean(),
+});
+export const timelineColumnsMax = 400;
+
+/** What was sent to one place in one stretch of time. */
+export const uploadStretchSchema = z.object({
+  fromMs: z.number(),
+  toMs: z.number(),
+  kind: z.enum(['log', 'metric']),
+  goesTo: z.string(),
+  account: z.string(),
+  events: z.number().int(),
+  requests: z.number().int(),
+  bytes: z.number(),
+  refused: z.number().int(),
+});
 
 export const countsSchema = z.object({
   records: z.number().int(),
@@ -152,6 +224,24 @@ export const calls = {
     input: z.object({ robot: robotName, filter: filterSchema }),
     output: countsSchema,
   },
+  /** By the robot's time, with the severities in four layers. */
+  'cache.timeline': {
+    input: z.object({
+      robot: robotName,
+      filter: filterSchema,
+      columns: z.number().int().min(1).max(timelineColumnsMax),
+    }),
+    output: timelineSchema,
+  },
+  'cache.record': {
+    input: z.object({ robot: robotName, segment: z.number().int().min(0), ordinal: z.number().int().min(0) }),
+    output: recordDetailSchema,
+  },
+  /** What CloudWatch refused waits again, to be tried once more. */
+  'cache.retry': {
+    input: z.object({ robot: robotName, filter: filterSchema }),
+    output: z.object({ records: z.number() }),
+  },
   'cache.hold': {
     input: z.object({ robot: robotName, filter: filterSchema }),
     output: z.object({ records: z.number() }),
@@ -179,6 +269,19 @@ export const calls = {
       replace: z.string().max(1000),
     }),
     output: editReceiptSchema,
+  },
+  /** What a redaction would do. A later preview of the same robot ends an earlier one (`superseded`). */
+  'cache.previewRedaction': {
+    input: z.object({
+      robot: robotName,
+      filter: filterSchema,
+      find: z.string().min(1).max(1000),
+      replace: z.string().max(1000),
+    }),
+    output: z.object({
+      records: z.number(),
+      examples: z.array(z.object({ before: z.string(), after: z.string() })),
+    }),
   },
   /** Gives records of one kind the destination that the robot's file has now. Undone and confirmed as a redaction. */
   'cache.reaim': {
@@ -214,6 +317,10 @@ export const calls = {
     input: z.object({ robot: robotName, filter: filterSchema, wait: z.boolean() }),
     output: z.object({ sentLogs: z.number(), sentMetrics: z.number(), refused: z.number(), remaining: z.number() }),
   },
+  /** Calls off every flush of the robot. What is on the way at that moment is still answered and counted. */
+  'upload.cancel': { input: z.object({ robot: robotName }), output: z.object({ flushes: z.number() }) },
+  /** What was sent from this laptop, newest first. */
+  'upload.ledger': { input: z.object({ robot: robotName }), output: z.array(uploadStretchSchema) },
   'upload.setMode': { input: z.object({ robot: robotName, mode: z.enum(['auto', 'manual']) }), output: nothing },
   'config.read': { input: z.object({ robot: robotName }), output: robotFileSchema },
   'config.check': {

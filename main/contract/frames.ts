@@ -109,6 +109,16 @@ export interface PendingGroup {
   readonly goesTo: string;
   /** `local (not AWS)`, or profile and region. */
   readonly account: string;
+  /** For a filter's `destinations`. */
+  readonly destination: string;
+}
+
+/** How far the flush is that was asked for first. */
+export interface FlushProgress {
+  /** What matched when it was asked for. */
+  readonly records: number;
+  readonly sent: number;
+  readonly refused: number;
 }
 
 export interface UploadStatus {
@@ -131,6 +141,8 @@ export interface UploadStatus {
   readonly recordsPerS: number;
   /** A flush a person asked for is under way or waits for the link. */
   readonly flushing: boolean;
+  /** Null when there is none. */
+  readonly flush: FlushProgress | null;
 }
 
 export interface RobotStatus {
@@ -161,6 +173,8 @@ export interface RobotStatus {
   readonly expiredRecords: number;
   readonly oldestPendingMs: number | null;
   readonly pending: readonly PendingGroup[];
+  /** Where the robot's file sends new records, in words. */
+  readonly sendsTo: { readonly logs: string; readonly metrics: string; readonly account: string };
   readonly acknowledgedLogs: number;
   readonly acknowledgedMetrics: number;
   readonly lost: LossCounts;

@@ -3,7 +3,10 @@ import type { SinkRequest } from '../seams/CloudSink.js';
 
 /** The sink in force: a changed configuration puts a new one in its place without stopping the uploader. */
 export class CurrentSink implements CloudSink {
-  constructor(private sink: CloudSink) {}
+  constructor(
+    private sink: CloudSink,
+    private readonly onAnswer: (request: SinkRequest, outcome: SinkOutcome) => void,
+  ) {}
 
   replace(sink: CloudSink): void {
     const old = this.sink;
@@ -11,8 +14,10 @@ export class CurrentSink implements CloudSink {
     old.close();
   }
 
-  send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome> {
-    return this.sink.send(request, signal);
+  async send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome> {
+    const outcome = await this.sink.send(request, signal);
+    this.onAnswer(request, outcome);
+    return outcome;
   }
 
   findEvents(...asked: Parameters<CloudSink['findEvents']>): Promise<EventsReading> {

@@ -261,6 +261,7 @@ export class Engine implements EngineActions {
         log(`${robot}: ${line}`);
       },
       cacheFolder: this.cacheFolderOf(robot),
+      uploadsFile: path.join(this.options.home, 'uploads', `${robot}.jsonl`),
       owner: { kind: this.options.owner, controlSocket: this.controlPlace },
       sinkFor: (config) =>
         new CloudWatchSink({

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { openDiskCache } from '../cache/openDiskCache.js';
+import type { DryRun } from '../contract/calls.js';
 import type { RobotStatus } from '../contract/frames.js';
 import { LiveWindow } from '../live/LiveWindow.js';
 import { MetricWindow } from '../live/MetricWindow.js';
@@ -7,6 +8,7 @@ import { RateMeter } from '../live/RateMeter.js';
 import { destinationsOf } from '../model/destinationsOf.js';
 import { needsReconnect } from '../model/needsReconnect.js';
 import { succeed, type Result } from '../model/Problem.js';
+import type { RecordFilter } from '../model/RecordFilter.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { RowState } from '../contract/frames.js';
 import type { Cache, CacheChange, CacheUsage, PendingSummary } from '../seams/Cache.js';
@@ -22,11 +24,14 @@ import { LadderKeeper } from './LadderKeeper.js';
 import { LinkWatch } from './LinkWatch.js';
 import { RecordIntake, type IntakeRules } from './RecordIntake.js';
 import { robotStatusOf } from './robotStatusOf.js';
+import { UploadLedger } from './UploadLedger.js';
 
 /** What a session is handed: the seams, so that a test can hand it fakes. */
 export interface SessionParts {
   readonly clock: Clock;
   readonly cacheFolder: string;
+  /** Of the ledger of uploads. */
+  readonly uploadsFile: string;
   readonly owner: { readonly kind: string; readonly controlSocket: string | null };
   readonly sinkFor: (config: RobotConfig) => CloudSink;
   /** `seenBefore`: the last messages on disk, which publishers that keep a history will send again. */
@@ -72,6 +77,7 @@ export class RobotSession {
     readonly cache: Cache,
     private readonly sink: CurrentSink,
     private readonly intents: FileIntentBook,
+    readonly uploads: UploadLedger,
     private readonly parts: SessionParts,
   ) {
     this.rate = new RateMeter(parts.clock);
@@ -107,7 +113,11 @@ export class RobotSession {
     });
     if (!cache.ok) return cache;
     const intents = await FileIntentBook.load(path.join(parts.cacheFolder, 'intents.jsonl'));
-    const session = new RobotSession(config, cache.value, new CurrentSink(parts.sinkFor(config)), intents, parts);
+    const uploads = await UploadLedger.open({ file: parts.uploadsFile, clock: parts.clock, log: parts.log });
+    const sink = new CurrentSink(parts.sinkFor(config), (request, outcome) => {
+      uploads.add(request, outcome);
+    });
+    const session = new RobotSession(config, cache.value, sink, intents, uploads, parts);
     session.stopListening = cache.value.onChange((change) => {
       session.cacheChanged(change);
     });
@@ -216,6 +226,7 @@ export class RobotSession {
   async close(): Promise<Result<void>> {
     await this.disconnect();
     await this.uploader.stop();
+    await this.uploads.write();
     this.link.stop();
     this.stopListening();
     // While the cache still keeps others out.
@@ -223,6 +234,19 @@ export class RobotSession {
     const closed = await this.cache.close();
     this.sink.close();
     return closed;
+  }
+
+  /** What a flush would send, and whether this laptop has sent there before. */
+  async dryRun(filter: RecordFilter): Promise<DryRun> {
+    const { groups, leftOut, ...figures } = await this.uploader.dryRun(filter);
+    return {
+      ...figures,
+      groups: groups.map((group) => ({
+        ...group,
+        lastSentMs: this.uploads.lastSentMs(group.goesTo, group.account),
+      })),
+      leftOut: [...leftOut],
+    };
   }
 
   async usage(): Promise<CacheUsage> {

@@ -1,14 +1,19 @@
 import type { CachedRow } from '../contract/calls.js';
 import { destinationsOf } from '../model/destinationsOf.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
-import type { CachedRecord } from '../seams/Cache.js';
+import { previewRedaction } from '../cache/previewRedaction.js';
+import { cachedRowOf } from './cachedRowOf.js';
 import type { CallHandlers } from './CallDispatcher.js';
 import { configCalls } from './configCalls.js';
 import { countsOf } from './countsOf.js';
 import type { EngineActions } from './EngineActions.js';
 import { filterOf } from './filterOf.js';
+import { FlushCalls } from './FlushCalls.js';
 import { ImportCalls } from './ImportCalls.js';
+import { LatestOnly } from './LatestOnly.js';
+import { recordDetail } from './recordDetail.js';
 import type { RobotSession } from './RobotSession.js';
+import { timelineOf } from './timelineOf.js';
 
 /** What each call of the contract does on the engine. */
 export function callHandlers(engine: EngineActions): CallHandlers {
@@ -20,6 +25,9 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     return session.ok ? await action(session.value) : session;
   };
   const imports = new ImportCalls();
+  const flushes = new FlushCalls();
+  const previews = new LatestOnly();
+  const timelines = new LatestOnly();
   return {
     'live.watch': ({ robot }, { watch }) => {
       if (watch === null)
@@ -63,6 +71,18 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       }),
     'cache.counts': ({ robot, filter }) =>
       withSession(robot, async ({ cache }) => succeed(countsOf(await cache.counts(filterOf(filter))))),
+    'cache.timeline': ({ robot, filter, columns }, { signal }) =>
+      withSession(robot, ({ cache }) =>
+        timelines.run(robot, signal, async (only) => succeed(await timelineOf(cache, filterOf(filter), columns, only))),
+      ),
+    'cache.record': ({ robot, ...address }) =>
+      withSession(robot, ({ cache, config }) => recordDetail(cache, address, config)),
+    'cache.retry': ({ robot, filter }) =>
+      withSession(robot, async ({ cache, uploader }) => {
+        const records = await cache.retry(filterOf(filter));
+        uploader.kick();
+        return succeed({ records });
+      }),
     'cache.hold': ({ robot, filter }) =>
       withSession(robot, async ({ cache }) => succeed({ records: await cache.hold(filterOf(filter)) })),
     'cache.release': ({ robot, filter }) =>
@@ -81,6 +101,13 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       }),
     'cache.redact': ({ robot, filter, find, replace }) =>
       withSession(robot, ({ cache }) => cache.redact(filterOf(filter), { find, replace })),
+    'cache.previewRedaction': ({ robot, filter, find, replace }, { signal }) =>
+      withSession(robot, ({ cache }) =>
+        previews.run(robot, signal, async (only) => {
+          const preview = await previewRedaction(cache, filterOf(filter), { find, replace }, only);
+          return preview.ok ? succeed({ ...preview.value, examples: [...preview.value.examples] }) : preview;
+        }),
+      ),
     'cache.reaim': ({ robot, filter, kind }) =>
       withSession(robot, async ({ cache, config, uploader }) => {
         const made = await cache.reaim(filterOf(filter), destinationsOf(config)[kind]);
@@ -102,12 +129,12 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       }),
     'cache.importStep': ({ robot }) => Promise.resolve(succeed(imports.step(robot))),
     'upload.dryRun': ({ robot, filter }) =>
-      withSession(robot, async ({ uploader }) => {
-        const estimate = await uploader.dryRun(filterOf(filter));
-        return succeed({ ...estimate, groups: [...estimate.groups], leftOut: [...estimate.leftOut] });
-      }),
+      withSession(robot, async (session) => succeed(await session.dryRun(filterOf(filter)))),
     'upload.flush': ({ robot, filter, wait }, { signal }) =>
-      withSession(robot, ({ uploader }) => uploader.flush(filterOf(filter), { wait, signal })),
+      withSession(robot, (session) => flushes.run(session, filterOf(filter), { wait, signal })),
+    'upload.cancel': ({ robot }) =>
+      withSession(robot, () => Promise.resolve(succeed({ flushes: flushes.cancel(robot) }))),
+    'upload.ledger': ({ robot }) => withSession(robot, ({ uploads }) => Promise.resolve(succeed([...uploads.list()]))),
     'upload.setMode': ({ robot, mode }) =>
       withSession(robot, ({ uploader }) => {
         uploader.setMode(mode);
@@ -121,22 +148,6 @@ const done = Promise.resolve(succeed({}));
 
 function nothingOf<T>(result: Result<T>): Result<Record<string, never>> {
   return result.ok ? succeed({}) : result;
-}
-
-function cachedRowOf({ address, record, state, reason }: CachedRecord): CachedRow {
-  const isLog = record.kind === 'log';
-  return {
-    segment: address.segment,
-    ordinal: address.ordinal,
-    kind: record.kind,
-    stampMs: Number(record.stampNs / 1000n) / 1000,
-    receivedMs: Number(record.receivedNs / 1000n) / 1000,
-    severity: isLog ? record.severity : null,
-    label: isLog ? record.node : record.name,
-    text: isLog ? record.message : `${record.value} ${record.unit}`.trim(),
-    state,
-    reason,
-  };
 }
 
 function millisecondsOf(ns: bigint | null): number | null {

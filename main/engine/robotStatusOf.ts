@@ -1,5 +1,7 @@
 import type { PendingGroup, RobotStatus, UploadStatus } from '../contract/frames.js';
 import type { LossCounts } from '../model/Loss.js';
+import { destinationKey } from '../model/Destination.js';
+import { destinationsOf } from '../model/destinationsOf.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { CacheUsage, PendingSummary } from '../seams/Cache.js';
 import type { SourceStatus } from '../seams/RobotSource.js';
@@ -59,6 +61,7 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     expiredRecords: usage.expiredRecords,
     oldestPendingMs: millisecondsOf(usage.oldestPendingNs),
     pending: facts.pending.map(pendingGroupOf),
+    sendsTo: sendsToOf(config),
     acknowledgedLogs: usage.acknowledgedLogs,
     acknowledgedMetrics: usage.acknowledgedMetrics,
     lost: lossesOf(usage, source),
@@ -88,6 +91,11 @@ function hostOf(address: string): string {
   return address.replace(/^[a-z]+:\/\//i, '').replace(/\/.*$/, '') || 'no address';
 }
 
+function sendsToOf(config: RobotConfig): RobotStatus['sendsTo'] {
+  const { log, metric } = destinationsOf(config);
+  return { logs: placeWords(log), metrics: placeWords(metric), account: accountWords(config.account) };
+}
+
 function pendingByKind(pending: readonly PendingSummary[]): { pendingLogs: number; pendingMetrics: number } {
   const count = (kind: 'log' | 'metric'): number =>
     pending
@@ -107,6 +115,7 @@ function pendingGroupOf(group: PendingSummary): PendingGroup {
     newestMs: Number(group.newestNs / 1_000_000n),
     goesTo: placeWords(group.destination),
     account: accountWords(group.destination.account),
+    destination: destinationKey(group.destination),
   };
 }
 

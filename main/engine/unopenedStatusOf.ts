@@ -37,6 +37,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     expiredRecords: 0,
     oldestPendingMs: null,
     pending: [],
+    sendsTo: { logs: '', metrics: '', account: '' },
     acknowledgedLogs: 0,
     acknowledgedMetrics: 0,
     lost: {},
@@ -51,6 +52,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
       sentMetrics: 0,
       recordsPerS: 0,
       flushing: false,
+      flush: null,
     },
   };
 }

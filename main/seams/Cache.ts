@@ -242,6 +242,8 @@ export interface Cache extends CacheReader {
   release(batch: UploadBatch): void;
   hold(filter: RecordFilter): Promise<number>;
   unhold(filter: RecordFilter): Promise<number>;
+  /** Quarantined records wait again, to be tried once more. They stay counted as having been refused. */
+  retry(filter: RecordFilter): Promise<number>;
   /**
    * What is being sent is left alone. The id is for `undelete`; for ten minutes, also over a reopening, unless the disk
    * limit needs the room before. 0 is the id of a delete that found nothing.

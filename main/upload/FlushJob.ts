@@ -1,3 +1,4 @@
+import type { FlushProgress } from '../contract/frames.js';
 import { fail, succeed, type Problem, type Result } from '../model/Problem.js';
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
@@ -24,6 +25,7 @@ export class FlushJob {
   /** Of `left`: on their way now. */
   private readonly underWay: Record<RecordKind, number> = { log: 0, metric: 0 };
   private readonly hasNoMore: Record<RecordKind, boolean> = { log: false, metric: false };
+  private readonly records: number;
   private sentLogs = 0;
   private sentMetrics = 0;
   private refused = 0;
@@ -37,6 +39,7 @@ export class FlushJob {
     private readonly onEnd: () => void,
   ) {
     this.left = { ...matching };
+    this.records = matching.log + matching.metric;
     this.done = new Promise((resolve) => {
       this.resolve = resolve;
     });
@@ -65,6 +68,10 @@ export class FlushJob {
     this.left[kind] = Math.max(0, this.left[kind] - sent - refused);
     if (sent + refused > 0) this.hiccups = 0;
     this.endIfDone();
+  }
+
+  progress(): FlushProgress {
+    return { records: this.records, sent: this.sentLogs + this.sentMetrics, refused: this.refused };
   }
 
   /** Nothing that it could take waits: it is over when what is under way is answered. */

@@ -164,6 +164,12 @@ export class MemoryCache implements Cache {
     return Promise.resolve(moved);
   }
 
+  retry(filter: RecordFilter): Promise<number> {
+    const moved = this.move(filter, 'quarantined', 'pending');
+    this.emit({ type: 'pending', ranges: [] });
+    return Promise.resolve(moved);
+  }
+
   onChange(listener: (change: CacheChange) => void): () => void {
     this.listeners.add(listener);
     return () => {

@@ -165,6 +165,7 @@ export class Uploader {
       mode: this.mode,
       recordsPerS: this.tally.recordsPerS(),
       flushing: this.jobs.length > 0,
+      flush: this.jobs[0]?.progress() ?? null,
       ...{ sentLogs, sentMetrics, refused, requests, sentBytes },
       maybeTwiceLogs: maybeTwice.log,
       maybeTwiceMetrics: maybeTwice.metric,

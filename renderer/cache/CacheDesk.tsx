@@ -1,50 +1,116 @@
-import { useState } from 'react';
-import { useRobot } from '../bridge/useSession.js';
+import { SegmentedControl } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import type { RobotStatus } from '../../main/contract/frames.js';
 import { usePolledCall } from '../bridge/usePolledCall.js';
+import { useNow, useRobot } from '../bridge/useSession.js';
+import { ByHour, ByNode, ByRobot, useCounts } from './Breakdown.js';
 import './cache.css';
+import { CacheDialogs } from './CacheDialogs.js';
+import { showRobot, useCacheDesk } from './cacheDeskStore.js';
+import { filterMessageOf } from './DeskFilter.js';
+import { FilterBar } from './FilterBar.js';
 import { FlushPlan } from './FlushPlan.js';
-import type { Look } from './Look.js';
-import { LookInside } from './LookInside.js';
+import { OpenEdits } from './OpenEdits.js';
+import { RecordList } from './RecordList.js';
+import { RecordPane } from './RecordPane.js';
 import { SegmentStrip } from './SegmentStrip.js';
+import { SelectionBar } from './SelectionBar.js';
+import { Timeline } from './Timeline.js';
+import { UploadHistory } from './UploadHistory.js';
 import { UploadState } from './UploadState.js';
-import { WaitingBars } from './WaitingBars.js';
+import { useFilterProblem } from './useFilterProblem.js';
 import { WaitingTable } from './WaitingTable.js';
 
 const segmentsEveryMs = 2000;
-
-const everything: Look = { title: 'everything', filter: {}, state: null };
+const editsEveryMs = 1000;
 
 export function CacheDesk({ robotName }: { readonly robotName: string }) {
   const robot = useRobot();
-  const segments = usePolledCall('cache.segments', { robot: robotName }, segmentsEveryMs);
-  const [look, setLook] = useState<Look>(everything);
-  if (robot === null) return null;
+  const shown = useCacheDesk((desk) => desk.robot);
+  useEffect(() => {
+    showRobot(robotName);
+  }, [robotName]);
+  if (robot === null || shown !== robotName) return null;
+  return <Desk robot={robot} />;
+}
+
+function Desk({ robot }: { readonly robot: RobotStatus }) {
+  const segments = usePolledCall('cache.segments', { robot: robot.name }, segmentsEveryMs);
+  const answer = usePolledCall('cache.edits', { robot: robot.name }, editsEveryMs);
+  const edits = answer?.ok === true ? answer.value : [];
+  const filter = useCacheDesk((desk) => desk.filter);
+  const open = useCacheDesk((desk) => desk.open);
+  const message = filterMessageOf(filter);
+  const problem = useFilterProblem(filter);
+  const counts = useCounts(robot.name, message);
   const list = segments?.ok === true ? segments.value : [];
+  // What a person did moves these; records that come and go do not.
+  const version = JSON.stringify([
+    ...[robot.heldRecords, robot.quarantinedRecords, robot.expiredRecords],
+    edits.map((edit) => edit.id),
+  ]);
   return (
     <div className="cache">
       <div className="cache-main">
-        <section aria-label="Waiting to be uploaded">
-          <h2>Waiting to be uploaded</h2>
-          <WaitingBars segments={list} />
-          <WaitingTable robot={robot} look={setLook} />
+        <Waiting robot={robot} segments={list} counts={counts} />
+        <OpenEdits robot={robot.name} edits={edits} />
+        <section className="look-inside" aria-label="Look inside" data-testid="look-inside-list">
+          <SelectionBar robot={robot} filter={message} records={counts?.records ?? null} />
+          <FilterBar robot={robot} problem={problem} />
+          <RecordList robot={robot.name} filter={message} records={counts?.records ?? null} version={version} />
         </section>
+        <UploadHistory robot={robot.name} />
         <section aria-label="Segments on disk">
           <h2>Segments on disk</h2>
-          <SegmentStrip robot={robotName} segments={list} look={setLook} />
+          <SegmentStrip robot={robot.name} segments={list} />
         </section>
-        <LookInside
-          key={JSON.stringify(look)}
-          robot={robot}
-          look={look}
-          lookAtAll={() => {
-            setLook(everything);
-          }}
-        />
       </div>
       <aside className="cache-side" aria-label="Upload">
+        {open !== null && <RecordPane key={`${open.segment}.${open.ordinal}`} robot={robot.name} {...open} />}
         <UploadState robot={robot} />
-        <FlushPlan robot={robot} confirmTestId="flush-confirm-desk" />
+        <FlushPlan robot={robot} filter={filter} confirmTestId="flush-confirm-desk" />
       </aside>
+      <CacheDialogs robot={robot.name} filter={message} records={counts?.records ?? null} />
     </div>
+  );
+}
+
+type View = 'severity' | 'node' | 'hour' | 'robot';
+
+/** What waits, over time and in a table, by what a person asks about. */
+function Waiting(props: {
+  readonly robot: RobotStatus;
+  readonly segments: Parameters<typeof Timeline>[0]['segments'];
+  readonly counts: ReturnType<typeof useCounts>;
+}) {
+  const { robot, counts } = props;
+  const now = useNow(5000);
+  const [view, setView] = useState<View>('severity');
+  return (
+    <section aria-label="Waiting to be uploaded">
+      <div className="waiting-head">
+        <h2>Waiting to be uploaded</h2>
+        <SegmentedControl
+          size="xs"
+          aria-label="Count what is on disk by"
+          data-testid="waiting-view"
+          value={view}
+          onChange={(value) => {
+            setView(value);
+          }}
+          data={[
+            { value: 'severity', label: 'Severity' },
+            { value: 'node', label: 'Node' },
+            { value: 'hour', label: 'Hour' },
+            { value: 'robot', label: 'Robot' },
+          ]}
+        />
+      </div>
+      <Timeline robot={robot.name} segments={props.segments} />
+      {view === 'severity' && <WaitingTable robot={robot} />}
+      {view === 'node' && <ByNode counts={counts} />}
+      {view === 'hour' && <ByHour counts={counts} now={now} />}
+      {view === 'robot' && <ByRobot now={now} />}
+    </section>
   );
 }

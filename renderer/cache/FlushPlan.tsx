@@ -1,4 +1,4 @@
-import type { DryRun } from '../../main/contract/calls.js';
+import type { DryRun, FilterMessage } from '../../main/contract/calls.js';
 import type { RobotStatus } from '../../main/contract/frames.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
@@ -6,29 +6,39 @@ import { Callout } from '../components/Callout.js';
 import { Fact, Facts } from '../components/Facts.js';
 import { formatBytes } from '../format/formatBytes.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
+import { setCacheDesk } from './cacheDeskStore.js';
+import { type DeskFilter, everything, filterMessageOf, isEverything } from './DeskFilter.js';
 import './flushPlan.css';
 import { flushNow } from './flushNow.js';
+import { FlushProgress, PausedFlush } from './FlushProgress.js';
 import { flushReadiness } from './flushReadiness.js';
 import { useDryRun } from './useDryRun.js';
 
 /** What a flush would send, where, what it leaves out, and the button that does it, now or when it can. */
 export function FlushPlan(props: {
   readonly robot: RobotStatus;
+  /** What is meant. */
+  readonly filter: DeskFilter;
   readonly confirmTestId: string;
   readonly done?: () => void;
 }) {
   const { robot } = props;
   const session = useSession();
-  const plan = useDryRun(robot.name);
-  const records = plan?.ok === true ? plan.value.records : robot.pendingRecords;
+  const filter: FilterMessage = filterMessageOf(props.filter);
+  const part = !isEverything(props.filter);
+  const plan = useDryRun(robot.name, filter);
+  const records = plan?.ok === true ? plan.value.records : part ? 0 : robot.pendingRecords;
   const readiness = flushReadiness(robot, formatQuantity(records, 'record'));
-  const confirm = (): void => {
-    void flushNow(session, robot.name);
+  const send = (what: DeskFilter): void => {
+    setCacheDesk({ flushed: what, paused: null });
+    void flushNow(session, robot.name, filterMessageOf(what));
     props.done?.();
   };
   return (
     <section className="flush-plan" aria-label="What a flush would send" data-testid="flush-plan">
-      <h2>{records === 0 ? 'Nothing to flush' : `Flush ${formatQuantity(records, 'record')}`}</h2>
+      <FlushProgress robot={robot} />
+      <PausedFlush robot={robot} />
+      <h2>{titleOf(plan === null, records, part)}</h2>
       {plan === null && <p className="muted">Counting…</p>}
       {plan?.ok === false && (
         <Callout tone="bad">
@@ -50,15 +60,33 @@ export function FlushPlan(props: {
         className="flush-confirm"
         data-testid={props.confirmTestId}
         disabled={records === 0 || readiness.label === 'Flushing…'}
-        onClick={confirm}
+        onClick={() => {
+          send(props.filter);
+        }}
       >
         {readiness.label}
       </Button>
+      {part && robot.pendingRecords > records && (
+        <Button
+          data-testid="flush-all"
+          onClick={() => {
+            send(everything);
+          }}
+        >
+          or all {formatQuantity(robot.pendingRecords, 'record')} that wait
+        </Button>
+      )}
       <p className="flush-foot muted">
         Newest first · live data stays ahead · nothing leaves the disk before CloudWatch has it
       </p>
     </section>
   );
+}
+
+function titleOf(counting: boolean, records: number, part: boolean): string {
+  if (counting && part) return 'Flush what is chosen';
+  if (records === 0) return part ? 'Nothing of what is chosen waits' : 'Nothing to flush';
+  return `Flush ${formatQuantity(records, part ? 'chosen record' : 'record')}`;
 }
 
 function PlanFacts({ plan }: { readonly plan: DryRun }) {
@@ -81,7 +109,20 @@ function PlanFacts({ plan }: { readonly plan: DryRun }) {
         <Fact
           key={`${group.goesTo} ${group.account}`}
           name={index === 0 ? 'goes to' : ''}
-          note={formatCount(group.records)}
+          note={
+            <>
+              {formatCount(group.records)}
+              {group.lastSentMs === null && (
+                <span
+                  className="plan-new"
+                  title="Nothing was sent there from this laptop before: it may have to be made"
+                >
+                  {' '}
+                  new from here
+                </span>
+              )}
+            </>
+          }
         >
           {group.goesTo}
         </Fact>
@@ -92,7 +133,7 @@ function PlanFacts({ plan }: { readonly plan: DryRun }) {
           {formatCount(left.records)}
         </Fact>
       ))}
-      {accounts.length > 0 && <Fact name="account">{accounts.join(', ')}</Fact>}
+      {accounts.length > 0 && <Fact name="account">{accounts.join('; ')}</Fact>}
       <Fact name="cost">{costWords(plan.costUsd)}</Fact>
     </Facts>
   );

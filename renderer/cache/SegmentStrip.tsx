@@ -2,17 +2,14 @@ import { formatBytes } from '../format/formatBytes.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
 import { formatTimeS } from '../format/formatTime.js';
 import { useStatusFrame } from '../bridge/useSession.js';
-import type { Look } from './Look.js';
+import { setCacheDesk } from './cacheDeskStore.js';
+import { everything } from './DeskFilter.js';
 import type { Segment } from './segmentTypes.js';
 
 const segmentsShownMax = 480;
 
 /** Each file of the cache as a cell, oldest first; how full it is of waiting records is how far it is coloured. */
-export function SegmentStrip(props: {
-  readonly robot: string;
-  readonly segments: readonly Segment[];
-  readonly look: (look: Look) => void;
-}) {
+export function SegmentStrip(props: { readonly robot: string; readonly segments: readonly Segment[] }) {
   const home = useStatusFrame()?.home ?? '';
   const { segments } = props;
   if (segments.length === 0) return <p className="muted">Nothing is on disk.</p>;
@@ -22,7 +19,7 @@ export function SegmentStrip(props: {
     <>
       <ul className="segments" data-testid="segments">
         {shown.map((segment) => (
-          <SegmentCell key={segment.segment} segment={segment} look={props.look} />
+          <SegmentCell key={segment.segment} segment={segment} />
         ))}
       </ul>
       <p className="muted selectable">
@@ -40,7 +37,7 @@ export function SegmentStrip(props: {
   );
 }
 
-function SegmentCell({ segment, look }: { readonly segment: Segment; readonly look: (look: Look) => void }) {
+function SegmentCell({ segment }: { readonly segment: Segment }) {
   const share = segment.records === 0 ? 0 : segment.remaining / segment.records;
   const words = [
     `segment ${segment.segment}`,
@@ -61,11 +58,8 @@ function SegmentCell({ segment, look }: { readonly segment: Segment; readonly lo
         disabled={segment.oldestMs === null}
         onClick={() => {
           if (segment.oldestMs === null || segment.newestMs === null) return;
-          look({
-            title: `segment ${segment.segment}`,
-            filter: { sinceMs: Math.floor(segment.oldestMs), untilMs: Math.ceil(segment.newestMs) + 1 },
-            state: null,
-          });
+          const range = { fromMs: Math.floor(segment.oldestMs), untilMs: Math.ceil(segment.newestMs) + 1 };
+          setCacheDesk({ open: null, filter: { ...everything, range } });
         }}
       />
     </li>

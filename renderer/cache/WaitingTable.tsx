@@ -1,27 +1,21 @@
 import type { FilterMessage } from '../../main/contract/calls.js';
 import type { PendingGroup, RobotStatus } from '../../main/contract/frames.js';
 import { severityRank } from '../../main/model/Severity.js';
-import type { Session } from '../bridge/Session.js';
 import { useNow, useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
-import { Glyph, type GlyphName } from '../components/Glyph.js';
+import { Glyph } from '../components/Glyph.js';
 import { SeverityPill } from '../components/SeverityPill.js';
 import { formatBytes } from '../format/formatBytes.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
 import { formatDuration } from '../format/formatDuration.js';
-import { notify } from '../stores/pageStore.js';
-import type { Look } from './Look.js';
-
-const stateGlyphs: Readonly<Record<PendingGroup['state'], GlyphName>> = {
-  pending: 'boxChecked',
-  sending: 'sending',
-  held: 'held',
-  expired: 'expired',
-  quarantined: 'refused',
-};
+import { narrow, setCacheDesk, useCacheDesk } from './cacheDeskStore.js';
+import { everything, toggled } from './DeskFilter.js';
+import { expiryWords } from './expiryWords.js';
+import { hold, release, retry } from './selectionActions.js';
+import { stateGlyphs } from './stateGlyphs.js';
 
 /** What waits on disk, by severity; held, expired and refused records stand in the same table. */
-export function WaitingTable({ robot, look }: { readonly robot: RobotStatus; readonly look: (look: Look) => void }) {
+export function WaitingTable({ robot }: { readonly robot: RobotStatus }) {
   const now = useNow(5000);
   const groups = [...robot.pending].filter((group) => group.records > 0).sort(compareGroups);
   if (groups.length === 0) return <NothingWaits robot={robot} />;
@@ -44,28 +38,29 @@ export function WaitingTable({ robot, look }: { readonly robot: RobotStatus; rea
       </thead>
       <tbody>
         {groups.map((group) => (
-          <WaitingRow key={groupKey(group)} robot={robot} group={group} now={now} look={look} />
+          <WaitingRow key={groupKey(group)} robot={robot} group={group} now={now} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function WaitingRow(props: {
-  readonly robot: RobotStatus;
-  readonly group: PendingGroup;
-  readonly now: number;
-  readonly look: (look: Look) => void;
-}) {
-  const { robot, group, now, look } = props;
+function WaitingRow(props: { readonly robot: RobotStatus; readonly group: PendingGroup; readonly now: number }) {
+  const { robot, group, now } = props;
   const session = useSession();
   const open = (): void => {
-    look(lookInto(group));
+    lookInto(group);
   };
   return (
     <tr data-state={group.state} data-testid="waiting-row" onDoubleClick={open}>
-      <td className={`state-${group.state === 'pending' ? 'sent' : group.state}`} title={group.state}>
-        <Glyph name={stateGlyphs[group.state]} />
+      <td className={`state-${group.state}`}>
+        {group.state === 'pending' || group.state === 'sending' ? (
+          <ChooseBox group={group} />
+        ) : (
+          <span title={group.state}>
+            <Glyph name={stateGlyphs[group.state]} />
+          </span>
+        )}
       </td>
       <td className="waiting-what">
         <button type="button" className="waiting-look" title="Look inside" data-testid="look-inside" onClick={open}>
@@ -75,20 +70,28 @@ function WaitingRow(props: {
       </td>
       <td className="number">{formatCount(group.records)}</td>
       <td className="number">{formatBytes(group.bytes)}</td>
-      <td>{formatDuration((now - group.oldestMs) / 1000)}</td>
+      <td>
+        {formatDuration((now - group.oldestMs) / 1000)}
+        <Expiry group={group} now={now} />
+      </td>
       <td className="waiting-to" title={`${destinationWords(group)}, ${group.account}`}>
         {destinationWords(group)}
         <span className="fact-note"> {group.account}</span>
       </td>
       <td className="waiting-actions">
         {(group.state === 'pending' || group.state === 'sending') && (
-          <Button onClick={() => void holdOrRelease(session, robot.name, group, 'hold')} data-testid="hold">
+          <Button onClick={() => void hold(session, robot.name, groupFilter(group))} data-testid="hold">
             Hold
           </Button>
         )}
         {group.state === 'held' && (
-          <Button onClick={() => void holdOrRelease(session, robot.name, group, 'release')} data-testid="release">
+          <Button onClick={() => void release(session, robot.name, groupFilter(group))} data-testid="release">
             Release
+          </Button>
+        )}
+        {group.state === 'quarantined' && (
+          <Button data-testid="retry" onClick={() => void retry(session, robot.name, groupFilter(group))}>
+            Retry
           </Button>
         )}
         {(group.state === 'quarantined' || group.state === 'expired') && (
@@ -99,6 +102,34 @@ function WaitingRow(props: {
       </td>
     </tr>
   );
+}
+
+/** Takes the group's severity (or the metrics) into what is chosen, or out of it. */
+function ChooseBox({ group }: { readonly group: PendingGroup }) {
+  const filter = useCacheDesk((desk) => desk.filter);
+  const { severity } = group;
+  const chosen = severity === null ? filter.metrics : filter.severities.includes(severity);
+  return (
+    <button
+      type="button"
+      role="checkbox"
+      className="waiting-box"
+      aria-checked={chosen}
+      aria-label={`Send ${severity === null ? 'metrics' : `${severity} logs`}`}
+      data-testid={`choose-${severity ?? 'metrics'}`}
+      onClick={() => {
+        if (severity === null) narrow({ metrics: !filter.metrics });
+        else narrow({ severities: toggled(filter.severities, severity) });
+      }}
+    >
+      <Glyph name={chosen ? 'boxChecked' : 'box'} />
+    </button>
+  );
+}
+
+function Expiry({ group, now }: { readonly group: PendingGroup; readonly now: number }) {
+  const words = group.state === 'expired' || group.state === 'quarantined' ? '' : expiryWords(group.oldestMs, now);
+  return words === '' ? null : <span className="waiting-expiry"> {words}</span>;
 }
 
 function NothingWaits({ robot }: { readonly robot: RobotStatus }) {
@@ -133,35 +164,25 @@ function destinationWords(group: PendingGroup): string {
   }
 }
 
+/** Exactly the records of the group. */
 function groupFilter(group: PendingGroup): FilterMessage {
-  return group.severity === null ? { kind: 'metric' } : { kind: 'log', severities: [group.severity] };
+  const kind: FilterMessage =
+    group.severity === null ? { kind: 'metric' } : { kind: 'log', severities: [group.severity] };
+  return { ...kind, destinations: [group.destination] };
 }
 
-function lookInto(group: PendingGroup): Look {
-  const title = group.severity === null ? 'metrics' : `${group.severity} logs`;
+/** The desk's filter narrowed to the group: by its state when that is an unusual one. */
+function lookInto(group: PendingGroup): void {
   const unusual = group.state === 'quarantined' || group.state === 'expired' || group.state === 'held';
-  return {
-    title: unusual ? `${title}, ${group.state}` : title,
-    // The range of an unusual group keeps the search for its few rows short.
-    filter: unusual
-      ? { ...groupFilter(group), sinceMs: Math.floor(group.oldestMs), untilMs: Math.ceil(group.newestMs) + 1 }
-      : groupFilter(group),
-    state: unusual ? group.state : null,
-  };
-}
-
-async function holdOrRelease(
-  session: Session,
-  robot: string,
-  group: PendingGroup,
-  action: 'hold' | 'release',
-): Promise<void> {
-  const filter = groupFilter(group);
-  const result = await session.ask(action === 'hold' ? 'cache.hold' : 'cache.release', { robot, filter });
-  if (!result.ok) return;
-  const records = formatQuantity(result.value.records, 'record');
-  if (action === 'hold') notify('good', `${records} held back.`, 'They stay on disk until you release them.');
-  else notify('good', `${records} released.`, 'They go with the next upload.');
+  setCacheDesk({
+    open: null,
+    filter: {
+      ...everything,
+      severities: group.severity === null ? [] : [group.severity],
+      metrics: group.severity === null,
+      states: unusual ? [group.state] : [],
+    },
+  });
 }
 
 const stateOrder: readonly PendingGroup['state'][] = ['sending', 'pending', 'held', 'expired', 'quarantined'];

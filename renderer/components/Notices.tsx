@@ -1,4 +1,5 @@
-import { closeNotice, usePage } from '../stores/pageStore.js';
+import { closeNotice, type Notice, usePage } from '../stores/pageStore.js';
+import { Button } from './Button.js';
 import { Glyph } from './Glyph.js';
 
 /** What happened and what to do about it, calmly, in the corner. Bad news stays until it is closed. */
@@ -12,6 +13,7 @@ export function Notices() {
             <p className="strong">{notice.title}</p>
             {notice.text !== '' && <p className="muted">{notice.text}</p>}
           </div>
+          {notice.undo !== null && <UndoButton notice={notice} />}
           <button
             type="button"
             className="icon-button"
@@ -25,5 +27,20 @@ export function Notices() {
         </div>
       ))}
     </div>
+  );
+}
+
+function UndoButton({ notice }: { readonly notice: Notice }) {
+  return (
+    <Button
+      className="notice-undo"
+      data-testid="notice-undo"
+      onClick={() => {
+        closeNotice(notice.id);
+        void notice.undo?.run();
+      }}
+    >
+      Undo
+    </Button>
   );
 }

@@ -1,6 +1,6 @@
-import type { CallInput, CallName, CallOutput } from '../../main/contract/calls.js';
+import type { CachedRow, CallInput, CallName, CallOutput } from '../../main/contract/calls.js';
 import { parseRobotFile } from '../../main/config/text/parseRobotFile.js';
-import type { Row } from '../../main/contract/frames.js';
+import type { LogRow, Row } from '../../main/contract/frames.js';
 import type { Answer } from '../../main/contract/port.js';
 import type { Severity } from '../../main/model/Severity.js';
 import type { Story } from './stories.js';
@@ -36,6 +36,7 @@ export class FakeCalls {
   readonly addedRobots: string[] = [];
   manual = false;
   flushing = false;
+  private edited: 'redacted' | 'redirected' | null = null;
   private text: string;
   private revision = 1;
 
@@ -62,7 +63,15 @@ export class FakeCalls {
         case 'cache.read':
           return this.read(input as CallInput<'cache.read'>, rows);
         case 'cache.counts':
-          return this.counts(rows);
+          return this.counts(input as CallInput<'cache.counts'>, rows);
+        case 'cache.timeline':
+          return this.timeline(input as CallInput<'cache.timeline'>, rows);
+        case 'cache.record':
+          return this.record(input as CallInput<'cache.record'>, rows);
+        case 'cache.retry':
+          return { records: 3 };
+        case 'cache.previewRedaction':
+          return previewOf(input as CallInput<'cache.previewRedaction'>, rows);
         case 'cache.hold':
         case 'cache.release':
           return this.hold(name, input as CallInput<'cache.hold'>);
@@ -72,11 +81,13 @@ export class FakeCalls {
           return { records: 12_120 };
         case 'cache.redact':
         case 'cache.reaim':
+          this.edited = name === 'cache.redact' ? 'redacted' : 'redirected';
           return { id: 1, records: 4_160, segments: 3, underWay: 0 };
         case 'cache.edits':
-          return [];
+          return this.edited === null ? [] : [{ id: 1, what: this.edited, records: 4_160, atMs: Date.now() - 20_000 }];
         case 'cache.confirmEdit':
         case 'cache.undoEdit':
+          this.edited = null;
           return {};
         case 'cache.import':
           return { report: emptyImport, problem: null };
@@ -87,6 +98,11 @@ export class FakeCalls {
         case 'upload.flush':
           this.flushing = true;
           return { sentLogs: 0, sentMetrics: 0, refused: 0, remaining: 0 };
+        case 'upload.cancel':
+          this.flushing = false;
+          return { flushes: 1 };
+        case 'upload.ledger':
+          return this.story.history === 0 ? [] : ledger();
         case 'upload.setMode':
           this.manual = (input as CallInput<'upload.setMode'>).mode === 'manual';
           return {};
@@ -150,8 +166,14 @@ export class FakeCalls {
         records === 0
           ? []
           : [
-              { goesTo: 'field-team-2 / rover-7', account: 'profile field, us-west-2', records: records - metrics },
-              { goesTo: 'rovers', account: 'profile field, us-west-2', records: metrics },
+              {
+                ...{ goesTo: 'field-team-2 / rover-7', account: 'profile field, us-west-2' },
+                ...{ records: records - metrics, lastSentMs: null },
+              },
+              {
+                ...{ goesTo: 'rovers', account: 'profile field, us-west-2' },
+                ...{ records: metrics, lastSentMs: Date.now() - 3_600_000 },
+              },
             ],
       leftOut:
         held === 0
@@ -185,36 +207,127 @@ export class FakeCalls {
     });
   }
 
-  private counts(rows: readonly Row[]): CallOutput<'cache.counts'> {
-    return { records: rows.length, bySeverity: [], byLabel: [], byHour: [] };
+  private counts({ filter }: CallInput<'cache.counts'>, rows: readonly Row[]): CallOutput<'cache.counts'> {
+    const fitting = this.fitting(filter, rows);
+    const byLabel = new Map<string, number>();
+    const byHour = new Map<number, number>();
+    for (const row of fitting) {
+      byLabel.set(row.node, (byLabel.get(row.node) ?? 0) + 1);
+      const hourMs = Math.floor(row.stampMs / 3_600_000) * 3_600_000;
+      byHour.set(hourMs, (byHour.get(hourMs) ?? 0) + 1);
+    }
+    return {
+      records: fitting.length,
+      bySeverity: [],
+      byLabel: [...byLabel].map(([label, records]) => ({ label, records })).sort((a, b) => b.records - a.records),
+      byHour: [...byHour].map(([hourMs, records]) => ({ hourMs, records })).sort((a, b) => a.hourMs - b.hourMs),
+    };
+  }
+
+  private fitting(filter: CallInput<'cache.read'>['filter'], rows: readonly Row[]): LogRow[] {
+    const text = filter.text?.toLowerCase() ?? '';
+    return rows.flatMap((row) =>
+      row.type === 'log' &&
+      (filter.severities?.includes(row.severity) ?? true) &&
+      (filter.nodes?.includes(row.node) ?? true) &&
+      `${row.node} ${row.message}`.toLowerCase().includes(text) &&
+      row.stampMs >= (filter.sinceMs ?? 0) &&
+      row.stampMs < (filter.untilMs ?? Infinity)
+        ? [row]
+        : [],
+    );
+  }
+
+  private timeline(input: CallInput<'cache.timeline'>, rows: readonly Row[]): CallOutput<'cache.timeline'> {
+    const fitting = this.fitting(input.filter, rows);
+    const fromMs = Math.min(...fitting.map((row) => row.stampMs));
+    const untilMs = Math.max(...fitting.map((row) => row.stampMs)) + 1;
+    if (this.story.full) return { fromMs: 0, untilMs: 0, steps: null, tooMany: true };
+    if (fitting.length === 0) return { fromMs: 0, untilMs: 0, steps: null, tooMany: false };
+    const steps = Array.from({ length: input.columns }, () => ({ quiet: 0, warn: 0, error: 0, metric: 0 }));
+    for (const row of fitting) {
+      const step = steps[Math.floor(((row.stampMs - fromMs) / (untilMs - fromMs)) * input.columns)];
+      if (step === undefined) continue;
+      if (row.severity === 'WARN') step.warn += 1;
+      else if (row.severity === 'ERROR' || row.severity === 'FATAL') step.error += 1;
+      else step.quiet += 1;
+    }
+    return { fromMs, untilMs, steps, tooMany: false };
+  }
+
+  private record(input: CallInput<'cache.record'>, rows: readonly Row[]): CallOutput<'cache.record'> {
+    const row = rows.find((other) => other.type === 'log' && other.id === input.ordinal) as LogRow;
+    const message = `[${row.severity}] ${row.node}: ${row.message}\n  ${row.file}:${row.line} ${row.function}`;
+    return {
+      row: this.rowOf(row),
+      goesTo: 'field-team-2 / rover-7',
+      account: 'profile field, us-west-2',
+      topic: row.topic,
+      schema: 'rcl_interfaces/msg/Log',
+      source: `${row.file}:${row.line} ${row.function}`,
+      origin: '',
+      bytesOnDisk: 180 + row.message.length,
+      bytesSent: 26 + message.length,
+      sends: [{ kind: 'log', timestampMs: Math.floor(row.stampMs), message }],
+      cannotGo: '',
+    };
+  }
+
+  private rowOf(row: LogRow): CachedRow {
+    const refused = row.state === 'refused';
+    return {
+      segment: 311,
+      ordinal: row.id,
+      kind: 'log',
+      stampMs: row.stampMs,
+      receivedMs: row.receivedMs,
+      severity: row.severity,
+      label: row.node,
+      text: row.message,
+      state: refused ? 'quarantined' : this.heldSeverities.has(row.severity) ? 'held' : 'pending',
+      reason: refused ? 'timestamp more than 14 days old' : '',
+    };
   }
 
   private read(input: CallInput<'cache.read'>, rows: readonly Row[]): CallOutput<'cache.read'> {
-    const text = input.filter.text?.toLowerCase() ?? '';
-    const found = rows.flatMap((row) => (row.type === 'log' ? [row] : [])).reverse();
-    const fitting = found.filter(
-      (row) =>
-        (input.filter.severities?.includes(row.severity) ?? true) &&
-        `${row.node} ${row.message}`.toLowerCase().includes(text) &&
-        row.stampMs >= (input.filter.sinceMs ?? 0) &&
-        row.stampMs < (input.filter.untilMs ?? Infinity) &&
-        row.id < (input.after?.ordinal ?? Infinity),
-    );
-    const page = fitting.slice(input.skip, input.skip + input.limit);
-    return {
-      rows: page.map((row) => ({
-        segment: 311,
-        ordinal: row.id,
-        kind: 'log',
-        stampMs: row.stampMs,
-        receivedMs: row.receivedMs,
-        severity: row.severity,
-        label: row.node,
-        text: row.message,
-        state: this.heldSeverities.has(row.severity) ? 'held' : 'pending',
-        reason: '',
-      })),
-      more: fitting.length > input.skip + input.limit,
-    };
+    const states = input.filter.states ?? [];
+    const all = this.fitting(input.filter, rows)
+      .filter((row) => row.id < (input.after?.ordinal ?? Infinity))
+      .map((row) => this.rowOf(row))
+      .filter((row) => states.length === 0 || states.includes(row.state))
+      .reverse();
+    const end = input.skip + input.limit;
+    return { rows: all.slice(input.skip, end), more: all.length > end };
   }
+}
+
+function previewOf(
+  { find, replace }: CallInput<'cache.previewRedaction'>,
+  rows: readonly Row[],
+): CallOutput<'cache.previewRedaction'> {
+  const changed = rows.flatMap((row) => {
+    if (row.type !== 'log' || !row.message.includes(find)) return [];
+    return [{ before: row.message, after: row.message.replaceAll(find, replace) }];
+  });
+  return { records: changed.length, examples: changed.slice(0, 20) };
+}
+
+function ledger(): CallOutput<'upload.ledger'> {
+  const now = Date.now();
+  const place = { account: 'profile field, us-west-2', refused: 0 };
+  const logs = { ...place, kind: 'log' as const, goesTo: 'field-team-2 / rover-7' };
+  const metrics = { ...place, kind: 'metric' as const, goesTo: 'rovers' };
+  return [
+    { ...logs, fromMs: now - 46 * 60_000, toMs: now - 43 * 60_000, events: 9120, requests: 31, bytes: 2_640_000 },
+    { ...metrics, fromMs: now - 46 * 60_000, toMs: now - 43 * 60_000, events: 4160, requests: 12, bytes: 0 },
+    {
+      ...logs,
+      fromMs: now - 90_000_000,
+      toMs: now - 86_400_000,
+      events: 412_008,
+      requests: 1204,
+      bytes: 119_482_000,
+      refused: 3,
+    },
+  ];
 }

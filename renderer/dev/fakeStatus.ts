@@ -70,6 +70,7 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
     expiredRecords: 0,
     oldestPendingMs: pendingRecords === 0 ? null : story.link === 'online' ? atMs - 4000 : cutMs,
     pending,
+    sendsTo: { logs: 'field-team-2 / rover-7', metrics: 'rovers', account: 'profile field, us-west-2' },
     acknowledgedLogs: story.history === 0 ? 0 : 112_030 + (story.link === 'online' ? nextId : 0),
     acknowledgedMetrics: story.history === 0 ? 0 : 44_000,
     lost: {
@@ -96,6 +97,7 @@ function upload(story: Story, calls: FakeCalls, atMs: number): RobotStatus['uplo
     sentLogs: 112_030,
     sentMetrics: 44_000,
     flushing: calls.flushing,
+    flush: calls.flushing ? { records: 35_932, sent: 12_410 + (Math.floor(atMs / 100) % 9000), refused: 0 } : null,
     mode: calls.manual ? ('manual' as const) : ('auto' as const),
     recordsPerS: 0,
     retryAtMs: null,
@@ -193,6 +195,7 @@ function groups(story: Story, calls: FakeCalls, pending: number, atMs: number): 
     newestMs: atMs,
     goesTo: severity === null ? 'rovers' : 'field-team-2 / rover-7',
     account: 'profile field, us-west-2',
+    destination: severity === null ? '["metric","rovers"]' : '["log","field-team-2","rover-7"]',
   });
   const list = [
     group('FATAL', 0.0001, 260),
@@ -270,6 +273,7 @@ function blank(name: string, atMs: number): RobotStatus {
     expiredRecords: 0,
     oldestPendingMs: null,
     pending: [],
+    sendsTo: { logs: 'field-team-2 / added', metrics: 'rovers', account: 'default credentials' },
     acknowledgedLogs: 0,
     acknowledgedMetrics: 0,
     lost: {},
@@ -284,6 +288,7 @@ function blank(name: string, atMs: number): RobotStatus {
       sentMetrics: 0,
       recordsPerS: 0,
       flushing: false,
+      flush: null,
     },
   };
 }

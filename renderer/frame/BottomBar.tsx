@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { RobotStatus } from '../../main/contract/frames.js';
 import { evictedWords, type LossStage, lossStages } from '../../main/model/Loss.js';
 import { useNow, useRobot } from '../bridge/useSession.js';
+import { everything } from '../cache/DeskFilter.js';
 import { FlushPlan } from '../cache/FlushPlan.js';
 import { Button } from '../components/Button.js';
 import { formatBytes } from '../format/formatBytes.js';
@@ -77,7 +78,7 @@ const stageWords: Readonly<Record<LossStage, string>> = {
   memory: 'the disk did not take them in time',
   evicted: 'oldest, dropped at the disk limit',
   torn: 'unreadable after a crash (set aside)',
-  rejected: 'refused by CloudWatch (kept in quarantine)',
+  rejected: 'refused by CloudWatch so far: kept in quarantine, not in the sum',
 };
 
 /** All stages are counted here but DDS, which is so only where messages carry numbers. */
@@ -87,7 +88,9 @@ function isCounted(robot: RobotStatus, stage: LossStage): boolean {
 
 function LostCount({ robot }: { readonly robot: RobotStatus }) {
   const [open, setOpen] = useState(false);
-  const total = lossStages.reduce((sum, stage) => sum + (robot.lost[stage] ?? 0), 0);
+  const total = lossStages
+    .filter((stage) => stage !== 'rejected')
+    .reduce((sum, stage) => sum + (robot.lost[stage] ?? 0), 0);
   return (
     <Popover opened={open} onChange={setOpen} position="top-end">
       <Popover.Target>
@@ -152,6 +155,7 @@ function FlushButton({ robot }: { readonly robot: RobotStatus }) {
         <div className="flush-card">
           <FlushPlan
             robot={robot}
+            filter={everything}
             confirmTestId="flush-confirm"
             done={() => {
               setOpen(false);

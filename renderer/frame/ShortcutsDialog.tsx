@@ -13,6 +13,8 @@ const shortcuts: readonly (readonly [keys: string, words: string])[] = [
   ['Space', 'pause or resume the view (never the recording)'],
   ['Ctrl C', 'copy the chosen lines as text'],
   ['Ctrl S', 'save the robot file'],
+  ['Ctrl Z', 'undo a deletion, a redaction or a re-aiming of records'],
+  ['← → Shift', 'on the cache timeline: move and widen the time range'],
   ['?', 'this list'],
 ];
 

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useSession } from '../bridge/useSession.js';
 import { desks, getPage, setPage } from '../stores/pageStore.js';
+import { undoLast } from '../stores/undoStack.js';
 
 /** Keys that work everywhere on the page. */
 export function useGlobalKeys(): void {
@@ -11,6 +12,10 @@ export function useGlobalKeys(): void {
       if (command && event.key.toLowerCase() === 'k') {
         event.preventDefault();
         setPage({ dialog: getPage().dialog === 'palette' ? null : 'palette' });
+        return;
+      }
+      if (command && !event.shiftKey && event.key.toLowerCase() === 'z' && !isTyping(event.target)) {
+        if (undoLast()) event.preventDefault();
         return;
       }
       const desk = command ? desks[Number(event.key) - 1] : undefined;

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { Settings, Theme } from '../../main/contract/bridge.js';
 import { allSeveritiesMask } from '../filter/compileFilter.js';
 import type { FilterTerm } from '../filter/parseFilterExpression.js';
+import type { Undo } from './undoStack.js';
 
 export type Desk = Settings['desk'];
 export const desks = ['logs', 'metrics', 'cache', 'config'] as const satisfies readonly Desk[];
@@ -13,6 +14,8 @@ export interface Notice {
   readonly tone: 'calm' | 'good' | 'bad';
   readonly title: string;
   readonly text: string;
+  /** Shown as a button. */
+  readonly undo: Undo | null;
 }
 
 /** The small, cold state of the page: what is chosen, never what arrives. */
@@ -59,14 +62,17 @@ let lastNoticeId = 0;
 const noticesMax = 4;
 
 /** Shows a notice until it is closed, or for `noticeShownMs` when it is not bad news. */
-export function notify(tone: Notice['tone'], title: string, text = ''): void {
+export function notify(tone: Notice['tone'], title: string, text = '', undo: Undo | null = null): void {
   lastNoticeId += 1;
-  const notice: Notice = { id: lastNoticeId, tone, title, text };
+  const notice: Notice = { id: lastNoticeId, tone, title, text, undo };
   setPage((state) => ({ notices: [...state.notices, notice].slice(-noticesMax) }));
   if (tone !== 'bad') {
-    setTimeout(() => {
-      closeNotice(notice.id);
-    }, noticeShownMs);
+    setTimeout(
+      () => {
+        closeNotice(notice.id);
+      },
+      undo === null ? noticeShownMs : undoShownMs,
+    );
   }
 }
 
@@ -75,3 +81,5 @@ export function closeNotice(id: number): void {
 }
 
 const noticeShownMs = 6000;
+/** A button wants time to be reached. */
+const undoShownMs = 15_000;

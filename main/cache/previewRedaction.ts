@@ -1,4 +1,4 @@
-import { canRewrite, redactionOf } from '../cache/redactRecord.js';
+import { canRewrite, redactionOf } from './redactRecord.js';
 import { type Result, succeed } from '../model/Problem.js';
 import type { CachedState } from '../model/CachedState.js';
 import type { RecordFilter } from '../model/RecordFilter.js';

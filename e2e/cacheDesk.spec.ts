@@ -1,0 +1,123 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Locator } from '@playwright/test';
+import { test } from './bench/Bench.js';
+import { robotFileText } from './bench/robotFileText.js';
+
+/** The cache desk in the real window: look inside during an outage, change what waits, and send exactly what is chosen. */
+const logs = 50;
+/** The publisher takes the five severities in turn. */
+const perSeverity = logs / 5;
+
+test('an outage: inspect, hold, redact, delete and undo, then send only the errors', async ({ bench }) => {
+  const { app, cloud } = await bench.launchWithLocalCloud();
+  const { page } = app;
+  const byId = (id: string): Locator => page.getByTestId(id);
+  await app.open('cache');
+  await byId('upload-mode').getByText('Only when I flush').click();
+  await cloud.link.cut();
+  const publisher = bench.publish({ count: logs, ratePerS: 100, metrics: 2, metricLists: 5 });
+  await publisher.done(30_000);
+  await app.expectFigure('pending', logs + 10, 15_000);
+
+  // Inspection: a text finds one record, and it opens to what is sent.
+  await byId('cache-text').fill('message 23 of');
+  await expect(byId('cached-row')).toHaveCount(1);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(byId('send')).toContainText('message 23 of the test');
+  await expect(byId('record-pane')).toContainText(`${bench.group} / ${bench.stream}`);
+  await byId('cache-regex').click();
+  await byId('cache-text').fill('message (1|2)[0-9] of');
+  await expect(byId('fitting')).toHaveAttribute('data-value', '20');
+  await expect(byId('cached-row')).toHaveCount(20);
+  await byId('cache-text').fill('(');
+  await expect(page.getByRole('alert')).toContainText('(');
+  await byId('cache-filter-clear').click();
+  await expect(byId('timeline')).toBeVisible();
+  await byId('timeline').focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(byId('chip-range')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(byId('chip-range')).toBeHidden();
+
+  // Held: it stays whatever is flushed.
+  await byId('chip-DEBUG').dblclick();
+  await expect(byId('fitting')).toHaveAttribute('data-value', String(perSeverity));
+  await byId('selection-hold').click();
+  await expect(page.locator('[data-testid=waiting-row][data-state=held]')).toBeVisible();
+  await expect(byId('cached-row').first()).toHaveAttribute('data-state', 'held');
+
+  // Redacted: seen before it is made.
+  await byId('cache-filter-clear').click();
+  await byId('selection-redact').click();
+  await byId('redact-find').fill('of the (test)');
+  await byId('redact-replace').fill('of a secret ($1)');
+  await expect(byId('redact-preview')).toHaveAttribute('data-value', String(logs));
+  await expect(byId('redact-preview')).toContainText('of a secret (test)');
+  await byId('redact-confirm').click();
+  await expect(byId('open-edit')).toContainText(`${logs} records redacted`);
+  await expect(byId('cached-row').filter({ hasText: 'secret' }).first()).toBeVisible();
+
+  // Deleted by mistake, and back.
+  await byId('chip-WARN').dblclick();
+  await byId('selection-delete').click();
+  await byId('delete-confirm').click();
+  await expect(byId('notice-undo').last()).toBeVisible();
+  await app.expectFigure('pending', logs + 10 - 2 * perSeverity, 10_000);
+  await byId('record-list').focus();
+  await page.keyboard.press('Control+z');
+  await app.expectFigure('pending', logs + 10 - perSeverity, 10_000);
+
+  // Only the errors go, as they were redacted.
+  await byId('chip-ERROR').dblclick();
+  await byId('chip-FATAL').click();
+  await expect(byId('flush-plan')).toContainText(`Flush ${2 * perSeverity} chosen records`);
+  await expect(byId('flush-plan')).toContainText('new from here');
+  expect(await graveFindings(byId('flush-plan'))).toEqual([]);
+  await cloud.link.restore();
+  await byId('flush-confirm-desk').click();
+  await app.expectFigure('pending', logs + 10 - 3 * perSeverity, 30_000);
+  const messages = (await cloud.reader.logEvents()).map(({ message }) => message);
+  expect(messages).toHaveLength(2 * perSeverity);
+  for (const message of messages) expect(message).toMatch(/(ERROR|FATAL).*of a secret \(test\)/s);
+  expect(await cloud.reader.countMetricSamples()).toBe(0);
+  await expect(byId('upload-history')).toContainText(`${2 * perSeverity} log events`);
+  expect(await bench.onDisk()).toMatchObject({ heldRecords: perSeverity, lost: {} });
+  await app.close();
+});
+
+test('what was refused is read, mended at its cause, and sent by a retry', async ({ bench }) => {
+  const place = { domainId: bench.domainId, cloud: 'local', group: bench.group } as const;
+  const text = robotFileText({ ...place, stream: bench.stream, namespace: bench.namespace });
+  const withDimensions = (words: string): string => `${text}    aws_default_metric_dimensions: "${words}"\n`;
+  // As many as a file may name; with the message's own one more than CloudWatch takes.
+  const thirty = Array.from({ length: 30 }, (_, index) => `d${index}:x`).join(';');
+  const cloud = await bench.localCloud();
+  await bench.writeRobotText(withDimensions(thirty));
+  const app = await bench.launch({ environment: { TETHER_LOCAL_CLOUDWATCH: cloud.link.url } });
+  const publisher = bench.publish({ count: 5, ratePerS: 50, metrics: 2, metricLists: 3 });
+  await publisher.done(30_000);
+  await app.open('cache');
+  const refused = app.page.locator('[data-testid=waiting-row][data-state=quarantined]');
+  await expect(refused).toContainText('6', { timeout: 30_000 });
+  await refused.getByTestId('open-refused').click();
+  await expect(app.page.getByTestId('cached-row')).toHaveCount(6);
+  await app.page.getByTestId('cached-row').first().click();
+  await expect(app.page.getByTestId('record-pane')).toContainText('31 dimensions');
+  await app.expectFigure('lost', 0, 5_000);
+
+  await bench.writeRobotText(withDimensions('Site:North'));
+  await app.page.getByTestId('selection-retry').click();
+  await expect(refused).toBeHidden({ timeout: 20_000 });
+  await app.expectFigure('pending', 0, 20_000);
+  expect(await cloud.reader.countMetricSamples()).toBe(6);
+  expect(await bench.onDisk()).toMatchObject({ quarantinedRecords: 0, cachedRecords: 0 });
+  await app.close();
+});
+
+async function graveFindings(within: Locator): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page: within.page() }).setLegacyMode().analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)}`));
+}

@@ -1,0 +1,201 @@
+import { mkdir, open, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { writeFileDurably } from '../config/writeFileDurably.js';
+import type { Clock } from '../seams/Clock.js';
+import type { SinkOutcome, SinkRequest } from '../seams/CloudSink.js';
+import { accountWords, placeWords } from '../upload/estimateFlush.js';
+
+/**
+ * What a robot's uploads sent: when, what, where, how much. A file of JSON lines beside the caches
+ * (`uploads/<robot>.jsonl`), each line a stretch of at most `lineMs` to one place; stretches that touch are read as one.
+ *
+ * It is for people. What the cache may forget is decided by the cache's own ledger alone: a sudden death may cost this
+ * file its last `lineMs`, and the file is kept to `stretchesMax`, the oldest going first.
+ */
+const stretchSchema = z.object({
+  fromMs: z.number(),
+  toMs: z.number(),
+  kind: z.enum(['log', 'metric']),
+  goesTo: z.string(),
+  account: z.string(),
+  /** Log events or metric data that CloudWatch accepted. */
+  events: z.number().int().min(0),
+  requests: z.number().int().min(0),
+  /** Of log events, as CloudWatch counts them; 0 for metrics, whose size nobody charges. */
+  bytes: z.number().min(0),
+  refused: z.number().int().min(0),
+});
+export type UploadStretch = z.infer<typeof stretchSchema>;
+
+/** Two stretches to one place with less than this between them are one. */
+const gapMsMax = 60_000;
+/** A stretch grows no longer than this, so that the list says when. */
+const stretchMsMax = 3_600_000;
+/** How long what was sent may be in memory only. */
+const lineMs = 60_000;
+const stretchesMax = 500;
+const linesMax = 5_000;
+/** A longer file is not ours. */
+const fileBytesMax = 16 * 1024 * 1024;
+/** What CloudWatch adds to the UTF-8 bytes of a log event (PutLogEvents). */
+const logEventOverheadBytes = 26;
+
+export interface UploadLedgerOptions {
+  readonly file: string;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+}
+
+export class UploadLedger {
+  /** In the order of their beginnings. */
+  private stretches: UploadStretch[] = [];
+  /** Not in the file yet. */
+  private unwritten: UploadStretch[] = [];
+  private lines = 0;
+  private cancelTimer: (() => void) | null = null;
+  private writing: Promise<void> = Promise.resolve();
+
+  private constructor(private readonly options: UploadLedgerOptions) {}
+
+  /** A file that cannot be read is a ledger that begins anew; the log says so. */
+  static async open(options: UploadLedgerOptions): Promise<UploadLedger> {
+    const ledger = new UploadLedger(options);
+    await ledger.load();
+    return ledger;
+  }
+
+  /** The answer to one request. */
+  add(request: SinkRequest, outcome: SinkOutcome): void {
+    if (outcome.type !== 'accepted' && outcome.type !== 'partly') return;
+    const refused = outcome.type === 'partly' ? outcome.rejected.length : 0;
+    const atMs = Number(this.options.clock.nowNs() / 1_000_000n);
+    const stretch: UploadStretch = {
+      fromMs: atMs,
+      toMs: atMs,
+      kind: request.kind,
+      goesTo: placeWords(request.destination),
+      account: accountWords(request.destination.account),
+      events: (request.kind === 'log' ? request.events.length : request.data.length) - refused,
+      requests: 1,
+      bytes: request.kind === 'log' ? logBytes(request.events) : 0,
+      refused,
+    };
+    join(this.stretches, stretch);
+    join(this.unwritten, stretch);
+    this.stretches.splice(0, this.stretches.length - stretchesMax);
+    this.cancelTimer ??= this.options.clock.after(lineMs, () => {
+      void this.write();
+    });
+  }
+
+  /** Newest first. */
+  list(): readonly UploadStretch[] {
+    return this.stretches.toReversed();
+  }
+
+  /** When this laptop last sent there; null when the ledger knows of no time. */
+  lastSentMs(goesTo: string, account: string): number | null {
+    return this.stretches.findLast((one) => one.goesTo === goesTo && one.account === account)?.toMs ?? null;
+  }
+
+  /** What is in memory only goes to disk. */
+  async write(): Promise<void> {
+    this.cancelTimer?.();
+    this.cancelTimer = null;
+    const lines = this.unwritten;
+    this.unwritten = [];
+    this.writing = this.writing.then(() => this.append(lines));
+    await this.writing;
+  }
+
+  private async append(stretches: readonly UploadStretch[]): Promise<void> {
+    if (stretches.length === 0) return;
+    const { file, log } = this.options;
+    try {
+      await mkdir(path.dirname(file), { recursive: true });
+      if (this.lines + stretches.length > linesMax) {
+        await writeFileDurably(file, Buffer.from(this.stretches.map(lineOf).join('')), {
+          exclusive: false,
+          mode: 0o600,
+        });
+        this.lines = this.stretches.length;
+        return;
+      }
+      const handle = await open(file, 'a', 0o600);
+      try {
+        await handle.appendFile(stretches.map(lineOf).join(''));
+        await handle.datasync();
+      } finally {
+        await handle.close();
+      }
+      this.lines += stretches.length;
+    } catch (error) {
+      log(`the ledger of uploads could not be written: ${String(error)}`);
+    }
+  }
+
+  private async load(): Promise<void> {
+    const { file, log } = this.options;
+    let text: string;
+    try {
+      text = await readFile(file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log(`the ledger of uploads: ${String(error)}`);
+      return;
+    }
+    const lines = text.length > fileBytesMax ? [] : text.split('\n').filter((line) => line !== '');
+    this.lines = lines.length;
+    let unread = 0;
+    for (const line of lines) {
+      const stretch = stretchOf(line);
+      if (stretch === null) unread += 1;
+      else join(this.stretches, stretch);
+    }
+    this.stretches.splice(0, this.stretches.length - stretchesMax);
+    // A line that a sudden death cut short must not swallow the next one.
+    if (text !== '' && !text.endsWith('\n')) this.lines = linesMax;
+    if (unread > 0) log(`the ledger of uploads: ${unread} lines could not be read`);
+  }
+}
+
+function join(stretches: UploadStretch[], next: UploadStretch): void {
+  const index = stretches.findLastIndex(
+    ({ kind, goesTo, account }) => kind === next.kind && goesTo === next.goesTo && account === next.account,
+  );
+  const last = stretches[index];
+  const isNear =
+    last !== undefined &&
+    next.fromMs >= last.fromMs &&
+    next.fromMs - last.toMs <= gapMsMax &&
+    next.toMs - last.fromMs <= stretchMsMax;
+  if (!isNear) {
+    stretches.push(next);
+    return;
+  }
+  stretches[index] = {
+    ...last,
+    toMs: Math.max(last.toMs, next.toMs),
+    events: last.events + next.events,
+    requests: last.requests + next.requests,
+    bytes: last.bytes + next.bytes,
+    refused: last.refused + next.refused,
+  };
+}
+
+function lineOf(stretch: UploadStretch): string {
+  return `${JSON.stringify(stretch)}\n`;
+}
+
+function stretchOf(line: string): UploadStretch | null {
+  try {
+    const parsed = stretchSchema.safeParse(JSON.parse(line));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+function logBytes(events: readonly { readonly message: string }[]): number {
+  return events.reduce((bytes, { message }) => bytes + Buffer.byteLength(message) + logEventOverheadBytes, 0);
+}

@@ -1,0 +1,39 @@
+import { create } from 'zustand';
+import { type DeskFilter, everything } from './DeskFilter.js';
+
+export type CacheDialog = 'redact' | 'reaim' | 'delete' | 'export' | 'import' | null;
+
+/** What is chosen on the cache desk. It outlives a look at another desk, and is forgotten with the robot. */
+interface CacheDeskState {
+  readonly robot: string | null;
+  readonly filter: DeskFilter;
+  readonly dialog: CacheDialog;
+  /** The record that is open beside the list. */
+  readonly open: { readonly segment: number; readonly ordinal: number } | null;
+  /** What the flush that was asked for last was to send. */
+  readonly flushed: DeskFilter;
+  /** A flush that a person paused: what it was to send, and whether uploads went by themselves before. */
+  readonly paused: { readonly filter: DeskFilter; readonly mode: 'auto' | 'manual' } | null;
+}
+
+const atFirst: CacheDeskState = {
+  robot: null,
+  filter: everything,
+  dialog: null,
+  open: null,
+  flushed: everything,
+  paused: null,
+};
+
+export const useCacheDesk = create<CacheDeskState>()(() => atFirst);
+export const getCacheDesk = useCacheDesk.getState;
+export const setCacheDesk = useCacheDesk.setState;
+
+/** The desk shows this robot from now on. */
+export function showRobot(robot: string): void {
+  if (getCacheDesk().robot !== robot) setCacheDesk({ ...atFirst, robot });
+}
+
+export function narrow(changes: Partial<DeskFilter>): void {
+  setCacheDesk(({ filter }) => ({ filter: { ...filter, ...changes }, open: null }));
+}
