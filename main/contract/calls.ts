@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { cachedStates } from '../model/CachedState.js';
+import { rowStates } from './frames.js';
+import { noteLengthMax } from '../model/note.js';
 import { severities } from '../model/Severity.js';
 import { isRobotName } from '../model/RobotName.js';
 import { importReportSchema, importStepSchema } from './importReport.js';
@@ -18,6 +20,8 @@ export const needleLengthMax = 1000;
 /** CloudWatch's names are shorter by far. */
 const destinationLengthMax = 8000;
 const destinationsMax = 1000;
+/** Longest part of a line that a note is given; it quotes less. */
+export const notedTextMax = 4000;
 /** Labels that counts tell one by one. */
 export const countedLabelsMax = 1000;
 
@@ -95,6 +99,26 @@ export const cachedRowSchema = z.object({
 });
 export type CachedRow = z.infer<typeof cachedRowSchema>;
 
+const recordAddressSchema = z.object({ segment: z.number().int(), ordinal: z.number().int() });
+
+/** A line that is read back from disk. */
+const olderRowSchema = z.object({
+  /** Null when the engine cannot follow what becomes of it. */
+  id: z.number().int().nullable(),
+  stampMs: z.number(),
+  receivedMs: z.number(),
+  severity: z.enum(severities),
+  node: z.string(),
+  message: z.string(),
+  file: z.string(),
+  function: z.string(),
+  line: z.number(),
+  topic: z.string(),
+  state: z.enum(rowStates),
+});
+export type OlderRow = z.infer<typeof olderRowSchema>;
+export const olderRowsMax = 2000;
+
 export const countsSchema = z.object({
   records: z.number().int(),
   bySeverity: z.array(z.object({ severity: z.enum([...severities, 'metric']), records: z.number().int() })),
@@ -115,6 +139,36 @@ const editReceiptSchema = z.object({
 export const calls = {
   /** Starts the flow of robot frames for one robot (or none); the first frame carries the whole live window. */
   'live.watch': { input: z.object({ robot: robotName.nullable() }), output: nothing },
+  /**
+   * Lines on disk from before row `beforeId` of the live feed, newest first: what the list goes on with where the live window
+   * ends. `after` of the answer is where the next page begins; null at the end of what is on disk.
+   */
+  'logs.older': {
+    input: z.object({
+      robot: robotName,
+      beforeId: z.number(),
+      after: recordAddressSchema.optional(),
+      limit: z.number().int().min(1).max(olderRowsMax),
+    }),
+    output: z.object({ rows: z.array(olderRowSchema), after: recordAddressSchema.nullable() }),
+  },
+  /** Writes a person's note about a line: a record like any other, which is kept, shown and sent. */
+  'logs.note': {
+    input: z.object({
+      robot: robotName,
+      about: z.object({
+        stampMs: z.number(),
+        severity: z.enum(severities),
+        node: z.string().max(notedTextMax),
+        message: z.string().max(notedTextMax),
+        file: z.string().max(notedTextMax),
+        function: z.string().max(notedTextMax),
+        line: z.number().int().min(0),
+      }),
+      text: z.string().trim().min(1).max(noteLengthMax),
+    }),
+    output: nothing,
+  },
   'robots.add': {
     input: z.object({ name: robotName, domainId: z.number().int().min(0).max(232), cloud: z.enum(['aws', 'local']) }),
     output: nothing,
@@ -131,7 +185,7 @@ export const calls = {
       robot: robotName,
       filter: filterSchema,
       order: z.enum(['oldest', 'newest']),
-      after: z.object({ segment: z.number().int(), ordinal: z.number().int() }).optional(),
+      after: recordAddressSchema.optional(),
       skip: z.number().int().min(0),
       limit: z.number().int().min(1).max(1000),
     }),

@@ -4,7 +4,7 @@ import { LiveWindow } from '../live/LiveWindow.js';
 import { MetricWindow } from '../live/MetricWindow.js';
 import { RateMeter } from '../live/RateMeter.js';
 import { destinationsOf } from '../model/destinationsOf.js';
-import { succeed, type Result } from '../model/Problem.js';
+import { fail, succeed, type Result } from '../model/Problem.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { RowState } from '../contract/frames.js';
 import type { Cache, CacheChange, CacheUsage, PendingSummary } from '../seams/Cache.js';
@@ -17,6 +17,7 @@ import { CurrentSink } from './CurrentSink.js';
 import { FillForecast } from './FillForecast.js';
 import { LadderKeeper } from './LadderKeeper.js';
 import { LinkWatch } from './LinkWatch.js';
+import { noteRecord, type NewNote } from './noteRecord.js';
 import { RecordIntake, type IntakeRules } from './RecordIntake.js';
 import { robotStatusOf } from './robotStatusOf.js';
 
@@ -201,6 +202,17 @@ export class RobotSession {
       link: { ...linkNow, cloud: this.configNow.account.cloud },
       nowNs: this.parts.clock.nowNs(),
     });
+  }
+
+  /** Puts a person's note among the records. Resolves when it is on disk; problem `note-lost` when it did not get there. */
+  async addNote(note: NewNote): Promise<Result<void>> {
+    const { log } = destinationsOf(this.configNow);
+    const { record, toCache } = noteRecord(note, log, this.parts.clock.nowNs());
+    const id = this.logs.addLog(record, 'received');
+    const [address] = await this.cache.append([toCache]);
+    this.logs.place(id, address ?? null);
+    if (address !== undefined && address !== null) return succeed(undefined);
+    return fail('note-lost', 'The disk did not take the note.', 'Make room on the disk, then write it again.');
   }
 
   /** Stops the source first, writes what waits, then gives up the cache. */

@@ -5,8 +5,9 @@ import type { RobotFile, RobotFiles } from '../seams/RobotFiles.js';
 import type { CachedRecord } from '../seams/Cache.js';
 import type { CallHandlers } from './CallDispatcher.js';
 import { countsOf } from './countsOf.js';
-import { filterOf } from './filterOf.js';
+import { filterOf, nanosecondsOf } from './filterOf.js';
 import { ImportCalls } from './ImportCalls.js';
+import { readOlderLogs } from './readOlderLogs.js';
 import type { RobotSession } from './RobotSession.js';
 
 /** What the calls need of the engine. */
@@ -37,6 +38,12 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       watch(robot);
       return done;
     },
+    'logs.older': ({ robot, beforeId, after, limit }) =>
+      withSession(robot, async (session) => succeed(await readOlderLogs(session, { beforeId, after, limit }))),
+    'logs.note': ({ robot, about, text }) =>
+      withSession(robot, async (session) =>
+        nothingOf(await session.addNote({ about: { ...about, stampNs: nanosecondsOf(about.stampMs) }, text })),
+      ),
     'robots.add': async (robot) => nothingOf(await engine.addRobot({ ...robot, demo: false })),
     'robots.connect': async ({ robot }) => nothingOf(await engine.setConnected(robot, true)),
     'robots.disconnect': async ({ robot }) => nothingOf(await engine.setConnected(robot, false)),
