@@ -5,14 +5,27 @@ import { z } from 'zod';
  * The preload exposes it as `window.tether`, and hands the engine's MessagePort over as a window message
  * `{ type: 'tether:port' }` with the port transferred; a new port comes the same way after the engine was started again.
  */
+export const savedFiltersMax = 50;
+export const savedFilterNameMax = 60;
+const savedFilterExpressionMax = 4000;
+
 export const themes = ['dark', 'light', 'contrast', 'sunlight'] as const;
 export type Theme = (typeof themes)[number];
+
+/** A filter of the log list that was given a name: its terms as they are typed, and the severities shown. */
+const savedFilterSchema = z.object({
+  name: z.string().max(savedFilterNameMax),
+  expression: z.string().max(savedFilterExpressionMax),
+  severityMask: z.number().int().min(0).max(0b11111),
+});
+export type SavedFilter = z.infer<typeof savedFilterSchema>;
 
 /** Remembered between starts. */
 export const settingsSchema = z.object({
   theme: z.enum(themes).default('dark'),
   robot: z.string().nullable().default(null),
   desk: z.enum(['logs', 'metrics', 'cache', 'config']).default('logs'),
+  savedFilters: z.array(savedFilterSchema).max(savedFiltersMax).default([]),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

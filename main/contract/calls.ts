@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { cachedStates } from '../model/CachedState.js';
+import { rowStates } from './frames.js';
+import { noteLengthMax } from '../model/note.js';
 import { severities } from '../model/Severity.js';
 import { isRobotName } from '../model/RobotName.js';
 import { importReportSchema, importStepSchema } from './importReport.js';
@@ -20,6 +22,8 @@ const destinationLengthMax = 8000;
 const destinationsMax = 1000;
 /** Of a robot, or of its files. */
 const addressLengthMax = 4096;
+/** Longest part of a line that a note is given; it quotes less. */
+export const notedTextMax = 4000;
 /** Labels that counts tell one by one. */
 export const countedLabelsMax = 1000;
 
@@ -168,6 +172,25 @@ export const uploadStretchSchema = z.object({
   bytes: z.number(),
   refused: z.number().int(),
 });
+const recordAddressSchema = z.object({ segment: z.number().int(), ordinal: z.number().int() });
+
+/** A line that is read back from disk. */
+const olderRowSchema = z.object({
+  /** Null when the engine cannot follow what becomes of it. */
+  id: z.number().int().nullable(),
+  stampMs: z.number(),
+  receivedMs: z.number(),
+  severity: z.enum(severities),
+  node: z.string(),
+  message: z.string(),
+  file: z.string(),
+  function: z.string(),
+  line: z.number(),
+  topic: z.string(),
+  state: z.enum(rowStates),
+});
+export type OlderRow = z.infer<typeof olderRowSchema>;
+export const olderRowsMax = 2000;
 
 export const countsSchema = z.object({
   records: z.number().int(),
@@ -193,6 +216,36 @@ export type Reached = z.infer<typeof reachedSchema>;
 export const calls = {
   /** Starts the flow of robot frames for one robot (or none); the first frame carries the whole live window. */
   'live.watch': { input: z.object({ robot: robotName.nullable() }), output: nothing },
+  /**
+   * Lines on disk from before row `beforeId` of the live feed, newest first: what the list goes on with where the live window
+   * ends. `after` of the answer is where the next page begins; null at the end of what is on disk.
+   */
+  'logs.older': {
+    input: z.object({
+      robot: robotName,
+      beforeId: z.number(),
+      after: recordAddressSchema.optional(),
+      limit: z.number().int().min(1).max(olderRowsMax),
+    }),
+    output: z.object({ rows: z.array(olderRowSchema), after: recordAddressSchema.nullable() }),
+  },
+  /** Writes a person's note about a line: a record like any other, which is kept, shown and sent. */
+  'logs.note': {
+    input: z.object({
+      robot: robotName,
+      about: z.object({
+        stampMs: z.number(),
+        severity: z.enum(severities),
+        node: z.string().max(notedTextMax),
+        message: z.string().max(notedTextMax),
+        file: z.string().max(notedTextMax),
+        function: z.string().max(notedTextMax),
+        line: z.number().int().min(0),
+      }),
+      text: z.string().trim().min(1).max(noteLengthMax),
+    }),
+    output: nothing,
+  },
   'robots.add': {
     input: z.object({
       name: robotName,
@@ -214,7 +267,7 @@ export const calls = {
       robot: robotName,
       filter: filterSchema,
       order: z.enum(['oldest', 'newest']),
-      after: z.object({ segment: z.number().int(), ordinal: z.number().int() }).optional(),
+      after: recordAddressSchema.optional(),
       skip: z.number().int().min(0),
       limit: z.number().int().min(1).max(1000),
     }),

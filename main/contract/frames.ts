@@ -17,16 +17,31 @@ export const framesUnacknowledgedMax = 2;
  * - `cached`: on disk, fsynced
  * - `sending`, `sent`: taken for upload; acknowledged by CloudWatch
  * - `refused`: in quarantine, with CloudWatch's reason
+ * - `expired`: too old for CloudWatch, kept for export
  * - `held`: kept back by a person
  * - `gone`: lost, evicted by the disk limit or deleted before it was sent
  * - `skipped`: shown only; the robot file says not to keep it (min_log_verbosity, ignore_nodes)
  */
-export const rowStates = ['received', 'cached', 'sending', 'sent', 'refused', 'held', 'gone', 'skipped'] as const;
+export const rowStates = [
+  'received',
+  'cached',
+  'sending',
+  'sent',
+  'refused',
+  'expired',
+  'held',
+  'gone',
+  'skipped',
+] as const;
 export type RowState = (typeof rowStates)[number];
 
 export interface LogRow {
   readonly type: 'log';
-  /** Ascending in order of arrival within one robot, without holes; not stable over restarts of the engine. */
+  /**
+   * Ascending in order of arrival within one robot, without holes; below 0 for what was on disk before the engine started. Not
+   * stable over restarts of the engine. A row read back that the engine cannot follow has a fraction: its state is that of
+   * the moment of reading.
+   */
   readonly id: number;
   /** Robot time, milliseconds since the epoch with a fraction. */
   readonly stampMs: number;
@@ -89,10 +104,8 @@ export interface RobotFrame {
   /** True for the first frame after `live.watch`: the page forgets what it had of this robot. */
   readonly fresh: boolean;
   readonly rows: readonly Row[];
-  /** Rows that arrived but were left out because the page was too slow; they are in the live window and on disk. */
+  /** Rows that arrived but were left out, before `rows`, because the page was too slow; `logs.older` has them, from disk. */
   readonly rowsLeftOut: number;
-  /** Rows with a smaller id have left the live window. */
-  readonly firstKeptId: number;
   readonly states: readonly StateChange[];
   readonly series: readonly MetricSeriesUpdate[];
 }

@@ -7,7 +7,7 @@ import { MetricWindow } from '../live/MetricWindow.js';
 import { RateMeter } from '../live/RateMeter.js';
 import { destinationsOf } from '../model/destinationsOf.js';
 import { needsReconnect } from '../model/needsReconnect.js';
-import { succeed, type Result } from '../model/Problem.js';
+import { fail, succeed, type Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { RowState } from '../contract/frames.js';
@@ -22,6 +22,7 @@ import { CurrentSink } from './CurrentSink.js';
 import { FillForecast } from './FillForecast.js';
 import { LadderKeeper } from './LadderKeeper.js';
 import { LinkWatch } from './LinkWatch.js';
+import { noteRecord, type NewNote } from './noteRecord.js';
 import { RecordIntake, type IntakeRules } from './RecordIntake.js';
 import { robotStatusOf } from './robotStatusOf.js';
 import { UploadLedger } from './UploadLedger.js';
@@ -220,6 +221,17 @@ export class RobotSession {
       link: { ...linkNow, cloud: this.configNow.account.cloud },
       nowNs: this.parts.clock.nowNs(),
     });
+  }
+
+  /** Puts a person's note among the records. Resolves when it is on disk; problem `note-lost` when it did not get there. */
+  async addNote(note: NewNote): Promise<Result<void>> {
+    const { log } = destinationsOf(this.configNow);
+    const { record, toCache } = noteRecord(note, log, this.parts.clock.nowNs());
+    const id = this.logs.addLog(record, 'received');
+    const [address] = await this.cache.append([toCache]);
+    this.logs.place(id, address ?? null);
+    if (address !== undefined && address !== null) return succeed(undefined);
+    return fail('note-lost', 'The disk did not take the note.', 'Make room on the disk, then write it again.');
   }
 
   /** Stops the source first, writes what waits, then gives up the cache. */

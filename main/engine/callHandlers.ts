@@ -7,10 +7,11 @@ import type { CallHandlers } from './CallDispatcher.js';
 import { configCalls } from './configCalls.js';
 import { countsOf } from './countsOf.js';
 import type { EngineActions } from './EngineActions.js';
-import { filterOf } from './filterOf.js';
+import { filterOf, nanosecondsOf } from './filterOf.js';
 import { FlushCalls } from './FlushCalls.js';
 import { ImportCalls } from './ImportCalls.js';
 import { LatestOnly } from './LatestOnly.js';
+import { readOlderLogs } from './readOlderLogs.js';
 import { recordDetail } from './recordDetail.js';
 import type { RobotSession } from './RobotSession.js';
 import { timelineOf } from './timelineOf.js';
@@ -35,6 +36,12 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       watch(robot);
       return done;
     },
+    'logs.older': ({ robot, beforeId, after, limit }) =>
+      withSession(robot, async (session) => succeed(await readOlderLogs(session, { beforeId, after, limit }))),
+    'logs.note': ({ robot, about, text }) =>
+      withSession(robot, async (session) =>
+        nothingOf(await session.addNote({ about: { ...about, stampNs: nanosecondsOf(about.stampMs) }, text })),
+      ),
     'robots.add': async (robot) =>
       nothingOf(await engine.addRobot({ ...robot, reached: robot.reached ?? null, demo: false })),
     'robots.connect': async ({ robot }) => nothingOf(await engine.setConnected(robot, true)),

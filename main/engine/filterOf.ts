@@ -18,6 +18,6 @@ export function filterOf(message: FilterMessage): RecordFilter {
 }
 
 /** Milliseconds have at most three decimals that a double holds exactly at today's dates. */
-function nanosecondsOf(ms: number): bigint {
+export function nanosecondsOf(ms: number): bigint {
   return BigInt(Math.round(ms * 1000)) * 1000n;
 }

@@ -2,22 +2,25 @@ import type { GapRow, LogRow, Row, RowState, StateChange } from '../contract/fra
 import type { LossStage } from '../model/Loss.js';
 import type { LogRecord } from '../model/Record.js';
 import type { AddressRange, RecordAddress } from '../seams/Cache.js';
+import { appendRun, RowTracker } from './RowTracker.js';
 
 /**
  * The newest rows of one robot, bounded, with where each stands on its way to CloudWatch.
  *
- * Row ids ascend by one in order of arrival. A row that leaves the window is still on disk; the window only forgets it.
- * States arrive by disk address, so the window keeps the way from an address back to a row.
+ * Row ids ascend by one in order of arrival. A row that leaves the window is still on disk; the window only forgets its
+ * texts. States arrive by disk address and are told for all rows that are tracked, whether the window still has them or not.
  */
 export class LiveWindow {
   private readonly rows: (MutableRow | undefined)[] = [];
-  private readonly idsBySegment = new Map<number, SegmentRows>();
   private changes: StateChange[] = [];
   private readonly listeners = new Set<() => void>();
   private first = 0;
   private next = 0;
 
-  constructor(private readonly rowsMax: number = liveRowsMax) {}
+  constructor(
+    private readonly rowsMax: number = liveRowsMax,
+    readonly tracker: RowTracker = new RowTracker(),
+  ) {}
 
   /** Id of the oldest row that is kept. */
   get firstId(): number {
@@ -30,21 +33,8 @@ export class LiveWindow {
   }
 
   addLog(record: LogRecord, state: RowState, replayed = false): number {
-    return this.add({
-      type: 'log',
-      id: this.next,
-      stampMs: millisecondsOf(record.stampNs),
-      receivedMs: millisecondsOf(record.receivedNs),
-      severity: record.severity,
-      node: record.node,
-      message: record.message,
-      file: record.file,
-      function: record.function,
-      line: record.line,
-      topic: record.topic,
-      state,
-      ...(replayed ? { replayed } : {}),
-    });
+    const replay = replayed ? { replayed } : {};
+    return this.add({ type: 'log', id: this.next, ...rowFieldsOf(record), state, ...replay });
   }
 
   addGap(receivedNs: bigint, count: number, reason: string, stage: LossStage): number {
@@ -55,7 +45,7 @@ export class LiveWindow {
   nodes(rowsMax: number): string[] {
     const names = new Set<string>();
     for (let id = Math.max(this.first, this.next - rowsMax); id < this.next; id++) {
-      const row = this.rowAt(id);
+      const row = this.rows[id % this.rowsMax];
       if (row?.type === 'log') names.add(row.node);
     }
     return [...names].sort();
@@ -67,28 +57,14 @@ export class LiveWindow {
       this.setState(id, 'gone');
       return;
     }
-    let segment = this.idsBySegment.get(address.segment);
-    if (segment === undefined) {
-      segment = { ids: [], newestId: id };
-      this.idsBySegment.set(address.segment, segment);
-    }
-    segment.ids[address.ordinal] = id;
-    segment.newestId = Math.max(segment.newestId, id);
+    this.tracker.place(id, address);
     // A change may have overtaken the placing: only a row that is still in memory becomes cached.
-    if (this.rowAt(id)?.state === 'received') this.setState(id, 'cached');
+    if (this.tracker.stateOf(id) === 'received') this.setState(id, 'cached');
   }
 
-  /** The records at these addresses changed state; addresses whose rows have left the window are ignored. */
+  /** The records at these addresses changed state; addresses of no tracked row are ignored. */
   change(ranges: readonly AddressRange[], state: RowState): void {
-    for (const range of ranges) {
-      const segment = this.idsBySegment.get(range.segment);
-      if (segment === undefined) continue;
-      const last = Math.min(range.to, segment.ids.length - 1);
-      for (let ordinal = range.from; ordinal <= last; ordinal++) {
-        const id = segment.ids[ordinal];
-        if (id !== undefined) this.setState(id, state);
-      }
-    }
+    for (const range of ranges) for (const id of this.tracker.idsIn(range)) this.setState(id, state);
   }
 
   /** Copies of up to `countMax` rows from `fromId` on. */
@@ -100,6 +76,11 @@ export class LiveWindow {
       if (row !== undefined) rows.push({ ...row });
     }
     return rows;
+  }
+
+  /** When the oldest row from `fromId` on arrived, laptop time; null when there is none. */
+  receivedMsFrom(fromId: number): number | null {
+    return this.rowsFrom(fromId, 1)[0]?.receivedMs ?? null;
   }
 
   /** State changes since the last call, as runs. One page feed takes them. */
@@ -116,55 +97,23 @@ export class LiveWindow {
 
   private add(row: MutableRow): number {
     this.rows[row.id % this.rowsMax] = row;
+    this.tracker.add(row.id, row.state ?? null);
     this.next = row.id + 1;
-    if (this.next - this.first > this.rowsMax) {
-      this.first = this.next - this.rowsMax;
-      if (this.first % forgetEveryRows === 0) this.forgetSegments();
-    }
+    this.first = Math.max(this.first, this.next - this.rowsMax);
     this.tell();
     return row.id;
   }
 
   private setState(id: number, state: RowState): void {
-    const row = this.rowAt(id);
-    if (row?.state === undefined || row.state === state) return;
-    row.state = state;
+    if (!this.tracker.setState(id, state)) return;
+    const row = id < this.first || id >= this.next ? undefined : this.rows[id % this.rowsMax];
+    if (row?.state !== undefined) row.state = state;
     // Nobody watches: the next page gets the states with its rows.
     if (this.listeners.size === 0) return;
-    const last = this.changes.at(-1);
-    if (last?.state === state && last.toId === id - 1) {
-      this.changes[this.changes.length - 1] = { fromId: last.fromId, toId: id, state };
-    } else {
-      this.changes.push({ fromId: id, toId: id, state });
-      if (this.changes.length > changesMax) this.changes = this.allStates();
-    }
+    appendRun(this.changes, id, state);
+    // A list that nobody took for a long time is replaced by what it comes to.
+    if (this.changes.length > changesMax) this.changes = this.tracker.runs();
     this.tell();
-  }
-
-  private rowAt(id: number): MutableLogRow | undefined {
-    if (id < this.first || id >= this.next) return undefined;
-    const row = this.rows[id % this.rowsMax];
-    return row?.type === 'log' ? row : undefined;
-  }
-
-  /** Every kept row's state, as runs: what replaces a list of changes that nobody took for a long time. */
-  private allStates(): StateChange[] {
-    const runs: StateChange[] = [];
-    for (let id = this.first; id < this.next; id++) {
-      const state = this.rowAt(id)?.state;
-      if (state === undefined) continue;
-      const last = runs.at(-1);
-      if (last?.state === state && last.toId === id - 1)
-        runs[runs.length - 1] = { fromId: last.fromId, toId: id, state };
-      else runs.push({ fromId: id, toId: id, state });
-    }
-    return runs;
-  }
-
-  private forgetSegments(): void {
-    for (const [segment, rows] of this.idsBySegment) {
-      if (rows.newestId < this.first) this.idsBySegment.delete(segment);
-    }
   }
 
   private tell(): void {
@@ -172,19 +121,26 @@ export class LiveWindow {
   }
 }
 
+/** What a row shows of a record. */
+export function rowFieldsOf(record: LogRecord): Omit<LogRow, 'type' | 'id' | 'state'> {
+  return {
+    stampMs: millisecondsOf(record.stampNs),
+    receivedMs: millisecondsOf(record.receivedNs),
+    severity: record.severity,
+    node: record.node,
+    message: record.message,
+    file: record.file,
+    function: record.function,
+    line: record.line,
+    topic: record.topic,
+  };
+}
+
 /** Rows kept in memory for the page; at about 400 bytes a row this is 20 MB. */
 export const liveRowsMax = 50_000;
 
-const forgetEveryRows = 1_000;
-
 /** Runs of state changes kept while the page is slow; beyond it they are summed up, which gives at most one a row. */
 const changesMax = 2 * liveRowsMax;
-
-interface SegmentRows {
-  /** Row id by ordinal; holes are records that are not rows (metrics, skipped). */
-  readonly ids: number[];
-  newestId: number;
-}
 
 type MutableLogRow = { -readonly [K in keyof LogRow]: LogRow[K] };
 type MutableRow = MutableLogRow | (GapRow & { readonly state?: undefined });

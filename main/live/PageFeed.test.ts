@@ -84,7 +84,7 @@ describe('PageFeed', () => {
     clock.advance(33);
     expect(frames).toHaveLength(3);
     // 201 rows came; 41 were sent, the window holds the newest 50, so 110 were left out.
-    expect(frames[2]).toMatchObject({ rowsLeftOut: 110, firstKeptId: 151 });
+    expect(frames[2]).toMatchObject({ rowsLeftOut: 110, rows: { 0: { id: 151 } } });
     expect(frames[2]?.rows).toHaveLength(50);
   });
 

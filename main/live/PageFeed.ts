@@ -63,7 +63,6 @@ export class PageFeed {
       fresh: this.fresh,
       rows,
       rowsLeftOut,
-      firstKeptId: this.logs.firstId,
       states: this.logs.takeChanges(),
       series: this.metrics.take(this.fresh),
     };

@@ -11,7 +11,6 @@ const frame: RobotFrame = {
   fresh: true,
   rows: [],
   rowsLeftOut: 0,
-  firstKeptId: 0,
   states: [],
   series: [],
 };

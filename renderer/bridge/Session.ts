@@ -1,11 +1,12 @@
 import type { AppFacts, Bridge } from '../../main/contract/bridge.js';
 import type { CallInput, CallName, CallOutput } from '../../main/contract/calls.js';
 import type { Result } from '../../main/model/Problem.js';
-import { compileFilter } from '../filter/compileFilter.js';
+import { allSeveritiesMask, compileFilter } from '../filter/compileFilter.js';
 import { parseFilterExpression } from '../filter/parseFilterExpression.js';
 import { LiveRobot } from '../stores/LiveRobot.js';
 import { getPage, notify, setPage, usePage } from '../stores/pageStore.js';
 import { StatusStore } from '../stores/StatusStore.js';
+import { forgetTimes, getTimeCursor, useTimeCursor } from '../stores/timeCursor.js';
 import { EngineLink, type PagePort } from './EngineLink.js';
 
 declare global {
@@ -17,7 +18,9 @@ declare global {
 /** One page's life: the link to the engine, the stores that it fills, and what is remembered between starts. */
 export class Session {
   readonly status = new StatusStore();
-  readonly live = new LiveRobot();
+  readonly live = new LiveRobot(async (input) => {
+    return await this.link.call('logs.older', { robot: getPage().robot ?? '', ...input });
+  });
   readonly link: EngineLink;
 
   constructor(
@@ -36,8 +39,8 @@ export class Session {
         void this.watch(getPage().robot);
       },
     });
-    const { theme, robot, desk } = facts.settings;
-    setPage({ theme, robot, desk });
+    const { theme, robot, desk, savedFilters } = facts.settings;
+    setPage({ theme, robot, desk, savedFilters });
     this.live.robot = robot;
   }
 
@@ -57,15 +60,24 @@ export class Session {
       const same =
         page.filterText === before.filterText &&
         page.filterTerms === before.filterTerms &&
-        page.severityMask === before.severityMask;
+        page.severityMask === before.severityMask &&
+        page.collapsing === before.collapsing &&
+        page.filterAside === before.filterAside;
       if (!same) this.applyFilter();
+      this.live.rows.barrier = page.pausedEnd;
+    });
+    useTimeCursor.subscribe((cursor, before) => {
+      if (cursor.range !== before.range) this.applyFilter();
     });
     this.bridge.requestPort();
   }
 
   private applyFilter(): void {
-    const { filterText, filterTerms, severityMask } = getPage();
-    this.live.setFilter(compileFilter([...filterTerms, ...parseFilterExpression(filterText)], severityMask));
+    const { filterText, filterTerms, severityMask, collapsing, filterAside } = getPage();
+    const filter = filterAside
+      ? compileFilter([], allSeveritiesMask)
+      : compileFilter([...filterTerms, ...parseFilterExpression(filterText)], severityMask, getTimeCursor().range);
+    this.live.setFilter(filter, collapsing && !filterAside);
   }
 
   /** A call whose failure is shown as a notice; the result is given back all the same. */
@@ -76,16 +88,17 @@ export class Session {
   }
 
   async lookAt(robot: string | null): Promise<void> {
-    setPage({ robot, pausedEnd: null });
+    setPage({ robot, pausedEnd: null, filterAside: false });
+    forgetTimes();
     this.remember();
     this.live.reset(robot);
     await this.watch(robot);
   }
 
-  /** Writes theme, robot and desk to the settings. */
+  /** Writes what is to be the same at the next start to the settings. */
   remember(): void {
-    const { theme, robot, desk } = getPage();
-    void this.bridge.saveSettings({ theme, robot, desk });
+    const { theme, robot, desk, savedFilters } = getPage();
+    void this.bridge.saveSettings({ theme, robot, desk, savedFilters: [...savedFilters] });
   }
 
   private async watch(robot: string | null): Promise<void> {

@@ -75,6 +75,16 @@ const shapes = {
       strokeLinejoin="round"
     />
   ),
+  filter: (
+    <path
+      d="M2.4 3h11.2l-4.4 5.2v4.4l-2.4 1.2V8.2Z"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.4"
+      strokeLinejoin="round"
+    />
+  ),
+  bookmark: <path d="M4.2 2.4h7.6a.8.8 0 0 1 .8.8v10.6L8 10.7l-4.6 3.1V3.2a.8.8 0 0 1 .8-.8Z" />,
   more: (
     <>
       <circle cx="3.4" cy="8" r="1.3" />

@@ -8,6 +8,7 @@ export const rowStateWords: Readonly<Record<RowState, { readonly glyph: GlyphNam
   sending: { glyph: 'sending', words: 'being sent to CloudWatch' },
   sent: { glyph: 'sent', words: 'in CloudWatch' },
   refused: { glyph: 'refused', words: 'refused by CloudWatch, kept in quarantine' },
+  expired: { glyph: 'expired', words: 'on disk, too old for CloudWatch to take' },
   held: { glyph: 'held', words: 'on disk, held back' },
   gone: { glyph: 'gone', words: 'lost or deleted before it was sent' },
   skipped: { glyph: 'skipped', words: 'shown only: the robot file says not to keep it' },

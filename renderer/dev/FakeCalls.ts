@@ -58,6 +58,10 @@ export class FakeCalls {
         case 'robots.disconnect':
         case 'robots.remove':
           return {};
+        case 'logs.older':
+          return { rows: [], after: null };
+        case 'logs.note':
+          return {};
         case 'cache.segments':
           return this.segments();
         case 'cache.read':

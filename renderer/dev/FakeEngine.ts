@@ -120,7 +120,6 @@ export class FakeEngine {
       fresh: this.fresh,
       rows,
       rowsLeftOut: 0,
-      firstKeptId: this.rows[0]?.id ?? 0,
       states: this.stateChanges(),
       series: this.story.history === 0 ? [] : series,
     };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { allSeveritiesMask, compileFilter } from './compileFilter.js';
-import { filterTermsMax, formatFilterTerm, parseFilterExpression } from './parseFilterExpression.js';
+import { findMarks, compileMarks } from './findMarks.js';
+import { filterTermsMax, formatFilterTerm, formatFilterTerms, parseFilterExpression } from './parseFilterExpression.js';
+import { problemOfTerms } from './textTest.js';
 
 function keeps(expression: string, node: string, message: string): boolean {
   const filter = compileFilter(parseFilterExpression(expression), allSeveritiesMask);
@@ -11,19 +13,21 @@ function keeps(expression: string, node: string, message: string): boolean {
 describe('parseFilterExpression', () => {
   it('reads words, phrases, fields and exclusions', () => {
     expect(parseFilterExpression('battery "low cell" node:nav -node:/camera/* -"scan 10" -debug')).toEqual([
-      { field: 'any', exclude: false, text: 'battery' },
-      { field: 'any', exclude: false, text: 'low cell' },
-      { field: 'node', exclude: false, text: 'nav' },
-      { field: 'node', exclude: true, text: '/camera/*' },
-      { field: 'any', exclude: true, text: 'scan 10' },
-      { field: 'any', exclude: true, text: 'debug' },
+      { field: 'any', exclude: false, text: 'battery', regex: false },
+      { field: 'any', exclude: false, text: 'low cell', regex: false },
+      { field: 'node', exclude: false, text: 'nav', regex: false },
+      { field: 'node', exclude: true, text: '/camera/*', regex: false },
+      { field: 'any', exclude: true, text: 'scan 10', regex: false },
+      { field: 'any', exclude: true, text: 'debug', regex: false },
     ]);
   });
   it.each(['', '   ', '-', 'node:', '-node:', '""', '-""'])('takes %j as still being typed', (expression) => {
     expect(parseFilterExpression(expression)).toEqual([]);
   });
   it('takes an unclosed quote to the end', () => {
-    expect(parseFilterExpression('"low cell')).toEqual([{ field: 'any', exclude: false, text: 'low cell' }]);
+    expect(parseFilterExpression('"low cell')).toEqual([
+      { field: 'any', exclude: false, text: 'low cell', regex: false },
+    ]);
   });
   it('is bounded', () => {
     expect(parseFilterExpression('a '.repeat(1000))).toHaveLength(filterTermsMax);
@@ -32,6 +36,68 @@ describe('parseFilterExpression', () => {
     for (const text of ['battery', '"low cell"', 'node:nav', '-node:/camera/*', '-"scan 10"']) {
       expect(parseFilterExpression(text).map(formatFilterTerm)).toEqual([text]);
     }
+  });
+});
+
+describe('fields and regular expressions', () => {
+  it('reads them', () => {
+    expect(parseFilterExpression('/cell [0-9]+/ -text:/hz$/ file:motor.cpp mark:sags node:/nav/')).toEqual([
+      { field: 'any', exclude: false, text: 'cell [0-9]+', regex: true },
+      { field: 'text', exclude: true, text: 'hz$', regex: true },
+      { field: 'file', exclude: false, text: 'motor.cpp', regex: false },
+      { field: 'mark', exclude: false, text: 'sags', regex: false },
+      { field: 'node', exclude: false, text: '/nav/', regex: false },
+    ]);
+    for (const text of ['/cell [0-9]+/', '-text:/hz$/', 'file:motor.cpp', 'mark:"low cell"']) {
+      expect(formatFilterTerms(parseFilterExpression(text))).toBe(text);
+    }
+    expect(parseFilterExpression('/nav/planner failed')).toMatchObject([{ text: '/nav/planner' }, { text: 'failed' }]);
+  });
+  it('matches them, whatever the case, without ever taking long', () => {
+    expect(keeps('/CELL [0-9] sags/', 'battery.monitor', 'Cell 3 sags')).toBe(true);
+    expect(keeps('-/[0-9] sags$/', 'battery.monitor', 'Cell 3 sags')).toBe(false);
+    expect(keeps('text:battery', 'battery.monitor', 'Cell 3 sags')).toBe(false);
+    // A backtracking engine would not come back from this one.
+    expect(keeps('/^(a+)+$/', 'n', `${'a'.repeat(5000)}b`)).toBe(false);
+  });
+  it('says what is wrong with a pattern, and hides nothing by it', () => {
+    expect(problemOfTerms(parseFilterExpression('/a(/'))).toMatch(/missing closing \)/u);
+    expect(problemOfTerms(parseFilterExpression('/a(b)/ x'))).toBeNull();
+    expect(keeps('/a(/', 'n', 'x')).toBe(true);
+  });
+  it('looks at where a line was written', () => {
+    const origin = { file: 'src/motor_node.cpp', function: 'trip()', topic: '/rosout' };
+    const match = (text: string) => compileFilter(parseFilterExpression(text), allSeveritiesMask).matchOrigin?.(origin);
+    expect([match('file:motor'), match('-file:motor'), match('function:/^run/'), match('x')]).toEqual([
+      true,
+      false,
+      false,
+      undefined,
+    ]);
+  });
+  it('takes a subtree with its root, and what is not known yet', () => {
+    for (const node of ['nav', 'nav.planner', '/nav/a/b']) expect(keeps('node:/nav/**', node, 'x')).toBe(true);
+    expect(keeps('node:/nav/**', 'navigator', 'x')).toBe(false);
+    expect(keeps('-node:/nav/**', 'nav', 'x')).toBe(false);
+  });
+});
+
+describe('findMarks', () => {
+  it('marks what is looked for, and mark: terms each in their own colour', () => {
+    const marks = compileMarks(parseFilterExpression('motor mark:/[0-9]+/ mark:hot -cold node:nav'));
+    expect(findMarks('Motor 12 is hot, cold', marks)).toEqual([
+      { text: 'Motor', mark: 0 },
+      { text: ' ', mark: null },
+      { text: '12', mark: 1 },
+      { text: ' is ', mark: null },
+      { text: 'hot', mark: 2 },
+      { text: ', cold', mark: null },
+    ]);
+    expect(findMarks('abc', compileMarks(parseFilterExpression('mark:/x*/')))).toEqual([{ text: 'abc', mark: null }]);
+  });
+  it('hides nothing', () => {
+    expect(keeps('mark:zzz', 'n', 'x')).toBe(true);
+    expect(compileFilter(parseFilterExpression('mark:zzz'), allSeveritiesMask).matchesAllText).toBe(true);
   });
 });
 

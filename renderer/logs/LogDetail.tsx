@@ -1,25 +1,44 @@
 import { Menu } from '@mantine/core';
+import { noteTopic } from '../../main/model/note.js';
 import type { LogRow, RobotStatus, RowState } from '../../main/contract/frames.js';
 import type { LossStage } from '../../main/model/Loss.js';
-import { useRobot, useSession } from '../bridge/useSession.js';
+import { useLiveRows, useRobot, useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Fact, Facts } from '../components/Facts.js';
 import { Glyph } from '../components/Glyph.js';
 import { rowStateWords } from '../components/rowStateWords.js';
 import { SeverityPill } from '../components/SeverityPill.js';
-import { formatOffset } from '../format/formatDuration.js';
+import { formatCount } from '../format/formatCount.js';
+import { formatDuration, formatOffset } from '../format/formatDuration.js';
 import { formatDay, formatTimeMs } from '../format/formatTime.js';
-import { getPage, notify, setPage } from '../stores/pageStore.js';
+import { usePage } from '../stores/pageStore.js';
+import { type LogActions, toggleTerm } from './logActions.js';
 import { MomentMetrics } from './MomentMetrics.js';
-import { gapWords, rowAsJson, rowAsMarkdown, rowAsText } from './rowText.js';
+import { Notes } from './Notes.js';
+import { prettyJson } from './prettyJson.js';
+import { copyFormats, gapWords } from './rowText.js';
 import type { Selection } from './selection.js';
 
+interface LogDetailProps {
+  readonly selection: Selection;
+  readonly actions: LogActions;
+  readonly close: () => void;
+}
+
 /** Everything about the chosen line. */
-export function LogDetail({ selection, close }: { readonly selection: Selection; readonly close: () => void }) {
+export function LogDetail({ selection, actions, close }: LogDetailProps) {
   const robot = useRobot();
+  const zone = usePage((page) => page.timeView.zone);
   const { row } = selection;
   return (
-    <aside className="log-detail" aria-label="The chosen line" data-testid="log-detail">
+    <aside
+      className="log-detail"
+      aria-label="The chosen line"
+      data-testid="log-detail"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') close();
+      }}
+    >
       <button type="button" className="icon-button log-detail-close" aria-label="Close the detail" onClick={close}>
         <Glyph name="close" />
       </button>
@@ -29,11 +48,17 @@ export function LogDetail({ selection, close }: { readonly selection: Selection;
           <p className="selectable">{row.reason}</p>
           <p className="selectable muted">{lossWords[row.stage]}</p>
           <Facts>
-            <Fact name="noticed">{formatTimeMs(row.receivedMs)}</Fact>
+            <Fact name="noticed">{formatTimeMs(row.receivedMs, zone)}</Fact>
           </Facts>
         </>
       ) : (
-        <LogRowDetail row={row} state={stateNow(selection, row)} robot={robot} />
+        <LogRowDetail
+          row={row}
+          selection={selection}
+          state={stateNow(selection, row)}
+          robot={robot}
+          actions={actions}
+        />
       )}
     </aside>
   );
@@ -56,8 +81,15 @@ function stateNow(selection: Selection, row: LogRow): RowState {
   return selection.ring.holds(selection.position) ? selection.ring.stateAt(selection.position) : row.state;
 }
 
-function LogRowDetail(props: { readonly row: LogRow; readonly state: RowState; readonly robot: RobotStatus | null }) {
-  const { row, state, robot } = props;
+function LogRowDetail(props: {
+  readonly row: LogRow;
+  readonly selection: Selection;
+  readonly state: RowState;
+  readonly robot: RobotStatus | null;
+  readonly actions: LogActions;
+}) {
+  const { row, state, robot, actions } = props;
+  const zone = usePage((page) => page.timeView.zone);
   const words = rowStateWords[state];
   const destination = robot?.pending.find((group) => group.kind === 'log');
   return (
@@ -66,19 +98,22 @@ function LogRowDetail(props: { readonly row: LogRow; readonly state: RowState; r
         <SeverityPill severity={row.severity} />
         <span className="selectable">{row.node}</span>
       </h2>
-      <pre className="log-detail-message selectable" data-testid="detail-message">
-        {row.message}
-      </pre>
+      <Message message={row.message} />
       <Facts>
         <Fact name="robot time" note={`laptop ${formatOffset(row.receivedMs - row.stampMs)}`}>
-          {formatTimeMs(row.stampMs)}
+          {formatTimeMs(row.stampMs, zone)}
         </Fact>
-        <Fact name="day">{formatDay(row.stampMs)}</Fact>
+        <Fact name="day" note={zone === 'utc' ? 'UTC' : ''}>
+          {zone === 'utc' ? new Date(row.stampMs).toISOString().slice(0, 10) : formatDay(row.stampMs)}
+        </Fact>
         {row.file !== '' && (
           <Fact name="source" note={row.function}>
-            {baseName(row.file)}:{row.line}
+            <span className="selectable" title={row.file}>
+              {baseName(row.file)}:{row.line}
+            </span>
           </Fact>
         )}
+        <Repeats selection={props.selection} />
         <Fact name="topic" note={row.replayed === true && 'replayed: from before Tether came, kept by its publisher'}>
           {row.topic}
         </Fact>
@@ -94,32 +129,77 @@ function LogRowDetail(props: { readonly row: LogRow; readonly state: RowState; r
           {words.words}
         </Fact>
       </Facts>
+      {row.topic !== noteTopic && <Notes row={row} actions={actions} />}
+      <DetailActions row={row} actions={actions} />
       <MomentMetrics timeMs={row.stampMs} node={row.node} />
-      <DetailActions row={row} />
     </>
   );
 }
 
-function DetailActions({ row }: { readonly row: LogRow }) {
-  const { bridge } = useSession();
-  const robot = getPage().robot ?? '';
-  const copy = (text: string, words: string): void => {
-    void bridge.copyText(text).then(() => {
-      notify('good', `Copied as ${words}.`);
-    });
-  };
+/** The whole message as it was written; JSON in it laid out for people. */
+function Message({ message }: { readonly message: string }) {
+  const { words, json } = prettyJson(message);
+  return (
+    <pre className="log-detail-message selectable" data-testid="detail-message" tabIndex={0} aria-label="Message">
+      {words}
+      {json !== null && (
+        <code className="log-detail-json" data-testid="detail-json">
+          {json}
+        </code>
+      )}
+    </pre>
+  );
+}
+
+/** How often, and for how long, the line was said, when repeats are collapsed. */
+function Repeats({ selection }: { readonly selection: Selection }) {
+  const { live } = useLiveRows();
+  const { matched } = live.rows;
+  const index = matched.indexOf(selection.position);
+  const repeats = matched.repeatsAt(index);
+  if (selection.ring !== live.ring || index >= matched.length || repeats < 2) return null;
+  const spanMs = live.ring.stampMsAt(matched.at(index)) - live.ring.stampMsAt(matched.beginAt(index));
+  return (
+    <Fact name="repeats">
+      {formatCount(repeats)} in {formatDuration(spanMs / 1000)}
+    </Fact>
+  );
+}
+
+function DetailActions({ row, actions }: { readonly row: LogRow; readonly actions: LogActions }) {
+  const { live } = useSession();
+  const filterAside = usePage((page) => page.filterAside);
+  const noted = live.notes.about(row).length > 0;
   return (
     <div className="log-detail-actions">
       <Button
+        aria-pressed={filterAside}
+        data-testid="detail-context"
+        title="What stands around this line, whatever the filter (C)"
+        onClick={actions.toggleContext}
+      >
+        {filterAside ? 'Back to the filter' : 'Context'}
+      </Button>
+      {!noted && row.topic !== noteTopic && (
+        <Button
+          data-testid="detail-bookmark"
+          title="Kept and sent with the records (B)"
+          onClick={actions.toggleBookmark}
+        >
+          <Glyph name="bookmark" />
+          Bookmark
+        </Button>
+      )}
+      <Button
         onClick={() => {
-          addTerm(row.node, false);
+          toggleTerm({ field: 'node', exclude: false, text: row.node, regex: false });
         }}
       >
         Only this node
       </Button>
       <Button
         onClick={() => {
-          addTerm(row.node, true);
+          toggleTerm({ field: 'node', exclude: true, text: row.node, regex: false });
         }}
       >
         Hide this node
@@ -132,35 +212,20 @@ function DetailActions({ row }: { readonly row: LogRow }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item
-            onClick={() => {
-              copy(rowAsText(row), 'text');
-            }}
-          >
-            As text
-          </Menu.Item>
-          <Menu.Item
-            onClick={() => {
-              copy(rowAsJson(row, robot), 'JSON');
-            }}
-          >
-            As JSON
-          </Menu.Item>
-          <Menu.Item
-            onClick={() => {
-              copy(rowAsMarkdown(row, robot), 'Markdown');
-            }}
-          >
-            As Markdown
-          </Menu.Item>
+          {copyFormats.map((format) => (
+            <Menu.Item
+              key={format}
+              onClick={() => {
+                actions.copy(format, 'chosen');
+              }}
+            >
+              As {format}
+            </Menu.Item>
+          ))}
         </Menu.Dropdown>
       </Menu>
     </div>
   );
-}
-
-function addTerm(node: string, exclude: boolean): void {
-  setPage((page) => ({ filterTerms: [...page.filterTerms, { field: 'node', exclude, text: node }] }));
 }
 
 function baseName(path: string): string {

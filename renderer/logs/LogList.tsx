@@ -1,72 +1,89 @@
-import { type KeyboardEvent, type MouseEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef } from 'react';
 import { useLiveRows } from '../bridge/useSession.js';
 import { Glyph } from '../components/Glyph.js';
 import { useElementSize } from '../components/useElementSize.js';
+import { compileMarks } from '../filter/findMarks.js';
+import { parseFilterExpression } from '../filter/parseFilterExpression.js';
 import { formatCount } from '../format/formatCount.js';
 import { setPage, usePage } from '../stores/pageStore.js';
+import { errorRank } from '../stores/RowRing.js';
+import { useTimeCursor } from '../stores/timeCursor.js';
+import type { LogActions } from './logActions.js';
 import { LogRowView } from './LogRowView.js';
-import { isSelected, select, type Selection } from './selection.js';
+import { chosenIndices, select, type Selection } from './selection.js';
 import { useListPlace } from './useListPlace.js';
 import { useRowHeight } from './useRowHeight.js';
+import { useSeek } from './useSeek.js';
 
 const rowsBeyondView = 12;
-const errorRank = 3;
+/** Older lines are read from disk when fewer than so many are left above the view. */
+const rowsAboveMin = 1000;
+/** A line's two clocks may differ: what is older than the chosen range by more than this is not looked for in it. */
+const rangeSlackMs = 60_000;
 
 interface LogListProps {
   readonly selection: Selection | null;
   readonly choose: (selection: Selection | null) => void;
   readonly openDetail: (open: boolean) => void;
-  readonly copy: () => void;
+  readonly actions: LogActions;
   /** A moment that the histogram asks for, laptop time. */
   readonly jump: { readonly timeMs: number } | null;
 }
 
-export function LogList({ selection, choose, openDetail, copy, jump }: LogListProps) {
+export function LogList({ selection, choose, openDetail, actions, jump }: LogListProps) {
   const { live } = useLiveRows();
   const { ring, rows } = live;
   const { matched } = rows;
   const pausedEnd = usePage((page) => page.pausedEnd);
-  const timeBase = usePage((page) => page.timeBase);
+  const timeView = usePage((page) => page.timeView);
+  const marks = useMarks();
   const scroller = useRef<HTMLDivElement>(null);
   const { height } = useElementSize(scroller);
   const rowHeight = useRowHeight();
   const count = pausedEnd === null ? matched.length : matched.indexOf(pausedEnd);
   const place = useListPlace(scroller, matched, count, rowHeight, height);
   const { reveal, follow, stay } = place;
+  const linesAt = useTimeCursor((cursor) => cursor.linesAt);
 
   useEffect(() => {
     if (jump !== null) reveal(rows.indexAtReceivedMs(jump.timeMs), 'centre');
   }, [jump, reveal, rows]);
+  useEffect(() => {
+    if (linesAt !== null) reveal(rows.indexAtStampMs(linesAt.timeMs), 'centre');
+  }, [linesAt, reveal, rows]);
 
-  const moveTo = (index: number, extend: boolean, align: 'nearest' | 'centre' = 'nearest'): void => {
+  const chooseIndex = (index: number, align: 'nearest' | 'centre', extend = false): void => {
     if (count === 0) return;
     const bounded = Math.max(0, Math.min(count - 1, index));
     choose(select(ring, matched.at(bounded), selection, extend));
     reveal(bounded, align);
   };
+  const seek = useSeek(live, place.top, reveal, chooseIndex);
+  useOlderRows(live, place.top, rowHeight);
+
+  const current = selection?.ring === ring ? matched.indexOf(selection.position) : null;
+  const moveToError = (direction: 1 | -1): void => {
+    const from = selection?.ring === ring ? selection.position : matched.at(Math.floor(place.top / rowHeight));
+    const found = rows.findBySeverity(from, direction, errorRank);
+    if (found !== null) chooseIndex(matched.indexOf(found), 'centre');
+    else if (direction === -1) seek.error(from);
+  };
 
   const moveByKey = (event: KeyboardEvent): void => {
-    const current = selection?.ring === ring ? matched.indexOf(selection.position) : null;
+    seek.stop();
     const page = Math.max(1, Math.floor(height / rowHeight) - 1);
-    const step = (by: number): void => {
-      moveTo(current === null ? Math.floor(place.top / rowHeight) + (by > 0 ? 0 : page) : current + by, event.shiftKey);
+    const step = (by: number) => (): void => {
+      const index = current === null ? Math.floor(place.top / rowHeight) + (by > 0 ? 0 : page) : current + by;
+      chooseIndex(index, 'nearest', event.shiftKey);
     };
-    const command = event.ctrlKey || event.metaKey;
-    const actions: Readonly<Record<string, () => void>> = {
-      ArrowDown: () => {
-        step(1);
-      },
-      ArrowUp: () => {
-        step(-1);
-      },
-      PageDown: () => {
-        step(page);
-      },
-      PageUp: () => {
-        step(-page);
-      },
+    const moves: Readonly<Record<string, () => void>> = {
+      ArrowDown: step(1),
+      ArrowUp: step(-1),
+      PageDown: step(page),
+      PageUp: step(-page),
       Home: () => {
-        moveTo(0, event.shiftKey);
+        if (event.shiftKey) chooseIndex(0, 'nearest', true);
+        else seek.oldest();
       },
       End: () => {
         choose(null);
@@ -86,21 +103,13 @@ export function LogList({ selection, choose, openDetail, copy, jump }: LogListPr
       E: () => {
         moveToError(-1);
       },
-      ' ': () => {
-        togglePause(pausedEnd, ring.end);
-      },
     };
-    const moveToError = (direction: 1 | -1): void => {
-      const from = selection?.ring === ring ? selection.position : matched.at(Math.floor(place.top / rowHeight));
-      const found = rows.findBySeverity(from, direction, errorRank);
-      if (found !== null) moveTo(matched.indexOf(found), false, 'centre');
-    };
-    if (command && event.key.toLowerCase() === 'c') {
-      if (window.getSelection()?.isCollapsed !== false) copy();
-      return;
-    }
-    const action = command ? undefined : actions[event.key];
-    if (action === undefined) return;
+    const command = event.ctrlKey || event.metaKey;
+    const action = command
+      ? actions.commandKeys[event.key.toLowerCase()]
+      : (moves[event.key] ?? actions.keys[event.key]);
+    // Text that was marked with the mouse is copied by the browser.
+    if (action === undefined || (command && event.key === 'c' && window.getSelection()?.isCollapsed === false)) return;
     event.preventDefault();
     action();
   };
@@ -108,6 +117,7 @@ export function LogList({ selection, choose, openDetail, copy, jump }: LogListPr
   const chooseByMouse = (event: MouseEvent): void => {
     const element = (event.target as HTMLElement).closest<HTMLElement>('[data-position]');
     if (element === null) return;
+    seek.stop();
     choose(select(ring, Number(element.dataset['position']), selection, event.shiftKey));
     stay();
     openDetail(true);
@@ -116,6 +126,7 @@ export function LogList({ selection, choose, openDetail, copy, jump }: LogListPr
   const start = Math.max(0, Math.floor(place.top / rowHeight) - rowsBeyondView);
   const end = Math.min(count, Math.ceil((place.top + height) / rowHeight) + rowsBeyondView);
   const held = pausedEnd === null ? place.newCount : matched.length - count;
+  const chosen = chosenIndices(selection, ring, matched);
   return (
     <div className="log-list-area">
       <div
@@ -124,6 +135,7 @@ export function LogList({ selection, choose, openDetail, copy, jump }: LogListPr
         data-testid="log-list"
         data-rows={count}
         data-following={place.following && pausedEnd === null}
+        data-older={live.older.state}
         role="grid"
         aria-label="Log lines"
         aria-rowcount={count}
@@ -132,24 +144,32 @@ export function LogList({ selection, choose, openDetail, copy, jump }: LogListPr
         aria-activedescendant={selection?.ring === ring ? `row-${selection.row.id}` : undefined}
         tabIndex={0}
         style={{ '--row-height': `${rowHeight}px` } as React.CSSProperties}
+        data-elapsed={timeView.base === 'elapsed' ? '' : undefined}
         onScroll={place.onScroll}
-        onWheel={place.onWheel}
+        onWheel={(event) => {
+          seek.stop();
+          place.onWheel(event);
+        }}
         onKeyDown={moveByKey}
         onClick={chooseByMouse}
       >
         <div role="rowgroup" style={{ height: count * rowHeight }}>
           <div role="presentation" style={{ transform: `translateY(${start * rowHeight}px)` }}>
             {Array.from({ length: Math.max(0, end - start) }, (_, offset) => {
-              const position = matched.at(start + offset);
+              const index = start + offset;
+              const position = matched.at(index);
               return (
                 <LogRowView
                   key={position}
                   ring={ring}
                   position={position}
                   state={ring.stateAt(position)}
-                  selected={isSelected(selection, ring, position)}
-                  timeBase={timeBase}
-                  number={start + offset + 1}
+                  selected={chosen !== null && index >= chosen[0] && index <= chosen[1]}
+                  timeView={timeView}
+                  marks={marks}
+                  repeats={matched.repeatsAt(index)}
+                  noted={actions.isNoted(position)}
+                  number={index + 1}
                 />
               );
             })}
@@ -175,7 +195,23 @@ export function LogList({ selection, choose, openDetail, copy, jump }: LogListPr
   );
 }
 
-/** Freezes the view at the newest row, or lets it go on. The recording is not touched. */
+/** Goes on into the disk while the view is near the oldest line that is here; looked at anew with each drawing. */
+function useOlderRows(live: ReturnType<typeof useLiveRows>['live'], top: number, rowHeight: number): void {
+  const range = useTimeCursor((cursor) => cursor.range);
+  useEffect(() => {
+    if (live.rows.refilling || top > rowsAboveMin * rowHeight) return;
+    const { ring } = live;
+    const beforeRange = range !== null && ring.length > 0 && ring.stampMsAt(ring.first) < range.fromMs - rangeSlackMs;
+    if (!beforeRange) live.wantOlder();
+  });
+}
+
+function useMarks() {
+  const text = usePage((page) => page.filterText);
+  const terms = usePage((page) => page.filterTerms);
+  return useMemo(() => compileMarks([...terms, ...parseFilterExpression(text)]), [text, terms]);
+}
+
 export function togglePause(pausedEnd: number | null, end: number): void {
   setPage({ pausedEnd: pausedEnd === null ? end : null });
 }

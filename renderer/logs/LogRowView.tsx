@@ -1,43 +1,42 @@
 import { memo } from 'react';
-import type { RowState } from '../../main/contract/frames.js';
+import type { GapRow, RowState } from '../../main/contract/frames.js';
 import { Glyph } from '../components/Glyph.js';
 import { rowStateWords } from '../components/rowStateWords.js';
 import { severityGlyphs } from '../components/severity.js';
-import { formatTimeMs } from '../format/formatTime.js';
+import { findMarks, type Marks } from '../filter/findMarks.js';
+import { formatCount } from '../format/formatCount.js';
 import type { RowRing } from '../stores/RowRing.js';
-import type { TimeBase } from '../stores/pageStore.js';
+import type { TimeView } from '../stores/pageStore.js';
 import { gapWords } from './rowText.js';
+import { rowTime } from './rowTime.js';
 
 interface LogRowProps {
   readonly ring: RowRing;
   readonly position: number;
   readonly state: RowState;
   readonly selected: boolean;
-  readonly timeBase: TimeBase;
+  readonly timeView: TimeView;
+  readonly marks: Marks;
+  /** How often it was said in a row. */
+  readonly repeats: number;
+  readonly noted: boolean;
   /** Place in the list, from 1. */
   readonly number: number;
 }
 
-/** One line. A row never changes but for its state, so it is drawn again only for that, and when chosen. */
-export const LogRowView = memo(function LogRowView({ ring, position, state, selected, timeBase, number }: LogRowProps) {
+/** One line. A row changes only in its state, its repeats and its note, so it is drawn again only for these, and when chosen. */
+export const LogRowView = memo(function LogRowView(props: LogRowProps) {
+  const { ring, position, state, selected, timeView, marks, repeats, noted, number } = props;
   const row = ring.rowAt(position);
-  if (row.type === 'gap') {
-    return (
-      <div role="row" aria-rowindex={number} id={`row-${row.id}`} className="log-row log-gap" data-testid="log-gap">
-        <span className="log-state" role="gridcell">
-          <Glyph name="gap" />
-        </span>
-        <span role="gridcell">
-          {gapWords(row.count)}: {row.reason}
-        </span>
-      </div>
-    );
-  }
+  if (row.type === 'gap') return <GapRowView {...{ row, position, selected, timeView, number }} />;
+  const time = rowTime(row, timeView);
+  const times = repeats > 1 ? `, ${formatCount(repeats)} times` : '';
   return (
     <div
       role="row"
       aria-rowindex={number}
       aria-selected={selected}
+      aria-label={`${row.severity} ${row.node}: ${firstLine(row.message)}${times}, ${time}, ${rowStateWords[state].words}`}
       id={`row-${row.id}`}
       className={`log-row log-${row.severity}`}
       data-testid="log-row"
@@ -45,12 +44,14 @@ export const LogRowView = memo(function LogRowView({ ring, position, state, sele
       data-position={position}
       data-severity={row.severity}
       data-state={state}
+      data-repeats={repeats}
     >
       <span role="gridcell" className={`log-state state-${state}`} aria-label={rowStateWords[state].words}>
         <Glyph name={rowStateWords[state].glyph} />
+        {noted && <Glyph name="bookmark" className="log-noted" />}
       </span>
       <span role="gridcell" className="log-time">
-        {formatTimeMs(timeBase === 'robot' ? row.stampMs : row.receivedMs)}
+        {time}
       </span>
       <span role="gridcell" className={`log-severity severity-${row.severity}`}>
         <Glyph name={severityGlyphs[row.severity]} />
@@ -60,11 +61,57 @@ export const LogRowView = memo(function LogRowView({ ring, position, state, sele
         {row.node}
       </span>
       <span role="gridcell" className="log-message">
-        {firstLine(row.message)}
+        <MarkedText text={firstLine(row.message)} marks={marks} />
+        {repeats > 1 && <span className="log-repeats">×{formatCount(repeats)}</span>}
       </span>
     </div>
   );
 });
+
+function GapRowView(props: {
+  readonly row: GapRow;
+  readonly position: number;
+  readonly selected: boolean;
+  readonly timeView: TimeView;
+  readonly number: number;
+}) {
+  const { row } = props;
+  return (
+    <div
+      role="row"
+      aria-rowindex={props.number}
+      aria-selected={props.selected}
+      id={`row-${row.id}`}
+      className="log-row log-gap"
+      data-testid="log-gap"
+      data-position={props.position}
+    >
+      <span className="log-state" role="gridcell" aria-label="a loss">
+        <Glyph name="gap" />
+      </span>
+      <span role="gridcell" className="log-time">
+        {rowTime(row, props.timeView)}
+      </span>
+      <span role="gridcell">
+        {gapWords(row.count)}: {row.reason}
+      </span>
+    </div>
+  );
+}
+
+/** What a filter looks for, and what is to be marked, stands out where it is. */
+export function MarkedText({ text, marks }: { readonly text: string; readonly marks: Marks }) {
+  if (marks.length === 0) return text;
+  return findMarks(text, marks).map((part, index) =>
+    part.mark === null ? (
+      part.text
+    ) : (
+      <mark key={index} className={`mark-${part.mark}`}>
+        {part.text}
+      </mark>
+    ),
+  );
+}
 
 /** A list line is one line; the detail has the rest. */
 function firstLine(message: string): string {

@@ -1,20 +1,26 @@
 import { Menu, Tooltip } from '@mantine/core';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { severities, type Severity } from '../../main/model/Severity.js';
 import { useLiveRows } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Glyph } from '../components/Glyph.js';
 import { severityGlyphs } from '../components/severity.js';
 import { allSeveritiesMask } from '../filter/compileFilter.js';
-import { formatFilterTerm, parseFilterExpression } from '../filter/parseFilterExpression.js';
 import { formatCount, formatCountShort } from '../format/formatCount.js';
-import { isTyping } from '../frame/useGlobalKeys.js';
+import { formatTimeS } from '../format/formatTime.js';
 import { setPage, usePage } from '../stores/pageStore.js';
+import { showRange, useTimeCursor } from '../stores/timeCursor.js';
+import { FilterBox, FilterChips } from './FilterBox.js';
+import type { LogActions } from './logActions.js';
 import { togglePause } from './LogList.js';
+import { copyFormats } from './rowText.js';
+import { SavedFilters } from './SavedFilters.js';
+import { TimeMenu } from './TimeMenu.js';
 
-export function LogToolbar() {
+export function LogToolbar({ actions, chosen }: { readonly actions: LogActions; readonly chosen: boolean }) {
   const { live } = useLiveRows();
   const pausedEnd = usePage((page) => page.pausedEnd);
+  const nodesOpen = usePage((page) => page.nodesOpen);
+  const filterAside = usePage((page) => page.filterAside);
   const hidden = live.rows.hiddenCount;
   return (
     <div className="log-toolbar">
@@ -24,7 +30,18 @@ export function LogToolbar() {
         ))}
       </div>
       <FilterBox />
+      <SavedFilters />
       <FilterChips />
+      <RangeChip />
+      {filterAside && (
+        <span className="context-note" data-testid="context-note">
+          The filter is set aside
+          <button type="button" className="link-button" onClick={actions.toggleContext}>
+            back to it
+          </button>
+          <kbd className="key">C</kbd>
+        </span>
+      )}
       {hidden > 0 && (
         <span className="hidden-count" data-testid="hidden-count" data-value={hidden}>
           {formatCount(hidden)} hidden by the filter
@@ -34,11 +51,16 @@ export function LogToolbar() {
         </span>
       )}
       <div className="log-toolbar-end">
-        {live.rowsLeftOut > 0 && (
-          <Tooltip label="This page was too slow for them; they are on disk and will be uploaded.">
-            <span className="muted">{formatCount(live.rowsLeftOut)} not drawn</span>
-          </Tooltip>
-        )}
+        <Button
+          data-testid="nodes-toggle"
+          aria-pressed={nodesOpen}
+          className={nodesOpen ? 'button-on' : ''}
+          onClick={() => {
+            setPage({ nodesOpen: !nodesOpen });
+          }}
+        >
+          Nodes
+        </Button>
         <Button
           data-testid="pause"
           aria-pressed={pausedEnd !== null}
@@ -49,14 +71,16 @@ export function LogToolbar() {
         >
           {pausedEnd === null ? 'Pause' : 'Resume'}
         </Button>
+        <CopyMenu actions={actions} chosen={chosen} />
         <TimeMenu />
       </div>
     </div>
   );
 }
 
-function clearFilter(): void {
-  setPage({ filterText: '', filterTerms: [], severityMask: allSeveritiesMask });
+export function clearFilter(): void {
+  setPage({ filterText: '', filterTerms: [], severityMask: allSeveritiesMask, filterAside: false });
+  showRange(null);
 }
 
 function SeverityChip(props: { readonly severity: Severity; readonly rank: number; readonly count: number }) {
@@ -88,104 +112,65 @@ function SeverityChip(props: { readonly severity: Severity; readonly rank: numbe
   );
 }
 
-function FilterBox() {
-  const text = usePage((page) => page.filterText);
-  const terms = usePage((page) => page.filterTerms);
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const focusBySlash = (event: globalThis.KeyboardEvent): void => {
-      if (event.key !== '/' || isTyping(event.target)) return;
-      event.preventDefault();
-      input.current?.select();
-      input.current?.focus();
-    };
-    window.addEventListener('keydown', focusBySlash);
-    return () => {
-      window.removeEventListener('keydown', focusBySlash);
-    };
-  }, []);
-  const onKey = (event: KeyboardEvent<HTMLInputElement>): void => {
-    if (event.key === 'Enter') {
-      const added = parseFilterExpression(text);
-      if (added.length > 0) setPage({ filterTerms: [...terms, ...added], filterText: '' });
-    } else if (event.key === 'Backspace' && text === '') {
-      const last = terms.at(-1);
-      if (last === undefined) return;
-      event.preventDefault();
-      setPage({ filterTerms: terms.slice(0, -1), filterText: formatFilterTerm(last) });
-    } else if (event.key === 'Escape') {
-      if (text === '') document.querySelector<HTMLElement>('.log-list')?.focus();
-      else setPage({ filterText: '' });
-    }
-  };
+/** The range of time that the list keeps to, in robot time. */
+function RangeChip() {
+  const range = useTimeCursor((cursor) => cursor.range);
+  if (range === null) return null;
+  const words = `${formatTimeS(range.fromMs)} – ${formatTimeS(range.untilMs)}`;
   return (
-    <div className="filter-box" data-active={text !== '' ? '' : undefined}>
-      <input
-        ref={input}
-        className="code"
-        data-testid="filter-text"
-        aria-label="Filter lines: text, node:name, leading - excludes; Enter keeps the term"
-        placeholder="text or node:…"
-        spellCheck={false}
-        value={text}
-        onChange={(event) => {
-          setPage({ filterText: event.currentTarget.value });
-        }}
-        onKeyDown={onKey}
-      />
-      {text === '' && <kbd className="key">/</kbd>}
-    </div>
-  );
-}
-
-function FilterChips() {
-  const terms = usePage((page) => page.filterTerms);
-  return terms.map((term, index) => (
-    <span
-      key={`${formatFilterTerm(term)} ${index}`}
-      className="filter-chip code"
-      data-exclude={term.exclude || undefined}
-    >
-      {formatFilterTerm(term)}
+    <span className="filter-chip code" data-testid="range-chip">
+      {words}
       <button
         type="button"
-        aria-label={`Remove the term ${formatFilterTerm(term)}`}
+        aria-label={`Show all times, not only ${words}`}
         onClick={() => {
-          setPage({ filterTerms: terms.filter((_, place) => place !== index) });
+          showRange(null);
         }}
       >
         <Glyph name="close" />
       </button>
     </span>
-  ));
+  );
 }
 
-function TimeMenu() {
-  const timeBase = usePage((page) => page.timeBase);
+function CopyMenu({ actions, chosen }: { readonly actions: LogActions; readonly chosen: boolean }) {
   return (
     <Menu>
       <Menu.Target>
-        <Button data-testid="time-base" data-value={timeBase}>
-          {timeBase === 'robot' ? 'Robot time' : 'Laptop time'}
+        <Button data-testid="copy-menu">
+          Copy
           <Glyph name="chevron" />
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Times in the list</Menu.Label>
-        <Menu.Item
-          onClick={() => {
-            setPage({ timeBase: 'robot' });
-          }}
-        >
-          Robot time: when the robot wrote it
-        </Menu.Item>
-        <Menu.Item
-          onClick={() => {
-            setPage({ timeBase: 'laptop' });
-          }}
-        >
-          Laptop time: when it was received
-        </Menu.Item>
+        <Menu.Label>All lines shown</Menu.Label>
+        {copyFormats.map((format) => (
+          <Menu.Item
+            key={format}
+            data-testid={`copy-shown-${format}`}
+            onClick={() => {
+              actions.copy(format, 'shown');
+            }}
+          >
+            As {format}
+          </Menu.Item>
+        ))}
+        {chosen && (
+          <>
+            <Menu.Label>The chosen lines</Menu.Label>
+            {copyFormats.map((format) => (
+              <Menu.Item
+                key={format}
+                data-testid={`copy-chosen-${format}`}
+                onClick={() => {
+                  actions.copy(format, 'chosen');
+                }}
+              >
+                As {format}
+              </Menu.Item>
+            ))}
+          </>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,60 +1,65 @@
 import { useState } from 'react';
 import { useLiveRows, useRobot, useSession } from '../bridge/useSession.js';
-import { formatQuantity } from '../format/formatCount.js';
-import { notify } from '../stores/pageStore.js';
+import { usePage } from '../stores/pageStore.js';
+import { ErrorAnnouncer } from './ErrorAnnouncer.js';
+import { logActions } from './logActions.js';
 import { LogDetail } from './LogDetail.js';
 import { LogHistogram } from './LogHistogram.js';
 import { LogList } from './LogList.js';
+import { LogStatusLine } from './LogStatusLine.js';
 import { LogToolbar } from './LogToolbar.js';
 import './logs.css';
-import { rowAsText } from './rowText.js';
-import type { Selection } from './selection.js';
-
-const copyRowsMax = 10_000;
+import './nodeTree.css';
+import { NodeTree } from './NodeTree.js';
+import { chosenIndices, type Selection } from './selection.js';
 
 export function LogsDesk() {
-  const { bridge } = useSession();
+  const session = useSession();
   const { live } = useLiveRows();
+  const nodesOpen = usePage((page) => page.nodesOpen);
   const [selection, setSelection] = useState<Selection | null>(null);
   const [detailOpen, setDetailOpen] = useState(true);
   const [jump, setJump] = useState<{ readonly timeMs: number } | null>(null);
-
-  const copy = (): void => {
-    if (selection === null) return;
-    const { matched } = live.rows;
-    const from = matched.indexOf(Math.min(selection.anchor, selection.position));
-    const to = matched.indexOf(Math.max(selection.anchor, selection.position));
-    const count = Math.min(copyRowsMax, to - from + 1);
-    const lines = Array.from({ length: count }, (_, index) => rowAsText(live.ring.rowAt(matched.at(from + index))));
-    void bridge.copyText(`${lines.join('\n')}\n`).then(() => {
-      notify('good', `${formatQuantity(count, 'line')} copied.`);
-    });
-  };
-
+  const actions = logActions(session, selection, setSelection);
+  const chosen = chosenIndices(selection, live.ring, live.rows.matched);
   const showDetail = detailOpen && selection !== null;
   return (
     <div className="logs">
-      <LogToolbar />
+      <LogToolbar actions={actions} chosen={chosen !== null} />
       <LogHistogram
         goTo={(timeMs) => {
           setJump({ timeMs });
         }}
       />
-      <div className="logs-body" data-detail={showDetail ? '' : undefined}>
+      <div className="logs-body" data-detail={showDetail ? '' : undefined} data-nodes={nodesOpen ? '' : undefined}>
+        {nodesOpen && <NodeTree />}
         <div className="logs-list">
-          {live.ring.length === 0 && <NoLines />}
-          {live.ring.length > 0 && live.rows.matched.length === 0 && !live.rows.refilling && <NothingMatches />}
-          <LogList selection={selection} choose={setSelection} openDetail={setDetailOpen} copy={copy} jump={jump} />
+          <div className="logs-list-rows">
+            {live.ring.length === 0 && <NoLines />}
+            {live.ring.length > 0 && live.rows.matched.length === 0 && !live.rows.refilling && <NothingMatches />}
+            <LogList
+              selection={selection}
+              choose={setSelection}
+              openDetail={setDetailOpen}
+              actions={actions}
+              jump={jump}
+            />
+          </div>
+          <LogStatusLine chosenRows={chosen === null ? 0 : chosen[1] - chosen[0] + 1} />
         </div>
         {showDetail && (
           <LogDetail
+            key={`${selection.row.id}`}
             selection={selection}
+            actions={actions}
             close={() => {
               setSelection(null);
+              document.querySelector<HTMLElement>('.log-list')?.focus();
             }}
           />
         )}
       </div>
+      <ErrorAnnouncer />
     </div>
   );
 }
@@ -75,10 +80,15 @@ function NoLines() {
 }
 
 function NothingMatches() {
+  const { live } = useLiveRows();
   return (
     <div className="empty logs-empty">
       <h2>No line passes the filter</h2>
-      <p>Every line is still recorded. Clear the filter, or wait for one that fits.</p>
+      <p>
+        {live.older.done
+          ? 'Every line is still recorded. Clear the filter, or wait for one that fits.'
+          : 'Looking further back, on disk…'}
+      </p>
     </div>
   );
 }

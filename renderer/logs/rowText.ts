@@ -15,30 +15,62 @@ export function gapWords(count: number): string {
 
 /** One JSON object; times are ISO 8601 in UTC. */
 export function rowAsJson(row: LogRow, robot: string): string {
+  return JSON.stringify(rowFields(row, robot), null, 2);
+}
+
+function rowFields(row: Row, robot: string): object {
+  const received = new Date(row.receivedMs).toISOString();
+  if (row.type === 'gap') return { robot, received, lost: row.count, reason: row.reason };
   const { severity, node, message, file, line, topic } = row;
-  return JSON.stringify(
-    {
-      robot,
-      time: new Date(row.stampMs).toISOString(),
-      received: new Date(row.receivedMs).toISOString(),
-      severity,
-      node,
-      message,
-      file,
-      function: row.function,
-      line,
-      topic,
-    },
-    null,
-    2,
-  );
+  const time = new Date(row.stampMs).toISOString();
+  return { robot, time, received, severity, node, message, file, function: row.function, line, topic };
 }
 
 /** For an issue or a chat. The fence is longer than any in the message. */
 export function rowAsMarkdown(row: LogRow, robot: string): string {
-  const fences = [...row.message.matchAll(/`+/gu)].map((match) => match[0].length);
-  const fence = '`'.repeat(Math.max(3, ...fences.map((length) => length + 1)));
   const source = row.file === '' ? '' : ` (\`${row.file}:${row.line}\`)`;
   const head = `**${row.severity}** \`${row.node}\` on ${robot}, ${new Date(row.stampMs).toISOString()}${source}`;
-  return `${head}\n\n${fence}\n${row.message}\n${fence}\n`;
+  return `${head}\n\n${fenced(row.message)}`;
+}
+
+function fenced(text: string): string {
+  const fences = [...text.matchAll(/`+/gu)].map((match) => match[0].length);
+  const fence = '`'.repeat(Math.max(3, ...fences.map((length) => length + 1)));
+  return `${fence}\n${text}\n${fence}\n`;
+}
+
+export const copyFormats = ['text', 'JSON', 'Markdown'] as const;
+export type CopyFormat = (typeof copyFormats)[number];
+
+/** Rows in one text, at most so many characters; `rows` says how many are in it. */
+export interface RowsText {
+  readonly text: string;
+  readonly rows: number;
+  readonly cut: boolean;
+}
+
+/** JSON is one object a line (JSON Lines), so that other tools read it as it is; a single row is one that people can read. */
+export function rowsAs(format: CopyFormat, rows: Iterable<Row>, robot: string, charsMax: number): RowsText {
+  const lines: string[] = [];
+  let chars = 0;
+  let cut = false;
+  let only: Row | null = null;
+  for (const row of rows) {
+    const line = format === 'JSON' ? JSON.stringify(rowFields(row, robot)) : rowAsText(row);
+    if (chars + line.length + 1 > charsMax) {
+      cut = true;
+      break;
+    }
+    only = lines.length === 0 ? row : null;
+    chars += line.length + 1;
+    lines.push(line);
+  }
+  return { text: joined(format, lines, only, robot), rows: lines.length, cut };
+}
+
+function joined(format: CopyFormat, lines: readonly string[], only: Row | null, robot: string): string {
+  if (only?.type === 'log' && format === 'JSON') return rowAsJson(only, robot);
+  if (only?.type === 'log' && format === 'Markdown') return rowAsMarkdown(only, robot);
+  const text = lines.join('\n');
+  return format === 'Markdown' ? `**${robot}**\n\n${fenced(text)}` : `${text}\n`;
 }

@@ -2,6 +2,8 @@ import type { RobotFrame } from '../../main/contract/frames.js';
 import { allSeveritiesMask, type CompiledFilter, compileFilter } from '../filter/compileFilter.js';
 import { FilteredRows } from './FilteredRows.js';
 import { FrameSignal } from './FrameSignal.js';
+import { NoteIndex } from './NoteIndex.js';
+import { OlderRows, type ReadOlder } from './OlderRows.js';
 import { RowRing } from './RowRing.js';
 import { Series } from './Series.js';
 
@@ -12,16 +14,16 @@ import { Series } from './Series.js';
 export class LiveRobot {
   readonly rowsSignal = new FrameSignal();
   readonly seriesSignal = new FrameSignal();
-  /** Rises when all rows were forgotten: positions of before mean nothing now. */
-  generation = 0;
   robot: string | null = null;
   ring = new RowRing();
   rows: FilteredRows;
+  older: OlderRows;
+  notes: NoteIndex;
   readonly series = new Map<string, Series>();
   /** Series that were not kept because there are `seriesMax` already. */
   seriesLeftOut = 0;
-  /** Rows that the engine left out of frames because this page was too slow. */
-  rowsLeftOut = 0;
+  /** The first frame has come: what is older than its rows is on disk. */
+  private begun = false;
   private newestStampMs = 0;
   private newestTakenMs = 0;
   /** The series in order of name and dimensions; a new array when a series came. */
@@ -30,19 +32,25 @@ export class LiveRobot {
   private filter: CompiledFilter = compileFilter([], allSeveritiesMask);
   private refillTimer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor() {
+  private collapsing = false;
+
+  /** @param readOlder reads lines of the robot looked at from disk */
+  constructor(private readonly readOlder: ReadOlder) {
     this.rows = new FilteredRows(this.ring, this.filter);
+    this.older = this.newOlder();
+    this.notes = new NoteIndex(this.ring);
   }
 
   /** Forgets everything, for another robot. */
   reset(robot: string | null): void {
     this.robot = robot;
-    this.generation += 1;
     this.ring = new RowRing();
-    this.rows = new FilteredRows(this.ring, this.filter);
+    this.rows = new FilteredRows(this.ring, this.filter, this.collapsing);
+    this.older = this.newOlder();
+    this.notes = new NoteIndex(this.ring);
+    this.begun = false;
     this.series.clear();
     this.orderedSeries = [];
-    this.rowsLeftOut = 0;
     this.seriesLeftOut = 0;
     this.newestStampMs = 0;
     this.rowsSignal.touchNow();
@@ -52,11 +60,16 @@ export class LiveRobot {
   take(frame: RobotFrame): void {
     if (frame.robot !== this.robot) return;
     if (frame.fresh) this.reset(frame.robot);
+    if (frame.rowsLeftOut > 0) {
+      // This page was too slow. A list with a hole would hide it: it begins anew, and what is older comes from disk.
+      this.ring.clear();
+      this.older.restart();
+    }
+    this.begun = true;
     for (const row of frame.rows) this.ring.append(row);
-    this.ring.dropBeforeId(frame.firstKeptId);
     for (const change of frame.states) this.ring.setStates(change.fromId, change.toId, change.state);
-    this.rowsLeftOut += frame.rowsLeftOut;
     this.rows.takeNewRows();
+    this.notes.takeRows();
     this.rowsSignal.touch();
     if (frame.series.length > 0) this.takeSeries(frame);
   }
@@ -66,11 +79,26 @@ export class LiveRobot {
     return this.newestStampMs === 0 ? Date.now() : this.newestStampMs + (Date.now() - this.newestTakenMs);
   }
 
-  setFilter(filter: CompiledFilter): void {
+  /** Older lines are wanted in front of what is here: the list has come near its beginning. */
+  wantOlder(): void {
+    if (this.begun) this.older.want();
+  }
+
+  setFilter(filter: CompiledFilter, collapsing: boolean): void {
     this.filter = filter;
-    this.rows.setFilter(filter);
+    this.collapsing = collapsing;
+    this.rows.setFilter(filter, collapsing);
     this.continueRefill();
     this.rowsSignal.touchNow();
+  }
+
+  private newOlder(): OlderRows {
+    const older: OlderRows = new OlderRows(this.ring, this.readOlder, () => {
+      if (this.older !== older) return;
+      this.notes.takeRows();
+      this.continueRefill();
+    });
+    return older;
   }
 
   private continueRefill(): void {

@@ -2,9 +2,14 @@
  * Positions of the rows that a filter lets through, ascending, in one typed array with room at both ends: new rows are
  * appended, a refill after a filter change goes from the newest back and prepends, and rows that left the ring are dropped
  * from the front. All three cost a constant, amortised.
+ *
+ * An entry may stand for several rows in a row that say the same: it has the position of the newest of them, and knows how many
+ * there are and where they begin.
  */
 export class MatchedRows {
   private positions = new Float64Array(roomAtStart);
+  private begins = new Float64Array(roomAtStart);
+  private repeats = new Uint32Array(roomAtStart);
   private head = roomAtStart / 2;
   private tail = roomAtStart / 2;
 
@@ -15,6 +20,8 @@ export class MatchedRows {
   originShift = 0;
   /** Rows appended since the start, never falling: for "312 new". */
   appended = 0;
+  /** Rows that the entries stand for. */
+  rowCount = 0;
 
   get length(): number {
     return this.tail - this.head;
@@ -24,23 +31,52 @@ export class MatchedRows {
     return this.positions[this.head + index] ?? -1;
   }
 
+  /** How many rows the entry stands for: 1, or more when repeats are collapsed. */
+  repeatsAt(index: number): number {
+    return this.repeats[this.head + index] ?? 1;
+  }
+
+  /** Position of the oldest row that the entry stands for. */
+  beginAt(index: number): number {
+    return this.begins[this.head + index] ?? -1;
+  }
+
   append(position: number): void {
     if (this.tail === this.positions.length) this.rearrange();
-    this.positions[this.tail] = position;
+    this.set(this.tail, position);
     this.tail += 1;
     this.appended += 1;
+    this.rowCount += 1;
   }
 
   prepend(position: number): void {
     if (this.head === 0) this.rearrange();
     this.head -= 1;
-    this.positions[this.head] = position;
+    this.set(this.head, position);
     this.originShift -= 1;
+    this.rowCount += 1;
   }
 
-  /** Drops the first row and gives its position. */
+  /** The newest entry is said again. */
+  repeatLast(position: number): void {
+    const place = this.tail - 1;
+    this.positions[place] = position;
+    this.repeats[place] = (this.repeats[place] ?? 0) + 1;
+    this.appended += 1;
+    this.rowCount += 1;
+  }
+
+  /** The oldest entry was said before. */
+  repeatFirst(position: number): void {
+    this.begins[this.head] = position;
+    this.repeats[this.head] = (this.repeats[this.head] ?? 0) + 1;
+    this.rowCount += 1;
+  }
+
+  /** Drops the first entry and gives its position. */
   dropFirst(): number {
     const position = this.at(0);
+    this.rowCount -= this.repeatsAt(0);
     this.head += 1;
     this.originShift += 1;
     return position;
@@ -50,9 +86,10 @@ export class MatchedRows {
     this.head = Math.floor(this.positions.length / 2);
     this.tail = this.head;
     this.originShift = 0;
+    this.rowCount = 0;
   }
 
-  /** Index of the first matched row at or after `position`; `length` when there is none. */
+  /** Index of the first entry at or after `position`; `length` when there is none. */
   indexOf(position: number): number {
     let low = this.head;
     let high = this.tail;
@@ -64,17 +101,28 @@ export class MatchedRows {
     return low - this.head;
   }
 
-  /** Puts the rows in the middle of an array that is at most half full. */
+  private set(place: number, position: number): void {
+    this.positions[place] = position;
+    this.begins[place] = position;
+    this.repeats[place] = 1;
+  }
+
+  /** Puts the entries in the middle of arrays that are at most half full. */
   private rearrange(): void {
     const length = this.length;
     const room = length * 2 > this.positions.length ? this.positions.length * 2 : this.positions.length;
-    const next = new Float64Array(room);
     const head = (room - length) >> 1;
-    next.set(this.positions.subarray(this.head, this.tail), head);
-    this.positions = next;
+    this.positions = moved(this.positions.subarray(this.head, this.tail), new Float64Array(room), head);
+    this.begins = moved(this.begins.subarray(this.head, this.tail), new Float64Array(room), head);
+    this.repeats = moved(this.repeats.subarray(this.head, this.tail), new Uint32Array(room), head);
     this.head = head;
     this.tail = head + length;
   }
+}
+
+function moved<A extends Float64Array | Uint32Array>(entries: A, to: A, head: number): A {
+  to.set(entries, head);
+  return to;
 }
 
 const roomAtStart = 1 << 12;

@@ -2,13 +2,15 @@ import type { Row, RowState } from '../../main/contract/frames.js';
 import { rowStates } from '../../main/contract/frames.js';
 import { lossStages } from '../../main/model/Loss.js';
 import { severities, severityRank } from '../../main/model/Severity.js';
+import type { Origin } from '../filter/compileFilter.js';
 import { InternTable } from './InternTable.js';
 
 /**
- * The rows of one robot's live window, in columns so that a million of them stay small and fast to filter.
+ * One robot's rows, newest and as far back as they were read from disk, in columns so that a million of them stay small and fast
+ * to filter.
  *
  * A row's *position* counts rows since the ring was made and never changes; the ring holds positions `first` (included)
- * to `end` (excluded). Ids come from the engine, ascend, and may have holes where the page was too slow.
+ * to `end` (excluded). Rows that are put in front have positions below 0. Ids come from the engine and ascend.
  */
 export class RowRing {
   private capacity: number;
@@ -29,11 +31,21 @@ export class RowRing {
   end = 0;
   /** Rows by kind: five severities, then gaps. */
   readonly counts = new Uint32Array(6);
+  /** Rows by node number; errors and worse of them; rows that were appended since the beginning. */
+  readonly nodeCounts: number[] = [];
+  readonly nodeErrors: number[] = [];
+  readonly nodeArrivals: number[] = [];
   readonly nodeNames = new InternTable(nodesMax, '(further nodes)');
-  private readonly originTexts = new InternTable(originsMax, JSON.stringify(['', '', 0, '']));
+  private readonly originTexts = new InternTable(originsMax, JSON.stringify(['', '', 0, '', false]));
+
+  /** Characters of all messages together. */
+  private chars = 0;
 
   /** @param rowsMax a power of two */
-  constructor(private readonly rowsMax: number = rowsKeptMax) {
+  constructor(
+    private readonly rowsMax: number = rowsKeptMax,
+    private readonly charsMax: number = charsKeptMax,
+  ) {
     this.capacity = Math.min(rowsAtStart, rowsMax);
     this.ids = new Float64Array(this.capacity);
     this.stamps = new Float64Array(this.capacity);
@@ -49,9 +61,34 @@ export class RowRing {
     return this.end - this.first;
   }
 
+  /** True when nothing can be put in front any more. */
+  get full(): boolean {
+    return this.length >= this.rowsMax || this.chars >= this.charsMax;
+  }
+
   append(row: Row): void {
-    if (this.length === this.capacity) this.makeRoom();
-    const slot = this.end & (this.capacity - 1);
+    if (this.length === this.capacity && !this.grow()) this.dropFirst();
+    this.write(this.end, row);
+    if (row.type === 'log') this.countNode(this.nodeArrivals, this.end, 1);
+    this.end += 1;
+    while (this.chars > this.charsMax && this.length > 1) this.dropFirst();
+  }
+
+  /** Puts a row before all others; false when there is no room. Its id must be lower than theirs. */
+  prepend(row: Row): boolean {
+    if (this.full || (this.length === this.capacity && !this.grow())) return false;
+    this.first -= 1;
+    this.write(this.first, row);
+    return true;
+  }
+
+  /** Forgets all rows. */
+  clear(): void {
+    while (this.length > 0) this.dropFirst();
+  }
+
+  private write(position: number, row: Row): void {
+    const slot = position & (this.capacity - 1);
     this.ids[slot] = row.id;
     this.received[slot] = row.receivedMs;
     if (row.type === 'log') {
@@ -73,21 +110,17 @@ export class RowRing {
     }
     const kind = this.kinds[slot];
     this.counts[kind] = (this.counts[kind] ?? 0) + 1;
-    this.end += 1;
+    this.chars += row.type === 'log' ? row.message.length : row.reason.length;
+    this.countRow(position, 1);
   }
 
-  /** Rows with a smaller id have left the live window. */
-  dropBeforeId(id: number): void {
-    const position = this.positionOfId(id);
-    while (this.first < position) this.dropFirst();
-  }
-
-  /** Sets the state of rows `fromId` to `toId`, both included; rows that are not here are skipped. */
+  /** Sets the state of rows `fromId` to `toId`, both included; rows that are not here, or not followed, are skipped. */
   setStates(fromId: number, toId: number, state: RowState): void {
     const number = rowStates.indexOf(state);
     const end = this.positionOfId(toId + 1);
     for (let position = this.positionOfId(fromId); position < end; position += 1) {
-      this.states[position & (this.capacity - 1)] = number;
+      const slot = position & (this.capacity - 1);
+      if (Number.isInteger(this.ids[slot])) this.states[slot] = number;
     }
   }
 
@@ -132,6 +165,20 @@ export class RowRing {
     return this.nodes[position & (this.capacity - 1)] ?? 0;
   }
 
+  /** Empty for a gap. */
+  nodeNameAt(position: number): string {
+    return this.kindAt(position) === gapKind ? '' : this.nodeNames.textOf(this.nodeNumberAt(position));
+  }
+
+  originNumberAt(position: number): number {
+    return this.origins[position & (this.capacity - 1)] ?? 0;
+  }
+
+  originOf(number: number): Origin {
+    const [file, name, , topic] = JSON.parse(this.originTexts.textOf(number)) as OriginFields;
+    return { file, function: name, topic };
+  }
+
   messageAt(position: number): string {
     return this.messages[position & (this.capacity - 1)] ?? '';
   }
@@ -148,13 +195,8 @@ export class RowRing {
       const stage = lossStages.find((name) => name === written) ?? 'host';
       return { type: 'gap', id, receivedMs, stage, count: this.nodes[slot] ?? 0, reason: this.messageAt(position) };
     }
-    const [file, name, line, topic, replayed] = JSON.parse(this.originTexts.textOf(this.origins[slot] ?? 0)) as [
-      string,
-      string,
-      number,
-      string,
-      boolean,
-    ];
+    const written = this.originTexts.textOf(this.origins[slot] ?? 0);
+    const [file, name, line, topic, replayed] = JSON.parse(written) as OriginFields;
     return {
       type: 'log',
       id,
@@ -175,16 +217,28 @@ export class RowRing {
   private dropFirst(): void {
     const slot = this.first & (this.capacity - 1);
     const kind = this.kinds[slot] ?? gapKind;
+    this.countRow(this.first, -1);
     this.counts[kind] = (this.counts[kind] ?? 1) - 1;
+    this.chars -= this.messages[slot]?.length ?? 0;
     this.messages[slot] = '';
     this.first += 1;
   }
 
-  private makeRoom(): void {
-    if (this.capacity >= this.rowsMax) {
-      this.dropFirst();
-      return;
-    }
+  private countRow(position: number, by: 1 | -1): void {
+    const kind = this.kindAt(position);
+    if (kind === gapKind) return;
+    this.countNode(this.nodeCounts, position, by);
+    if (kind >= errorRank) this.countNode(this.nodeErrors, position, by);
+  }
+
+  private countNode(counts: number[], position: number, by: 1 | -1): void {
+    const number = this.nodeNumberAt(position);
+    counts[number] = (counts[number] ?? 0) + by;
+  }
+
+  /** False when the ring is as large as it may be. */
+  private grow(): boolean {
+    if (this.capacity >= this.rowsMax) return false;
     const capacity = this.capacity * 2;
     this.ids = this.widen(this.ids, new Float64Array(capacity));
     this.stamps = this.widen(this.stamps, new Float64Array(capacity));
@@ -195,6 +249,7 @@ export class RowRing {
     this.origins = this.widen(this.origins, new Uint32Array(capacity));
     this.messages = this.widen(this.messages, new Array<string>(capacity).fill(''));
     this.capacity = capacity;
+    return true;
   }
 
   private widen<C extends Record<number, T>, T>(from: C, to: C): C {
@@ -208,10 +263,15 @@ export class RowRing {
   }
 }
 
+type OriginFields = [file: string, name: string, line: number, topic: string, replayed: boolean];
+
 /** The kind of a gap row, beside the severity ranks 0 to 4. */
 export const gapKind = 5;
-/** Rows that the page keeps at most; the engine's live window is the smaller limit in practice. */
+/** ERROR and FATAL. */
+export const errorRank = 3;
+/** Rows that the page keeps at most, and characters of their messages: what a page may weigh. */
 export const rowsKeptMax = 1 << 20;
+const charsKeptMax = 96 * 1024 * 1024;
 const rowsAtStart = 1 << 14;
 const nodesMax = 65_535;
 const originsMax = 65_535;

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { Settings, Theme } from '../../main/contract/bridge.js';
+import type { SavedFilter, Settings, Theme } from '../../main/contract/bridge.js';
 import { allSeveritiesMask } from '../filter/compileFilter.js';
 import type { FilterTerm } from '../filter/parseFilterExpression.js';
 import type { Undo } from './undoStack.js';
@@ -7,7 +7,15 @@ import type { Undo } from './undoStack.js';
 export type Desk = Settings['desk'];
 export const desks = ['logs', 'metrics', 'cache', 'config'] as const satisfies readonly Desk[];
 
-export type TimeBase = 'robot' | 'laptop';
+/** What a line's time is: the robot's clock, the laptop's at receipt, or how long after `zeroMs` (robot time). */
+export type TimeBase = 'robot' | 'laptop' | 'elapsed';
+export type TimeZone = 'local' | 'utc';
+
+export interface TimeView {
+  readonly base: TimeBase;
+  readonly zone: TimeZone;
+  readonly zeroMs: number;
+}
 
 export interface Notice {
   readonly id: number;
@@ -30,7 +38,13 @@ interface PageState {
   readonly filterText: string;
   /** Terms that were pinned as chips beside the box. */
   readonly filterTerms: readonly FilterTerm[];
-  readonly timeBase: TimeBase;
+  readonly timeView: TimeView;
+  /** Lines that say the same one after the other are one row with a count. */
+  readonly collapsing: boolean;
+  /** The filter is set aside, to read what stands around a line. */
+  readonly filterAside: boolean;
+  readonly nodesOpen: boolean;
+  readonly savedFilters: readonly SavedFilter[];
   /** The list ends before this position while the view is paused; null when it is not. */
   readonly pausedEnd: number | null;
 
@@ -49,7 +63,11 @@ export const usePage = create<PageState>()(() => ({
   severityMask: allSeveritiesMask,
   filterText: '',
   filterTerms: [],
-  timeBase: 'robot',
+  timeView: { base: 'robot', zone: 'local', zeroMs: 0 },
+  collapsing: false,
+  filterAside: false,
+  nodesOpen: false,
+  savedFilters: [],
   pausedEnd: null,
   metricsWindowS: 300,
   metricsFilter: '',

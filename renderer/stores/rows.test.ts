@@ -40,6 +40,13 @@ function matchedIds(ring: RowRing, rows: FilteredRows): number[] {
   return Array.from({ length: rows.matched.length }, (_, index) => ring.idAt(rows.matched.at(index)));
 }
 
+/** Gaps, lines of their own, and lines that repeat. */
+function sameOrNot(id: number): GapRow | LogRow {
+  if (id % 11 === 0) return gap(id);
+  const number = Math.abs(id);
+  return number % 20 < 8 ? log(id, { message: 'again', node: 'n1', severity: 'WARN' }) : log(number, { id });
+}
+
 const everything = compileFilter([], allSeveritiesMask);
 const refillAll = (rows: FilteredRows): void => {
   rows.refill(() => 0, 1);
@@ -61,17 +68,39 @@ describe('RowRing', () => {
     expect(ring.rowAt(84)).toEqual(log(84));
     expect(ring.counts.reduce((sum, count) => sum + count)).toBe(16);
   });
-  it('finds ids over holes, sets states and drops by id', () => {
+  it('finds ids over holes, and sets the states of rows that the engine follows', () => {
     const ring = new RowRing(16);
     for (const id of [10, 11, 20, 21]) ring.append(log(id));
     ring.setStates(11, 20, 'sent');
     expect([0, 1, 2, 3].map((position) => ring.stateAt(position))).toEqual(['received', 'sent', 'sent', 'received']);
     ring.setStates(0, 1_000_000, 'cached');
     expect(ring.stateAt(3)).toBe('cached');
-    ring.dropBeforeId(12);
-    expect([ring.first, ring.idAt(ring.first)]).toEqual([2, 20]);
-    ring.dropBeforeId(99);
-    expect(ring.length).toBe(0);
+    expect(ring.prepend(log(9.75))).toBe(true);
+    ring.setStates(0, 1_000_000, 'sent');
+    expect([ring.stateAt(-1), ring.stateAt(0)]).toEqual(['received', 'sent']);
+    ring.clear();
+    expect([ring.length, ...ring.counts]).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  });
+  it('takes older rows in front until it is full, and counts lines and errors by node', () => {
+    const ring = new RowRing(1 << 15);
+    ring.append(log(0));
+    let id = -1;
+    while (ring.prepend(log(id, { severity: 'ERROR' }))) id -= 1;
+    expect([ring.length, ring.first, ring.full]).toEqual([1 << 15, 1 - (1 << 15), true]);
+    expect(ring.rowAt(-5)).toEqual(log(-5, { severity: 'ERROR' }));
+    expect(ring.nodeCounts.reduce((sum, count) => sum + count)).toBe(1 << 15);
+    expect(ring.nodeErrors.reduce((sum, count) => sum + count)).toBe((1 << 15) - 1);
+    for (const [number, arrivals] of ring.nodeArrivals.entries())
+      if (arrivals > 0) expect(ring.nodeNames.textOf(number)).toBe('n0');
+    ring.append(log(1));
+    expect([ring.length, ring.first]).toEqual([1 << 15, 2 - (1 << 15)]);
+  });
+  it('weighs no more than its messages may', () => {
+    const ring = new RowRing(64, 100);
+    for (let id = 0; id < 10; id += 1) ring.append(log(id, { message: 'x'.repeat(40) }));
+    expect([ring.length, ring.end]).toEqual([2, 10]);
+    ring.append(log(10, { message: 'x'.repeat(500) }));
+    expect([ring.length, ring.full, ring.prepend(log(-1))]).toEqual([1, true, false]);
   });
 });
 
@@ -121,7 +150,8 @@ describe('FilteredRows', () => {
         expression: fc.constantFrom(...expressions),
         mask: fc.integer({ min: 0, max: 31 }),
       }),
-      fc.record({ type: fc.constant('drop' as const), count: fc.integer({ min: 1, max: 40 }) }),
+      fc.record({ type: fc.constant('prepend' as const), count: fc.integer({ min: 1, max: 40 }) }),
+      fc.record({ type: fc.constant('collapse' as const), collapsing: fc.boolean() }),
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
@@ -129,23 +159,29 @@ describe('FilteredRows', () => {
         const rows = new FilteredRows(ring, everything);
         let expression = '';
         let mask = allSeveritiesMask;
+        let collapsing = false;
         let id = 0;
+        let oldId = -1;
         for (const step of steps) {
           if (step.type === 'append') {
-            for (let count = 0; count < step.count; count += 1, id += 1) ring.append(id % 11 === 0 ? gap(id) : log(id));
+            for (let count = 0; count < step.count; count += 1, id += 1) ring.append(sameOrNot(id));
             rows.takeNewRows();
-          } else if (step.type === 'drop') {
-            ring.dropBeforeId(ring.idAt(ring.first) + step.count);
-            rows.takeNewRows();
+          } else if (step.type === 'prepend') {
+            for (let count = 0; count < step.count; count += 1, oldId -= 1) ring.prepend(sameOrNot(oldId));
+            refillAll(rows);
           } else {
-            ({ expression, mask } = step);
-            rows.setFilter(compileFilter(parseFilterExpression(expression), mask));
+            if (step.type === 'filter') ({ expression, mask } = step);
+            else ({ collapsing } = step);
+            rows.setFilter(compileFilter(parseFilterExpression(expression), mask), collapsing);
             refillAll(rows);
           }
         }
-        const fresh = new FilteredRows(ring, compileFilter(parseFilterExpression(expression), mask));
+        const filter = compileFilter(parseFilterExpression(expression), mask);
+        const fresh = new FilteredRows(ring, filter, collapsing);
         expect(matchedIds(ring, rows)).toEqual(matchedIds(ring, fresh));
-        expect(rows.hiddenCount).toBe(ring.length - rows.matched.length);
+        const passing = [...fresh.positionsBetween(ring.first, ring.end - 1)];
+        expect(passing.length).toBe(fresh.matched.rowCount);
+        if (!collapsing) expect(rows.hiddenCount).toBe(ring.length - rows.matched.length);
       }),
     );
   });
@@ -160,7 +196,7 @@ describe('FilteredRows', () => {
     const ring = new RowRing(1 << 14);
     for (let id = 0; id < 10_000; id += 1) ring.append(log(id));
     const rows = new FilteredRows(ring, everything);
-    rows.setFilter(compileFilter([], 0b01000));
+    rows.setFilter(compileFilter([], 0b01000), false);
     rows.refill(() => 5, 5);
     expect(rows.refilling).toBe(true);
     expect(ring.idAt(rows.matched.at(rows.matched.length - 1))).toBe(9998);
@@ -170,6 +206,41 @@ describe('FilteredRows', () => {
     expect(rows.refilling).toBe(false);
     expect(rows.matched.length).toBe(2001);
     expect(rows.hiddenCount).toBe(8000);
+  });
+  it('collapses what is said again and again into the newest of it, and keeps all of it', () => {
+    const ring = new RowRing(64);
+    const same = { message: 'again', node: 'n1', severity: 'WARN' } as const;
+    const rows = new FilteredRows(ring, everything, true);
+    for (const id of [0, 1, 2]) ring.append(log(id, same));
+    ring.append(log(3));
+    for (const id of [4, 5]) ring.append(log(id, same));
+    rows.takeNewRows();
+    ring.prepend(log(-1, same));
+    refillAll(rows);
+    const { matched } = rows;
+    const entries = Array.from({ length: matched.length }, (_, index) => index);
+    expect(entries.map((index) => [matched.beginAt(index), matched.at(index), matched.repeatsAt(index)])).toEqual([
+      [-1, 2, 4],
+      [3, 3, 1],
+      [4, 5, 2],
+    ]);
+    expect([matched.rowCount, rows.hiddenCount]).toEqual([7, 0]);
+    expect([...rows.positionsBetween(-1, 5)]).toHaveLength(7);
+    // A paused view ends before position 6: what is said again after that is an entry of its own.
+    rows.barrier = 6;
+    ring.append(log(6, same));
+    rows.takeNewRows();
+    expect(matched.length).toBe(4);
+  });
+  it('keeps to a range of the robot time, but shows in the histogram what else there is', () => {
+    const ring = new RowRing(64);
+    for (let id = 0; id < 10; id += 1) ring.append(log(id));
+    const rows = new FilteredRows(ring, compileFilter([], allSeveritiesMask, { fromMs: 1003, untilMs: 1006 }));
+    expect(matchedIds(ring, rows)).toEqual([3, 4, 5]);
+    const sums = new Uint32Array(6);
+    rows.bins.sum(0, 10, sums);
+    expect(sums.reduce((sum, count) => sum + count)).toBe(10);
+    expect(rows.indexAtStampMs(1005)).toBe(2);
   });
   it('finds the next and the previous error', () => {
     const ring = new RowRing(64);
