@@ -6,6 +6,7 @@ import { parseFilterExpression } from '../filter/parseFilterExpression.js';
 import { LiveRobot } from '../stores/LiveRobot.js';
 import { getPage, notify, setPage, usePage } from '../stores/pageStore.js';
 import { StatusStore } from '../stores/StatusStore.js';
+import { forgetTimes } from '../stores/timeCursor.js';
 import { EngineLink, type PagePort } from './EngineLink.js';
 
 declare global {
@@ -77,6 +78,7 @@ export class Session {
 
   async lookAt(robot: string | null): Promise<void> {
     setPage({ robot, pausedEnd: null });
+    forgetTimes();
     this.remember();
     this.live.reset(robot);
     await this.watch(robot);
