@@ -7,6 +7,7 @@ import type { CallHandlers } from './CallDispatcher.js';
 import { countsOf } from './countsOf.js';
 import { filterOf } from './filterOf.js';
 import { ImportCalls } from './ImportCalls.js';
+import { readMetricHistory } from './readMetricHistory.js';
 import type { RobotSession } from './RobotSession.js';
 
 /** What the calls need of the engine. */
@@ -72,6 +73,8 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       }),
     'cache.counts': ({ robot, filter }) =>
       withSession(robot, async ({ cache }) => succeed(countsOf(await cache.counts(filterOf(filter))))),
+    'metrics.history': ({ robot, ...wanted }) =>
+      withSession(robot, async ({ cache }) => succeed(await readMetricHistory(cache, wanted))),
     'cache.hold': ({ robot, filter }) =>
       withSession(robot, async ({ cache }) => succeed({ records: await cache.hold(filterOf(filter)) })),
     'cache.release': ({ robot, filter }) =>

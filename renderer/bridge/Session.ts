@@ -4,10 +4,13 @@ import type { Result } from '../../main/model/Problem.js';
 import { compileFilter } from '../filter/compileFilter.js';
 import { parseFilterExpression } from '../filter/parseFilterExpression.js';
 import { LiveRobot } from '../stores/LiveRobot.js';
+import { getMetricChoices, useMetricChoices } from '../stores/metricChoices.js';
 import { getPage, notify, setPage, usePage } from '../stores/pageStore.js';
 import { StatusStore } from '../stores/StatusStore.js';
 import { forgetTimes } from '../stores/timeCursor.js';
+import type { ThresholdWatch } from '../stores/ThresholdWatch.js';
 import { EngineLink, type PagePort } from './EngineLink.js';
+import { watchThresholds } from './watchThresholds.js';
 
 declare global {
   interface Window {
@@ -20,6 +23,7 @@ export class Session {
   readonly status = new StatusStore();
   readonly live = new LiveRobot();
   readonly link: EngineLink;
+  readonly alarms: ThresholdWatch;
 
   constructor(
     readonly bridge: Bridge,
@@ -37,9 +41,11 @@ export class Session {
         void this.watch(getPage().robot);
       },
     });
-    const { theme, robot, desk } = facts.settings;
+    const { theme, robot, desk, metrics } = facts.settings;
     setPage({ theme, robot, desk });
+    useMetricChoices.setState(metrics);
     this.live.robot = robot;
+    this.alarms = watchThresholds(this.live, bridge);
   }
 
   /** Listens for the engine's port and asks for it. */
@@ -60,6 +66,9 @@ export class Session {
         page.filterTerms === before.filterTerms &&
         page.severityMask === before.severityMask;
       if (!same) this.applyFilter();
+    });
+    useMetricChoices.subscribe(() => {
+      this.remember();
     });
     this.bridge.requestPort();
   }
@@ -84,10 +93,10 @@ export class Session {
     await this.watch(robot);
   }
 
-  /** Writes theme, robot and desk to the settings. */
+  /** Writes theme, robot, desk and what was chosen on the metric desk to the settings. */
   remember(): void {
     const { theme, robot, desk } = getPage();
-    void this.bridge.saveSettings({ theme, robot, desk });
+    void this.bridge.saveSettings({ theme, robot, desk, metrics: getMetricChoices() });
   }
 
   private async watch(robot: string | null): Promise<void> {

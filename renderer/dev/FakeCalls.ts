@@ -62,6 +62,8 @@ export class FakeCalls {
           return this.read(input as CallInput<'cache.read'>, rows);
         case 'cache.counts':
           return this.counts(rows);
+        case 'metrics.history':
+          return { series: [], records: 0, reachedMs: null };
         case 'cache.hold':
         case 'cache.release':
           return this.hold(name, input as CallInput<'cache.hold'>);

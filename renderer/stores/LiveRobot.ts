@@ -1,9 +1,10 @@
 import type { RobotFrame } from '../../main/contract/frames.js';
 import { allSeveritiesMask, type CompiledFilter, compileFilter } from '../filter/compileFilter.js';
+import { ErrorMarks } from './ErrorMarks.js';
 import { FilteredRows } from './FilteredRows.js';
 import { FrameSignal } from './FrameSignal.js';
 import { RowRing } from './RowRing.js';
-import { Series } from './Series.js';
+import { Series, type SeriesDescription } from './Series.js';
 
 /**
  * Everything the page has of the robot it looks at: rows, what the filter lets through, series. Lives outside React; the
@@ -17,6 +18,8 @@ export class LiveRobot {
   robot: string | null = null;
   ring = new RowRing();
   rows: FilteredRows;
+  /** When errors were, for charts. */
+  readonly errors = new ErrorMarks();
   readonly series = new Map<string, Series>();
   /** Series that were not kept because there are `seriesMax` already. */
   seriesLeftOut = 0;
@@ -41,6 +44,7 @@ export class LiveRobot {
     this.ring = new RowRing();
     this.rows = new FilteredRows(this.ring, this.filter);
     this.series.clear();
+    this.errors.clear();
     this.orderedSeries = [];
     this.rowsLeftOut = 0;
     this.seriesLeftOut = 0;
@@ -52,7 +56,10 @@ export class LiveRobot {
   take(frame: RobotFrame): void {
     if (frame.robot !== this.robot) return;
     if (frame.fresh) this.reset(frame.robot);
-    for (const row of frame.rows) this.ring.append(row);
+    for (const row of frame.rows) {
+      this.ring.append(row);
+      this.errors.take(row);
+    }
     this.ring.dropBeforeId(frame.firstKeptId);
     for (const change of frame.states) this.ring.setStates(change.fromId, change.toId, change.state);
     this.rowsLeftOut += frame.rowsLeftOut;
@@ -84,19 +91,38 @@ export class LiveRobot {
     }, 0);
   }
 
+  /** Series that are on disk, whether or not the robot still sends them. */
+  learnSeries(descriptions: readonly SeriesDescription[]): void {
+    const before = this.series.size;
+    for (const description of descriptions) this.seriesOf(description);
+    if (this.series.size === before) return;
+    this.orderSeries();
+    this.seriesSignal.touch();
+  }
+
+  private seriesOf(description: SeriesDescription): Series | null {
+    const known = this.series.get(description.key);
+    if (known !== undefined) return known;
+    if (this.series.size >= seriesMax) {
+      this.seriesLeftOut += 1;
+      return null;
+    }
+    const series = new Series(description);
+    this.series.set(description.key, series);
+    return series;
+  }
+
+  private orderSeries(): void {
+    this.orderedSeries = [...this.series.values()].sort(
+      (left, right) => left.name.localeCompare(right.name, 'en') || left.key.localeCompare(right.key, 'en'),
+    );
+  }
+
   private takeSeries(frame: RobotFrame): void {
-    let added = false;
+    const before = this.series.size;
     for (const update of frame.series) {
-      let series = this.series.get(update.key);
-      if (series === undefined) {
-        if (this.series.size >= seriesMax) {
-          this.seriesLeftOut += 1;
-          continue;
-        }
-        series = new Series(update);
-        this.series.set(update.key, series);
-        added = true;
-      }
+      const series = this.seriesOf(update);
+      if (series === null) continue;
       for (const sample of update.samples) series.append(sample);
       const last = series.last;
       if (last !== null && last.stampMs > this.newestStampMs) {
@@ -104,11 +130,7 @@ export class LiveRobot {
         this.newestTakenMs = Date.now();
       }
     }
-    if (added) {
-      this.orderedSeries = [...this.series.values()].sort(
-        (left, right) => left.name.localeCompare(right.name, 'en') || left.key.localeCompare(right.key, 'en'),
-      );
-    }
+    if (this.series.size > before) this.orderSeries();
     this.seriesSignal.touch();
   }
 }

@@ -31,11 +31,8 @@ interface PageState {
   /** The list ends before this position while the view is paused; null when it is not. */
   readonly pausedEnd: number | null;
 
-  readonly metricsWindowS: number;
   readonly metricsFilter: string;
 }
-
-export const metricsWindowsS = [60, 300, 900, 3600] as const;
 
 export const usePage = create<PageState>()(() => ({
   theme: 'dark',
@@ -48,7 +45,6 @@ export const usePage = create<PageState>()(() => ({
   filterTerms: [],
   timeBase: 'robot',
   pausedEnd: null,
-  metricsWindowS: 300,
   metricsFilter: '',
 }));
 
