@@ -14,11 +14,12 @@ export interface HistoryWanted {
 
 /**
  * The metrics on disk between two times, thinned to columns while they are read: memory grows with the columns, not with the
- * records. Reads at most `recordsMax` records; `reachedMs` then says up to where, and the caller asks on from there.
+ * records. Reads `recordsMax` records and those of the same moment; `reachedMs` then says up to where, and the caller asks on from there.
  */
 export async function readMetricHistory(cache: CacheReader, wanted: HistoryWanted): Promise<MetricHistory> {
   const found = new Map<string, Found>();
   let records = 0;
+  let lastMs = NaN;
   let reachedMs: number | null = null;
   const filter = {
     kind: 'metric',
@@ -28,10 +29,12 @@ export async function readMetricHistory(cache: CacheReader, wanted: HistoryWante
   for await (const { record } of cache.read(filter, 'oldest')) {
     if (record.kind !== 'metric') continue;
     const stampMs = Number(record.stampNs / 1000n) / 1000;
-    if (records === wanted.recordsMax) {
+    // The metrics of one list have one stamp: the next call must not begin among them.
+    if (records >= wanted.recordsMax && stampMs > lastMs) {
       reachedMs = stampMs;
       break;
     }
+    lastMs = stampMs;
     records += 1;
     const key = seriesKey(record);
     let series = found.get(key);

@@ -13,6 +13,11 @@ const shortcuts: readonly (readonly [keys: string, words: string])[] = [
   ['Space', 'pause or resume the view (never the recording)'],
   ['Ctrl C', 'copy the chosen lines as text'],
   ['Ctrl S', 'save the robot file'],
+  ['↑ ↓', 'charts: the chart before and after'],
+  ['← → Home End', 'charts: move the cursor; with Shift, the time shown'],
+  ['+ - 0', 'charts: zoom in and out; back to live'],
+  ['p s a t', 'charts: pin, show as rate or mean, alarm, as a table'],
+  ['Enter', 'charts: the lines of that moment'],
   ['?', 'this list'],
 ];
 

@@ -79,7 +79,8 @@ export class MetricDeskState {
     }
     this.history.need({
       fromMs: Math.max(0, fromMs),
-      untilMs: Math.min(view.untilMs, memoryFromMs),
+      // The end is exclusive, and the newest sample is at the end of what is shown.
+      untilMs: Math.min(view.untilMs + 1, memoryFromMs),
       columnMs: Math.max(1, columnMs),
     });
   }

@@ -4,6 +4,7 @@ import { formatCount, formatQuantity } from '../format/formatCount.js';
 import { choiceOf, useMetricChoices } from '../stores/metricChoices.js';
 import { usePage } from '../stores/pageStore.js';
 import { getTimeCursor, useTimeCursor } from '../stores/timeCursor.js';
+import { CostLine } from './CostLine.js';
 import { dimensionNames, groupSeries, matchesFilter, type SeriesGroup } from './groupSeries.js';
 import { MetricCard } from './MetricCard.js';
 import { MetricDeskContext, MetricDeskState } from './MetricDeskState.js';
@@ -101,6 +102,7 @@ function DeskBody({ desk }: { readonly desk: MetricDeskState }) {
           </p>
         )}
       </div>
+      <CostLine all={all} robot={desk.robot} />
       <p className="visually-hidden" role="status" data-testid="metrics-spoken">
         {spoken}
       </p>

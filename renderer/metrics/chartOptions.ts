@@ -51,7 +51,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
         grid,
         size: (_plot, labels) => axisWidth(labels, rootPx),
         gap: 6,
-        space: 30,
+        space: 24,
         values: (_plot, splits) => axisLabels(splits, look.format),
       },
     ],
@@ -111,10 +111,10 @@ function drawErrors(plot: uPlot, look: ChartLook, colour: string): void {
   ctx.save();
   ctx.fillStyle = colour;
   let lastX = -Infinity;
-  const markPx = Math.round(4 * devicePixelRatio);
+  const markPx = Math.round(3.5 * devicePixelRatio);
   for (const timeMs of look.errorsBetween(from * 1000, until * 1000)) {
     const x = Math.round(plot.valToPos(timeMs / 1000, 'x', true));
-    if (x - lastX < markPx * 0.75) continue;
+    if (x - lastX < markPx) continue;
     lastX = x;
     ctx.globalAlpha = errorLineAlpha;
     ctx.fillRect(x, bbox.top, Math.max(1, Math.round(devicePixelRatio)), bbox.height);
@@ -128,7 +128,7 @@ function drawErrors(plot: uPlot, look: ChartLook, colour: string): void {
   ctx.restore();
 }
 
-const errorLineAlpha = 0.28;
+const errorLineAlpha = 0.13;
 
 function drawThresholds(plot: uPlot, thresholds: readonly number[], colour: string): void {
   const { ctx, bbox } = plot;

@@ -4,6 +4,7 @@ import { Series } from '../stores/Series.js';
 import { showRange } from '../stores/timeCursor.js';
 import { cardWords } from './cardWords.js';
 import { roomyRange } from './chartOptions.js';
+import { customMetricsOf } from './customMetrics.js';
 import { dimensionNames, groupSeries, matchesFilter } from './groupSeries.js';
 import { csvField } from './seriesAsCsv.js';
 import { timeView, zoomBy } from './timeView.js';
@@ -71,5 +72,15 @@ describe('what is drawn and written', () => {
   });
   it('writes fields that a spreadsheet reads as text', () => {
     expect([csvField('a,"b"'), csvField('=1+1'), csvField('plain')]).toEqual(['"a,""b"""', "'=1+1", 'plain']);
+  });
+});
+
+describe('customMetricsOf', () => {
+  it('counts names with their dimensions, not units, and tells the new ones', () => {
+    const battery = series('battery', { robot: 'a' });
+    const other = new Series({ key: 'another unit', name: 'battery', unit: 'Percent', dimensions: battery.dimensions });
+    const sent = [battery.key];
+    expect(customMetricsOf([...all, other], sent)).toMatchObject({ count: 4, fresh: 3 });
+    expect(customMetricsOf(all, sent).freshUsdAMonth).toBeCloseTo(0.9, 9);
   });
 });

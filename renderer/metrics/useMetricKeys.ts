@@ -30,7 +30,9 @@ export function useMetricKeys(desk: MetricDeskState, focusFilter: () => void): M
     // Buttons and menus inside a card have keys of their own.
     const onCard = key !== undefined;
     const series = key === undefined ? undefined : desk.live.series.get(key);
-    const action = actions(desk, series, event.currentTarget)[event.shiftKey ? `Shift+${event.key}` : event.key];
+    const action = actions(desk, series, event.currentTarget)[
+      event.shiftKey && event.key.length > 1 ? `Shift+${event.key}` : event.key
+    ];
     if (action === undefined || (!onCard && !keysEverywhere.has(event.key))) return;
     event.preventDefault();
     const words = action();
@@ -85,9 +87,6 @@ export function useMetricKeys(desk: MetricDeskState, focusFilter: () => void): M
       '+': silently(() => {
         zoomBy(view, 1 / zoomFactor, state.moment());
       }),
-      'Shift++': silently(() => {
-        zoomBy(view, 1 / zoomFactor, state.moment());
-      }),
       '=': silently(() => {
         zoomBy(view, 1 / zoomFactor, state.moment());
       }),
@@ -103,7 +102,7 @@ export function useMetricKeys(desk: MetricDeskState, focusFilter: () => void): M
         pointAt(null, 'metrics');
       }),
       e: () => error(1),
-      'Shift+E': () => error(-1),
+      E: () => error(-1),
       Enter: silently(() => {
         goToLines(state.moment());
         setPage({ desk: 'logs' });
