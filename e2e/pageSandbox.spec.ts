@@ -11,7 +11,15 @@ declare global {
   }
 }
 
-const bridgeFunctions = ['copyText', 'facts', 'onEngineState', 'requestPort', 'saveSettings'];
+const bridgeFunctions = [
+  'copyText',
+  'facts',
+  'notifyDesktop',
+  'onEngineState',
+  'requestPort',
+  'saveFile',
+  'saveSettings',
+];
 
 test('the page has no Node, no Electron, and of the bridge only its functions', async ({ bench }) => {
   const app = await bench.launch();

@@ -4,6 +4,7 @@ import type { Theme } from '../main/contract/bridge.js';
 import type { AppSettings } from './AppSettings.js';
 import { startPageUrl } from './appOrigin.js';
 import { fitWindowBounds, windowHeightMin, windowWidthMin, type WindowBounds } from './fitWindowBounds.js';
+import { saveFile } from './saveFile.js';
 import { windowBackgrounds } from './themeColours.js';
 
 const preload = fileURLToPath(new URL('preload.cjs', import.meta.url));
@@ -68,6 +69,10 @@ export class MainWindow {
     if (this.#window.isMinimized()) this.#window.restore();
     this.#window.show();
     this.#window.focus();
+  }
+
+  saveFile(name: string, data: Uint8Array): Promise<string | null> {
+    return saveFile(this.#window, name, data);
   }
 
   setTheme(theme: Theme): void {

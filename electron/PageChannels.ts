@@ -11,6 +11,8 @@ export function answerPage(handlers: RequestHandlers): void {
   answer('tether:facts', handlers);
   answer('tether:save-settings', handlers);
   answer('tether:copy-text', handlers);
+  answer('tether:save-file', handlers);
+  answer('tether:notify-desktop', handlers);
 }
 
 export function onPageNotice(name: PageNoticeName, listener: (page: WebContents) => void): void {

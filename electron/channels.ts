@@ -6,18 +6,27 @@ import { settingsSchema, type AppFacts, type EngineState } from '../main/contrac
  * `PageChannels`, the preload is checked against these types. What the page sends is parsed here, whatever it sends.
  */
 export const copyTextLengthMax = 10_000_000;
+export const savedFileBytesMax = 500_000_000;
 
 /** The page asks, main answers. */
 export const requests = {
   'tether:facts': z.tuple([]),
   'tether:save-settings': z.tuple([settingsSchema]),
   'tether:copy-text': z.tuple([z.string().max(copyTextLengthMax)]),
+  'tether:save-file': z.tuple([
+    z.string().regex(/^[\w.-]{1,200}$/u, 'a plain name of a file'),
+    z.instanceof(Uint8Array).refine((data) => data.byteLength <= savedFileBytesMax, 'too large'),
+  ]),
+  'tether:notify-desktop': z.tuple([z.string().max(200), z.string().max(1000)]),
 } as const satisfies Record<string, z.ZodType>;
 
 export interface RequestAnswers {
   'tether:facts': AppFacts;
   'tether:save-settings': undefined;
   'tether:copy-text': undefined;
+  /** Where it was written; null when the person did not want to. */
+  'tether:save-file': string | null;
+  'tether:notify-desktop': undefined;
 }
 
 export type RequestName = keyof typeof requests;

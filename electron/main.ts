@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, clipboard, MessageChannelMain, nativeTheme, session, type MessagePortMain } from 'electron';
+import { app, clipboard, MessageChannelMain, nativeTheme, Notification, session, type MessagePortMain } from 'electron';
 import { z } from 'zod';
 import { tetherHome } from '../main/config/home.js';
 import { systemClock } from '../main/seams/Clock.js';
@@ -105,6 +105,11 @@ function openWindow(supervisor: EngineSupervisor<MessagePortMain>): void {
     'tether:copy-text': async (text) => {
       // A promise in newer Electrons, nothing in older ones.
       await clipboard.writeText(text);
+      return undefined;
+    },
+    'tether:save-file': (name, data) => window.saveFile(name, data),
+    'tether:notify-desktop': (title, body) => {
+      if (Notification.isSupported()) new Notification({ title, body }).show();
       return undefined;
     },
   });

@@ -5,7 +5,7 @@ import type { MainNotices, PageNoticeName, RequestAnswers, RequestInput, Request
 };
 
 /**
- * Runs sandboxed, before the page: no Node, and of Electron only the bridge's two halves. It hands the page five functions
+ * Runs sandboxed, before the page: no Node, and of Electron only the bridge's two halves. It hands the page seven functions
  * and the engine's port, never `ipcRenderer` itself.
  */
 const { contextBridge, ipcRenderer } = electron;
@@ -33,6 +33,8 @@ const bridge: Bridge = {
   facts: () => ask('tether:facts'),
   saveSettings: (settings) => ask('tether:save-settings', settings),
   copyText: (text) => ask('tether:copy-text', text),
+  saveFile: (name, data) => ask('tether:save-file', name, data),
+  notifyDesktop: (title, body) => ask('tether:notify-desktop', title, body),
   requestPort: () => {
     tell('tether:request-port');
   },

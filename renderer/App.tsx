@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { GlyphSheet } from './components/Glyph.js';
 import { Notices } from './components/Notices.js';
+import { AlarmBanner } from './frame/AlarmBanner.js';
 import { AddRobotDialog } from './frame/AddRobotDialog.js';
 import { BottomBar } from './frame/BottomBar.js';
 import { CommandPalette } from './frame/CommandPalette.js';
@@ -31,6 +32,7 @@ export function App() {
             <HeaderTools />
           </header>
           <EngineBanner />
+          <AlarmBanner />
           <DeskTabs />
           <DeskArea />
         </main>

@@ -19,6 +19,34 @@ const savedFilterSchema = z.object({
   severityMask: z.number().int().min(0).max(0b11111),
 });
 export type SavedFilter = z.infer<typeof savedFilterSchema>;
+/** How a series is looked at: as it is, its increase a second (counters), its change a second, or the mean of its last samples. */
+export const seriesShapes = ['value', 'rate', 'change', 'smooth'] as const;
+export type SeriesShape = (typeof seriesShapes)[number];
+
+/** What a person chose for one series of a robot. Thresholds are in the unit that the series has; null is none. */
+export const seriesChoiceSchema = z.object({
+  pinned: z.boolean().default(false),
+  shape: z.enum(seriesShapes).default('value'),
+  above: z.number().nullable().default(null),
+  below: z.number().nullable().default(null),
+});
+export type SeriesChoice = z.infer<typeof seriesChoiceSchema>;
+
+export const metricViews = ['charts', 'sparklines', 'table'] as const;
+export type MetricView = (typeof metricViews)[number];
+
+/** Of the metric desk; `robots` holds the choices by robot and by the series' key. */
+export const metricChoicesSchema = z.object({
+  view: z.enum(metricViews).default('charts'),
+  windowS: z.number().min(1).max(86_400).default(300),
+  /** Name of the dimension that charts are grouped by; empty for the metric's own name. */
+  groupBy: z.string().max(255).default(''),
+  alarmSound: z.boolean().default(true),
+  robots: z.record(z.string(), z.record(z.string().max(40_000), seriesChoiceSchema)).default({}),
+  /** By robot: keys of the series that this laptop has sent to CloudWatch before. */
+  sent: z.record(z.string(), z.array(z.string().max(40_000)).max(10_000)).default({}),
+});
+export type MetricChoices = z.infer<typeof metricChoicesSchema>;
 
 /** Remembered between starts. */
 export const settingsSchema = z.object({
@@ -26,6 +54,7 @@ export const settingsSchema = z.object({
   robot: z.string().nullable().default(null),
   desk: z.enum(['logs', 'metrics', 'cache', 'config']).default('logs'),
   savedFilters: z.array(savedFilterSchema).max(savedFiltersMax).default([]),
+  metrics: metricChoicesSchema.default(() => metricChoicesSchema.parse({})),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -49,6 +78,10 @@ export interface Bridge {
   facts(): Promise<AppFacts>;
   saveSettings(settings: Settings): Promise<void>;
   copyText(text: string): Promise<void>;
+  /** Asks a person where to, with this name proposed, and writes it; the file's path, or null when it was not wanted after all. */
+  saveFile(name: string, data: Uint8Array<ArrayBuffer>): Promise<string | null>;
+  /** A notification of the desktop, where there is one. */
+  notifyDesktop(title: string, body: string): Promise<void>;
   /** Tells main that the page's stores are ready for the port; main answers with the window message. */
   requestPort(): void;
   onEngineState(listener: (state: EngineState) => void): () => void;

@@ -5,6 +5,7 @@ import { noteLengthMax } from '../model/note.js';
 import { severities } from '../model/Severity.js';
 import { isRobotName } from '../model/RobotName.js';
 import { importReportSchema, importStepSchema } from './importReport.js';
+import { metricHistorySchema } from './metricHistory.js';
 
 /**
  * Every call that can be made on the engine, from the page or over the owner's socket: what goes in, what comes out.
@@ -26,6 +27,8 @@ const addressLengthMax = 4096;
 export const notedTextMax = 4000;
 /** Labels that counts tell one by one. */
 export const countedLabelsMax = 1000;
+/** Metric records that one call reads back from disk: about half a second of the engine's time. */
+export const historyRecordsMax = 400_000;
 
 /** RecordFilter as it crosses a border: times in milliseconds since the epoch. */
 export const filterSchema = z.object({
@@ -294,6 +297,17 @@ export const calls = {
   'cache.retry': {
     input: z.object({ robot: robotName, filter: filterSchema }),
     output: z.object({ records: z.number() }),
+  },
+  /** The metrics on disk between two times, thinned to columns of `columnMs`; in several calls when there are very many. */
+  'metrics.history': {
+    input: z.object({
+      robot: robotName,
+      sinceMs: z.number().min(0),
+      untilMs: z.number().min(0),
+      columnMs: z.number().min(1),
+      recordsMax: z.number().int().min(1).max(historyRecordsMax),
+    }),
+    output: metricHistorySchema,
   },
   'cache.hold': {
     input: z.object({ robot: robotName, filter: filterSchema }),

@@ -11,6 +11,7 @@ import { filterOf, nanosecondsOf } from './filterOf.js';
 import { FlushCalls } from './FlushCalls.js';
 import { ImportCalls } from './ImportCalls.js';
 import { LatestOnly } from './LatestOnly.js';
+import { readMetricHistory } from './readMetricHistory.js';
 import { readOlderLogs } from './readOlderLogs.js';
 import { recordDetail } from './recordDetail.js';
 import type { RobotSession } from './RobotSession.js';
@@ -90,6 +91,8 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         uploader.kick();
         return succeed({ records });
       }),
+    'metrics.history': ({ robot, ...wanted }) =>
+      withSession(robot, async ({ cache }) => succeed(await readMetricHistory(cache, wanted))),
     'cache.hold': ({ robot, filter }) =>
       withSession(robot, async ({ cache }) => succeed({ records: await cache.hold(filterOf(filter)) })),
     'cache.release': ({ robot, filter }) =>

@@ -80,7 +80,8 @@ interface Series {
   taken: number;
 }
 
-function seriesKey(record: MetricRecord): string {
+/** Identifies a series: its name, the unit as the message has it, and its dimensions in the order of their names. */
+export function seriesKey(record: MetricRecord): string {
   const dimensions = record.dimensions.map(({ name, value }) => `${name}=${value}`).sort();
   return [record.name, record.unit, ...dimensions].join('\u0000');
 }

@@ -4,10 +4,13 @@ import type { Result } from '../../main/model/Problem.js';
 import { allSeveritiesMask, compileFilter } from '../filter/compileFilter.js';
 import { parseFilterExpression } from '../filter/parseFilterExpression.js';
 import { LiveRobot } from '../stores/LiveRobot.js';
+import { getMetricChoices, useMetricChoices } from '../stores/metricChoices.js';
 import { getPage, notify, setPage, usePage } from '../stores/pageStore.js';
 import { StatusStore } from '../stores/StatusStore.js';
 import { forgetTimes, getTimeCursor, useTimeCursor } from '../stores/timeCursor.js';
+import type { ThresholdWatch } from '../stores/ThresholdWatch.js';
 import { EngineLink, type PagePort } from './EngineLink.js';
+import { watchThresholds } from './watchThresholds.js';
 
 declare global {
   interface Window {
@@ -22,6 +25,7 @@ export class Session {
     return await this.link.call('logs.older', { robot: getPage().robot ?? '', ...input });
   });
   readonly link: EngineLink;
+  readonly alarms: ThresholdWatch;
 
   constructor(
     readonly bridge: Bridge,
@@ -39,9 +43,11 @@ export class Session {
         void this.watch(getPage().robot);
       },
     });
-    const { theme, robot, desk, savedFilters } = facts.settings;
+    const { theme, robot, desk, savedFilters, metrics } = facts.settings;
     setPage({ theme, robot, desk, savedFilters });
+    useMetricChoices.setState(metrics);
     this.live.robot = robot;
+    this.alarms = watchThresholds(this.live, bridge);
   }
 
   /** Listens for the engine's port and asks for it. */
@@ -68,6 +74,9 @@ export class Session {
     });
     useTimeCursor.subscribe((cursor, before) => {
       if (cursor.range !== before.range) this.applyFilter();
+    });
+    useMetricChoices.subscribe(() => {
+      this.remember();
     });
     this.bridge.requestPort();
   }
@@ -98,7 +107,8 @@ export class Session {
   /** Writes what is to be the same at the next start to the settings. */
   remember(): void {
     const { theme, robot, desk, savedFilters } = getPage();
-    void this.bridge.saveSettings({ theme, robot, desk, savedFilters: [...savedFilters] });
+    const metrics = getMetricChoices();
+    void this.bridge.saveSettings({ theme, robot, desk, savedFilters: [...savedFilters], metrics });
   }
 
   private async watch(robot: string | null): Promise<void> {

@@ -76,6 +76,8 @@ export class FakeCalls {
           return { records: 3 };
         case 'cache.previewRedaction':
           return previewOf(input as CallInput<'cache.previewRedaction'>, rows);
+        case 'metrics.history':
+          return { series: [], records: 0, reachedMs: null };
         case 'cache.hold':
         case 'cache.release':
           return this.hold(name, input as CallInput<'cache.hold'>);

@@ -21,6 +21,8 @@ export function installFakeBridge(query: URLSearchParams): void {
         styleNonce: query.get('nonce') ?? 'fake-nonce',
       }),
     saveSettings: () => Promise.resolve(),
+    saveFile: (name) => Promise.resolve(name),
+    notifyDesktop: () => Promise.resolve(),
     copyText: (text) => navigator.clipboard.writeText(text).catch(() => undefined),
     requestPort: () => {
       const { port1, port2 } = new MessageChannel();

@@ -39,7 +39,7 @@ function OpenDesk({ robot }: { readonly robot: string }) {
     case 'logs':
       return <LogsDesk key={robot} />;
     case 'metrics':
-      return <MetricsDesk key={robot} />;
+      return <MetricsDesk key={robot} robot={robot} />;
     case 'cache':
       return <CacheDesk key={robot} robotName={robot} />;
     case 'config':

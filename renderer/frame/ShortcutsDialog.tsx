@@ -21,6 +21,11 @@ const shortcuts: readonly (readonly [keys: string, words: string])[] = [
   ['Ctrl S', 'save the robot file'],
   ['Ctrl Z', 'undo a deletion, a redaction or a re-aiming of records'],
   ['← → Shift', 'on the cache timeline: move and widen the time range'],
+  ['↑ ↓', 'charts: the chart before and after'],
+  ['← → Home End', 'charts: move the cursor; with Shift, the time shown'],
+  ['+ - 0', 'charts: zoom in and out; back to live'],
+  ['p s a t', 'charts: pin, show as rate or mean, alarm, as a table'],
+  ['Enter', 'charts: the lines of that moment'],
   ['?', 'this list'],
 ];
 

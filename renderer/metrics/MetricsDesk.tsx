@@ -1,48 +1,83 @@
-import { SegmentedControl, TextInput } from '@mantine/core';
-import { useLiveSeries } from '../bridge/useSession.js';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useSession } from '../bridge/useSession.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
-import { metricsWindowsS, setPage, usePage } from '../stores/pageStore.js';
-import type { Series } from '../stores/Series.js';
-import { MetricChart } from './MetricChart.js';
+import { choiceOf, useMetricChoices } from '../stores/metricChoices.js';
+import { usePage } from '../stores/pageStore.js';
+import { getTimeCursor, useTimeCursor } from '../stores/timeCursor.js';
+import { CostLine } from './CostLine.js';
+import { dimensionNames, groupSeries, matchesFilter, type SeriesGroup } from './groupSeries.js';
+import { MetricCard } from './MetricCard.js';
+import { MetricDeskContext, MetricDeskState } from './MetricDeskState.js';
+import { useMetricDialog } from './metricDialog.js';
 import './metrics.css';
+import { MetricsTable } from './MetricsTable.js';
+import { MetricsToolbar } from './MetricsToolbar.js';
+import { SamplesDialog } from './SamplesDialog.js';
+import { SaveMenu } from './SaveMenu.js';
+import { ThresholdDialog } from './ThresholdDialog.js';
+import { TimeStrip } from './TimeStrip.js';
+import { useMetricKeys } from './useMetricKeys.js';
 
-export function MetricsDesk() {
-  const { live } = useLiveSeries();
-  const filter = usePage((page) => page.metricsFilter);
-  const windowS = usePage((page) => page.metricsWindowS);
-  const shown = live.orderedSeries.filter((series) => matches(series, filter));
-  const { singles, groups } = groupByName(shown);
+export function MetricsDesk({ robot }: { readonly robot: string }) {
+  const session = useSession();
+  const desk = useMemo(() => new MetricDeskState(session, robot), [session, robot]);
+  useDeskLoop(desk);
   return (
-    <div className="metrics">
-      <div className="metrics-toolbar">
-        <TextInput
-          className="metrics-filter"
-          placeholder="metric or dimension…"
-          aria-label="Filter metrics"
-          data-testid="metrics-filter"
-          value={filter}
-          onChange={(event) => {
-            setPage({ metricsFilter: event.currentTarget.value });
-          }}
-        />
-        <span className="muted" data-testid="metrics-count" data-value={shown.length}>
-          {shown.length === live.orderedSeries.length
+    <MetricDeskContext value={desk}>
+      <DeskBody desk={desk} />
+    </MetricDeskContext>
+  );
+}
+
+function DeskBody({ desk }: { readonly desk: MetricDeskState }) {
+  const { live } = desk;
+  // The list of series, not their samples: those are drawn without React.
+  const all = useSyncExternalStore(live.seriesSignal.subscribe, () => live.orderedSeries);
+  const filter = usePage((page) => page.metricsFilter);
+  const choices = useMetricChoices();
+  const { view } = choices;
+  const [current, setCurrent] = useState<string | null>(null);
+  const filterBox = useRef<HTMLInputElement>(null);
+  const { onKeyDown, spoken } = useMetricKeys(desk, () => filterBox.current?.focus());
+  const dialog = useMetricDialog((state) => state.open);
+
+  const shown = useMemo(() => all.filter((series) => matchesFilter(series, filter)), [all, filter]);
+  const dimensions = useMemo(() => dimensionNames(all), [all]);
+  const isPinned = (key: string): boolean => choiceOf(choices, desk.robot, key).pinned;
+  const pinned = shown.filter(({ key }) => isPinned(key));
+  const groups: readonly SeriesGroup[] = [
+    ...(pinned.length === 0 ? [] : [{ heading: pinnedHeading, note: '', series: pinned }]),
+    ...groupSeries(
+      shown.filter(({ key }) => !isPinned(key)),
+      choices.groupBy,
+    ),
+  ];
+  const ordered = groups.flatMap(({ series }) => series);
+  const tabStop = ordered.find(({ key }) => key === current)?.key ?? ordered[0]?.key ?? null;
+  return (
+    <div
+      className="metrics"
+      onKeyDown={onKeyDown}
+      onFocus={(event) => {
+        const key = event.target.dataset['key'];
+        if (key !== undefined) setCurrent(key);
+      }}
+    >
+      <MetricsToolbar
+        filterBox={filterBox}
+        count={shown.length}
+        countWords={
+          shown.length === all.length
             ? formatQuantity(shown.length, 'series', 'series')
-            : `${formatCount(shown.length)} of ${formatQuantity(live.orderedSeries.length, 'series', 'series')}`}
-        </span>
-        <SegmentedControl
-          className="metrics-window"
-          aria-label="Time shown"
-          data-testid="metrics-window"
-          value={String(windowS)}
-          onChange={(value) => {
-            setPage({ metricsWindowS: Number(value) });
-          }}
-          data={metricsWindowsS.map((seconds) => ({ value: String(seconds), label: windowWords(seconds) }))}
-        />
-      </div>
-      <div className="metrics-scroll" role="region" aria-label="Charts" tabIndex={0}>
-        {live.orderedSeries.length === 0 && (
+            : `${formatCount(shown.length)} of ${formatQuantity(all.length, 'series', 'series')}`
+        }
+        dimensions={dimensions}
+      >
+        <SaveMenu series={ordered} />
+      </MetricsToolbar>
+      <TimeStrip />
+      <div className="metrics-scroll" role="region" aria-label="Metrics" tabIndex={-1}>
+        {all.length === 0 && (
           <div className="empty">
             <h2>No metric has come yet</h2>
             <p>
@@ -51,59 +86,85 @@ export function MetricsDesk() {
             </p>
           </div>
         )}
-        {live.orderedSeries.length > 0 && shown.length === 0 && (
+        {all.length > 0 && shown.length === 0 && (
           <div className="empty">
             <h2>No metric has that in its name</h2>
           </div>
         )}
-        <h2 className="visually-hidden">Charts</h2>
-        {singles.length > 0 && <ChartGrid series={singles} windowS={windowS} />}
-        {groups.map((group) => (
-          <section key={group.name} className="metrics-group" aria-label={group.name}>
-            <h2>
-              {group.name} <span className="muted">{formatQuantity(group.series.length, 'series', 'series')}</span>
-            </h2>
-            <ChartGrid series={group.series} windowS={windowS} />
-          </section>
+        <h2 className="visually-hidden">Metrics</h2>
+        {view === 'table'
+          ? shown.length > 0 && <MetricsTable groups={groups} current={tabStop} />
+          : groups.map((group) => <CardGroup key={group.heading} group={group} view={view} tabStop={tabStop} />)}
+        {live.seriesLeftOut > 0 && (
+          <p className="muted metrics-left-out">
+            More series came than a page can hold: {formatCount(live.seriesLeftOut)} samples of further ones are
+            recorded, but not shown.
+          </p>
+        )}
+      </div>
+      <CostLine all={all} robot={desk.robot} />
+      <p className="visually-hidden" role="status" data-testid="metrics-spoken">
+        {spoken}
+      </p>
+      {dialog?.kind === 'threshold' && <ThresholdDialog series={dialog.series} />}
+      {dialog?.kind === 'samples' && <SamplesDialog series={dialog.series} />}
+    </div>
+  );
+}
+
+const pinnedHeading = 'Pinned';
+
+interface CardGroupProps {
+  readonly group: SeriesGroup;
+  readonly view: 'charts' | 'sparklines';
+  readonly tabStop: string | null;
+}
+
+function CardGroup({ group, view, tabStop }: CardGroupProps) {
+  const look = view === 'charts' || group.heading === pinnedHeading ? 'chart' : 'sparkline';
+  return (
+    <section className="metrics-group" aria-label={group.heading === '' ? 'Metrics with one series' : group.heading}>
+      {group.heading !== '' && (
+        <h2>
+          {group.heading} <span className="muted">{group.note}</span>
+        </h2>
+      )}
+      <div className="metrics-grid" data-look={look} data-pinned={group.heading === pinnedHeading ? '' : undefined}>
+        {group.series.map((series) => (
+          <MetricCard key={series.key} series={series} look={look} isCurrent={series.key === tabStop} />
         ))}
       </div>
-    </div>
+    </section>
   );
 }
 
-function ChartGrid({ series, windowS }: { readonly series: readonly Series[]; readonly windowS: number }) {
-  return (
-    <div className="metrics-grid">
-      {series.map((one) => (
-        <MetricChart key={one.key} series={one} windowS={windowS} />
-      ))}
-    </div>
-  );
+/** Runs the loop while the desk is open, and tells it what a person did. */
+function useDeskLoop(desk: MetricDeskState): void {
+  useEffect(() => {
+    const stop = [
+      desk.loop.start(),
+      useTimeCursor.subscribe((now, before) => {
+        if (now.range !== before.range) desk.loop.touch();
+        if (now.pointed !== before.pointed) desk.loop.pointAll();
+      }),
+      useMetricChoices.subscribe(() => {
+        desk.loop.touch();
+      }),
+      desk.history.signal.subscribe(() => {
+        desk.loop.touch();
+      }),
+    ];
+    const timer = setInterval(() => {
+      desk.readBack();
+    }, readBackMs);
+    return () => {
+      clearInterval(timer);
+      for (const end of stop) end();
+      desk.history.forget();
+      if (getTimeCursor().pointed?.by === 'metrics') useTimeCursor.setState({ pointed: null });
+    };
+  }, [desk]);
 }
 
-function windowWords(seconds: number): string {
-  return seconds < 3600 ? `${seconds / 60} m` : `${seconds / 3600} h`;
-}
-
-function matches(series: Series, filter: string): boolean {
-  const words = filter.toLowerCase().split(/\s+/);
-  const place = [series.name, ...series.dimensions.map((dimension) => `${dimension.name}:${dimension.value}`)]
-    .join(' ')
-    .toLowerCase();
-  return words.every((word) => place.includes(word));
-}
-
-/** Metrics with one dimension set stand together; those with several have a heading of their own. */
-function groupByName(all: readonly Series[]) {
-  const byName = new Map<string, Series[]>();
-  for (const series of all) {
-    const group = byName.get(series.name);
-    if (group === undefined) byName.set(series.name, [series]);
-    else group.push(series);
-  }
-  const lists = [...byName].map(([name, series]) => ({ name, series }));
-  return {
-    singles: lists.filter((group) => group.series.length === 1).flatMap((group) => group.series),
-    groups: lists.filter((group) => group.series.length > 1),
-  };
-}
+/** A person who zooms step by step is not followed to the disk at each step. */
+const readBackMs = 250;

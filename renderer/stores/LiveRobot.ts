@@ -1,11 +1,12 @@
 import type { RobotFrame } from '../../main/contract/frames.js';
 import { allSeveritiesMask, type CompiledFilter, compileFilter } from '../filter/compileFilter.js';
+import { ErrorMarks } from './ErrorMarks.js';
 import { FilteredRows } from './FilteredRows.js';
 import { FrameSignal } from './FrameSignal.js';
 import { NoteIndex } from './NoteIndex.js';
 import { OlderRows, type ReadOlder } from './OlderRows.js';
 import { RowRing } from './RowRing.js';
-import { Series } from './Series.js';
+import { Series, type SeriesDescription } from './Series.js';
 
 /**
  * Everything the page has of the robot it looks at: rows, what the filter lets through, series. Lives outside React; the
@@ -19,6 +20,8 @@ export class LiveRobot {
   rows: FilteredRows;
   older: OlderRows;
   notes: NoteIndex;
+  /** When errors were, for charts. */
+  readonly errors = new ErrorMarks();
   readonly series = new Map<string, Series>();
   /** Series that were not kept because there are `seriesMax` already. */
   seriesLeftOut = 0;
@@ -50,6 +53,7 @@ export class LiveRobot {
     this.notes = new NoteIndex(this.ring);
     this.begun = false;
     this.series.clear();
+    this.errors.clear();
     this.orderedSeries = [];
     this.seriesLeftOut = 0;
     this.newestStampMs = 0;
@@ -66,7 +70,10 @@ export class LiveRobot {
       this.older.restart();
     }
     this.begun = true;
-    for (const row of frame.rows) this.ring.append(row);
+    for (const row of frame.rows) {
+      this.ring.append(row);
+      this.errors.take(row);
+    }
     for (const change of frame.states) this.ring.setStates(change.fromId, change.toId, change.state);
     this.rows.takeNewRows();
     this.notes.takeRows();
@@ -112,19 +119,38 @@ export class LiveRobot {
     }, 0);
   }
 
+  /** Series that are on disk, whether or not the robot still sends them. */
+  learnSeries(descriptions: readonly SeriesDescription[]): void {
+    const before = this.series.size;
+    for (const description of descriptions) this.seriesOf(description);
+    if (this.series.size === before) return;
+    this.orderSeries();
+    this.seriesSignal.touch();
+  }
+
+  private seriesOf(description: SeriesDescription): Series | null {
+    const known = this.series.get(description.key);
+    if (known !== undefined) return known;
+    if (this.series.size >= seriesMax) {
+      this.seriesLeftOut += 1;
+      return null;
+    }
+    const series = new Series(description);
+    this.series.set(description.key, series);
+    return series;
+  }
+
+  private orderSeries(): void {
+    this.orderedSeries = [...this.series.values()].sort(
+      (left, right) => left.name.localeCompare(right.name, 'en') || left.key.localeCompare(right.key, 'en'),
+    );
+  }
+
   private takeSeries(frame: RobotFrame): void {
-    let added = false;
+    const before = this.series.size;
     for (const update of frame.series) {
-      let series = this.series.get(update.key);
-      if (series === undefined) {
-        if (this.series.size >= seriesMax) {
-          this.seriesLeftOut += 1;
-          continue;
-        }
-        series = new Series(update);
-        this.series.set(update.key, series);
-        added = true;
-      }
+      const series = this.seriesOf(update);
+      if (series === null) continue;
       for (const sample of update.samples) series.append(sample);
       const last = series.last;
       if (last !== null && last.stampMs > this.newestStampMs) {
@@ -132,11 +158,7 @@ export class LiveRobot {
         this.newestTakenMs = Date.now();
       }
     }
-    if (added) {
-      this.orderedSeries = [...this.series.values()].sort(
-        (left, right) => left.name.localeCompare(right.name, 'en') || left.key.localeCompare(right.key, 'en'),
-      );
-    }
+    if (this.series.size > before) this.orderSeries();
     this.seriesSignal.touch();
   }
 }

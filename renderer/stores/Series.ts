@@ -1,16 +1,23 @@
 import type { MetricSample, MetricSeriesUpdate } from '../../main/contract/frames.js';
+import { gapMsOf, SampleColumns } from '../../main/model/SampleColumns.js';
+
+export type SeriesDescription = Omit<MetricSeriesUpdate, 'samples'>;
 
 /**
  * The samples of one metric and dimension set, ascending in robot time, in two typed arrays. Bounded: the oldest sample
  * goes when `samplesMax` is reached. A sample that comes late is put in its place if that is near the end, else counted.
+ * `long` remembers the least and greatest values of a much longer time, in columns of ten seconds.
  */
 export class Series {
   private times = new Float64Array(samplesAtStart);
   private values = new Float64Array(samplesAtStart);
   private head = 0;
   private tail = 0;
+  private period: number | null = null;
+  private appendsUntilPeriod = 0;
   /** Samples that came too late to be placed. */
   lateCount = 0;
+  readonly long = new SampleColumns(longColumnMs, gapMsOf(null), longColumnsMax);
 
   readonly key: string;
   readonly name: string;
@@ -18,7 +25,7 @@ export class Series {
   readonly dimensions: MetricSeriesUpdate['dimensions'];
 
   constructor(
-    description: Omit<MetricSeriesUpdate, 'samples'>,
+    description: SeriesDescription,
     private readonly samplesMax: number = seriesSamplesMax,
   ) {
     this.key = description.key;
@@ -56,6 +63,13 @@ export class Series {
     this.times[slot] = sample.stampMs;
     this.values[slot] = sample.value;
     this.tail += 1;
+    if (this.appendsUntilPeriod === 0 || this.length < periodSamplesMax) {
+      this.period = this.medianStepMs();
+      this.long.gapMs = gapMsOf(this.period);
+      this.appendsUntilPeriod = periodSamplesMax;
+    }
+    this.appendsUntilPeriod -= 1;
+    this.long.add(sample.stampMs, sample.value);
   }
 
   /** Samples from the last one before `fromMs` to the first one after `untilMs`, as views that are valid until the next append. */
@@ -65,14 +79,22 @@ export class Series {
     return { times: this.times.subarray(from, until), values: this.values.subarray(from, until) };
   }
 
-  /** The value that was in force at a time: the last sample at or before it. */
-  valueAt(timeMs: number): number | null {
+  /** The sample that was in force at a time: the last one at or before it. */
+  sampleAt(timeMs: number): MetricSample | null {
     const slot = this.slotAt(timeMs + 0.001) - 1;
-    return slot < this.head ? null : (this.values[slot] ?? null);
+    return slot < this.head ? null : { stampMs: this.times[slot] ?? 0, value: this.values[slot] ?? 0 };
   }
 
-  /** Milliseconds between samples, as the median of the last ones; null while unknown. */
+  valueAt(timeMs: number): number | null {
+    return this.sampleAt(timeMs)?.value ?? null;
+  }
+
+  /** Milliseconds between samples, as the median of some of the last ones; null while unknown. */
   get periodMs(): number | null {
+    return this.period;
+  }
+
+  private medianStepMs(): number | null {
     const count = Math.min(this.length - 1, periodSamplesMax);
     if (count < 2) return null;
     const steps: number[] = [];
@@ -110,6 +132,10 @@ export class Series {
 
 /** One hour at 10 Hz. */
 export const seriesSamplesMax = 36_000;
+/** Width of the columns of the long memory. */
+export const longColumnMs = 10_000;
+/** A day. */
+const longColumnsMax = 8_640;
 const samplesAtStart = 256;
 const lateSamplesMax = 64;
 const periodSamplesMax = 32;

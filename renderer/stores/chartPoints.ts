@@ -1,4 +1,6 @@
+import type { SampleColumns } from '../../main/model/SampleColumns.js';
 import type { Series } from './Series.js';
+import { type ColumnsWanted, seriesColumns } from './seriesColumns.js';
 
 /** What uPlot draws: seconds since the epoch, and values with null where there is a gap. */
 export interface ChartPoints {
@@ -6,58 +8,85 @@ export interface ChartPoints {
   readonly y: readonly (number | null)[];
 }
 
-/**
- * The samples of a time range, thinned to about `pointsMax` points without losing a peak (least and greatest value of each
- * column), and with a null wherever the robot was silent for longer than `gapPeriods` of the series' own periods.
- */
+/** The samples of a time range, thinned to at most `pointsMax` points without losing a peak, with a null in each silence. */
 export function chartPoints(series: Series, fromMs: number, untilMs: number, pointsMax: number): ChartPoints {
-  const { times, values } = series.between(fromMs, untilMs);
-  const gapMs = Math.max(gapMsMin, (series.periodMs ?? Infinity) * gapPeriods);
-  const perColumn = Math.ceil(times.length / Math.max(1, pointsMax / 2));
+  return pointsOf(seriesColumns(series, { fromMs, untilMs, columnMs: columnMsFor(untilMs - fromMs, pointsMax / 2) }));
+}
+
+/** Least and greatest value of each column in the order they came, and a null in the middle of each silence. */
+export function pointsOf(columns: SampleColumns): ChartPoints {
   const x: number[] = [];
   const y: (number | null)[] = [];
-  const push = (index: number): void => {
-    const value = values[index] ?? 0;
-    x.push((times[index] ?? 0) / 1000);
-    y.push(Number.isFinite(value) ? value : null);
-  };
-  for (let start = 0; start < times.length;) {
-    const end = columnEnd(times, start, Math.min(times.length, start + perColumn), gapMs);
-    if (end - start <= 2) {
-      for (let index = start; index < end; index += 1) push(index);
-    } else {
-      const [low, high] = extremes(values, start, end);
-      push(Math.min(low, high));
-      if (low !== high) push(Math.max(low, high));
+  for (let index = 0; index < columns.length; index += 1) {
+    const low = columns.lowAt(index);
+    const lowMs = columns.lowMsAt(index);
+    const highMs = columns.highMsAt(index);
+    if (!Number.isFinite(low)) {
+      x.push(lowMs / 1000);
+      y.push(null);
+      continue;
     }
-    const lastMs = times[end - 1] ?? 0;
-    if (end < times.length && (times[end] ?? 0) - lastMs > gapMs) {
-      x.push((lastMs + (times[end] ?? 0)) / 2000);
+    if (index > 0 && columns.firstMsAt(index) - columns.lastMsAt(index - 1) > columns.gapMs) {
+      x.push((columns.lastMsAt(index - 1) + columns.firstMsAt(index)) / 2000);
       y.push(null);
     }
-    start = end;
+    const [firstMs, first, secondMs, second] =
+      lowMs <= highMs ? [lowMs, low, highMs, columns.highAt(index)] : [highMs, columns.highAt(index), lowMs, low];
+    x.push(firstMs / 1000);
+    y.push(first);
+    if (secondMs > firstMs) {
+      x.push(secondMs / 1000);
+      y.push(second);
+    }
   }
   return { x, y };
 }
 
-/** A column ends at its limit or before a silence, so that thinning never bridges a gap. */
-function columnEnd(times: Float64Array, start: number, limit: number, gapMs: number): number {
-  for (let index = start + 1; index < limit; index += 1) {
-    if ((times[index] ?? 0) - (times[index - 1] ?? 0) > gapMs) return index;
-  }
-  return limit;
+/**
+ * Width of the columns that divide a time into about `columns`: a round number, so that columns do not change while the time
+ * moves. 0 while every sample can have its own.
+ */
+export function columnMsFor(spanMs: number, columns: number): number {
+  const wanted = spanMs / Math.max(1, columns);
+  return columnSteps.find((step) => step >= wanted) ?? Math.ceil(wanted / 3_600_000) * 3_600_000;
 }
 
-function extremes(values: Float64Array, start: number, end: number): [low: number, high: number] {
-  let low = start;
-  let high = start;
-  for (let index = start + 1; index < end; index += 1) {
-    const value = values[index] ?? 0;
-    if (value < (values[low] ?? 0)) low = index;
-    if (value > (values[high] ?? 0)) high = index;
-  }
-  return [low, high];
+const columnSteps = [
+  10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000,
+];
+
+export interface RangeStatistics {
+  readonly samples: number;
+  readonly least: number;
+  readonly mean: number;
+  readonly greatest: number;
+  readonly first: number;
+  readonly last: number;
 }
 
-export const gapPeriods = 3.5;
-const gapMsMin = 1500;
+/** Of the samples between two times; null when there are none. */
+export function statisticsOf(columns: SampleColumns, fromMs: number, untilMs: number): RangeStatistics | null {
+  let samples = 0;
+  let sum = 0;
+  let least = Infinity;
+  let greatest = -Infinity;
+  let first = NaN;
+  let last = NaN;
+  for (let index = columns.indexAt(fromMs); index < columns.length; index += 1) {
+    if (columns.firstMsAt(index) > untilMs) break;
+    const low = columns.lowAt(index);
+    if (!Number.isFinite(low)) continue;
+    const mean = columns.meanAt(index);
+    const count = columns.countAt(index);
+    if (samples === 0) first = mean;
+    last = mean;
+    samples += count;
+    sum += mean * count;
+    least = Math.min(least, low);
+    greatest = Math.max(greatest, columns.highAt(index));
+  }
+  return samples === 0 ? null : { samples, least, mean: sum / samples, greatest, first, last };
+}
+
+export type { ColumnsWanted };
+export { gapPeriods } from '../../main/model/SampleColumns.js';

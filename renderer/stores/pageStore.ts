@@ -48,11 +48,8 @@ interface PageState {
   /** The list ends before this position while the view is paused; null when it is not. */
   readonly pausedEnd: number | null;
 
-  readonly metricsWindowS: number;
   readonly metricsFilter: string;
 }
-
-export const metricsWindowsS = [60, 300, 900, 3600] as const;
 
 export const usePage = create<PageState>()(() => ({
   theme: 'dark',
@@ -69,7 +66,6 @@ export const usePage = create<PageState>()(() => ({
   nodesOpen: false,
   savedFilters: [],
   pausedEnd: null,
-  metricsWindowS: 300,
   metricsFilter: '',
 }));
 

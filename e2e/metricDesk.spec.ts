@@ -1,0 +1,208 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect } from '@playwright/test';
+import { test } from './bench/Bench.js';
+import type { TetherApp } from './bench/TetherApp.js';
+
+/** The metric desk by keyboard alone, on a real robot's metrics and with no link to CloudWatch. */
+test('charts are read, zoomed, shaped, pinned and watched by keyboard', async ({ bench }) => {
+  const { app, cloud } = await bench.launchWithLocalCloud();
+  await cloud.link.cut();
+  const { page } = app;
+  const { keyboard } = page;
+  // Values count up by one ten times a second; an error is logged five times a second.
+  bench.publish({ count: 0, ratePerS: 5, level: 40, metrics: 3, metricLists: 100_000 });
+  await app.expectReceived('metrics', 30, 30_000);
+  await keyboard.press('Control+2');
+  const charts = page.getByTestId('metric-chart');
+  await expect(charts).toHaveCount(3);
+  const first = charts.first();
+  await tabTo(app, 'metric-chart');
+  await expect(first).toBeFocused();
+  await expect(first).toHaveAttribute('aria-label', /test_metric_0.*robot_id tether_test_publisher.*%.*greatest/);
+
+  // Statistics of the time shown (27), units (26).
+  await expect(first.getByTestId('metric-statistics')).toContainText(/min .*%.*mean .*%.*max .*%/);
+
+  // Rate, change, smoothing (28).
+  await keyboard.press('s');
+  await expect(first).toContainText('increase/s');
+  await expect(first.getByTestId('metric-value')).toHaveText(/^(9\.\d|1[01]\.\d) %\/s$/);
+  await keyboard.press('s');
+  await expect(first).toContainText('change/s');
+  await keyboard.press('s');
+  await expect(first).toContainText('smoothed');
+  await keyboard.press('s');
+  await expect(first).not.toContainText('smoothed');
+
+  // One cursor on all charts (22), said to a screen reader.
+  await keyboard.press('ArrowLeft');
+  const spoken = page.getByTestId('metrics-spoken');
+  await expect(spoken).toHaveText(/^\d\d:\d\d:\d\d\.\d: /);
+  const moment = /^[\d:.]+(?=: )/.exec((await spoken.textContent()) ?? '')?.[0] ?? 'no moment';
+  await expect(charts.nth(1).getByTestId('metric-note')).toHaveText(moment);
+  await expect(charts.nth(2).getByTestId('metric-note')).toHaveText(moment);
+
+  // Zoom, pan, and back to live (22).
+  const range = page.getByTestId('metrics-range');
+  await keyboard.press('+');
+  const wide = await spanOf(app);
+  await keyboard.press('+');
+  expect(await spanOf(app)).toBeLessThan(wide * 0.6);
+  const before = Number(await range.getAttribute('data-from'));
+  await keyboard.press('Shift+ArrowLeft');
+  expect(Number(await range.getAttribute('data-from'))).toBeLessThan(before);
+  await keyboard.press('0');
+  await expect(range).toHaveCount(0);
+
+  // Errors are on the charts, and one key away (23).
+  await keyboard.press('E');
+  await expect(spoken).toHaveText(/^Error at \d\d:/);
+
+  // The next chart; pinned to the top, and still there in the next life of the page (31).
+  await keyboard.press('ArrowDown');
+  await keyboard.press('ArrowDown');
+  await expect(charts.nth(2)).toBeFocused();
+  await keyboard.press('p');
+  await expect(page.getByRole('heading', { name: 'Pinned' })).toBeVisible();
+  await expect(first).toHaveAttribute('data-key', /^test_metric_2/);
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Pinned' })).toBeVisible({ timeout: 15_000 });
+  await expect(charts.first()).toHaveAttribute('data-key', /^test_metric_2/);
+
+  // A table in place of a chart (34).
+  await tabTo(app, 'metric-chart');
+  await keyboard.press('t');
+  await expect(page.getByTestId('samples-table').getByRole('row').nth(3)).toContainText('%');
+  await keyboard.press('Escape');
+  await expect(page.getByTestId('samples-table')).toHaveCount(0);
+
+  // An alarm that needs no link (30).
+  await tabTo(app, 'metric-chart');
+  await keyboard.press('a');
+  await expect(page.getByTestId('threshold-above')).toBeFocused();
+  await keyboard.type('5');
+  await keyboard.press('Enter');
+  const alarm = page.getByTestId('alarm-banner');
+  await expect(alarm).toContainText('test_metric_2 is above 5.0');
+  await expect(charts.first()).toHaveAttribute('data-breached', '');
+
+  // Filter and group by dimension (25).
+  await tabTo(app, 'metrics-filter');
+  await keyboard.type('metric_1 robot_id:tether');
+  await expect(charts).toHaveCount(1);
+  await keyboard.press('Control+A');
+  await keyboard.press('Delete');
+  await expect(charts).toHaveCount(3);
+  await tabTo(app, 'metrics-group-by');
+  await keyboard.press('ArrowDown');
+  await expect(page.getByRole('heading', { name: /^robot_id tether_test_publisher/ })).toBeVisible();
+
+  // From a chart to the lines of its moment (23).
+  await tabTo(app, 'metric-chart');
+  await keyboard.press('Enter');
+  await expect(page.getByTestId('tab-logs')).toHaveAttribute('aria-selected', 'true');
+  await expect(app.rows.first()).toBeVisible();
+  await app.close();
+});
+
+test('metrics of a robot that is gone are read back from disk, as charts, tables and files', async ({ bench }) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tether-saved-'));
+  try {
+    const { app, cloud } = await bench.launchWithLocalCloud();
+    await cloud.link.cut();
+    const publisher = bench.publish({ count: 10, ratePerS: 10, metrics: 4, metricLists: 30 });
+    await publisher.done(60_000);
+    await app.expectReceived('metrics', 120, 20_000);
+    await app.open('metrics');
+    // No sample for a while: its age, and a badge (24).
+    await expect(app.page.getByTestId('metric-note').first()).toHaveText(/^stale · \d+ s old$/, { timeout: 15_000 });
+    await publisher.stop();
+    await app.close();
+
+    const again = await bench.launch({ environment: { TETHER_LOCAL_CLOUDWATCH: cloud.link.url } });
+    const { page } = again;
+    const { keyboard } = page;
+    await expect(page.getByTestId('metric-chart')).toHaveCount(4, { timeout: 20_000 });
+    await expect(page.getByTestId('metric-note').first()).toHaveText('on disk only');
+    await expect(page.getByTestId('metric-statistics').first()).toContainText(/min 0.0 %.*max 29.0 %/);
+
+    for (const theme of ['dark', 'light', 'contrast', 'sunlight']) {
+      await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme);
+      expect(await graveFindings(again)).toEqual([]);
+    }
+
+    // Sparklines, then the table (31, 34).
+    await tabTo(again, 'metrics-view');
+    await keyboard.press('ArrowRight');
+    await expect(page.getByTestId('metric-chart').first()).toHaveAttribute('data-look', 'sparkline');
+    expect(await graveFindings(again)).toEqual([]);
+
+    // What is shown, as files (33).
+    await again.electron.evaluate(({ dialog }, place) => {
+      dialog.showSaveDialog = (...given: unknown[]) => {
+        const { defaultPath } = given.at(-1) as { defaultPath: string };
+        const name = defaultPath.endsWith('.csv') ? 'saved.csv' : 'saved.png';
+        return Promise.resolve({ canceled: false, filePath: `${place}/${name}` });
+      };
+    }, folder);
+    await save(again, 1);
+    await expect(page.getByTestId('notice')).toContainText('120 lines saved.');
+    const lines = (await readFile(path.join(folder, 'saved.csv'), 'utf8')).trimEnd().split('\r\n');
+    expect(lines).toHaveLength(121);
+    expect(lines[1]).toMatch(/^\d{4}-.*Z,test_metric_0,Percent,robot_id=tether_test_publisher,0,0,0,1$/);
+    await save(again, 2);
+    await expect(page.getByTestId('notice').filter({ hasText: 'Picture saved.' })).toBeVisible();
+    const picture = await readFile(path.join(folder, 'saved.png'));
+    expect(picture.subarray(1, 4).toString()).toBe('PNG');
+    expect(picture.readUInt32BE(16)).toBeGreaterThan(400);
+
+    await tabTo(again, 'metrics-view');
+    await keyboard.press('ArrowRight');
+    const row = page.getByTestId('metric-row').first();
+    await expect(row).toContainText(/test_metric_0.*29\.0 %.*0\.0 %.*14\.5 %.*29\.0 %.*30.*on disk only.*Percent/);
+    expect(await graveFindings(again)).toEqual([]);
+    await again.close();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+async function save(app: TetherApp, item: number): Promise<void> {
+  const { keyboard } = app.page;
+  await tabTo(app, 'metrics-save');
+  await keyboard.press('Enter');
+  await expect(app.page.getByTestId('save-csv')).toBeVisible();
+  for (let step = 0; step < item; step += 1) await keyboard.press('ArrowDown');
+  await expect(app.page.getByTestId(item === 1 ? 'save-csv' : 'save-png')).toBeFocused();
+  await keyboard.press('Enter');
+}
+
+/** Presses Tab until the focus is on, or within, an element with this test id. */
+async function tabTo(app: TetherApp, testId: string): Promise<void> {
+  for (let presses = 0; presses < tabsMax; presses += 1) {
+    const isThere = await app.page.evaluate(
+      (id) => document.activeElement?.closest(`[data-testid="${id}"]`) !== null,
+      testId,
+    );
+    if (isThere) return;
+    await app.page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not come to ${testId}`);
+}
+
+const tabsMax = 80;
+
+async function spanOf(app: TetherApp): Promise<number> {
+  const range = app.page.getByTestId('metrics-range');
+  return Number(await range.getAttribute('data-until')) - Number(await range.getAttribute('data-from'));
+}
+
+async function graveFindings(app: TetherApp): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page: app.page }).setLegacyMode().analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)}`));
+}

@@ -1,0 +1,68 @@
+import { Menu } from '@mantine/core';
+import { type SeriesChoice, seriesShapes } from '../../main/contract/bridge.js';
+import { Glyph } from '../components/Glyph.js';
+import { chooseForSeries } from '../stores/metricChoices.js';
+import type { Series } from '../stores/Series.js';
+import { openMetricDialog } from './metricDialog.js';
+import { useMetricDesk } from './MetricDeskState.js';
+import { shapeNames } from './seriesWords.js';
+
+/** What can be done with one series; the same things have keys on the card. */
+export function CardMenu({ series, choice }: { readonly series: Series; readonly choice: SeriesChoice }) {
+  const { robot } = useMetricDesk();
+  return (
+    <Menu>
+      <Menu.Target>
+        <button
+          type="button"
+          className="icon-button metric-more"
+          aria-label={`Choices for ${series.name}`}
+          tabIndex={-1}
+        >
+          <Glyph name="more" />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<Glyph name="pin" />}
+          onClick={() => {
+            chooseForSeries(robot, series.key, { pinned: !choice.pinned });
+          }}
+        >
+          {choice.pinned ? 'Unpin' : 'Pin to the top'} <kbd className="key">p</kbd>
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<Glyph name="bell" />}
+          onClick={() => {
+            openMetricDialog({ kind: 'threshold', series });
+          }}
+        >
+          Alarm… <kbd className="key">a</kbd>
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<Glyph name="info" />}
+          onClick={() => {
+            openMetricDialog({ kind: 'samples', series });
+          }}
+        >
+          As a table… <kbd className="key">t</kbd>
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>
+          Show as <kbd className="key">s</kbd>
+        </Menu.Label>
+        {seriesShapes.map((shape) => (
+          <Menu.Item
+            key={shape}
+            leftSection={shape === choice.shape ? <Glyph name="sent" /> : <span className="glyph" />}
+            onClick={() => {
+              chooseForSeries(robot, series.key, { shape });
+            }}
+          >
+            {shapeNames[shape]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

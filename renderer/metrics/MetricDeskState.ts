@@ -1,0 +1,99 @@
+import { createContext, useContext } from 'react';
+import type { Session } from '../bridge/Session.js';
+import type { SampleColumns } from '../../main/model/SampleColumns.js';
+import { columnMsFor } from '../stores/chartPoints.js';
+import type { LiveRobot } from '../stores/LiveRobot.js';
+import { choiceOf, getMetricChoices } from '../stores/metricChoices.js';
+import { MetricHistory } from '../stores/MetricHistory.js';
+import { longColumnMs, type Series } from '../stores/Series.js';
+import { seriesColumns } from '../stores/seriesColumns.js';
+import { getTimeCursor } from '../stores/timeCursor.js';
+import { ChartLoop } from './ChartLoop.js';
+import { timeView, type TimeView } from './timeView.js';
+
+/** What the charts of one robot have in common: the time they show, the loop that draws them, what was read back from disk. */
+export class MetricDeskState {
+  readonly live: LiveRobot;
+  readonly history: MetricHistory;
+  readonly loop: ChartLoop;
+  private widestPx = 400;
+
+  constructor(
+    session: Session,
+    readonly robot: string,
+  ) {
+    this.live = session.live;
+    this.history = new MetricHistory(
+      (input) => session.link.call('metrics.history', { robot, ...input }, historyTimeoutMs),
+      (descriptions) => {
+        if (this.live.robot === robot) this.live.learnSeries(descriptions);
+      },
+    );
+    this.loop = new ChartLoop(
+      () => this.view(),
+      () => getTimeCursor().pointed?.timeMs ?? null,
+    );
+  }
+
+  view(): TimeView {
+    return timeView(this.live, this.history.oldestMs, this.history.newestMs);
+  }
+
+  /** The moment that keys start from: what is pointed at, else the newest that is shown. */
+  moment(): number {
+    return getTimeCursor().pointed?.timeMs ?? this.view().untilMs;
+  }
+
+  /** A series as it is looked at, in columns of about two pixels. */
+  columns(series: Series, view: TimeView, width: number): SampleColumns {
+    this.widestPx = Math.max(this.widestPx, width);
+    const { fromMs, untilMs } = view;
+    return seriesColumns(series, {
+      fromMs,
+      untilMs,
+      columnMs: columnMsFor(untilMs - fromMs, width / 2),
+      shape: choiceOf(getMetricChoices(), this.robot, series.key).shape,
+      history: this.history.columnsOf(series.key),
+    });
+  }
+
+  /** Asks the disk for what memory has not, or has only coarsely, of the time that is shown. */
+  readBack(): void {
+    const { windowS } = getMetricChoices();
+    const view = this.view();
+    const fromMs = view.live ? view.untilMs - windowS * 1000 : view.fromMs;
+    const columnMs = columnMsFor(view.untilMs - fromMs, this.widestPx / 2);
+    const { orderedSeries } = this.live;
+    const samplesFromMs = Math.max(...orderedSeries.map((series) => series.firstMs ?? -Infinity), -Infinity);
+    const longFromMs = orderedSeries.reduce(
+      (first, series) => Math.min(first, series.long.length > 0 ? series.long.firstMsAt(0) : Infinity),
+      Infinity,
+    );
+    const wantsFine = columnMs < longColumnMs / 2 && fromMs < samplesFromMs;
+    const memoryFromMs = wantsFine ? samplesFromMs : longFromMs;
+    if (fromMs >= memoryFromMs) return;
+    if (memoryFromMs === Infinity && this.history.newestMs === null) {
+      // Nothing has come: whatever is on disk is wanted, wherever in time it is.
+      this.history.need({ fromMs: 0, untilMs: Date.now() + clockAheadMs, columnMs: longColumnMs });
+      return;
+    }
+    this.history.need({
+      fromMs: Math.max(0, fromMs),
+      // The end is exclusive, and the newest sample is at the end of what is shown.
+      untilMs: Math.min(view.untilMs + 1, memoryFromMs),
+      columnMs: Math.max(1, columnMs),
+    });
+  }
+}
+
+/** A robot's clock may be ahead of the laptop's by so much and its records are still found. */
+const clockAheadMs = 86_400_000;
+const historyTimeoutMs = 60_000;
+
+export const MetricDeskContext = createContext<MetricDeskState | null>(null);
+
+export function useMetricDesk(): MetricDeskState {
+  const desk = useContext(MetricDeskContext);
+  if (desk === null) throw new Error('a part of the metric desk was used outside it');
+  return desk;
+}
