@@ -102,11 +102,18 @@ test('what was refused is read, mended at its cause, and sent by a retry', async
   await expect(refused).toContainText('6', { timeout: 30_000 });
   await refused.getByTestId('open-refused').click();
   await expect(app.page.getByTestId('cached-row')).toHaveCount(6);
-  await app.page.getByTestId('cached-row').first().click();
+  const [row, other] = [app.page.getByTestId('cached-row').first(), app.page.getByTestId('cached-row').last()];
+  await row.click();
   await expect(app.page.getByTestId('record-pane')).toContainText('31 dimensions');
   await app.expectFigure('lost', 0, 5_000);
 
   await bench.writeRobotText(withDimensions('Site:North'));
+  // The file is in force when the record would be sent otherwise.
+  await expect(async () => {
+    await other.click();
+    await row.click();
+    await expect(app.page.getByTestId('record-pane')).toContainText('Site: North', { timeout: 1_000 });
+  }).toPass({ timeout: 20_000 });
   await app.page.getByTestId('selection-retry').click();
   await expect(refused).toBeHidden({ timeout: 20_000 });
   await app.expectFigure('pending', 0, 20_000);
