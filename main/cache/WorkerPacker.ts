@@ -6,6 +6,8 @@ import type { PackAnswer } from './packWorker.js';
 const idleMs = 5000;
 /** Of the thread's own heap; a chunk and what is made of it are a few megabytes. */
 const heapMegabytesMax = 96;
+/** Of what is new in it. Nearly all that a chunk needs is short-lived: with more room it is only collected later. */
+const youngMegabytesMax = 8;
 
 interface Waiting {
   readonly resolve: (packed: PackedChunk) => void;
@@ -65,7 +67,8 @@ export class WorkerPacker implements ChunkPacker {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#script, { resourceLimits: { maxOldGenerationSizeMb: heapMegabytesMax } });
+    const resourceLimits = { maxOldGenerationSizeMb: heapMegabytesMax, maxYoungGenerationSizeMb: youngMegabytesMax };
+    const worker = new Worker(this.#script, { resourceLimits });
     // It must not keep the process alive.
     worker.unref();
     worker.on('message', (answer: PackAnswer) => {

@@ -41,6 +41,12 @@ describe('ByteSearch', () => {
     expect(mayMatch(['Motor 12', 'motor'], { regex: 'mot.*' })).toEqual([false, true]);
     expect(mayMatch(['Motor 12', 'drive'], { regex: '(?i)moto' })).toEqual([true, false]);
     expect(mayMatch(['a', 'b'], { text: 'h\u00e9' })).toBeNull();
+    expect(mayMatch(['Fault E-4100', 'e-4101', '4100', 'e-41e-4100'], { text: 'E-4100' })).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
     expect(mayMatch(['a', 'b'], { nodes: ['base'] })).toEqual([false, false]);
     expect(mayMatch(['a', 'b'], { nodes: ['arm*'], text: 'B' })).toEqual([false, true]);
     expect(mayMatch(['a', 'b'], { nodes: ['arm', 'base'] })).toBeNull();
@@ -70,11 +76,12 @@ describe('ByteSearch', () => {
       'a',
       ' ',
       '1',
+      '-12',
       '\ud83d\ude00',
     );
     const text = fc.string({ unit, maxLength: 6 });
     const filter = fc.oneof(
-      fc.record({ text: fc.string({ unit, minLength: 1, maxLength: 3 }) }),
+      fc.record({ text: fc.string({ unit, minLength: 1, maxLength: 4 }) }),
       fc.record({ regex: fc.constantFrom('k.', '(?i)ki', '(?i)a1', 'i+s', '[ks] 1', 'a|i', '(?i)s.a') }),
     );
     let matched = 0;

@@ -12,18 +12,18 @@ import type { LiteralNeed } from './requiredLiterals.js';
  * combining dot): where the bytes of one of them are, nothing is said about a text with k or i.
  */
 export class ByteSearch {
-  /** Lower case, each to be found in any case. */
-  readonly #texts: readonly string[];
+  /** Each to be found in any case. */
+  readonly #texts: readonly SoughtText[];
   /** To be found as they are. */
-  readonly #literals: readonly string[];
+  readonly #literals: readonly Buffer[];
   /** The bytes that were put into lower case last: always other ones, so that they are known by their object. */
   #lowered: Uint8Array | null = null;
   #lower = Buffer.alloc(0);
   #words = new Int32Array(0);
 
-  private constructor(texts: readonly string[], literals: readonly string[]) {
+  private constructor(texts: readonly SoughtText[], literals: readonly string[]) {
     this.#texts = texts;
-    this.#literals = literals;
+    this.#literals = literals.map((literal) => Buffer.from(literal, 'latin1'));
   }
 
   /** Null when nothing can be told from bytes. */
@@ -33,29 +33,45 @@ export class ByteSearch {
     const longest = longestLiteral(regexNeed);
     if (longest?.anyCase === true) texts.push(longest.text);
     const literals = longest?.anyCase === false ? [longest.text] : [];
-    for (const each of texts) {
-      const piece = longestPiece(each.split(/[a-z]+/));
-      if (piece.length >= pieceLengthMin) literals.push(piece);
-    }
+    const sought = texts.map(soughtText);
+    for (const { piece, isAnchor } of sought) if (!isAnchor && piece.length >= pieceLengthMin) literals.push(piece);
     const node = nodes.length === 1 ? (nodes[0]?.replace(/\*$/, '') ?? '') : '';
     if (node.length >= pieceLengthMin && isAscii(node)) literals.push(node);
-    return texts.length + literals.length === 0 ? null : new ByteSearch(texts, literals);
+    return sought.length + literals.length === 0 ? null : new ByteSearch(sought, literals);
   }
 
   /** False when no message in these bytes holds what is looked for. */
   mayHold(bytes: Uint8Array): boolean {
     const raw = bufferOf(bytes);
-    if (!this.#literals.every((literal) => raw.includes(literal, 0, 'latin1'))) return false;
-    return this.#texts.every((text) => this.#lowerOf(bytes).includes(text, 0, 'latin1') || mayHide(raw, text));
+    if (!this.#literals.every((literal) => raw.includes(literal))) return false;
+    return this.#texts.every((text) => this.#find(raw, bytes, text, 0) >= 0 || mayHide(raw, text));
   }
 
   /** One byte a message, 1 where it may hold what is looked for. */
   mark(bytes: Uint8Array, table: MessageTable): Uint8Array {
     const raw = bufferOf(bytes);
     const marks = new Uint8Array(table.length).fill(1);
-    for (const literal of this.#literals) unmarkWithout(marks, raw, table, literal);
-    for (const text of this.#texts) if (!mayHide(raw, text)) unmarkWithout(marks, this.#lowerOf(bytes), table, text);
+    for (const literal of this.#literals) {
+      unmarkWithout(marks, table, literal.byteLength, (from) => raw.indexOf(literal, from));
+    }
+    for (const text of this.#texts) {
+      if (mayHide(raw, text)) continue;
+      unmarkWithout(marks, table, text.bytes.byteLength, (from) => this.#find(raw, bytes, text, from));
+    }
     return marks;
+  }
+
+  /** Where the text is, in any case, at `from` or behind it; -1 when it is not. `raw` and `bytes` are the same bytes. */
+  #find(
+    raw: Buffer,
+    bytes: Uint8Array,
+    { bytes: wanted, isAnchor, anchor, anchorAt }: SoughtText,
+    from: number,
+  ): number {
+    if (!isAnchor) return this.#lowerOf(bytes).indexOf(wanted, from);
+    let at = raw.indexOf(anchor, from + anchorAt);
+    while (at >= 0 && !isThere(raw, at - anchorAt, wanted)) at = raw.indexOf(anchor, at + 1);
+    return at < 0 ? -1 : at - anchorAt;
   }
 
   /** The same bytes, with the letters of ASCII in lower case. */
@@ -69,6 +85,41 @@ export class ByteSearch {
     this.#lowered = bytes;
     return this.#lower;
   }
+}
+
+/** Of lower case, and how to look for it in any case. */
+interface SoughtText {
+  readonly text: string;
+  readonly bytes: Buffer;
+  /** The longest part that has no letter, so that it is the same in any case. */
+  readonly piece: string;
+  /** Is the piece rare enough to look for it, and for the text around it? */
+  readonly isAnchor: boolean;
+  readonly anchor: Buffer;
+  readonly anchorAt: number;
+}
+
+function soughtText(text: string): SoughtText {
+  const piece = longestPiece(text.split(/[a-z]+/));
+  return {
+    text,
+    bytes: Buffer.from(text, 'latin1'),
+    piece,
+    isAnchor: piece.length >= anchorLengthMin,
+    anchor: Buffer.from(piece, 'latin1'),
+    anchorAt: text.indexOf(piece),
+  };
+}
+
+/** Are the bytes there, which are in lower case, in any case? */
+function isThere(raw: Buffer, start: number, wanted: Buffer): boolean {
+  if (start + wanted.byteLength > raw.byteLength) return false;
+  for (let place = 0; place < wanted.byteLength; place += 1) {
+    const byte = raw[start + place] ?? 0;
+    const lower = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+    if (lower !== wanted[place]) return false;
+  }
+  return true;
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {
@@ -90,22 +141,25 @@ function putIntoLowerCase(words: Int32Array, count: number): void {
 
 /** A shorter piece is in all chunks, so that it is not worth looking for. */
 const pieceLengthMin = 2;
+/** A shorter one is in a chunk so often that it is quicker to put all of the chunk into lower case. */
+const anchorLengthMin = 3;
 
 /** In UTF-8. */
 const kelvinBytes = Buffer.from('\u212a');
 const dottedIBytes = Buffer.from('\u0130');
 
 /** May the text be there in other bytes than its own? */
-function mayHide(raw: Buffer, text: string): boolean {
+function mayHide(raw: Buffer, { text }: SoughtText): boolean {
   return /[ki]/.test(text) && (raw.includes(kelvinBytes) || raw.includes(dottedIBytes));
 }
 
-function unmarkWithout(marks: Uint8Array, bytes: Buffer, table: MessageTable, needle: string): void {
-  let at = bytes.indexOf(needle, 0, 'latin1');
+/** Unmarks the messages that do not have what `find` finds, of so many bytes, at a place or behind it. */
+function unmarkWithout(marks: Uint8Array, table: MessageTable, bytes: number, find: (from: number) => number): void {
+  let at = find(0);
   for (let place = 0; place < table.length; place += 1) {
     const start = table.dataStarts[place] ?? 0;
-    if (at >= 0 && at < start) at = bytes.indexOf(needle, start, 'latin1');
-    if (at < 0 || at + needle.length > (table.dataEnds[place] ?? 0)) marks[place] = 0;
+    if (at >= 0 && at < start) at = find(start);
+    if (at < 0 || at + bytes > (table.dataEnds[place] ?? 0)) marks[place] = 0;
   }
 }
 

@@ -1,6 +1,7 @@
 import { ByteBoundedMap } from '../ByteBoundedMap.js';
-import { type OpenFile, readAt, withFile, type FileSystem } from '../FileSystem.js';
+import { type FileSystem, type OpenFile, readAt, readInto, withFile } from '../FileSystem.js';
 import { attachmentDataStart, type AttachmentPlace, findAttachment } from '../findAttachment.js';
+import { WindowMemory } from '../ReadAheadFile.js';
 import type { Segment } from '../Segment.js';
 import { withTailInMemory } from '../TailFile.js';
 import {
@@ -22,6 +23,8 @@ const indexBytesMax = 4 * 1024 * 1024;
 const absentBytes = 200;
 /** Read at once of an attachment: enough for most heads. */
 const prefixBytes = 16 * 1024;
+/** Memory for reading is used again, but for that of larger indexes. */
+const keptMemoryBytesMax = 256 * 1024;
 /** A larger attachment is taken for damage. */
 const attachmentBytesMax = 64 * 1024 * 1024;
 
@@ -36,7 +39,8 @@ export class IndexKeeper {
   readonly #files: FileSystem;
   readonly #heads = new ByteBoundedMap<string, KnownHead | null>(headBytesMax);
   readonly #indexes = new ByteBoundedMap<string, SegmentIndex>(indexBytesMax);
-
+  /** For reading indexes, those of several segments at a time. */
+  readonly #memories: WindowMemory[] = [];
   readonly #agreed = new WeakMap<Segment, SegmentIndexHead>();
 
   constructor(files: FileSystem) {
@@ -59,7 +63,7 @@ export class IndexKeeper {
     if (found === null || segment.path !== path) return null;
     const known = this.#indexes.get(path);
     if (known !== undefined) return known;
-    const index = await readIndex(file, found.place);
+    const index = await this.#withMemory(found.place.length, (memory) => readIndex(file, found, memory));
     if (index === null) this.#heads.set(path, null, absentBytes);
     else this.#indexes.set(path, index, bytesOf(index));
     return index;
@@ -70,10 +74,19 @@ export class IndexKeeper {
     const { path } = segment;
     let known = this.#heads.get(path);
     if (known === undefined) {
-      known = await withFile(this.#files, path, 'r', readKnown);
+      known = await this.#withMemory(2 * prefixBytes, (memory) =>
+        withFile(this.#files, path, 'r', (file) => readKnown(file, memory)),
+      );
       this.#heads.set(path, known, known?.head.bytes ?? absentBytes);
     }
     return known !== null && this.#agrees(known.head, segment) ? known : null;
+  }
+
+  async #withMemory<T>(length: number, use: (memory: Uint8Array) => Promise<T>): Promise<T> {
+    const memory = this.#memories.pop() ?? new WindowMemory();
+    const used = await use(memory.bytes(length));
+    if (length <= keptMemoryBytesMax) this.#memories.push(memory);
+    return used;
   }
 
   /** Has the index as many records of each channel as the segment? */
@@ -93,17 +106,23 @@ interface KnownHead {
   readonly place: AttachmentPlace;
 }
 
-async function readKnown(opened: OpenFile): Promise<KnownHead | null> {
+/** `memory` is for what is read on the way. */
+async function readKnown(opened: OpenFile, memory: Uint8Array): Promise<KnownHead | null> {
   const size = await opened.size();
-  const file = await withTailInMemory(opened, size);
+  const file = await withTailInMemory(opened, size, memory.subarray(prefixBytes));
   const place = await findAttachment(file, size, indexAttachmentName);
   if (place === null || place.length > attachmentBytesMax) return null;
-  const head = await readHead(file, place);
+  const head = await readHead(file, place, memory.subarray(0, prefixBytes));
   return head && { head, place };
 }
 
-async function readHead(file: Pick<OpenFile, 'read'>, place: AttachmentPlace): Promise<SegmentIndexHead | null> {
-  const prefix = await readAt(file, place.offset, Math.min(place.length, prefixBytes));
+async function readHead(
+  file: Pick<OpenFile, 'read'>,
+  place: AttachmentPlace,
+  memory: Uint8Array,
+): Promise<SegmentIndexHead | null> {
+  const wantedOfPrefix = memory.subarray(0, Math.min(place.length, prefixBytes));
+  const prefix = wantedOfPrefix.subarray(0, await readInto(file, wantedOfPrefix, place.offset));
   const dataStart = attachmentDataStart(prefix, indexAttachmentName);
   if (dataStart === null) return null;
   const wanted = indexHeadBytes(prefix.subarray(dataStart));
@@ -112,11 +131,11 @@ async function readHead(file: Pick<OpenFile, 'read'>, place: AttachmentPlace): P
   return decodeSegmentIndexHead(await readAt(file, place.offset + dataStart, wanted));
 }
 
-async function readIndex(file: OpenFile, place: AttachmentPlace): Promise<SegmentIndex | null> {
-  const record = await readAt(file, place.offset, place.length);
+async function readIndex(file: OpenFile, { place, head }: KnownHead, memory: Uint8Array): Promise<SegmentIndex | null> {
+  const record = memory.subarray(0, await readInto(file, memory, place.offset));
   const dataStart = attachmentDataStart(record, indexAttachmentName);
   // Behind the data stands the attachment's own CRC.
-  return dataStart === null ? null : decodeSegmentIndex(record.subarray(dataStart, record.byteLength - 4));
+  return dataStart === null ? null : decodeSegmentIndex(record.subarray(dataStart, record.byteLength - 4), head);
 }
 
 function bytesOf({ head, chunks }: SegmentIndex): number {

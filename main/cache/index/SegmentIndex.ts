@@ -214,7 +214,7 @@ export function decodeSegmentIndexHead(bytes: Uint8Array): SegmentIndexHead | nu
   const body = bytes.subarray(indexPrefixBytes, end);
   if (crc32(body) !== new IndexReader(bytes.subarray(8)).uint32()) return null;
   const labels: string[] = [];
-  const entry = readEntry(new IndexReader(body), versionOf(bytes), labels);
+  const entry = readEntry(new IndexReader(body.slice()), versionOf(bytes), labels);
   if (entry === null) return null;
   const texts = labels.reduce((sum, label) => sum + 2 * label.length + 32, 0);
   return { ...entry, labels, bytes: filterBytesOf(entry) + texts + 14 * entry.tallies.groups.length + 500 };
@@ -229,14 +229,16 @@ export function filterBytesOf({ filter, runs, shortRuns }: IndexEntry): number {
   return filter.byteLength + (runs?.byteLength ?? 0) + (shortRuns?.byteLength ?? 0);
 }
 
-/** The whole index; null when the bytes do not hold together or are of a newer version. Keeps no hold on `bytes`. */
-export function decodeSegmentIndex(bytes: Uint8Array): SegmentIndex | null {
-  const head = decodeSegmentIndexHead(bytes);
+/**
+ * The whole index; null when the bytes do not hold together or are of a newer version. Keeps no hold on `bytes`: its filters are all
+ * in one copy, since memory that is taken in many small pieces is given back late. `head` is for who has decoded it before.
+ */
+export function decodeSegmentIndex(bytes: Uint8Array, head = decodeSegmentIndexHead(bytes)): SegmentIndex | null {
   const start = indexHeadBytes(bytes) ?? 0;
   if (head === null || start + 4 > bytes.byteLength) return null;
   const body = bytes.subarray(start + 4);
   if (crc32(body) !== new IndexReader(bytes.subarray(start)).uint32()) return null;
-  const reader = new IndexReader(body);
+  const reader = new IndexReader(body.slice());
   const chunks: ChunkIndexEntry[] = [];
   const count = reader.count(entryBytesMin);
   for (let number = 0; number < count; number += 1) {
@@ -257,7 +259,7 @@ export function decodeSegmentIndex(bytes: Uint8Array): SegmentIndex | null {
 const entryBytesMin = 24;
 const tallyBytesMin = 4;
 
-/** `labels` is filled when the entry lists them. */
+/** `labels` is filled when the entry lists them. The filters share memory with what is read. */
 function readEntry(reader: IndexReader, version: number, labels: string[] | null): IndexEntry | null {
   const records = reader.number();
   const flags = reader.byte();
@@ -269,7 +271,7 @@ function readEntry(reader: IndexReader, version: number, labels: string[] | null
     }
   }
   const tallies = readTallies(reader);
-  const filter = reader.bytes(reader.number()).slice();
+  const filter = reader.bytes(reader.number());
   const runs = version === 1 ? null : readRunFilter(reader);
   const shortRuns = version === 1 || labels === null ? null : readRunFilter(reader);
   if (reader.failed || !isFilterSize(filter.byteLength)) return null;
@@ -279,18 +281,19 @@ function readEntry(reader: IndexReader, version: number, labels: string[] | null
 
 /** Fails for a size that is never written. */
 function readRunFilter(reader: IndexReader): Uint8Array {
-  const filter = reader.bytes(reader.number()).slice();
+  const filter = reader.bytes(reader.number());
   if (!isRunFilterSize(filter.byteLength)) reader.failed = true;
   return filter;
 }
 
 function readTallies(reader: IndexReader): Tallies {
   const length = reader.count(tallyBytesMin);
+  const memory = new ArrayBuffer(length * 14);
   const tallies = {
-    groups: new Uint16Array(length),
-    labels: new Uint32Array(length),
-    hours: new Int32Array(length),
-    counts: new Uint32Array(length),
+    labels: new Uint32Array(memory, 0, length),
+    hours: new Int32Array(memory, length * 4, length),
+    counts: new Uint32Array(memory, length * 8, length),
+    groups: new Uint16Array(memory, length * 12, length),
   };
   let hour = 0;
   for (let place = 0; place < length && !reader.failed; place += 1) {

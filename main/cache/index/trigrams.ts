@@ -22,6 +22,9 @@ function hashOf(first: number, second: number, third: number): number {
   return (hash ^ (hash >>> 13)) >>> (32 - hashBits);
 }
 
+/** For listing hashes before it is known how many there are. */
+const found = new Uint16Array(2 ** hashBits);
+
 /** Collects the hashes of a chunk's trigrams. */
 export class TrigramSet {
   readonly #bits = new Uint8Array(trigramSetBytes);
@@ -45,7 +48,6 @@ export class TrigramSet {
 
   /** In ascending order. */
   hashes(): Uint16Array {
-    const found = new Uint16Array(2 ** hashBits);
     let count = 0;
     for (let place = 0; place < trigramSetBytes; place += 1) {
       const byte = this.#bits[place] ?? 0;
