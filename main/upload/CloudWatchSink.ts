@@ -1,5 +1,5 @@
 import { PutMetricDataCommand, type MetricDatum } from '@aws-sdk/client-cloudwatch';
-import { CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateLogGroupCommand, CreateLogStreamCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { cloudWatchUnit } from '../model/cloudWatchUnit.js';
 import type { CloudAccount, LogDestination, MetricDestination } from '../model/Destination.js';
@@ -12,6 +12,7 @@ import { AccountClients } from './AccountClients.js';
 import { countSamples } from './countSamples.js';
 import { findEvents } from './findEvents.js';
 import { outcomeOfError, serviceWords } from './outcomeOfError.js';
+import { putLogEventsOf } from './putLogEventsOf.js';
 import { rejectedEvents } from './rejectedEvents.js';
 import { sdkFailureOf } from './SdkFailure.js';
 import { WireError } from './WireError.js';
@@ -141,16 +142,7 @@ export class CloudWatchSink implements CloudSink {
   }
 
   private async putLogs(clients: AccountClients, request: LogRequest, abortSignal: AbortSignal): Promise<SinkOutcome> {
-    const { group, stream } = request.destination;
-    const put = () =>
-      clients.logs.send(
-        new PutLogEventsCommand({
-          logGroupName: group,
-          logStreamName: stream,
-          logEvents: request.events.map(({ timestampMs, message }) => ({ timestamp: timestampMs, message })),
-        }),
-        { abortSignal },
-      );
+    const put = () => clients.logs.send(putLogEventsOf(request), { abortSignal });
     const answer = await put().catch(async (error: unknown) => {
       if (sdkFailureOf(error).name !== 'ResourceNotFound') throw error;
       const failed = await this.makePlace(clients, request.destination, abortSignal);
