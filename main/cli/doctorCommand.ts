@@ -1,5 +1,5 @@
 import { newRobotText } from '../config/newRobotText.js';
-import { parseRobotFile } from '../config/parseRobotFile.js';
+import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import { examineRobot } from '../engine/examineRobot.js';
 import type { Finding, FindingState } from '../model/Finding.js';
 import { fail, type Result, succeed } from '../model/Problem.js';

@@ -33,25 +33,25 @@ export function numericReaderFor(rule: NumericRule): NumericReader {
   const reader = new MessageReader(parse(numericTypeTexts[rule.schemaName], { ros2: true }));
   return {
     read: (data, receivedNs) => {
-      let message: Record<string, unknown>;
       try {
-        message = reader.readMessage<Record<string, unknown>>(data);
+        const message = reader.readMessage<Record<string, unknown>>(data);
+        const stampNs = stampOf(message, receivedNs);
+        const metrics =
+          rule.schemaName === diagnosticArrayName
+            ? metricsOfDiagnostics(message['status'] as readonly DiagnosticStatus[], stampNs)
+            : metricsOfField(message, rule, stampNs);
+        return metrics.length === 0 ? 'empty' : encodeMetricList(metrics.slice(0, metricsPerMessageMax));
       } catch {
         return null;
       }
-      const stampNs = stampOf(message, receivedNs);
-      const metrics =
-        rule.schemaName === diagnosticArrayName
-          ? metricsOfDiagnostics(message['status'] as readonly DiagnosticStatus[], stampNs)
-          : metricsOfField(message, rule, stampNs);
-      return metrics.length === 0 ? 'empty' : encodeMetricList(metrics.slice(0, metricsPerMessageMax));
     },
   };
 }
 
 function stampOf(message: Record<string, unknown>, receivedNs: bigint): bigint {
-  const header = message['header'] as { readonly stamp: { readonly sec: number; readonly nsec: number } } | undefined;
-  return header === undefined ? receivedNs : stampOrReceiptNs(header.stamp.sec, header.stamp.nsec, receivedNs);
+  const header = message['header'] as
+    { readonly stamp: { readonly sec: number; readonly nanosec: number } } | undefined;
+  return header === undefined ? receivedNs : stampOrReceiptNs(header.stamp.sec, header.stamp.nanosec, receivedNs);
 }
 
 function metricsOfField(message: Record<string, unknown>, rule: NumericRule, stampNs: bigint): MetricToEncode[] {

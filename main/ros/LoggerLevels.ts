@@ -35,15 +35,20 @@ export class LoggerLevels {
     if (!client.ok) return client;
     if (!(await within(availableMsMax, () => client.value.isAvailable()))) return serviceOff(owner);
     const number = client.value.send(new CdrWriter().uint32(1).text(logger).uint32(level).finish());
-    let answer: Uint8Array | null = null;
-    await within(answerMsMax, () => {
-      // Answers to earlier calls that nobody waits for any more are passed over.
-      for (let taken = client.value.take(); taken !== null; taken = client.value.take()) {
-        if (taken.number === number) answer = taken.data;
-      }
-      return answer !== null;
-    });
+    const answer = await this.#answerTo(client.value, number);
     return answer === null ? noAnswer(owner) : readAnswer(answer, owner);
+  }
+
+  async #answerTo(client: ServiceClient, number: number): Promise<Uint8Array | null> {
+    const endMs = performance.now() + answerMsMax;
+    for (;;) {
+      // Answers to earlier calls that nobody waits for any more are passed over.
+      for (let taken = client.take(); taken !== null; taken = client.take()) {
+        if (taken.number === number) return taken.data;
+      }
+      if (performance.now() >= endMs) return null;
+      await pause();
+    }
   }
 
   #clientOf(owner: string): Result<ServiceClient> {
@@ -94,7 +99,11 @@ async function within(limitMs: number, isSo: () => boolean): Promise<boolean> {
   const endMs = performance.now() + limitMs;
   while (!isSo()) {
     if (performance.now() >= endMs) return false;
-    await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
+    await pause();
   }
   return true;
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, lookAgainMs));
 }

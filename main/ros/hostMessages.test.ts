@@ -89,6 +89,6 @@ it('the source says start, ack and stop', () => {
   ]) {
     expect(toHostSchema.parse(message)).toEqual(message);
   }
-  const unknownType = { ...start, topics: [{ topic: '/rosout', schemaName: 'std_msgs/msg/String', kind: 'log' }] };
+  const unknownType = { ...start, topics: [{ topic: '/rosout', schemaName: 'std_msgs/../String', kind: 'log' }] };
   expect(toHostSchema.safeParse(unknownType).success).toBe(false);
 });

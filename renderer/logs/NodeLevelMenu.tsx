@@ -24,9 +24,11 @@ export function NodeLevelMenu({ robot, node }: { readonly robot: string; readonl
             key={severity}
             leftSection={<Glyph name={severityGlyphs[severity]} />}
             onClick={() => {
-              void session.ask('robots.setLoggerLevel', { robot, logger: node, severity }, answerMsMax).then((result) => {
-                if (result.ok) notify('good', `${node} says ${severity} and above from now on.`);
-              });
+              void session
+                .ask('robots.setLoggerLevel', { robot, logger: node, severity }, answerMsMax)
+                .then((result) => {
+                  if (result.ok) notify('good', `${node} says ${severity} and above from now on.`);
+                });
             }}
           >
             {severity}
