@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { GlyphSheet } from './components/Glyph.js';
 import { Notices } from './components/Notices.js';
 import { AlarmBanner } from './frame/AlarmBanner.js';
+import { DoctorDialog } from './doctor/DoctorDialog.js';
 import { AddRobotDialog } from './frame/AddRobotDialog.js';
 import { BottomBar } from './frame/BottomBar.js';
 import { CommandPalette } from './frame/CommandPalette.js';
@@ -41,6 +42,7 @@ export function App() {
       <AddRobotDialog />
       <CommandPalette />
       <ShortcutsDialog />
+      <DoctorDialog />
       <Notices />
     </>
   );

@@ -34,6 +34,8 @@ def parse_arguments():
     parser.add_argument("--metric-lists", type=int, default=10, help="lists to send")
     parser.add_argument("--metric-rate", type=float, default=10.0, help="lists a second")
     parser.add_argument("--metric-topic", default="/metrics")
+    parser.add_argument("--logger-service", action="store_true", help="let the level be set; say each as {event: level N}")
+    parser.add_argument("--numbers", type=int, default=0, help="messages to send on /speed (Float64) and /diagnostics")
     parser.add_argument("--wait-for-subscribers", type=int, default=0, help="start when so many have matched")
     parser.add_argument(
         "--settle",
@@ -68,7 +70,10 @@ def main():
 
     rclpy.init(signal_handler_options=rclpy.signals.SignalHandlerOptions.NO)
     # The node's own /rosout stays off: what the tests count is what they ordered.
-    node = rclpy.create_node(arguments.node, enable_rosout=False, start_parameter_services=False)
+    with_service = {"enable_logger_service": True} if arguments.logger_service else {}
+    node = rclpy.create_node(arguments.node, enable_rosout=False, start_parameter_services=False, **with_service)
+    if arguments.logger_service:
+        threading.Thread(target=serve_level, args=(node, ended), daemon=True).start()
     reliability = ReliabilityPolicy.BEST_EFFORT if arguments.best_effort else ReliabilityPolicy.RELIABLE
     durability = DurabilityPolicy.VOLATILE if arguments.volatile else DurabilityPolicy.TRANSIENT_LOCAL
     log_publisher = None
@@ -83,14 +88,24 @@ def main():
         metric_publisher = node.create_publisher(
             MetricList, arguments.metric_topic, QoSProfile(depth=100, reliability=reliability)
         )
+    number_publishers = []
+    if arguments.numbers > 0:
+        from diagnostic_msgs.msg import DiagnosticArray
+        from std_msgs.msg import Float64
+
+        number_publishers = [
+            node.create_publisher(Float64, "/speed", 100),
+            node.create_publisher(DiagnosticArray, "/diagnostics", 100),
+        ]
     say(event="ready")
-    wait_for_subscribers(arguments, [p for p in (log_publisher, metric_publisher) if p], ended)
+    wait_for_subscribers(arguments, [p for p in (log_publisher, metric_publisher, *number_publishers) if p], ended)
     say(event="started")
     began = time.monotonic()
     lists_sent = [0]
     metric_thread = threading.Thread(target=lambda: send_metrics(arguments, node, metric_publisher, lists_sent, ended))
     metric_thread.start()
     logs_sent = send_logs(arguments, node, log_publisher, ended) if log_publisher else 0
+    send_numbers(arguments, node, number_publishers, ended)
     metric_thread.join()
     say(event="sent")
     for publisher in (log_publisher, metric_publisher):
@@ -101,6 +116,18 @@ def main():
         ended.wait()
     node.destroy_node()
     rclpy.shutdown()
+
+
+def serve_level(node, ended):
+    import rclpy
+
+    last = None
+    while not ended.is_set():
+        rclpy.spin_once(node, timeout_sec=0.05)
+        level = int(node.get_logger().get_effective_level())
+        if level != last:
+            say(event=f"level {level}")
+        last = level
 
 
 def wait_for_subscribers(arguments, publishers, ended):
@@ -150,6 +177,25 @@ def send_logs(arguments, node, publisher, ended):
         publisher.publish(message)
         sent += 1
     return sent
+
+
+def send_numbers(arguments, node, publishers, ended):
+    if not publishers:
+        return
+    from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+    from std_msgs.msg import Float64
+
+    pace = Pace(arguments.metric_rate)
+    for number in range(arguments.numbers):
+        if ended.is_set():
+            return
+        pace.wait_for(number)
+        publishers[0].publish(Float64(data=number / 2))
+        status = DiagnosticStatus(level=DiagnosticStatus.WARN, name="left motor", hardware_id="m-1")
+        status.values = [KeyValue(key="temperature", value=str(60 + number)), KeyValue(key="state", value="runs")]
+        array = DiagnosticArray(status=[status])
+        array.header.stamp = node.get_clock().now().to_msg()
+        publishers[1].publish(array)
 
 
 def send_metrics(arguments, node, publisher, lists_sent, ended):

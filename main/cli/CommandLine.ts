@@ -80,5 +80,18 @@ export type CommandLine =
       readonly store: string | null;
       readonly json: boolean;
     }
+  | {
+      readonly command: 'doctor';
+      /** Null: a robot that is not known yet. */
+      readonly robot: string | null;
+      readonly domain: number | null;
+      readonly json: boolean;
+    }
+  | {
+      readonly command: 'health';
+      readonly domain: number | null;
+      readonly robotId: string | null;
+      readonly intervalS: number | null;
+    }
   | { readonly command: 'help'; readonly text: string }
   | { readonly command: 'version' };

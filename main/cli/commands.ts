@@ -18,6 +18,8 @@ export const commandNames = [
   'flush',
   'import',
   'local-cloudwatch',
+  'doctor',
+  'health',
   'help',
 ] as const;
 export type CommandName = (typeof commandNames)[number];
@@ -56,6 +58,13 @@ const all: Option = {
   value: null,
   multiple: false,
   help: 'everything: needed when no filter is given',
+};
+
+const domain: Option = {
+  name: 'domain',
+  value: 'N',
+  multiple: false,
+  help: 'ROS domain, 0 to 232; without it, ROS_DOMAIN_ID',
 };
 
 const filters: readonly Option[] = [
@@ -247,6 +256,30 @@ export const commands: readonly CommandSpec[] = [
       { name: 'port', value: 'N', multiple: false, help: 'its port; without it, any free one' },
       { name: 'store', value: 'FOLDER', multiple: false, help: 'keeps what it gets; without it, memory only' },
       json,
+      help,
+    ],
+  },
+  {
+    name: 'doctor',
+    argument: '',
+    summary:
+      'Looks at what is between a ROS 2 robot and this laptop, and says what to do. Networks, domains, ROS, topics, clocks; ends with 1 when something stands in the way.',
+    options: [
+      { name: 'robot', value: 'ROBOT.yaml', multiple: false, help: 'the robot; without it, any on the domain' },
+      domain,
+      json,
+      help,
+    ],
+  },
+  {
+    name: 'health',
+    argument: '',
+    summary:
+      "Publishes this machine's health on /metrics until Ctrl+C. Processors, memory, disks, networks, temperatures, batteries; names as the original health collector's.",
+    options: [
+      domain,
+      { name: 'robot-id', value: 'ID', multiple: false, help: 'the dimension robot_id; without it, Default_Robot' },
+      { name: 'interval', value: 'SECONDS', multiple: false, help: 'between two measurements; without it, 5' },
       help,
     ],
   },

@@ -1,10 +1,10 @@
-import path from 'node:path';
 import type { RobotSession } from '../engine/RobotSession.js';
 import { succeed } from '../model/Problem.js';
 import type { Result } from '../model/Problem.js';
 import { systemClock } from '../seams/Clock.js';
 import { findApp } from './findApp.js';
 import { waitFor } from './Interrupt.js';
+import { toolchainPlace } from './toolchainPlace.js';
 import type { CommandEngine, CommandRobot, OpenEngine } from './CommandContext.js';
 
 /** The real engine, for `record` and `flush`. It is loaded only now: `status` must answer at once. */
@@ -18,7 +18,7 @@ export const openCommandEngine: OpenEngine = async ({ home, owner, log }) => {
     home,
     owner,
     appRoot,
-    toolchainFile: process.env['TETHER_TOOLCHAIN'] || path.join(appRoot, '.cache', 'toolchain.json'),
+    toolchainFile: toolchainPlace(appRoot),
     localCloudEndpoint,
     openRobots: false,
     startDemoIfEmpty: false,

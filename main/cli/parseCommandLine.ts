@@ -28,6 +28,8 @@ export type ParsedCommandLine =
   /** What is wrong and the usage line, for stderr; exit 2. */
   | { readonly ok: false; readonly message: string };
 
+/** ROS_DOMAIN_ID. */
+const domainMax = 232;
 const secondsMax = 366 * 86_400;
 /** As in contract/calls.ts, `cache.redact`. */
 const ruleLengthMax = 1000;
@@ -141,6 +143,15 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
       };
     case 'local-cloudwatch':
       return { command: spec.name, port: read.wholeNumber('port', 0, 65_535) ?? 0, store: read.text('store'), json };
+    case 'doctor':
+      return { command: spec.name, robot: read.text('robot'), domain: read.wholeNumber('domain', 0, domainMax), json };
+    case 'health':
+      return {
+        command: spec.name,
+        domain: read.wholeNumber('domain', 0, domainMax),
+        robotId: read.text('robot-id'),
+        intervalS: read.number('interval', 0.1, 3_600),
+      };
     case 'help':
       return { command: 'help', text: overview() };
   }

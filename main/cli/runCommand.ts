@@ -56,6 +56,10 @@ export async function runCommand(words: readonly string[], context: CommandConte
       return await importCommand(context, asked);
     case 'local-cloudwatch':
       return await localCloudWatchCommand(context, asked);
+    case 'doctor':
+      return await (await import('./doctorCommand.js')).doctorCommand(context, asked);
+    case 'health':
+      return await (await import('./healthCommand.js')).healthCommand(context, asked);
     case 'help':
       await output.line(asked.text);
       return 0;

@@ -217,7 +217,7 @@ describe('what a file means', () => {
     expect(config).toEqual({
       name: 'rover',
       colour: expect.stringMatching(/^#[0-9a-f]{6}$/) as string,
-      source: { kind: 'ros2', domainId: 0, environment: {}, demo: false },
+      source: { kind: 'ros2', domainId: 0, environment: {}, numericRules: [], demo: false },
       account: { cloud: 'aws', region: '', profile: '', endpoint: '' },
       connection: { connectTimeoutMs: 5000, requestTimeoutMs: 20_000, connectionsMax: 25 },
       logs: {
@@ -465,4 +465,25 @@ describe('properties', () => {
       { numRuns: 500 },
     );
   });
+});
+
+test('topics of plain numbers: rules that are right become rules, and a wrong one is an error on its line', () => {
+  const text = (rule: string): string =>
+    `tether:\n  ros__parameters:\n    numeric_topics: ["/speed std_msgs/Float64 data speed none", "${rule}"]\n`;
+  const right = parseRobotFile('rover', text('/diagnostics diagnostic_msgs/msg/DiagnosticArray'));
+  expect(right.config?.source.numericRules).toEqual([
+    { topic: '/speed', schemaName: 'std_msgs/msg/Float64', field: 'data', name: 'speed', unit: 'none', scale: 1 },
+    {
+      topic: '/diagnostics',
+      schemaName: 'diagnostic_msgs/msg/DiagnosticArray',
+      field: '',
+      name: '',
+      unit: 'none',
+      scale: 1,
+    },
+  ]);
+  const wrong = parseRobotFile('rover', text('/chatter std_msgs/String data'));
+  expect(wrong.config).toBeNull();
+  expect(wrong.issues[0]).toMatchObject({ line: 3, severity: 'error' });
+  expect(wrong.issues[0]?.message).toContain('std_msgs/String is none of');
 });

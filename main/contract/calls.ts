@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cachedStates } from '../model/CachedState.js';
 import { rowStates } from './frames.js';
 import { noteLengthMax } from '../model/note.js';
+import { findingStates } from '../model/Finding.js';
 import { severities } from '../model/Severity.js';
 import { isRobotName } from '../model/RobotName.js';
 import { importReportSchema, importStepSchema } from './importReport.js';
@@ -215,6 +216,15 @@ const editReceiptSchema = z.object({
 /** How a robot is reached that is not on a ROS 2 domain: `address` is a URL or, of files, a path. */
 const reachedSchema = z.object({ by: z.enum(['foxglove']), address: z.string().min(1).max(addressLengthMax) });
 export type Reached = z.infer<typeof reachedSchema>;
+/** Finding (main/model/Finding.ts). */
+export const findingSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  state: z.enum(findingStates),
+  words: z.string(),
+  nextStep: z.string(),
+  details: z.array(z.string()),
+});
 
 export const calls = {
   /** Starts the flow of robot frames for one robot (or none); the first frame carries the whole live window. */
@@ -263,6 +273,13 @@ export const calls = {
   /** Takes the robot off the list and stops it. Refused while it has records on disk. */
   'robots.remove': { input: z.object({ robot: robotName }), output: nothing },
   'robots.startDemo': { input: nothing, output: z.object({ robot: z.string() }) },
+  /** Through the node's own service: `level-service-off` where the node has it switched off, with how to switch it on. */
+  'robots.setLoggerLevel': {
+    input: z.object({ robot: robotName, logger: z.string().min(1).max(1_024), severity: z.enum(severities) }),
+    output: nothing,
+  },
+  /** Looks at what is between a ROS 2 robot and this laptop: takes about five seconds. */
+  'robots.examine': { input: z.object({ robot: robotName }), output: z.object({ findings: z.array(findingSchema) }) },
   'cache.segments': { input: z.object({ robot: robotName }), output: z.array(segmentSchema) },
   /** With `after` only what comes behind that record in the order: the next page, without reading what came before again. */
   'cache.read': {

@@ -35,6 +35,7 @@ beforeEach(async () => {
     startDemo: () => Promise.resolve(succeed({ robot: 'demo' })),
     fileChanged: () => Promise.resolve(),
     localEndpoint: () => null,
+    examineRobot: () => Promise.resolve(succeed([])),
   };
   dispatcher = new CallDispatcher(callHandlers(actions), (line) => log.push(line));
   server = null;

@@ -4,6 +4,7 @@ import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import { openCacheReader } from '../cache/openCacheReader.js';
 import { type NewRobot, newRobotText } from '../config/newRobotText.js';
 import { fail, succeed, type Problem, type Result } from '../model/Problem.js';
+import type { Finding } from '../model/Finding.js';
 import { isRobotName } from '../model/RobotName.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { DemoRobot } from '../ros/DemoRobot.js';
@@ -18,6 +19,7 @@ import type { EngineActions } from './EngineActions.js';
 import { ConnectionMemory } from './ConnectionMemory.js';
 import { ControlServer } from './ControlServer.js';
 import type { EngineOptions } from './EngineOptions.js';
+import { examineRobot } from './examineRobot.js';
 import { LocalCloud } from './LocalCloud.js';
 import { PageConnection } from './PageConnection.js';
 import type { PagePort } from './PagePort.js';
@@ -145,6 +147,11 @@ export class Engine implements EngineActions {
 
   localEndpoint(): string | null {
     return this.localCloud.endpoint();
+  }
+
+  async examineRobot(robot: string): Promise<Result<readonly Finding[]>> {
+    const session = this.session(robot);
+    return session.ok ? await examineRobot(session.value.config, { ...this.options, ros: this.ros }) : session;
   }
 
   attachPage(port: PagePort): void {
@@ -283,6 +290,7 @@ export class Engine implements EngineActions {
           config: config.source,
           logTopics,
           metricTopics,
+          numericRules: config.source.numericRules,
           rosEnvironment,
           rosProblem: this.ros.ok ? null : this.ros.problem,
           runtime,

@@ -1,4 +1,5 @@
 import type { NewRobot } from '../config/newRobotText.js';
+import type { Finding } from '../model/Finding.js';
 import type { Result } from '../model/Problem.js';
 import type { RobotFiles } from '../seams/RobotFiles.js';
 import type { RobotSession } from './RobotSession.js';
@@ -12,6 +13,7 @@ export interface EngineActions {
   removeRobot(robot: string): Promise<Result<void>>;
   startDemo(): Promise<Result<{ robot: string }>>;
   fileChanged(robot: string): Promise<void>;
+  examineRobot(robot: string): Promise<Result<readonly Finding[]>>;
   /** Address of the local CloudWatch, null while it does not listen. */
   localEndpoint(): string | null;
 }

@@ -38,6 +38,7 @@ beforeEach(async () => {
     startDemo: () => Promise.resolve(succeed({ robot: 'demo' })),
     fileChanged: () => Promise.resolve(),
     localEndpoint: () => null,
+    examineRobot: () => Promise.resolve(succeed([])),
   };
   const { port1, port2 } = new MessageChannel();
   page = port2;

@@ -9,6 +9,7 @@ import { destinationsOf } from '../model/destinationsOf.js';
 import { needsReconnect } from '../model/needsReconnect.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
+import type { Severity } from '../model/Severity.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { RowState } from '../contract/frames.js';
 import type { Cache, CacheChange, CacheUsage, PendingSummary } from '../seams/Cache.js';
@@ -179,6 +180,14 @@ export class RobotSession {
     await left;
     this.sourceNow = stoppedStatus;
     await this.intake.drain();
+  }
+
+  async setLoggerLevel(logger: string, severity: Severity): Promise<Result<void>> {
+    if (this.source === null) return fail('not-connected', `${this.name} is not connected.`, 'Connect it first.');
+    if (this.source.setLoggerLevel === undefined) {
+      return fail('no-levels', 'The level of a node can be set on ROS 2 robots only.', 'Set it on the robot.');
+    }
+    return await this.source.setLoggerLevel(logger, severity);
   }
 
   /** Puts a checked configuration into force: at once, but for the connection, which is made anew when it changed. */

@@ -49,6 +49,13 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     'robots.disconnect': async ({ robot }) => nothingOf(await engine.setConnected(robot, false)),
     'robots.remove': async ({ robot }) => nothingOf(await engine.removeRobot(robot)),
     'robots.startDemo': () => engine.startDemo(),
+    'robots.setLoggerLevel': ({ robot, logger, severity }) =>
+      withSession(robot, async (session) => nothingOf(await session.setLoggerLevel(logger, severity))),
+    'robots.examine': async ({ robot }) => {
+      const examined = await engine.examineRobot(robot);
+      if (!examined.ok) return examined;
+      return succeed({ findings: examined.value.map((finding) => ({ ...finding, details: [...finding.details] })) });
+    },
     'cache.segments': ({ robot }) =>
       withSession(robot, async ({ cache }) => {
         const segments = await cache.segments();

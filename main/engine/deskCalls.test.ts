@@ -36,6 +36,7 @@ function dispatcherOf(of: RobotSession): CallDispatcher {
     startDemo: () => Promise.resolve(succeed({ robot: 'demo' })),
     fileChanged: () => Promise.resolve(),
     localEndpoint: () => null,
+    examineRobot: () => Promise.resolve(succeed([])),
   };
   return new CallDispatcher(callHandlers(actions), (line) => {
     throw new Error(line);

@@ -1,3 +1,4 @@
+import type { NumericRule } from './NumericRule.js';
 import type { CloudAccount } from './Destination.js';
 import type { MetricDimension } from './Record.js';
 import type { Severity } from './Severity.js';
@@ -23,6 +24,8 @@ export interface SourceConfig {
   readonly domainId: number;
   /** Further variables for the robot host (RMW_IMPLEMENTATION, ROS_STATIC_PEERS, ...). */
   readonly environment: Readonly<Record<string, string>>;
+  /** Topics of plain numbers, and how they become metrics. */
+  readonly numericRules: readonly NumericRule[];
   /** Start the demo robot beside this source. */
   readonly demo: boolean;
 }

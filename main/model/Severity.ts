@@ -24,6 +24,11 @@ export function severityOfRos2Level(level: number): Severity {
   return 'DEBUG';
 }
 
+/** The level that ROS 2 gives to it. */
+export function ros2LevelOf(severity: Severity): number {
+  return 10 * (severityRank(severity) + 1);
+}
+
 /** The severity of a ROS 1 level (a bit: 1, 2, 4, 8 or 16). */
 export function severityOfRos1Level(level: number): Severity {
   if (level >= 16) return 'FATAL';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { encodeLog } from '../codec/logMessage.js';
+import { parseNumericRule } from '../model/parseNumericRule.js';
 import { type Clock, systemClock } from '../seams/Clock.js';
 import { ownHostRuntime } from './HostRuntime.js';
 import {
@@ -103,6 +104,50 @@ describe('a real publisher', () => {
     await until(() => new Set(heard.logs.map(({ node }) => node)).size === 2 && heard.metrics.length > 0);
     const texts = heard.logs.map(({ node, message }) => `${node}: ${message}`);
     expect(texts).toEqual([...new Set(texts)]);
+  });
+});
+
+test("topics of plain numbers and diagnostics come as metrics, by the robot file's rules", async () => {
+  const heard = new SourceRecorder();
+  const rules = ['/speed std_msgs/Float64 data speed none 2', '/diagnostics diagnostic_msgs/DiagnosticArray'];
+  const numericRules = rules.flatMap((text) => {
+    const rule = parseNumericRule(text);
+    return rule.ok ? [rule.value] : [];
+  });
+  await run(sourceOf({ logTopics: [], metricTopics: [], numericRules }), heard);
+  publish('--no-logs', '--numbers', '5', '--metric-rate', '50');
+  await until(() => heard.metrics.length >= 15);
+  const valuesOf = (name: string): readonly number[] =>
+    heard.metrics.filter((metric) => metric.name === name).map(({ value }) => value);
+  expect(valuesOf('speed')).toEqual([0, 1, 2, 3, 4]);
+  expect(valuesOf('temperature')).toEqual([60, 61, 62, 63, 64]);
+  expect(valuesOf('diagnostic_level')).toEqual([1, 1, 1, 1, 1]);
+  expect(heard.metrics.find(({ name }) => name === 'temperature')).toMatchObject({
+    topic: '/diagnostics',
+    dimensions: [
+      { name: 'status', value: 'left motor' },
+      { name: 'hardware_id', value: 'm-1' },
+    ],
+  });
+});
+
+test('the level of a node is set through its service, and without one it is said how to get it', async () => {
+  const source = await run(sourceOf(), new SourceRecorder());
+  expect(await source.setLoggerLevel('serving', 'DEBUG')).toMatchObject({ ok: false });
+  const serving = publish('--count', '0', '--rate', '20', '--node', 'serving', '--logger-service');
+  publish('--count', '0', '--rate', '20', '--node', 'silent');
+  await until(() => source.status().topics.some(({ publishers: count }) => count === 2));
+  expect(await source.setLoggerLevel('serving', 'DEBUG')).toEqual({ ok: true, value: undefined });
+  await serving.reached('level 10');
+  expect(await source.setLoggerLevel('serving', 'ERROR')).toEqual({ ok: true, value: undefined });
+  await serving.reached('level 40');
+  const refused = await source.setLoggerLevel('silent.costmap', 'DEBUG');
+  expect(refused).toMatchObject({ ok: false, problem: { code: 'level-service-off' } });
+  expect(refused.ok ? '' : refused.problem.nextStep).toContain('enable_logger_service');
+  await source.stop();
+  expect(await source.setLoggerLevel('serving', 'INFO')).toMatchObject({
+    ok: false,
+    problem: { code: 'not-connected' },
   });
 });
 

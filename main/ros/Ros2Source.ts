@@ -1,6 +1,7 @@
-import { ros2Channel, ros2LogSchemaName, ros2MetricListSchemaName } from '../codec/schemas.js';
-import type { Problem } from '../model/Problem.js';
+import { ros2Channel } from '../codec/schemas.js';
+import { fail, type Problem, type Result } from '../model/Problem.js';
 import type { SourceConfig } from '../model/RobotConfig.js';
+import { ros2LevelOf, type Severity } from '../model/Severity.js';
 import { unreachable } from '../model/unreachable.js';
 import type { Clock } from '../seams/Clock.js';
 import type { RobotSource, SourceEvent, SourceMessage, SourceStatus } from '../seams/RobotSource.js';
@@ -10,7 +11,6 @@ import {
   type FromHost,
   hostSilenceMsMax,
   hostStartMsMax,
-  type HostTopic,
   portsPerHostMax,
   type TopicReport,
   topicsPerHostMax,
@@ -18,6 +18,8 @@ import {
 import { HostProcess } from './HostProcess.js';
 import { HostSuccession } from './HostSuccession.js';
 import type { HostRuntime } from './HostRuntime.js';
+import { LevelCalls } from './LevelCalls.js';
+import { type ListedTopic, listedTopics, type TopicLists } from './listedTopics.js';
 import { RestartPolicy } from './RestartPolicy.js';
 import { rosChildEnvironment } from './rosChildEnvironment.js';
 import type { RosEnvironment } from './toolchain.js';
@@ -30,13 +32,9 @@ import type { RosEnvironment } from './toolchain.js';
  * Losses come in their place between the messages. What DDS lost, and what the host's queue dropped, the host says; what went
  * missing between a host's end and its successor's first message is found by the publishers' numbers.
  */
-export interface Ros2SourceOptions {
+export interface Ros2SourceOptions extends TopicLists {
   readonly robot: string;
   readonly config: Pick<SourceConfig, 'domainId' | 'environment'>;
-  /** Topics of rcl_interfaces/msg/Log. */
-  readonly logTopics: readonly string[];
-  /** Topics of ros_monitoring_msgs/msg/MetricList. */
-  readonly metricTopics: readonly string[];
   readonly rosEnvironment: RosEnvironment | null;
   /** Why there is none. */
   readonly rosProblem: Problem | null;
@@ -48,8 +46,7 @@ export interface Ros2SourceOptions {
   readonly seenBefore?: readonly { readonly topic: string; readonly data: Uint8Array }[];
 }
 
-interface TopicState {
-  readonly topic: HostTopic;
+interface TopicState extends ListedTopic {
   publishers: number;
   problem: Problem | null;
   messages: number;
@@ -65,6 +62,7 @@ type State = SourceStatus['state'];
 export class Ros2Source implements RobotSource {
   readonly #options: Ros2SourceOptions;
   readonly #topics: readonly TopicState[];
+  readonly #levelCalls = new LevelCalls();
   readonly #succession = new HostSuccession();
   #listener: (event: SourceEvent) => void = () => undefined;
   #policy = new RestartPolicy();
@@ -90,14 +88,8 @@ export class Ros2Source implements RobotSource {
 
   constructor(options: Ros2SourceOptions) {
     this.#options = options;
-    const logs = unique(options.logTopics).map(
-      (topic) => ({ topic, schemaName: ros2LogSchemaName, kind: 'log' }) as const,
-    );
-    const metrics = unique(options.metricTopics).map(
-      (topic) => ({ topic, schemaName: ros2MetricListSchemaName, kind: 'metric' }) as const,
-    );
-    this.#topics = [...logs, ...metrics].map((topic) => ({
-      topic,
+    this.#topics = listedTopics(options).map((listed) => ({
+      ...listed,
       publishers: 0,
       problem: null,
       messages: 0,
@@ -131,9 +123,18 @@ export class Ros2Source implements RobotSource {
     this.#cancelWatch();
     await this.#host?.stop();
     this.#host = null;
+    this.#levelCalls.giveUp();
     this.#forgetPublishers();
     this.#setState('stopped', null);
     this.#listener = () => undefined;
+  }
+
+  async setLoggerLevel(logger: string, severity: Severity): Promise<Result<void>> {
+    const host = this.#host;
+    if (host === null) return fail('not-connected', 'The robot is not connected.', 'Connect it first.');
+    return await this.#levelCalls.ask((id) => {
+      host.send({ type: 'setLevel', id, logger, level: ros2LevelOf(severity) });
+    });
   }
 
   status(): SourceStatus {
@@ -229,6 +230,9 @@ export class Ros2Source implements RobotSource {
         // It said goodbye to its robot: its ports are free.
         this.#hostPorts = [];
         break;
+      case 'levelSet':
+        this.#levelCalls.answer(message.id, message.problem);
+        break;
       case 'heartbeat':
         break;
       default:
@@ -266,10 +270,14 @@ export class Ros2Source implements RobotSource {
         handOn();
         this.#countLoss('host', lostBetweenHosts, state);
       }
+      const at = receivedNs[place] ?? 0n;
+      const handed = state.reader === null ? data : state.reader.read(data, at);
       if (again) this.replayDuplicates += 1;
-      else {
-        const at = receivedNs[place] ?? 0n;
-        messages.push({ channelId: index, receivedNs: at, data, ...(replayed === null ? {} : { replayed }) });
+      else if (handed === null) {
+        handOn();
+        this.#countLoss('decode', 1, state);
+      } else if (handed !== 'empty') {
+        messages.push({ channelId: index, receivedNs: at, data: handed, ...(replayed === null ? {} : { replayed }) });
       }
     }
     handOn();
@@ -297,7 +305,7 @@ export class Ros2Source implements RobotSource {
     this.#listener({
       type: 'channel',
       channelId: index,
-      channel: ros2Channel(state.topic.topic, state.topic.schemaName),
+      channel: ros2Channel(state.topic.topic, state.channelSchema),
     });
   }
 
@@ -324,6 +332,7 @@ export class Ros2Source implements RobotSource {
 
   #hostEnded(ros: RosEnvironment, how: string): void {
     this.#host = null;
+    this.#levelCalls.giveUp();
     this.#cancelWatch();
     this.#forgetPublishers();
     this.#avoidPortsOfDeadHost();
@@ -363,10 +372,10 @@ export class Ros2Source implements RobotSource {
     });
   }
 
-  #countLoss(stage: 'dds' | 'host', count: number, state: TopicState | null): void {
+  #countLoss(stage: 'dds' | 'host' | 'decode', count: number, state: TopicState | null): void {
     if (stage === 'dds' && state !== null) state.lost += count;
     const where = state === null ? '' : ` (${state.topic.topic})`;
-    const reason = stage === 'dds' ? `DDS history${where}` : `robot host${where}`;
+    const reason = `${lossWords[stage]}${where}`;
     this.#listener({ type: 'loss', loss: { stage, count, reason, noticedNs: this.#options.clock.nowNs() } });
   }
 
@@ -420,6 +429,8 @@ export class Ros2Source implements RobotSource {
   }
 }
 
+const lossWords = { dds: 'DDS history', host: 'robot host', decode: 'not of its type' } as const;
+
 const noRos: Problem = {
   code: 'no-ros',
   message: 'ROS 2 is not set up here',
@@ -441,8 +452,4 @@ function tooManyTopics(count: number): Problem {
 
 function hostEndedProblem(how: string): Problem {
   return { code: 'host-ended', message: `the robot host ended ${how}`, nextStep: '' };
-}
-
-function unique(topics: readonly string[]): readonly string[] {
-  return [...new Set(topics.map((topic) => (topic.startsWith('/') ? topic : `/${topic}`)))];
 }

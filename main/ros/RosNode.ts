@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Ros2SchemaName } from '../codec/schemas.js';
 import { fail, type Result, succeed } from '../model/Problem.js';
 
 /**
@@ -50,14 +49,31 @@ export interface RawSubscription {
   close(): void;
 }
 
+/** A service of another node, by the bytes of its requests and answers (CDR). */
+export interface ServiceClient {
+  isAvailable(): boolean;
+  /** Its number, which the answer has too. */
+  send(request: Uint8Array): number;
+  /** An answer that has come, or null. */
+  take(): { readonly number: number; readonly data: Uint8Array } | null;
+}
+
 export interface RosNode {
+  /** `type` as in `rcl_interfaces/srv/SetLoggerLevels`. */
+  openService(name: string, type: string): Result<ServiceClient>;
   subscribe(
     topic: string,
-    schemaName: Ros2SchemaName,
+    schemaName: string,
     quality: SubscriptionQuality,
     listener: (message: TakenMessage) => void,
   ): Result<RawSubscription>;
   publishers(topic: string): readonly PublisherFacts[];
+  /** Who subscribes to the topic, as DDS names the participants (hexadecimal), by node name. */
+  subscribers(topic: string): readonly { readonly node: string; readonly participant: string }[];
+  /** Full names of all nodes that were discovered, this one among them. */
+  nodes(): readonly string[];
+  /** The RMW implementation in use: `rmw_fastrtps_cpp`. */
+  rmw(): string;
   /** Ends the context. After it, only the end of the process is safe. */
   shutdown(): void;
 }
@@ -78,6 +94,7 @@ interface Quality {
 interface EndpointInfo {
   readonly node_name: string;
   readonly topic_type: string;
+  readonly endpoint_gid: readonly number[];
   readonly qos_profile: { readonly reliability: number; readonly durability: number };
 }
 
@@ -118,6 +135,14 @@ interface Addon {
   /** Takes into `message`, the memory of the type's C struct, which must begin as zeros and is used again. */
   rclTakeWithInfo(subscription: Handle, message: Buffer): MessageInfo | undefined;
   serialize(packageName: string, subFolder: string, typeName: string, message: Buffer): Uint8Array;
+  createClient(node: Handle, service: string, typeName: string, packageName: string, qos: string): Handle;
+  serviceServerIsAvailable(node: Handle, client: Handle): boolean;
+  sendRequest(client: Handle, request: Buffer): number;
+  rclTakeResponse(client: Handle, response: Buffer): number | undefined;
+  deserialize(packageName: string, subFolder: string, typeName: string, data: Buffer, message: Buffer): void;
+  getNodeNames(node: Handle, withEnclaves: boolean): readonly { readonly name: string; readonly namespace: string }[];
+  getRMWImplementationIdentifier(): string;
+  getSubscriptionsInfoByTopic(node: Handle, topic: string, noDemangle: boolean): readonly EndpointInfo[];
   getPublishersInfoByTopic(node: Handle, topic: string, noDemangle: boolean): readonly EndpointInfo[];
 }
 
@@ -129,6 +154,9 @@ const durability = { transientLocal: 1, volatile: 2 } as const;
 
 /** We must not be heard on /rosout ourselves, nor write log files. */
 const rosArguments = ['tether', '--ros-args', '--disable-rosout-logs', '--disable-external-lib-logs'];
+
+/** The first bytes of an endpoint's identity name its participant (RTPS: the GUID's prefix). */
+const participantBytes = 12;
 
 /** How long the wait set's thread waits at most before it looks for changes. */
 const waitTimeoutMs = 10;
@@ -154,6 +182,7 @@ function startNode(addon: Addon, name: string): RosNode {
   const nodeHandle = addon.createNode(name, '', context, [], true);
   const listeners = new Map<Handle, () => void>();
   const closed: Handle[] = [];
+  const clients: Handle[] = [];
   const node = new (waitingNodeClass(addon, (handle) => listeners.get(handle)?.()))();
   node.start(context, waitTimeoutMs);
 
@@ -193,9 +222,40 @@ function startNode(addon: Addon, name: string): RosNode {
         reliable: info.qos_profile.reliability !== reliability.bestEffort,
         keepsMessages: info.qos_profile.durability === durability.transientLocal,
       })),
+    subscribers: (topic) =>
+      addon.getSubscriptionsInfoByTopic(nodeHandle, topic, false).map((info) => ({
+        node: info.node_name,
+        participant: Buffer.from(info.endpoint_gid.slice(0, participantBytes)).toString('hex'),
+      })),
+    openService: (name, type) => {
+      try {
+        const [packageName, subFolder, typeName] = typeParts(type);
+        const client = addon.createClient(nodeHandle, name, typeName, packageName, 'qos_profile_services_default');
+        clients.push(client);
+        const request = Buffer.alloc(structBytesMax);
+        const response = Buffer.alloc(structBytesMax);
+        return succeed({
+          isAvailable: () => addon.serviceServerIsAvailable(nodeHandle, client),
+          send: (data) => {
+            addon.deserialize(packageName, subFolder, `${typeName}_Request`, Buffer.from(data), request);
+            return addon.sendRequest(client, request);
+          },
+          take: () => {
+            const number = addon.rclTakeResponse(client, response);
+            if (number === undefined) return null;
+            return { number, data: addon.serialize(packageName, subFolder, `${typeName}_Response`, response) };
+          },
+        });
+      } catch (error) {
+        return fail('no-service', `${name} cannot be called: ${textOf(error)}`, 'See whether the node still runs.');
+      }
+    },
+    nodes: () =>
+      addon.getNodeNames(nodeHandle, false).map(({ namespace, name }) => `${namespace.replace(/\/$/, '')}/${name}`),
+    rmw: () => addon.getRMWImplementationIdentifier(),
     shutdown: () => {
       node.stop();
-      for (const handle of listeners.keys()) handle.release();
+      for (const handle of [...listeners.keys(), ...clients]) handle.release();
       nodeHandle.release();
       addon.shutdown(context);
     },

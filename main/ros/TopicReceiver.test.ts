@@ -30,6 +30,22 @@ class Graph implements RosNode {
     return this.found;
   }
 
+  openService(): ReturnType<RosNode['openService']> {
+    return fail('no-service', 'none', '');
+  }
+
+  subscribers(): readonly never[] {
+    return [];
+  }
+
+  nodes(): readonly string[] {
+    return [];
+  }
+
+  rmw(): string {
+    return 'none';
+  }
+
   shutdown(): void {
     this.did.push('shutdown');
   }

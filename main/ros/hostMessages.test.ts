@@ -38,6 +38,7 @@ it.each<FromHost>([
   { type: 'loss', stage: 'host', count: 4 },
   { type: 'failed', problem, retry: true },
   { type: 'heartbeat', queuedBytes: 0 },
+  { type: 'levelSet', id: 3, problem },
   { type: 'stopped' },
 ])('$type comes through the channel as it was', (message) => {
   expect(parseFromHost(deserialize(serialize(message)))).toEqual(message);
@@ -80,9 +81,14 @@ it('the source says start, ack and stop', () => {
     domainId: 7,
     portsToAvoid: [7410],
   };
-  for (const message of [start, { type: 'ack', sequence: 3 }, { type: 'stop' }]) {
+  for (const message of [
+    start,
+    { type: 'ack', sequence: 3 },
+    { type: 'setLevel', id: 1, logger: 'nav', level: 10 },
+    { type: 'stop' },
+  ]) {
     expect(toHostSchema.parse(message)).toEqual(message);
   }
-  const unknownType = { ...start, topics: [{ topic: '/rosout', schemaName: 'std_msgs/msg/String', kind: 'log' }] };
+  const unknownType = { ...start, topics: [{ topic: '/rosout', schemaName: 'std_msgs/../String', kind: 'log' }] };
   expect(toHostSchema.safeParse(unknownType).success).toBe(false);
 });

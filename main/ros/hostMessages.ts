@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { isRos2SchemaName, type Ros2SchemaName } from '../codec/schemas.js';
 
 /**
  * What goes between a robot host (a child process, `serialization: 'advanced'`) and the source that started it.
@@ -36,7 +35,7 @@ const topicIndex = z.number().int().min(0).max(topicsPerHostMax);
 
 const hostTopicSchema = z.object({
   topic: z.string().min(1).max(1_024),
-  schemaName: z.string().refine(isRos2SchemaName) as unknown as z.ZodType<Ros2SchemaName>,
+  schemaName: z.string().regex(/^[A-Za-z0-9_]+\/msg\/[A-Za-z0-9]+$/),
   /** Logs are kept by their publishers (transient local) and asked for; metrics are not. */
   kind: z.enum(['log', 'metric']),
 });
@@ -55,6 +54,13 @@ export const toHostSchema = z.discriminatedUnion('type', [
     portsToAvoid: z.array(port).max(portsPerHostMax),
   }),
   z.object({ type: z.literal('ack'), sequence: z.number().int().min(1) }),
+  /** Answered by `levelSet` with the same id. */
+  z.object({
+    type: z.literal('setLevel'),
+    id: z.number().int().min(0),
+    logger: z.string().min(1).max(1_024),
+    level: z.number().int().min(0).max(255),
+  }),
   z.object({ type: z.literal('stop') }),
 ]);
 export type ToHost = z.infer<typeof toHostSchema>;
@@ -81,6 +87,7 @@ const controlSchema = z.discriminatedUnion('type', [
   /** The host cannot go on. `retry`: another start may help. */
   z.object({ type: z.literal('failed'), problem: problemSchema, retry: z.boolean() }),
   z.object({ type: z.literal('heartbeat'), queuedBytes: z.number().min(0) }),
+  z.object({ type: z.literal('levelSet'), id: z.number().int().min(0), problem: problemSchema.nullable() }),
   /** The answer to `stop`: nothing follows. */
   z.object({ type: z.literal('stopped') }),
 ]);

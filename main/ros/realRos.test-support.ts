@@ -36,17 +36,24 @@ export async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await delay(10);
 }
 
+const here = { prefix: [], environment: onThisMachineOnly };
+
 /** A running `e2e/peers/rosout_publisher.py`. */
 export class Publisher {
   readonly #child: ChildProcess;
   readonly #events: Record<string, unknown>[] = [];
   #lastWords = '';
 
-  constructor(domainId: number, args: readonly string[]) {
+  constructor(
+    domainId: number,
+    args: readonly string[],
+    place: { readonly prefix: readonly string[]; readonly environment: Readonly<Record<string, string>> } = here,
+  ) {
     const ros = realRos();
     const script = path.join(root, 'e2e/peers/rosout_publisher.py');
-    const child = spawn(ros.python, [script, '--exit-with-stdin', ...args], {
-      env: rosChildEnvironment({ inherited: process.env, ros, domainId, robot: onThisMachineOnly, runtime: {} }),
+    const [program = '', ...rest] = [...place.prefix, ros.python, script, '--exit-with-stdin', ...args];
+    const child = spawn(program, rest, {
+      env: rosChildEnvironment({ inherited: process.env, ros, domainId, robot: place.environment, runtime: {} }),
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     child.stdin.on('error', () => undefined);

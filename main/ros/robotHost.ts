@@ -1,5 +1,5 @@
 import { systemClock } from '../seams/Clock.js';
-import type { Problem } from '../model/Problem.js';
+import { fail, type Problem } from '../model/Problem.js';
 import { discoveryPorts, occupyPorts } from './discoveryPorts.js';
 import {
   batchDelayMsMax,
@@ -11,6 +11,7 @@ import {
   toHostSchema,
 } from './hostMessages.js';
 import { HostQueue } from './HostQueue.js';
+import { LoggerLevels } from './LoggerLevels.js';
 import { openRosNode, type RosNode } from './RosNode.js';
 import { type ReceivedMessage, TopicReceiver } from './TopicReceiver.js';
 
@@ -22,6 +23,8 @@ import { type ReceivedMessage, TopicReceiver } from './TopicReceiver.js';
 const reviewIntervalMs = 250;
 const reportIntervalMs = 1_000;
 
+const notStarted = fail('not-connected', 'The robot is not connected yet.', 'Try again in a moment.');
+
 type StartMessage = Extract<ToHost, { type: 'start' }>;
 
 class RobotHost {
@@ -31,6 +34,7 @@ class RobotHost {
   readonly #publishers = new Map<string, number>();
   #receivers: TopicReceiver[] = [];
   #node: RosNode | null = null;
+  #levels: LoggerLevels | null = null;
   #flushAt: NodeJS.Timeout | null = null;
   #reported = '';
   #reportedAtMs = -Infinity;
@@ -45,6 +49,7 @@ class RobotHost {
       return;
     }
     this.#node = opened.value;
+    this.#levels = new LoggerLevels(opened.value);
     this.#send({ type: 'started', udpPorts: discoveryPorts(domainId).slice(0, portsPerHostMax) });
     const node = opened.value;
     this.#receivers = topics.map(
@@ -72,6 +77,11 @@ class RobotHost {
     this.#queue.acknowledge(sequence);
     // Whatever had to wait for this goes on; what is still gathering waits for its time.
     if (this.#flushAt === null || this.#queue.isFull) this.#flush();
+  }
+
+  async setLevel(id: number, logger: string, level: number): Promise<void> {
+    const set = (await this.#levels?.set(logger, level)) ?? notStarted;
+    this.#send({ type: 'levelSet', id, problem: set.ok ? null : set.problem });
   }
 
   /** Hands on what has arrived, leaves ROS, then says so and ends. */
@@ -175,6 +185,9 @@ process.on('message', (message) => {
       break;
     case 'ack':
       host.acknowledge(parsed.data.sequence);
+      break;
+    case 'setLevel':
+      void host.setLevel(parsed.data.id, parsed.data.logger, parsed.data.level);
       break;
     case 'stop':
       host.stop();

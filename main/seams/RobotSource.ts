@@ -1,4 +1,6 @@
 import type { Channel } from '../model/Channel.js';
+import type { Result } from '../model/Problem.js';
+import type { Severity } from '../model/Severity.js';
 import type { Loss } from '../model/Loss.js';
 
 /** One message as the robot sent it. `data` is the serialised message, never changed on the way. */
@@ -56,4 +58,6 @@ export interface RobotSource {
   start(listener: (event: SourceEvent) => void): Promise<void>;
   stop(): Promise<void>;
   status(): SourceStatus;
+  /** Has a node say more or less from now on. Absent where the robot's protocol has no such thing. */
+  setLoggerLevel?(logger: string, severity: Severity): Promise<Result<void>>;
 }

@@ -3,6 +3,7 @@ import { parseRobotFile } from '../../main/config/text/parseRobotFile.js';
 import type { LogRow, Row } from '../../main/contract/frames.js';
 import type { Answer } from '../../main/contract/port.js';
 import type { Severity } from '../../main/model/Severity.js';
+import { fakeFindings } from './fakeFindings.js';
 import type { Story } from './stories.js';
 
 const rightText = `# rover 7, field team 2
@@ -57,11 +58,14 @@ export class FakeCalls {
         case 'robots.connect':
         case 'robots.disconnect':
         case 'robots.remove':
+        case 'robots.setLoggerLevel':
           return {};
         case 'logs.older':
           return { rows: [], after: null };
         case 'logs.note':
           return {};
+        case 'robots.examine':
+          return { findings: fakeFindings };
         case 'cache.segments':
           return this.segments();
         case 'cache.read':

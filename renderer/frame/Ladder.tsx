@@ -2,8 +2,10 @@ import { Popover } from '@mantine/core';
 import { useState } from 'react';
 import type { Rung } from '../../main/model/Ladder.js';
 import { useNow, useRobot } from '../bridge/useSession.js';
+import { Button } from '../components/Button.js';
 import { Glyph, type GlyphName } from '../components/Glyph.js';
 import { formatSince } from '../format/formatTime.js';
+import { setPage } from '../stores/pageStore.js';
 
 const rungGlyphs: Readonly<Record<Rung['state'], GlyphName>> = {
   ok: 'cached',
@@ -56,6 +58,17 @@ function LadderRung({ rung, loud }: { readonly rung: Rung; readonly loud: boolea
           <h2>{rung.words || rung.id}</h2>
           <p>{rung.reason || 'All is well here.'}</p>
           {rung.nextStep !== '' && <p className="rung-next">{rung.nextStep}</p>}
+          {(rung.id === 'robot' || rung.id === 'topics') && (
+            <Button
+              data-testid="examine"
+              onClick={() => {
+                setOpen(false);
+                setPage({ dialog: 'doctor' });
+              }}
+            >
+              Examine the connection…
+            </Button>
+          )}
           <p className="muted">since {since}, laptop time</p>
         </div>
       </Popover.Dropdown>

@@ -35,6 +35,9 @@ function actionCommands(session: Session): Command[] {
         setPage({ desk: 'logs', pausedEnd: null });
       });
     }
+    add('Examine the connection (doctor)', robot.name, () => {
+      setPage({ dialog: 'doctor' });
+    });
     add('Show everything: clear the filter', '', () => {
       setPage({ filterText: '', filterTerms: [], severityMask: 0b11111 });
     });

@@ -14,6 +14,7 @@ import { formatDay, formatTimeMs } from '../format/formatTime.js';
 import { usePage } from '../stores/pageStore.js';
 import { type LogActions, toggleTerm } from './logActions.js';
 import { MomentMetrics } from './MomentMetrics.js';
+import { NodeLevelMenu } from './NodeLevelMenu.js';
 import { Notes } from './Notes.js';
 import { prettyJson } from './prettyJson.js';
 import { copyFormats, gapWords } from './rowText.js';
@@ -169,6 +170,7 @@ function Repeats({ selection }: { readonly selection: Selection }) {
 function DetailActions({ row, actions }: { readonly row: LogRow; readonly actions: LogActions }) {
   const { live } = useSession();
   const filterAside = usePage((page) => page.filterAside);
+  const robot = usePage((page) => page.robot);
   const noted = live.notes.about(row).length > 0;
   return (
     <div className="log-detail-actions">
@@ -204,6 +206,7 @@ function DetailActions({ row, actions }: { readonly row: LogRow; readonly action
       >
         Hide this node
       </Button>
+      {robot !== null && row.topic !== noteTopic && <NodeLevelMenu robot={robot} node={row.node} />}
       <Menu>
         <Menu.Target>
           <Button data-testid="detail-copy">

@@ -31,7 +31,7 @@ interface PageState {
   readonly theme: Theme;
   readonly robot: string | null;
   readonly desk: Desk;
-  readonly dialog: 'palette' | 'add-robot' | 'shortcuts' | null;
+  readonly dialog: 'palette' | 'add-robot' | 'shortcuts' | 'doctor' | null;
   readonly notices: readonly Notice[];
 
   readonly severityMask: number;

@@ -9,6 +9,7 @@ import type {
   RobotConfig,
   SourceConfig,
 } from '../../model/RobotConfig.js';
+import { parseNumericRule } from '../../model/parseNumericRule.js';
 import { severities } from '../../model/Severity.js';
 import type { Dialect } from './classifyScalar.js';
 import type { ParameterValue } from './ParameterValue.js';
@@ -92,6 +93,10 @@ function buildSource(values: Values): SourceConfig {
     domainId: values.number('tether', 'domain_id'),
     environment,
     demo: values.flag('tether', 'demo'),
+    numericRules: values.list('tether', 'numeric_topics').flatMap((text) => {
+      const rule = parseNumericRule(text);
+      return rule.ok ? [rule.value] : [];
+    }),
   };
 }
 

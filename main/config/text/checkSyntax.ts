@@ -1,4 +1,5 @@
 import type { MetricDimension } from '../../model/Record.js';
+import { parseNumericRule } from '../../model/parseNumericRule.js';
 import { severities } from '../../model/Severity.js';
 import { unreachable } from '../../model/unreachable.js';
 import type { Syntax } from './parameters.js';
@@ -105,6 +106,11 @@ function checkSeverity(text: string): SyntaxProblem | null {
   return error(`one of ${severities.join(', ')}, in capitals; the original node takes anything else as DEBUG`, meant);
 }
 
+function checkNumericRule(text: string): SyntaxProblem | null {
+  const rule = parseNumericRule(text);
+  return rule.ok ? null : error(`${rule.problem.message}. ${rule.problem.nextStep}`);
+}
+
 /** Empty texts are not given here. */
 export function checkSyntax(text: string, syntax: Syntax): SyntaxProblem | null {
   switch (syntax) {
@@ -126,6 +132,8 @@ export function checkSyntax(text: string, syntax: Syntax): SyntaxProblem | null 
       return /^#[0-9a-fA-F]{6}$/.test(text) ? null : error('a colour is written "#rrggbb"');
     case 'severity':
       return checkSeverity(text);
+    case 'numeric-rule':
+      return checkNumericRule(text);
     default:
       return unreachable(syntax);
   }

@@ -17,7 +17,16 @@ export type SectionName = (typeof sectionNames)[number];
 
 /** Rules on a text that need more than a pattern; see checkSyntax.ts. */
 export type Syntax =
-  'log-group' | 'log-stream' | 'namespace' | 'dimensions' | 'topic' | 'endpoint' | 'region' | 'colour' | 'severity';
+  | 'log-group'
+  | 'log-stream'
+  | 'namespace'
+  | 'dimensions'
+  | 'topic'
+  | 'endpoint'
+  | 'region'
+  | 'colour'
+  | 'severity'
+  | 'numeric-rule';
 
 interface ParameterBase {
   readonly section: SectionName;
@@ -120,6 +129,12 @@ const tetherParameters: readonly Parameter[] = [
     min: 0,
     max: 232,
     meaning: 'ROS_DOMAIN_ID of the robot. Tether and the robot must agree.',
+  }),
+  tether.list('numeric_topics', {
+    default: [],
+    syntax: 'numeric-rule',
+    meaning:
+      'Topics of plain numbers that become metrics (ROS 2), each "TOPIC TYPE FIELD [NAME [UNIT [SCALE]]]"; of a DiagnosticArray the topic and the type.',
   }),
   tether.bool('demo', { default: false, meaning: 'Starts the demo robot, a real ROS 2 process, on this domain.' }),
   tether.string('cloud', {
