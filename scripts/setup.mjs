@@ -94,6 +94,7 @@ function systemWants(installedRos, tests) {
     pythonEnvironment: ros === null || (tests && (findTestPeers() === null || !sourcePeersAreReady())),
     messageBuild: ros === null || !monitoringMessagesAreReady(ros),
     compiler: ros === null || !rclnodejsNeedsNoCompiler(ros),
+    ros1: tests,
   };
 }
 

@@ -10,7 +10,7 @@ import type { RobotConfig } from '../model/RobotConfig.js';
 import { DemoRobot } from '../ros/DemoRobot.js';
 import { Ros2Source } from '../ros/Ros2Source.js';
 import { FoxgloveSource } from '../ros/foxglove/FoxgloveSource.js';
-import { UnbuiltSource } from '../ros/UnbuiltSource.js';
+import { Ros1Source } from '../ros/ros1/Ros1Source.js';
 import { readRosEnvironment, type RosEnvironment } from '../ros/toolchain.js';
 import { CloudWatchSink } from '../upload/CloudWatchSink.js';
 import { CallDispatcher } from './CallDispatcher.js';
@@ -283,7 +283,16 @@ export class Engine implements EngineActions {
           const address = config.source.environment['FOXGLOVE_URL'] ?? '';
           return new FoxgloveSource({ address, logTopics, metricTopics, clock, seenBefore });
         }
-        if (config.source.kind !== 'ros2') return new UnbuiltSource(config.source.kind);
+        if (config.source.kind === 'ros1') {
+          return new Ros1Source({
+            masterUri: config.source.environment['ROS_MASTER_URI'] ?? '',
+            ip: config.source.environment['ROS_IP'] ?? '',
+            rosout: config.logs.subscribeRosout,
+            logTopics: config.logs.topics,
+            metricTopics,
+            clock,
+          });
+        }
         return new Ros2Source({
           seenBefore,
           robot,

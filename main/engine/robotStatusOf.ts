@@ -80,7 +80,7 @@ function sourceWordsOf(config: RobotConfig): string {
     case 'ros2':
       return `ROS 2 · domain ${config.source.domainId}`;
     case 'ros1':
-      return 'ROS 1';
+      return `ROS 1 · ${hostOf(config.source.environment['ROS_MASTER_URI'] ?? '')}`;
     case 'foxglove':
       return `Foxglove · ${hostOf(config.source.environment['FOXGLOVE_URL'] ?? '')}`;
   }

@@ -36,8 +36,8 @@ export function Welcome() {
         <section className="welcome-card">
           <h3>Connect a robot</h3>
           <p>
-            Any robot on this network: by its ROS_DOMAIN_ID, or the address of its Foxglove bridge. Its /rosout is here
-            at once. Nothing is installed on the robot.
+            Any robot on this network: by its ROS_DOMAIN_ID, its ROS 1 master or its Foxglove bridge. Its /rosout is
+            here at once. Nothing is installed on the robot.
           </p>
           <Button
             data-testid="connect-robot"

@@ -4,6 +4,17 @@ import type { Reached } from '../../main/contract/calls.js';
 export const sourceKinds = [
   { by: 'ros2', label: 'ROS 2', words: 'Directly, over DDS. Needs ROS 2 on this laptop, which set-up brings.' },
   {
+    by: 'ros1',
+    label: 'ROS 1',
+    words: 'A robot with a ROS master. Needs no ROS on this laptop; the robot must be able to call it back.',
+    address: {
+      label: 'ROS_MASTER_URI',
+      placeholder: 'http://192.168.1.10:11311',
+      description: 'As on the robot; port 11311 when left out.',
+      problem: masterProblem,
+    },
+  },
+  {
     by: 'foxglove',
     label: 'Foxglove',
     words: 'A robot that runs foxglove_bridge or the Foxglove SDK. Needs no ROS on this laptop.',
@@ -37,4 +48,10 @@ function foxgloveProblem(address: string): string | null {
   if (address === '') return 'Give the address of the robot, for instance 192.168.1.10.';
   const url = /^[a-z]+:\/\//i.test(address) ? address : `ws://${address}`;
   return URL.canParse(url) && /^wss?:/i.test(url) ? null : 'An address like ws://192.168.1.10:8765.';
+}
+
+function masterProblem(address: string): string | null {
+  if (address === '') return 'Give the address of the ROS master, for instance 192.168.1.10.';
+  const url = /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
+  return URL.canParse(url) && /^http:/i.test(url) ? null : 'An address like http://192.168.1.10:11311.';
 }

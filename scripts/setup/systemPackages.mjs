@@ -22,6 +22,7 @@ import { runLogged } from './runLogged.mjs';
  * @property {boolean} compiler whether something native will be compiled
  * @property {boolean} messageBuild whether a message package will be built
  * @property {boolean} pythonEnvironment whether a Python environment will be made
+ * @property {boolean} ros1 whether the tests' ROS 1 robot will be run
  */
 
 /** Shared libraries that Electron is linked to or opens, and their packages. */
@@ -123,7 +124,21 @@ function needs(wants) {
     list.push(needCommand('cmake', 'cmake'), needCommand('ninja', 'ninja-build'), needCommand('g++', 'g++'));
     list.push({ packages: ['python3-dev'], isMissing: () => !hasPythonHeaders(python) });
   }
+  if (wants.ros1) list.push(...ros1Needs());
   return list;
+}
+
+/**
+ * A ROS 1 master and rospy, from the distribution's own packages (26 MB): Python's wheels do not have them.
+ * @returns {Need[]}
+ */
+function ros1Needs() {
+  return [
+    needCommand('roscore', 'python3-roslaunch'),
+    needCommand('rosmaster', 'python3-rosmaster'),
+    { packages: ['rosout'], isMissing: () => !existsSync('/usr/lib/rosout/rosout') },
+    { packages: ['python3-rospy'], isMissing: () => !existsSync('/usr/lib/python3/dist-packages/rospy') },
+  ];
 }
 
 /** @param {import('./findPython.mjs').Python | null} python */
