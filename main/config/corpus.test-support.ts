@@ -148,7 +148,8 @@ const nodeSections = ['cloudwatch_logger', 'cloudwatch_metrics_collector', 'heal
 
 /** Numbers from 0 to below 1 that follow from the seed (a linear congruential generator, Numerical Recipes). */
 export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
+  // Spread, so that neighbouring seeds begin far apart.
+  let state = Math.imul(seed, 0x9e3779b1) >>> 0;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return (state >>> 8) / 0x100_0000;
