@@ -10,7 +10,7 @@ import { formatTimeS } from '../format/formatTime.js';
 import { setPage, usePage } from '../stores/pageStore.js';
 import { showRange, useTimeCursor } from '../stores/timeCursor.js';
 import { FilterBox, FilterChips } from './FilterBox.js';
-import type { LogActions } from './logActions.js';
+import { clearFilter, type LogActions } from './logActions.js';
 import { togglePause } from './LogList.js';
 import { copyFormats } from './rowText.js';
 import { SavedFilters } from './SavedFilters.js';
@@ -76,11 +76,6 @@ export function LogToolbar({ actions, chosen }: { readonly actions: LogActions; 
       </div>
     </div>
   );
-}
-
-export function clearFilter(): void {
-  setPage({ filterText: '', filterTerms: [], severityMask: allSeveritiesMask, filterAside: false });
-  showRange(null);
 }
 
 function SeverityChip(props: { readonly severity: Severity; readonly rank: number; readonly count: number }) {
