@@ -117,7 +117,9 @@ async function contextAndNotes(app: TetherApp, list: Locator): Promise<void> {
   await app.command('clear the filter');
   // The note is a record of its own: on disk, pending, to be sent with the others.
   await app.expectFigure('pending', numbered + repeated + 1, 15_000);
-  await expect(list.getByText('the kerb')).toBeAttached();
+  await list.focus();
+  await keyboard.press('End');
+  await expect(list.getByText('the kerb')).toBeVisible();
 }
 
 async function nodes(app: TetherApp, list: Locator): Promise<void> {

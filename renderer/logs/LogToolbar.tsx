@@ -1,6 +1,7 @@
 import { Menu, Tooltip } from '@mantine/core';
+import { memo } from 'react';
 import { severities, type Severity } from '../../main/model/Severity.js';
-import { useLiveRows } from '../bridge/useSession.js';
+import { useLiveFigures } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Glyph } from '../components/Glyph.js';
 import { severityGlyphs } from '../components/severity.js';
@@ -16,8 +17,13 @@ import { copyFormats } from './rowText.js';
 import { SavedFilters } from './SavedFilters.js';
 import { TimeMenu } from './TimeMenu.js';
 
-export function LogToolbar({ actions, chosen }: { readonly actions: LogActions; readonly chosen: boolean }) {
-  const { live } = useLiveRows();
+interface LogToolbarProps {
+  readonly actions: LogActions;
+  readonly chosen: boolean;
+}
+
+export const LogToolbar = memo(function LogToolbar({ actions, chosen }: LogToolbarProps) {
+  const { live } = useLiveFigures();
   const pausedEnd = usePage((page) => page.pausedEnd);
   const nodesOpen = usePage((page) => page.nodesOpen);
   const filterAside = usePage((page) => page.filterAside);
@@ -76,7 +82,7 @@ export function LogToolbar({ actions, chosen }: { readonly actions: LogActions; 
       </div>
     </div>
   );
-}
+});
 
 function SeverityChip(props: { readonly severity: Severity; readonly rank: number; readonly count: number }) {
   const mask = usePage((page) => page.severityMask);
