@@ -26,6 +26,33 @@ test('every desk', async ({ bench }) => {
   await app.close();
 });
 
+test('the log desk in every theme, with all that can be open', async ({ bench }) => {
+  const { app } = await bench.launchWithLocalCloud();
+  bench.publish({ count: 0, ratePerS: 20 });
+  await app.expectReceived('logs', 40, 30_000);
+  const list = app.page.getByTestId('log-list');
+  await list.focus();
+  for (const key of ['E', 'Enter', 'b', 'n', 'r']) await app.page.keyboard.press(key);
+  await app.page.keyboard.press('/');
+  await app.page.keyboard.type('message mark:test');
+  await app.page.keyboard.press('Enter');
+  await expect(app.page.getByTestId('filter-chip')).toHaveCount(2);
+  const findings: string[] = [];
+  const themes = [
+    ['dark', 'Dark'],
+    ['light', 'Light'],
+    ['contrast', 'High contrast'],
+    ['sunlight', 'Sunlight'],
+  ] as const;
+  for (const [id, theme] of themes) {
+    await app.command(`${theme} theme`);
+    await expect(app.page.locator('html')).toHaveAttribute('data-theme', id);
+    findings.push(...(await graveFindings(app)).map((finding) => `${theme}: ${finding}`));
+  }
+  expect(findings).toEqual([]);
+  await app.close();
+});
+
 async function graveFindings(app: TetherApp): Promise<string[]> {
   // Legacy mode stays in this page; the other one opens a second page, which Electron's context cannot.
   const { violations } = await new AxeBuilder({ page: app.page }).setLegacyMode().analyze();

@@ -52,6 +52,16 @@ export class TetherApp {
     await this.page.getByTestId(`tab-${desk}`).click();
   }
 
+  /** By its words through the palette, by keyboard. */
+  async command(words: string): Promise<void> {
+    const palette = this.page.getByRole('dialog');
+    await this.page.keyboard.press('Control+k');
+    await expect(palette.locator('input')).toBeFocused();
+    await this.page.keyboard.type(words);
+    await this.page.keyboard.press('Enter');
+    await expect(palette).toHaveCount(0);
+  }
+
   /** A figure of the bottom bar. */
   async figure(name: 'pending' | 'cached' | 'lost'): Promise<number> {
     return Number(await this.page.getByTestId(`bottom-${name}`).getAttribute('data-value'));

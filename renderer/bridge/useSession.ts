@@ -37,6 +37,13 @@ export function useLiveRows(): { readonly live: LiveRobot; readonly version: num
   return { live, version };
 }
 
+/** As `useLiveRows`, but a few times a second at most: for figures. */
+export function useLiveFigures(): { readonly live: LiveRobot; readonly version: number } {
+  const { live } = useSession();
+  const version = useSyncExternalStore(live.figuresSignal.subscribe, live.figuresSignal.getVersion);
+  return { live, version };
+}
+
 /** The series; the component is drawn again when samples came. */
 export function useLiveSeries(): { readonly live: LiveRobot; readonly version: number } {
   const { live } = useSession();

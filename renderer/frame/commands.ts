@@ -1,6 +1,7 @@
 import { themes } from '../../main/contract/bridge.js';
 import type { Session } from '../bridge/Session.js';
 import { flushNow } from '../cache/flushNow.js';
+import { applySavedFilter, clearFilter } from '../logs/logActions.js';
 import { desks, getPage, setPage } from '../stores/pageStore.js';
 import { themeNames } from '../theme/mantineTheme.js';
 import { deskNames } from './deskNames.js';
@@ -18,7 +19,7 @@ export function listCommands(session: Session): readonly Command[] {
 }
 
 function actionCommands(session: Session): Command[] {
-  const { robot: name, pausedEnd } = getPage();
+  const { robot: name, pausedEnd, savedFilters } = getPage();
   const robot = session.status.robot(name);
   const commands: Command[] = [];
   const add = (title: string, hint: string, run: () => void): void => {
@@ -38,9 +39,13 @@ function actionCommands(session: Session): Command[] {
     add('Examine the connection (doctor)', robot.name, () => {
       setPage({ dialog: 'doctor' });
     });
-    add('Show everything: clear the filter', '', () => {
-      setPage({ filterText: '', filterTerms: [], severityMask: 0b11111 });
-    });
+    add('Show everything: clear the filter', '', clearFilter);
+    for (const filter of savedFilters) {
+      add(`Filter: ${filter.name}`, filter.expression, () => {
+        setPage({ desk: 'logs' });
+        applySavedFilter(filter);
+      });
+    }
     if (robot.upload.mode === 'manual') {
       add('Upload by itself when there is a link', robot.name, () => {
         void session.ask('upload.setMode', { robot: robot.name, mode: 'auto' });

@@ -2,7 +2,7 @@ import { Menu } from '@mantine/core';
 import { noteTopic } from '../../main/model/note.js';
 import type { LogRow, RobotStatus, RowState } from '../../main/contract/frames.js';
 import type { LossStage } from '../../main/model/Loss.js';
-import { useLiveRows, useRobot, useSession } from '../bridge/useSession.js';
+import { useLiveFigures, useRobot, useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Fact, Facts } from '../components/Facts.js';
 import { Glyph } from '../components/Glyph.js';
@@ -154,7 +154,7 @@ function Message({ message }: { readonly message: string }) {
 
 /** How often, and for how long, the line was said, when repeats are collapsed. */
 function Repeats({ selection }: { readonly selection: Selection }) {
-  const { live } = useLiveRows();
+  const { live } = useLiveFigures();
   const { matched } = live.rows;
   const index = matched.indexOf(selection.position);
   const repeats = matched.repeatsAt(index);

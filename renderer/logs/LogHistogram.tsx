@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type PointerEvent, useEffect, useRef, useState } from 'react';
 import { useSession } from '../bridge/useSession.js';
 import { useElementSize } from '../components/useElementSize.js';
 import { formatCount } from '../format/formatCount.js';
@@ -24,7 +24,7 @@ interface Brush {
  * What the list holds over time, by severity. Columns are the laptop's time. A click goes to that moment, a drag (or Shift and the
  * arrows, then Enter) keeps the list to that time.
  */
-export function LogHistogram({ goTo }: { readonly goTo: (timeMs: number) => void }) {
+export const LogHistogram = memo(function LogHistogram({ goTo }: { readonly goTo: (timeMs: number) => void }) {
   const { live } = useSession();
   const theme = usePage((page) => page.theme);
   const range = useTimeCursor((cursor) => cursor.range);
@@ -129,7 +129,7 @@ export function LogHistogram({ goTo }: { readonly goTo: (timeMs: number) => void
       )}
     </div>
   );
-}
+});
 
 /** What the list keeps to, in its place over the columns. */
 function RangeShade(props: { readonly live: LiveRobot; readonly range: TimeRange; readonly width: number }) {

@@ -11,7 +11,7 @@ import { useTimeCursor } from '../stores/timeCursor.js';
 import type { LogActions } from './logActions.js';
 import { LogRowView } from './LogRowView.js';
 import { chosenIndices, select, type Selection } from './selection.js';
-import { useListPlace } from './useListPlace.js';
+import { type Align, useListPlace } from './useListPlace.js';
 import { useRowHeight } from './useRowHeight.js';
 import { useSeek } from './useSeek.js';
 
@@ -52,13 +52,14 @@ export function LogList({ selection, choose, openDetail, actions, jump }: LogLis
     if (linesAt !== null) reveal(rows.indexAtStampMs(linesAt.timeMs), 'centre');
   }, [linesAt, reveal, rows]);
 
-  const chooseIndex = (index: number, align: 'nearest' | 'centre', extend = false): void => {
+  const chooseIndex = (index: number, align: Align, extend = false): void => {
     if (count === 0) return;
     const bounded = Math.max(0, Math.min(count - 1, index));
     choose(select(ring, matched.at(bounded), selection, extend));
     reveal(bounded, align);
   };
   const seek = useSeek(live, place.top, reveal, chooseIndex);
+  useFilterAside(seek.row, selection?.ring === ring ? selection.position : null);
   useOlderRows(live, place.top, rowHeight);
 
   const current = selection?.ring === ring ? matched.indexOf(selection.position) : null;
@@ -127,6 +128,7 @@ export function LogList({ selection, choose, openDetail, actions, jump }: LogLis
   const end = Math.min(count, Math.ceil((place.top + height) / rowHeight) + rowsBeyondView);
   const held = pausedEnd === null ? place.newCount : matched.length - count;
   const chosen = chosenIndices(selection, ring, matched);
+  const isDrawn = current !== null && current >= start && current < end;
   return (
     <div className="log-list-area">
       <div
@@ -141,7 +143,8 @@ export function LogList({ selection, choose, openDetail, actions, jump }: LogLis
         aria-rowcount={count}
         aria-colcount={5}
         aria-multiselectable="true"
-        aria-activedescendant={selection?.ring === ring ? `row-${selection.row.id}` : undefined}
+        // Only what is drawn can be pointed at; the chosen line may be far away.
+        aria-activedescendant={isDrawn ? `row-${ring.idAt(matched.at(current))}` : undefined}
         tabIndex={0}
         style={{ '--row-height': `${rowHeight}px` } as React.CSSProperties}
         data-elapsed={timeView.base === 'elapsed' ? '' : undefined}
@@ -204,6 +207,17 @@ function useOlderRows(live: ReturnType<typeof useLiveRows>['live'], top: number,
     const beforeRange = range !== null && ring.length > 0 && ring.stampMsAt(ring.first) < range.fromMs - rangeSlackMs;
     if (!beforeRange) live.wantOlder();
   });
+}
+
+/** When the filter is set aside, and when it is back, the chosen line is in the middle of what stands around it. */
+function useFilterAside(seekRow: (position: number) => void, position: number | null): void {
+  const filterAside = usePage((page) => page.filterAside);
+  const shown = useRef(filterAside);
+  useEffect(() => {
+    if (shown.current === filterAside) return;
+    shown.current = filterAside;
+    if (position !== null) seekRow(position);
+  }, [filterAside, position, seekRow]);
 }
 
 function useMarks() {

@@ -55,10 +55,11 @@ export const LogRowView = memo(function LogRowView(props: LogRowProps) {
       </span>
       <span role="gridcell" className={`log-severity severity-${row.severity}`}>
         <Glyph name={severityGlyphs[row.severity]} />
-        {row.severity}
+        <span className="log-severity-word">{row.severity}</span>
       </span>
       <span role="gridcell" className="log-node">
-        {row.node}
+        <span className="log-node-space">{namespaceOf(row.node)}</span>
+        {row.node.slice(namespaceOf(row.node).length)}
       </span>
       <span role="gridcell" className="log-message">
         <MarkedText text={firstLine(row.message)} marks={marks} />
@@ -111,6 +112,11 @@ export function MarkedText({ text, marks }: { readonly text: string; readonly ma
       </mark>
     ),
   );
+}
+
+/** `nav.` of `nav.planner`: what a narrow list leaves out. */
+function namespaceOf(node: string): string {
+  return node.slice(0, Math.max(node.lastIndexOf('.'), node.lastIndexOf('/')) + 1);
 }
 
 /** A list line is one line; the detail has the rest. */

@@ -1,4 +1,4 @@
-import { useLiveRows } from '../bridge/useSession.js';
+import { useLiveFigures } from '../bridge/useSession.js';
 import type { LiveRobot } from '../stores/LiveRobot.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
 import { formatOffset } from '../format/formatDuration.js';
@@ -10,7 +10,7 @@ const skewShownMs = 500;
 
 /** Under the list: how much there is, where it comes from, and whether the clocks agree. */
 export function LogStatusLine({ chosenRows }: { readonly chosenRows: number }) {
-  const { live } = useLiveRows();
+  const { live } = useLiveFigures();
   const collapsing = usePage((page) => page.collapsing);
   const skewMs = useSkewMs();
   return (

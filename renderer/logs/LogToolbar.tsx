@@ -1,6 +1,7 @@
 import { Menu, Tooltip } from '@mantine/core';
+import { memo } from 'react';
 import { severities, type Severity } from '../../main/model/Severity.js';
-import { useLiveRows } from '../bridge/useSession.js';
+import { useLiveFigures } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Glyph } from '../components/Glyph.js';
 import { severityGlyphs } from '../components/severity.js';
@@ -10,14 +11,19 @@ import { formatTimeS } from '../format/formatTime.js';
 import { setPage, usePage } from '../stores/pageStore.js';
 import { showRange, useTimeCursor } from '../stores/timeCursor.js';
 import { FilterBox, FilterChips } from './FilterBox.js';
-import type { LogActions } from './logActions.js';
+import { clearFilter, type LogActions } from './logActions.js';
 import { togglePause } from './LogList.js';
 import { copyFormats } from './rowText.js';
 import { SavedFilters } from './SavedFilters.js';
 import { TimeMenu } from './TimeMenu.js';
 
-export function LogToolbar({ actions, chosen }: { readonly actions: LogActions; readonly chosen: boolean }) {
-  const { live } = useLiveRows();
+interface LogToolbarProps {
+  readonly actions: LogActions;
+  readonly chosen: boolean;
+}
+
+export const LogToolbar = memo(function LogToolbar({ actions, chosen }: LogToolbarProps) {
+  const { live } = useLiveFigures();
   const pausedEnd = usePage((page) => page.pausedEnd);
   const nodesOpen = usePage((page) => page.nodesOpen);
   const filterAside = usePage((page) => page.filterAside);
@@ -76,12 +82,7 @@ export function LogToolbar({ actions, chosen }: { readonly actions: LogActions; 
       </div>
     </div>
   );
-}
-
-export function clearFilter(): void {
-  setPage({ filterText: '', filterTerms: [], severityMask: allSeveritiesMask, filterAside: false });
-  showRange(null);
-}
+});
 
 function SeverityChip(props: { readonly severity: Severity; readonly rank: number; readonly count: number }) {
   const mask = usePage((page) => page.severityMask);

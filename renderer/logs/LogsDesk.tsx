@@ -1,5 +1,5 @@
-import { useState } from 'react';
-import { useLiveRows, useRobot, useSession } from '../bridge/useSession.js';
+import { useCallback, useMemo, useState } from 'react';
+import { useLiveFigures, useRobot, useSession } from '../bridge/useSession.js';
 import { usePage } from '../stores/pageStore.js';
 import { ErrorAnnouncer } from './ErrorAnnouncer.js';
 import { logActions } from './logActions.js';
@@ -15,22 +15,21 @@ import { chosenIndices, type Selection } from './selection.js';
 
 export function LogsDesk() {
   const session = useSession();
-  const { live } = useLiveRows();
+  const { live } = useLiveFigures();
   const nodesOpen = usePage((page) => page.nodesOpen);
   const [selection, setSelection] = useState<Selection | null>(null);
   const [detailOpen, setDetailOpen] = useState(true);
   const [jump, setJump] = useState<{ readonly timeMs: number } | null>(null);
-  const actions = logActions(session, selection, setSelection);
+  const actions = useMemo(() => logActions(session, selection, setSelection), [session, selection]);
+  const goTo = useCallback((timeMs: number) => {
+    setJump({ timeMs });
+  }, []);
   const chosen = chosenIndices(selection, live.ring, live.rows.matched);
   const showDetail = detailOpen && selection !== null;
   return (
     <div className="logs">
       <LogToolbar actions={actions} chosen={chosen !== null} />
-      <LogHistogram
-        goTo={(timeMs) => {
-          setJump({ timeMs });
-        }}
-      />
+      <LogHistogram goTo={goTo} />
       <div className="logs-body" data-detail={showDetail ? '' : undefined} data-nodes={nodesOpen ? '' : undefined}>
         {nodesOpen && <NodeTree />}
         <div className="logs-list">
@@ -80,7 +79,7 @@ function NoLines() {
 }
 
 function NothingMatches() {
-  const { live } = useLiveRows();
+  const { live } = useLiveFigures();
   return (
     <div className="empty logs-empty">
       <h2>No line passes the filter</h2>

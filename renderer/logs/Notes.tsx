@@ -1,14 +1,14 @@
 import { type SubmitEvent, useState } from 'react';
 import { bookmarkText, noteLengthMax } from '../../main/model/note.js';
 import type { LogRow } from '../../main/contract/frames.js';
-import { useLiveRows } from '../bridge/useSession.js';
+import { useLiveFigures } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Glyph } from '../components/Glyph.js';
 import type { LogActions } from './logActions.js';
 
 /** Notes about a line. They are records: on disk, in exports and in CloudWatch beside the line that they are about. */
 export function Notes({ row, actions }: { readonly row: LogRow; readonly actions: LogActions }) {
-  const { live } = useLiveRows();
+  const { live } = useLiveFigures();
   const [text, setText] = useState('');
   const notes = live.notes.about(row);
   const submit = (event: SubmitEvent): void => {

@@ -8,6 +8,7 @@ import { Glyph } from '../components/Glyph.js';
 import { allSeveritiesMask } from '../filter/compileFilter.js';
 import { formatFilterTerms, parseFilterExpression } from '../filter/parseFilterExpression.js';
 import { getPage, notify, setPage, usePage } from '../stores/pageStore.js';
+import { applySavedFilter } from './logActions.js';
 
 /** Filters with a name, remembered between starts. */
 export function SavedFilters() {
@@ -95,11 +96,6 @@ function SaveForm({ save: saveAs }: { readonly save: (name: string) => void }) {
       </Button>
     </form>
   );
-}
-
-/** Puts a saved filter into force. */
-export function applySavedFilter({ expression, severityMask }: SavedFilter): void {
-  setPage({ filterText: '', filterTerms: parseFilterExpression(expression), severityMask, filterAside: false });
 }
 
 function save(session: Session, name: string): void {

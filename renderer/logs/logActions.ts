@@ -1,11 +1,14 @@
 import { bookmarkText, noteNode, noteTopic } from '../../main/model/note.js';
 import { notedTextMax } from '../../main/contract/calls.js';
+import type { SavedFilter } from '../../main/contract/bridge.js';
 import type { LogRow } from '../../main/contract/frames.js';
 import type { Session } from '../bridge/Session.js';
-import type { FilterTerm } from '../filter/parseFilterExpression.js';
+import { allSeveritiesMask } from '../filter/compileFilter.js';
+import { type FilterTerm, parseFilterExpression } from '../filter/parseFilterExpression.js';
 import { formatQuantity } from '../format/formatCount.js';
 import type { Note } from '../stores/NoteIndex.js';
 import { getPage, notify, setPage, type TimeBase } from '../stores/pageStore.js';
+import { showRange } from '../stores/timeCursor.js';
 import { type CopyFormat, rowsAs } from './rowText.js';
 import { select, type Selection } from './selection.js';
 
@@ -155,6 +158,17 @@ export function setTimeBase(live: Session['live'], base: TimeBase): void {
 
 function oldestShownMs({ ring, rows: { matched } }: Session['live']): number {
   return matched.length > 0 ? ring.stampMsAt(matched.at(0)) : 0;
+}
+
+/** Shows everything: no term, no range of time, all severities. */
+export function clearFilter(): void {
+  setPage({ filterText: '', filterTerms: [], severityMask: allSeveritiesMask, filterAside: false });
+  showRange(null);
+}
+
+/** Puts a saved filter into force. */
+export function applySavedFilter({ expression, severityMask }: SavedFilter): void {
+  setPage({ filterText: '', filterTerms: parseFilterExpression(expression), severityMask, filterAside: false });
 }
 
 /** Adds a term to the filter, or takes it away when it is there; its opposite goes. */

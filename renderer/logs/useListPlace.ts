@@ -11,12 +11,15 @@ export interface ListPlace {
   /** Rows appended since the list stopped following. */
   readonly newCount: number;
   readonly follow: () => void;
-  /** Stays at this index (of the matched rows), in the middle or just inside the view. */
-  readonly reveal: (index: number, align: 'nearest' | 'centre') => void;
+  /** Stays at this index (of the matched rows). */
+  readonly reveal: (index: number, align: Align) => void;
   readonly stay: () => void;
   readonly onScroll: (event: UIEvent<HTMLElement>) => void;
   readonly onWheel: (event: WheelEvent<HTMLElement>) => void;
 }
+
+/** Just inside the view; in its middle when it is outside; or in its middle at all events. */
+export type Align = 'nearest' | 'centre' | 'middle';
 
 interface Anchor {
   readonly position: number;
@@ -69,11 +72,12 @@ export function useListPlace(
   }, [anchorAt]);
 
   const reveal = useCallback(
-    (index: number, align: 'nearest' | 'centre') => {
+    (index: number, align: Align) => {
       const rowTop = index * rowHeight;
       const now = shown.current.top;
       let next = now;
-      if (align === 'centre' && (rowTop < now || rowTop + rowHeight > now + height)) next = rowTop - height / 2;
+      const isOutside = rowTop < now || rowTop + rowHeight > now + height;
+      if (align === 'middle' || (align === 'centre' && isOutside)) next = rowTop - height / 2;
       else if (rowTop < now) next = rowTop;
       else if (rowTop + rowHeight > now + height) next = rowTop + rowHeight - height;
       anchorAt(Math.max(0, next));
@@ -102,6 +106,7 @@ export function useListPlace(
     [stay],
   );
 
-  const newCount = anchor === null ? 0 : matched.appended - anchor.appendedThen;
+  // A list that ends in view hides nothing below it.
+  const newCount = anchor === null || topMax === 0 ? 0 : matched.appended - anchor.appendedThen;
   return { top, following: anchor === null, newCount, follow, reveal, stay, onScroll, onWheel };
 }

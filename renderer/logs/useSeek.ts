@@ -2,8 +2,13 @@ import { useCallback, useEffect, useRef } from 'react';
 import type { LiveRobot } from '../stores/LiveRobot.js';
 import { notify } from '../stores/pageStore.js';
 import { errorRank } from '../stores/RowRing.js';
+import type { Align } from './useListPlace.js';
 
-type Seek = { readonly for: 'oldest' } | { readonly for: 'error'; readonly before: number };
+type Seek =
+  | { readonly for: 'oldest' }
+  | { readonly for: 'error'; readonly before: number }
+  /** A row that the list has, once a changed filter has been applied that far back. */
+  | { readonly for: 'row'; readonly position: number };
 
 /**
  * What is looked for further back than the list reaches: it is read from disk, page after page, until it is found, the disk ends,
@@ -12,15 +17,25 @@ type Seek = { readonly for: 'oldest' } | { readonly for: 'error'; readonly befor
 export function useSeek(
   live: LiveRobot,
   top: number,
-  reveal: (index: number, align: 'nearest' | 'centre') => void,
-  moveToIndex: (index: number, align: 'nearest' | 'centre') => void,
-): { readonly oldest: () => void; readonly error: (before: number) => void; readonly stop: () => void } {
+  reveal: (index: number, align: Align) => void,
+  moveToIndex: (index: number, align: Align) => void,
+): {
+  readonly oldest: () => void;
+  readonly error: (before: number) => void;
+  readonly row: (position: number) => void;
+  readonly stop: () => void;
+} {
   const seek = useRef<Seek | null>(null);
 
   const goOn = (): void => {
     const wanted = seek.current;
     const { rows, older } = live;
     if (wanted === null || rows.refilling) return;
+    if (wanted.for === 'row') {
+      seek.current = null;
+      reveal(rows.matched.indexOf(wanted.position), 'middle');
+      return;
+    }
     const ended = older.done || older.state === 'failed';
     if (wanted.for === 'oldest') {
       if (!ended) {
@@ -59,6 +74,12 @@ export function useSeek(
     error: useCallback(
       (before: number) => {
         start({ for: 'error', before });
+      },
+      [start],
+    ),
+    row: useCallback(
+      (position: number) => {
+        start({ for: 'row', position });
       },
       [start],
     ),

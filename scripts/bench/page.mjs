@@ -1,0 +1,122 @@
+// @ts-check
+/**
+ * The log desk in the real Electron: a million lines behind the list, two thousand more a second from a real ROS 2 publisher.
+ *
+ *   npm run bench -- page [--quick] [--json FILE] [--rows N] [--rate N]
+ *
+ * Peers: Lichtblick's and Foxglove's Log panel cannot be built here offline, and neither project publishes figures for it. What
+ * stands beside ours is the way that Lichtblick's panel takes, in the same page and on as many lines: at each change it looks at
+ * every message again, name and text in lower case (packages/suite-base/src/panels/Log/filterMessages.ts, version of 2025).
+ * It judges nothing by its exit code: the last table says which targets held.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { percentile, words } from './cache/figures.mjs';
+import { Report } from './cache/Report.mjs';
+import { BenchPage } from './page/BenchPage.mjs';
+import { fillCache } from './page/fillCache.mjs';
+import { Publisher } from './page/Publisher.mjs';
+import { hasDisplay, startDisplay } from '../setup/display.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    rows: { type: 'string' },
+    rate: { type: 'string', default: '2000' },
+  },
+});
+const rows = Number(options.rows ?? (options.quick ? 100_000 : 1_000_000));
+const rate = Number(options.rate);
+const scrollMs = options.quick ? 5_000 : 20_000;
+const frameMsMax = 16.7;
+const filterMsMax = 100;
+const heapMbMax = 300;
+const filterTexts = ['goal', '-scan', '/cycle took [0-9]+/', 'node:nav', 'E-4107'];
+
+const report = new Report();
+const about = {
+  startedAt: new Date().toISOString(),
+  cores: os.availableParallelism(),
+  rows,
+  rate,
+  loadAtStart: os.loadavg()[0],
+};
+report.say(JSON.stringify(about));
+const home = await mkdtemp(path.join(os.tmpdir(), 'tether-bench-page-'));
+const display = hasDisplay() ? null : await startDisplay();
+try {
+  report.begin('page');
+  const domainId = 100 + (process.pid % 100);
+  await fillCache({ home, rows, domainId });
+  const page = await BenchPage.launch({ home, display: display?.display ?? null });
+  try {
+    await measure(page, domainId);
+  } finally {
+    await page.close();
+  }
+} finally {
+  display?.stop();
+  await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
+report.finish();
+const loadAtEnd = os.loadavg()[0];
+report.say(`\nload average: ${about.loadAtStart?.toFixed(1)} at the start, ${loadAtEnd?.toFixed(1)} at the end`);
+if (options.json !== undefined) report.write(options.json, { ...about, loadAtEnd });
+
+/**
+ * @param {BenchPage} page
+ * @param {number} domainId
+ */
+async function measure(page, domainId) {
+  const loaded = await page.readAllFromDisk();
+  report.say(`${words(loaded.rows)} lines read from disk into the list in ${words(loaded.seconds)} s (Home)`);
+  const publisher = await Publisher.start({ domainId, ratePerS: rate });
+  const before = await page.received();
+  const beganMs = performance.now();
+  const scrolling = await page.scrollFrames(scrollMs, -120);
+  const following = await page.scrollFrames(scrollMs / 2, 0);
+  const arrivedPerS = ((await page.received()) - before) / ((performance.now() - beganMs) / 1000);
+  /** @type {number[]} */
+  const filterMs = [];
+  for (const text of filterTexts) filterMs.push(...(await page.typeFilter(text)));
+  const heap = await page.heapMb();
+  await publisher.stop();
+  const lost = await page.lost();
+  const peerMs = await page.filterAllAnew(rows);
+  report.say(`${words(arrivedPerS)} lines/s arrived while it was scrolled; ${words(lost)} lost`);
+  report.say(
+    `frames while following: p50 ${words(percentile(following, 0.5))}, p95 ${words(percentile(following, 0.95))} ms; ` +
+      `while scrolling: p50 ${words(percentile(scrolling, 0.5))}, p95 ${words(percentile(scrolling, 0.95))}, ` +
+      `p99 ${words(percentile(scrolling, 0.99))} ms, longest ${words(Math.max(...scrolling))} ms of ${words(scrolling.length)} frames`,
+  );
+  report.say(
+    `page: ${words(heap.usedMb)} MB JavaScript heap, ${words(heap.buffersMb)} MB array buffers, ${words(heap.residentMb)} MB resident`,
+  );
+  const scrollTarget = 'p95 frame time while scrolling, ms';
+  report.target({ what: scrollTarget, figure: tenths(percentile(scrolling, 0.95)), rule: 'max', limit: frameMsMax });
+  report.target({
+    ...{
+      what: 'filter change painted, ms, the slowest',
+      figure: Math.max(...filterMs),
+      rule: 'max',
+      limit: filterMsMax,
+    },
+    ...{ peer: 'every message anew, without painting', peerFigure: peerMs },
+  });
+  report.target({
+    what: 'JavaScript heap and array buffers of the page, MB',
+    figure: heap.usedMb + heap.buffersMb,
+    rule: 'max',
+    limit: heapMbMax,
+  });
+  report.keep({ loaded, arrivedPerS, lost, scrolling, following, filterMs, heap, peerMs });
+}
+
+/** Frames come at whole multiples of the display's period, 16.67 ms: what is beyond a tenth is the clock's noise. */
+/** @param {number} ms */
+function tenths(ms) {
+  return Math.round(ms * 10) / 10;
+}
