@@ -91,6 +91,16 @@ export class LiveRobot {
     if (this.begun) this.older.want();
   }
 
+  /**
+   * The engine's word on when the robot was last heard, laptop time: a page that was opened later took its samples in later than they
+   * came. A little older than what is here is only a status that was under way.
+   */
+  heardAt(lastReceivedMs: number | null): void {
+    if (lastReceivedMs === null || this.newestTakenMs - lastReceivedMs < heardAtSlackMs) return;
+    this.newestTakenMs = lastReceivedMs;
+    this.seriesSignal.touch();
+  }
+
   setFilter(filter: CompiledFilter, collapsing: boolean): void {
     this.filter = filter;
     this.collapsing = collapsing;
@@ -166,3 +176,4 @@ export class LiveRobot {
 /** Longest time that a refill keeps the page from painting. */
 const refillSliceMs = 12;
 export const seriesMax = 1000;
+const heardAtSlackMs = 3000;

@@ -11,9 +11,9 @@ export function paintRate({ seconds }) {
   return new Promise((resolve) => {
     const clear = CanvasRenderingContext2D.prototype.clearRect;
     let draws = 0;
-    CanvasRenderingContext2D.prototype.clearRect = function (...given) {
+    CanvasRenderingContext2D.prototype.clearRect = function (x, y, width, height) {
       draws += 1;
-      clear.apply(this, given);
+      clear.call(this, x, y, width, height);
     };
     /** @type {number[]} */
     const steps = [];
@@ -50,9 +50,9 @@ export function actionTime({ action, charts }) {
     const clear = CanvasRenderingContext2D.prototype.clearRect;
     /** @type {Set<CanvasRenderingContext2D>} */
     const drawn = new Set();
-    CanvasRenderingContext2D.prototype.clearRect = function (...given) {
+    CanvasRenderingContext2D.prototype.clearRect = function (x, y, width, height) {
       drawn.add(this);
-      clear.apply(this, given);
+      clear.call(this, x, y, width, height);
     };
     const startMs = performance.now();
     /** @type {Record<string, () => void>} */ (/** @type {unknown} */ (window))[action]?.();

@@ -4,7 +4,7 @@ import { _electron } from 'playwright';
 import { electronLaunch } from '../../setup/launchElectron.mjs';
 import { rootDir } from '../../setup/paths.mjs';
 
-const plainMain = path.join(import.meta.dirname, 'plainMain.mjs');
+const plainMain = path.join(rootDir, 'scripts', 'check', 'plainMain.mjs');
 
 /**
  * The same Electron as ours, with the plain page in place of the app.
