@@ -11,7 +11,12 @@ export function paintRate({ seconds }) {
   return new Promise((resolve) => {
     const clear = CanvasRenderingContext2D.prototype.clearRect;
     let draws = 0;
-    CanvasRenderingContext2D.prototype.clearRect = function (x, y, width, height) {
+    CanvasRenderingContext2D.prototype.clearRect = function (
+      /** @type {number} */ x,
+      /** @type {number} */ y,
+      /** @type {number} */ width,
+      /** @type {number} */ height,
+    ) {
       draws += 1;
       clear.call(this, x, y, width, height);
     };
@@ -50,7 +55,12 @@ export function actionTime({ action, charts }) {
     const clear = CanvasRenderingContext2D.prototype.clearRect;
     /** @type {Set<CanvasRenderingContext2D>} */
     const drawn = new Set();
-    CanvasRenderingContext2D.prototype.clearRect = function (x, y, width, height) {
+    CanvasRenderingContext2D.prototype.clearRect = function (
+      /** @type {number} */ x,
+      /** @type {number} */ y,
+      /** @type {number} */ width,
+      /** @type {number} */ height,
+    ) {
       drawn.add(this);
       clear.call(this, x, y, width, height);
     };
