@@ -88,6 +88,7 @@ test('charts are read, zoomed, shaped, pinned and watched by keyboard', async ({
   const alarm = page.getByTestId('alarm-banner');
   await expect(alarm).toContainText('test_metric_2 is above 5.0');
   await expect(charts.first()).toHaveAttribute('data-breached', '');
+  expect(await graveFindings(app)).toEqual([]);
 
   // Filter and group by dimension (25).
   await tabTo(app, 'metrics-filter');
@@ -133,6 +134,9 @@ test('metrics of a robot that is gone are read back from disk, as charts, tables
       await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme);
       expect(await graveFindings(again)).toEqual([]);
     }
+
+    // None of these has been sent: each would be a new custom metric (32).
+    await expect(page.getByTestId('metrics-cost')).toHaveText(/^4 custom metrics in CloudWatch.*\$1\.20.*all new/);
 
     // Sparklines, then the table (31, 34).
     await tabTo(again, 'metrics-view');

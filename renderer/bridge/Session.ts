@@ -37,6 +37,7 @@ export class Session {
       },
       takeStatusFrame: (frame) => {
         this.status.takeFrame(frame);
+        this.live.heardAt(this.status.robot(this.live.robot)?.lastReceivedMs ?? null);
         this.chooseRobot();
       },
       takeConnection: () => {

@@ -19,16 +19,11 @@ export class MetricDeskState {
   private widestPx = 400;
 
   constructor(
-    session: Session,
+    private readonly session: Session,
     readonly robot: string,
   ) {
     this.live = session.live;
-    this.history = new MetricHistory(
-      (input) => session.link.call('metrics.history', { robot, ...input }, historyTimeoutMs),
-      (descriptions) => {
-        if (this.live.robot === robot) this.live.learnSeries(descriptions);
-      },
-    );
+    this.history = this.newHistory();
     this.loop = new ChartLoop(
       () => this.view(),
       () => getTimeCursor().pointed?.timeMs ?? null,
@@ -57,6 +52,42 @@ export class MetricDeskState {
     });
   }
 
+  /**
+   * Every sample on disk of the time shown that is not in memory any more, one by one: for files that a person saves. Rejects
+   * with the engine's words when it cannot be read.
+   */
+  async samplesOnDisk(view: TimeView): Promise<MetricHistory> {
+    const history = this.newHistory();
+    const samplesFromMs = this.samplesFromMs();
+    if (view.fromMs >= samplesFromMs) return history;
+    history.need({ fromMs: view.fromMs, untilMs: Math.min(view.untilMs + 1, samplesFromMs), columnMs: 1 });
+    await new Promise<void>((resolve) => {
+      const stop = history.signal.subscribe(() => {
+        if (history.isReading) return;
+        stop();
+        resolve();
+      });
+    });
+    if (history.problem !== null) throw new Error(history.problem.message);
+    return history;
+  }
+
+  private newHistory(): MetricHistory {
+    const { session, robot, live } = this;
+    return new MetricHistory(
+      (input) => session.link.call('metrics.history', { robot, ...input }, historyTimeoutMs),
+      (descriptions) => {
+        if (live.robot === robot) live.learnSeries(descriptions);
+      },
+    );
+  }
+
+  /** From here on every sample of every series is in memory. */
+  private samplesFromMs(): number {
+    const firsts = this.live.orderedSeries.map((series) => series.firstMs ?? Infinity);
+    return firsts.length === 0 ? Infinity : Math.max(...firsts);
+  }
+
   /** Asks the disk for what memory has not, or has only coarsely, of the time that is shown. */
   readBack(): void {
     const { windowS } = getMetricChoices();
@@ -64,7 +95,7 @@ export class MetricDeskState {
     const fromMs = view.live ? view.untilMs - windowS * 1000 : view.fromMs;
     const columnMs = columnMsFor(view.untilMs - fromMs, this.widestPx / 2);
     const { orderedSeries } = this.live;
-    const samplesFromMs = Math.max(...orderedSeries.map((series) => series.firstMs ?? -Infinity), -Infinity);
+    const samplesFromMs = this.samplesFromMs();
     const longFromMs = orderedSeries.reduce(
       (first, series) => Math.min(first, series.long.length > 0 ? series.long.firstMsAt(0) : Infinity),
       Infinity,

@@ -156,7 +156,11 @@ function useDeskLoop(desk: MetricDeskState): void {
     ];
     const timer = setInterval(() => {
       desk.readBack();
-    }, readBackMs);
+      // A wide window moves too slowly, and a chosen one not at all, for what is new to be seen by that.
+      const { range } = getTimeCursor();
+      if (range !== null && range.untilMs > desk.live.robotNowMs() - liveEdgeMs) desk.loop.touch();
+      else desk.loop.pointAll();
+    }, tickMs);
     return () => {
       clearInterval(timer);
       for (const end of stop) end();
@@ -166,5 +170,7 @@ function useDeskLoop(desk: MetricDeskState): void {
   }, [desk]);
 }
 
-/** A person who zooms step by step is not followed to the disk at each step. */
-const readBackMs = 250;
+/** Also keeps a person who zooms step by step from being followed to the disk at each step. */
+const tickMs = 250;
+/** Samples come a little late: a time that ended so recently may still get some. */
+const liveEdgeMs = 5000;

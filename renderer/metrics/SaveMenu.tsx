@@ -21,9 +21,14 @@ export function SaveMenu({ series }: { readonly series: readonly Series[] }) {
     }
   };
   const saveCsv = async (): Promise<void> => {
-    const { text, samples } = seriesAsCsv(series, desk);
-    const name = `${desk.robot}-metrics-${fileStamp(desk.view().fromMs)}.csv`;
-    await save(name, new TextEncoder().encode(text), formatQuantity(samples, 'line'));
+    const view = desk.view();
+    try {
+      const { text, samples } = seriesAsCsv(series, view, await desk.samplesOnDisk(view));
+      const name = `${desk.robot}-metrics-${fileStamp(view.fromMs)}.csv`;
+      await save(name, new TextEncoder().encode(text), formatQuantity(samples, 'line'));
+    } catch (error) {
+      notify('bad', 'The samples could not be read.', `${String(error)} Try again, or choose a shorter time.`);
+    }
   };
   const savePng = async (): Promise<void> => {
     const picture = await chartsAsPng(desk);

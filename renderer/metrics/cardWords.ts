@@ -58,9 +58,14 @@ export function ageOf(series: Series, live: LiveRobot): { readonly silentMs: num
   return { silentMs, stale: silentMs > Math.max(staleMsMin, gapMs) };
 }
 
+/** Of a column only the least and the greatest value are known for sure; its mean stands for a newest one between them. */
 function newestValue(series: Series, columns: SampleColumns | null, shape: SeriesShape): number | null {
   if (shape === 'value' && series.last !== null) return series.last.value;
-  return columns === null || columns.length === 0 ? null : columns.meanAt(columns.length - 1);
+  if (columns === null || columns.length === 0) return null;
+  const newest = columns.length - 1;
+  if (columns.lowMsAt(newest) === columns.lastMsAt(newest)) return columns.lowAt(newest);
+  if (columns.highMsAt(newest) === columns.lastMsAt(newest)) return columns.highAt(newest);
+  return columns.meanAt(newest);
 }
 
 /** The sample in force at that moment; none in a silence, and none before the first. */

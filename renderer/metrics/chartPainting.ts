@@ -21,6 +21,7 @@ interface ChartPlace {
 /** A whole chart in a card's box: drag to zoom, wheel to zoom about the pointer, click for the lines of that moment. */
 export function chartPainting(box: HTMLElement, { desk, series, choice, size, openLines }: ChartPlace): Painting {
   let range: readonly [number, number] = [0, 1];
+  let isDestroyed = false;
   const plot = new uPlot(
     chartOptions({
       style: getComputedStyle(box),
@@ -65,12 +66,13 @@ export function chartPainting(box: HTMLElement, { desk, series, choice, size, op
       plot.setData([x as number[], y as (number | null)[]]);
     },
     point: (timeMs) => {
-      if (plot.over.matches(':hover')) return;
+      if (isDestroyed || plot.over.matches(':hover')) return;
       const left = timeMs === null ? -10 : plot.valToPos(timeMs / 1000, 'x');
       const isInside = left >= 0 && left <= plot.over.clientWidth;
       plot.setCursor({ left: isInside ? left : -10, top: isInside ? 1 : -10 }, false);
     },
     destroy: () => {
+      isDestroyed = true;
       plot.destroy();
     },
   };

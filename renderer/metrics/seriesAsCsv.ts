@@ -1,20 +1,20 @@
+import type { MetricHistory } from '../stores/MetricHistory.js';
 import type { Series } from '../stores/Series.js';
 import { seriesColumns } from '../stores/seriesColumns.js';
-import type { MetricDeskState } from './MetricDeskState.js';
+import type { TimeView } from './timeView.js';
 
 /**
- * The time shown of these series as CSV (RFC 4180), one line a sample, as it came (no rate, no smoothing). Where only thinned columns
- * are left of older samples, a line stands for several: `samples` says of how many, with their least and greatest value.
+ * The time shown of these series as CSV (RFC 4180), one line a sample, as it came (no rate, no smoothing). Where neither memory
+ * nor disk has older samples any more, a line stands for several: `samples` says of how many, with their least and greatest value.
  */
 export function seriesAsCsv(
   all: readonly Series[],
-  desk: MetricDeskState,
+  { fromMs, untilMs }: TimeView,
+  history: MetricHistory,
 ): { readonly text: string; readonly samples: number } {
-  const { fromMs, untilMs } = desk.view();
   const lines = ['time,metric,unit,dimensions,value,least,greatest,samples'];
   for (const series of all) {
-    const history = desk.history.columnsOf(series.key);
-    const columns = seriesColumns(series, { fromMs, untilMs, columnMs: 0, history });
+    const columns = seriesColumns(series, { fromMs, untilMs, columnMs: 0, history: history.columnsOf(series.key) });
     const dimensions = series.dimensions.map(({ name, value }) => `${name}=${value}`).join(';');
     const start = [series.name, series.unit, dimensions].map(csvField).join(',');
     for (let index = 0; index < columns.length; index += 1) {

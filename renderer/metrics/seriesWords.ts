@@ -26,7 +26,7 @@ export function shapedText(value: number, unit: string, shape: SeriesShape): str
 
 export const shapeNames: Readonly<Record<SeriesShape, string>> = {
   value: 'Value',
-  rate: 'Increase per second',
+  rate: 'Increase per second (a counter)',
   change: 'Change per second',
   smooth: 'Mean of the last 10',
 };

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
+import { type RefObject, useLayoutEffect, useRef } from 'react';
 import type { SampleColumns } from '../../main/model/SampleColumns.js';
 import { useSession } from '../bridge/useSession.js';
 import { useElementSize } from '../components/useElementSize.js';
@@ -41,7 +41,8 @@ export function useCard(
   const theme = usePage((page) => page.theme);
   const choice = useMetricChoices((choices) => choiceOf(choices, desk.robot, series.key));
   const makeNow = useRef(make);
-  useEffect(() => {
+  // Before the effect below, which makes the painting with it.
+  useLayoutEffect(() => {
     makeNow.current = make;
   });
 
@@ -70,8 +71,11 @@ export function useCard(
         for (const [name, value] of statisticsWords(statistics, series.unit, choice.shape)) words.write(name, value);
         words.flag('empty', statistics === null);
         const pointed = getTimeCursor().pointed?.timeMs ?? null;
-        painting.point(pointed);
         speak(pointed);
+        // A chart has its scale only when it has painted, at the end of this task.
+        queueMicrotask(() => {
+          painting.point(pointed);
+        });
         const now = performance.now();
         if (now - labelledMs > labelEveryMs) {
           labelledMs = now;

@@ -95,6 +95,16 @@ export class LiveRobot {
     if (this.begun) this.older.want();
   }
 
+  /**
+   * The engine's word on when the robot was last heard, laptop time: a page that was opened later took its samples in later than they
+   * came. A little older than what is here is only a status that was under way.
+   */
+  heardAt(lastReceivedMs: number | null): void {
+    if (lastReceivedMs === null || this.newestTakenMs - lastReceivedMs < heardAtSlackMs) return;
+    this.newestTakenMs = lastReceivedMs;
+    this.seriesSignal.touch();
+  }
+
   setFilter(filter: CompiledFilter, collapsing: boolean): void {
     this.filter = filter;
     this.collapsing = collapsing;
@@ -180,3 +190,4 @@ export class LiveRobot {
 const refillSliceMs = 12;
 const figuresEveryMs = 200;
 export const seriesMax = 1000;
+const heardAtSlackMs = 3000;

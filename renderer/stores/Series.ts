@@ -118,7 +118,8 @@ export class Series {
   }
 
   private makeRoom(): void {
-    const room = this.length * 2 > this.times.length ? this.times.length * 2 : this.times.length;
+    // A quarter more than the limit: a full series then moves its samples rarely, and takes no more memory than that.
+    const room = Math.ceil(Math.min(Math.max(this.length * 2, samplesAtStart), this.samplesMax * 1.25 + 1));
     const times = new Float64Array(room);
     const values = new Float64Array(room);
     times.set(this.times.subarray(this.head, this.tail));

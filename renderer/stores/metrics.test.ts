@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { LogRow } from '../../main/contract/frames.js';
 import type { CallOutput } from '../../main/contract/calls.js';
 import { succeed } from '../../main/model/Problem.js';
 import { SampleColumns } from '../../main/model/SampleColumns.js';
 import { columnMsFor, pointsOf, statisticsOf } from './chartPoints.js';
 import { ErrorMarks } from './ErrorMarks.js';
+import { LiveRobot } from './LiveRobot.js';
 import { MetricHistory } from './MetricHistory.js';
 import { Series } from './Series.js';
 import { seriesColumns } from './seriesColumns.js';
@@ -183,5 +184,31 @@ describe('MetricHistory', () => {
     expect(asked).toHaveLength(3);
     history.need({ ...stretch, columnMs: 100 });
     await expect.poll(() => asked.length).toBe(4);
+  });
+});
+
+describe('the robot’s clock', () => {
+  it('goes on from when the robot was last heard, also on a page that was opened later', () => {
+    vi.stubGlobal('requestAnimationFrame', () => 0);
+    const live = new LiveRobot();
+    live.robot = 'rover';
+    const stampMs = 5_000_000;
+    live.take({
+      ...{
+        type: 'robot',
+        robot: 'rover',
+        sequence: 1,
+        fresh: false,
+        rows: [],
+        rowsLeftOut: 0,
+        firstKeptId: 0,
+        states: [],
+      },
+      series: [{ ...description, samples: [{ stampMs, value: 1 }] }],
+    });
+    expect(live.robotNowMs() - stampMs).toBeLessThan(60_000);
+    live.heardAt(Date.now() - 600_000);
+    expect(live.robotNowMs() - stampMs).toBeGreaterThanOrEqual(600_000);
+    vi.unstubAllGlobals();
   });
 });
