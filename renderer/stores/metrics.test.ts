@@ -190,7 +190,7 @@ describe('MetricHistory', () => {
 describe('the robot’s clock', () => {
   it('goes on from when the robot was last heard, also on a page that was opened later', () => {
     vi.stubGlobal('requestAnimationFrame', () => 0);
-    const live = new LiveRobot();
+    const live = new LiveRobot(() => Promise.reject(new Error('charts read no lines')));
     live.robot = 'rover';
     const stampMs = 5_000_000;
     live.take({
