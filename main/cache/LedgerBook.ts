@@ -3,7 +3,7 @@ import { unreachable } from '../model/unreachable.js';
 import { type DeletedRange, DeletedRanges, statesBefore, stillDeleted } from './DeletedRanges.js';
 import { EvictionTally } from './EvictionTally.js';
 import type { ImportedEntry, LedgerEntry } from './LedgerEntry.js';
-import type { NamedGeneration } from './NamedGeneration.js';
+import type { NamedGeneration, WrittenGeneration } from './NamedGeneration.js';
 import { OpenEdits } from './OpenEdits.js';
 import type { RecordState, Segment } from './Segment.js';
 import { UnreadableRecords } from './UnreadableRecords.js';
@@ -40,7 +40,7 @@ export class LedgerBook {
   /** Segments that memory knows no more and whose files may still come back with a power cut: a compaction must name them. */
   readonly leaving = new Set<number>();
   /** Segments that were written anew. */
-  readonly generations = new Map<number, NamedGeneration>();
+  readonly generations = new Map<number, WrittenGeneration>();
   readonly unreadable = new UnreadableRecords();
   readonly #marks = new Map<number, Mark[]>();
 
@@ -183,7 +183,9 @@ export class LedgerBook {
 
   #name(segment: number, named: NamedGeneration): void {
     this.#reserve(segment);
-    if (!this.gone.has(segment)) this.generations.set(segment, named);
+    if (this.gone.has(segment)) return;
+    const before = this.generations.get(segment)?.highest ?? 0;
+    this.generations.set(segment, { ...named, highest: Math.max(before, named.current, named.kept ?? 0) });
   }
 
   #lose(stage: LossStage, count: number): void {

@@ -4,3 +4,8 @@ export interface NamedGeneration {
   /** An earlier one that is kept until a person confirms what replaced it. */
   readonly kept: number | null;
 }
+
+/** As the ledger's lines come to: with the highest generation that one of them named. */
+export interface WrittenGeneration extends NamedGeneration {
+  readonly highest: number;
+}

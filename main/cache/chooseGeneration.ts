@@ -1,6 +1,6 @@
 import type { SegmentFile } from './cacheFolder.js';
 import { errorCode, type FileSystem } from './FileSystem.js';
-import type { NamedGeneration } from './NamedGeneration.js';
+import type { NamedGeneration, WrittenGeneration } from './NamedGeneration.js';
 import { readSegmentSummaryAt } from './SegmentSummary.js';
 
 export interface ChosenGeneration {
@@ -14,24 +14,27 @@ export interface ChosenGeneration {
 /**
  * Of the files of one segment, in ascending order of generation: the one that counts. A segment is written anew beside the
  * old file, which goes only after the ledger durably names the new one: what the ledger does not name was never finished,
- * or is not needed. Where the ledger cannot be trusted, or the named file is gone, the latest whole file counts, and
- * nothing is taken for left over.
+ * or is not needed. Where the ledger cannot be trusted, or the named file is gone, nothing is taken for left over, and the
+ * latest whole file counts: of those that no line names (the damaged one may have), else the named one (the file of an
+ * edit that was undone may come back with a power cut), else any.
  */
 export async function chooseGeneration(
   files: FileSystem,
   places: readonly SegmentFile[],
-  named: NamedGeneration | undefined,
+  named: WrittenGeneration | undefined,
   ledgerTrusted: boolean,
 ): Promise<ChosenGeneration | null> {
   const [only] = places;
   if (only === undefined) return null;
-  const { current, kept } = named ?? { current: 0, kept: null };
+  const { current, kept, highest } = named ?? { current: 0, kept: null, highest: 0 };
   const found = places.find(({ generation }) => generation === current);
   if (found !== undefined && (ledgerTrusted || places.length === 1)) {
     const leftOver = places.filter((place) => place !== found && place.generation !== kept);
     return { place: found, leftOver, replaced: false };
   }
-  for (const place of places.toReversed()) {
+  const unnamed = places.filter(({ generation }) => generation > highest);
+  const others = places.filter((place) => place !== found && !unnamed.includes(place));
+  for (const place of [...unnamed.toReversed(), ...(found === undefined ? [] : [found]), ...others.toReversed()]) {
     if (await isWhole(files, place)) return { place, leftOver: [], replaced: found === undefined };
   }
   return { place: found ?? only, leftOver: [], replaced: found === undefined };

@@ -12,7 +12,7 @@ import type {
 } from '../seams/Cache.js';
 import { type Clock, systemClock } from '../seams/Clock.js';
 import { bySegment, chooseGeneration } from './chooseGeneration.js';
-import type { NamedGeneration } from './NamedGeneration.js';
+import type { WrittenGeneration } from './NamedGeneration.js';
 import { listSegments, otherBytesOf, type SegmentFile } from './cacheFolder.js';
 import { ChunkCache } from './ChunkCache.js';
 import { countRecords } from './countRecords.js';
@@ -158,7 +158,7 @@ class DiskCacheReader implements CacheReader {
   /** A segment as it is now; its file may be written anew under another name meanwhile. Null when it is gone. */
   async #readLatest(
     generations: readonly SegmentFile[],
-    named: NamedGeneration | undefined,
+    named: WrittenGeneration | undefined,
     ledgerTrusted: boolean,
     prepare: (segment: Segment) => Promise<void>,
   ): Promise<Segment | null> {

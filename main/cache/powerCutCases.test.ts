@@ -166,6 +166,29 @@ describe('on a disk that was read-only for a while', () => {
   });
 });
 
+describe('an edit that was undone', () => {
+  it('stays undone when its files come back with the power and another line of the ledger is damaged', async () => {
+    const cache = await open();
+    await cache.append(logs(40));
+    const before = await messagesOf(cache);
+    const edit = await cache.redact({}, { find: 'line', replace: 'entry' });
+    if (!edit.ok) throw new Error(edit.problem.message);
+    const edited = disk.namesIn(`${folder}/segments`).filter((name) => name.includes('.r1.'));
+    const contents = edited.map((name) => disk.contentOf(`${folder}/segments/${name}`));
+    expect(await cache.undoEdit(edit.value.id)).toMatchObject({ ok: true });
+    await cache.close();
+    for (const [index, name] of edited.entries()) {
+      disk.place(`${folder}/segments/${name}`, contents[index] ?? new Uint8Array());
+    }
+    const ledger = disk.contentOf(`${folder}/ledger.jsonl`);
+    const later = encodeLedgerLines([{ type: 'limits', bytesMax: 100_000_000, at: 0 }]);
+    disk.place(`${folder}/ledger.jsonl`, Buffer.concat([ledger, Buffer.from('half a line\n'), later]));
+    const again = await open();
+    expect(await messagesOf(again)).toEqual(before);
+    await again.close();
+  });
+});
+
 describe('an edit of many segments', () => {
   const destination = { ...testLogDestination, group: 'elsewhere' };
 
