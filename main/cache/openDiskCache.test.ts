@@ -284,6 +284,22 @@ describe('a cache on disk', () => {
     expect((await readAll(again)).at(-1)).toBe(`line ${appended - 1}`);
   });
 
+  it('puts the ballast back only where no record has to go for it', async () => {
+    const cache = await open();
+    await cache.append(Array.from({ length: 1000 }, (_, index) => testLog({ message: `line ${index}` })));
+    await cache.close();
+    await rm(join(folder, 'ballast'));
+    // Room for what is there, not for 256 KiB more.
+    const small = { bytesMax: 300_000, segmentBytesMax: 50_000 };
+    const again = await open({ limits: small });
+    expect(await readdir(folder)).not.toContain('ballast');
+    expect((await again.usage()).bytes).toBeLessThanOrEqual(small.bytesMax);
+    expect(await again.usage()).toMatchObject({ cachedRecords: 1000, lost: {} });
+    await again.close();
+    await (await open()).close();
+    expect(await readdir(folder)).toContain('ballast');
+  });
+
   it('counts what the disk limit took by kind and severity, also over a compaction and for a reader', async () => {
     const limits = { bytesMax: 600_000, segmentBytesMax: 100_000 };
     const cache = await open({ limits, packBytesMin: Infinity, ledgerCompactionBytesMin: 500 });
