@@ -3,9 +3,9 @@
  * How much of a robot's log gets through, and whether what does not is counted: our host alone, our whole engine (cache on, a page
  * fed), an rclpy subscriber and rclnodejs's decoded subscription, one after the other with the same publisher on this machine.
  *
- *   npm run bench -- ingest [--rates 2000,10000,20000,30000,0] [--seconds 5] [--rounds 1] [--only host,engine,rclpy,rclnodejs] [--json FILE]
+ *   npm run bench -- ingest [--rates 500,2000,10000,20000,30000,0] [--seconds 5] [--rounds 1] [--only host,engine,rclpy,rclnodejs] [--json FILE]
  *
- * A rate of 0 is as fast as the publisher can. `rate` is what was asked, `got` what the publisher reached. It judges nothing.
+ * "Stamp to page" is from the publisher's stamp to the frame at the page's port, not to the drawn pixel. A rate of 0 is as fast as the publisher can. `rate` is what was asked, `got` what the publisher reached. It judges nothing.
  */
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -21,7 +21,7 @@ const domainId = 97;
 
 const { values: options } = parseArgs({
   options: {
-    rates: { type: 'string', default: '2000,10000,20000,30000,0' },
+    rates: { type: 'string', default: '500,2000,10000,20000,30000,0' },
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '1' },
     only: { type: 'string' },
@@ -90,8 +90,9 @@ async function measure({ words, command }, rate, count) {
     try {
       const { seconds: took } = await publisher.event('done');
       receiver.say('report');
-      const { received, lost, cpuS } = await receiver.event('report');
-      return { words, rate, got: Math.round(count / Number(took)), published: count, received, lost, cpuS };
+      const { received, lost, cpuS, p50, p95 } = await receiver.event('report');
+      const got = Math.round(count / Number(took));
+      return { words, rate, got, published: count, received, lost, cpuS, p50, p95 };
     } finally {
       await publisher.end();
     }
@@ -101,7 +102,7 @@ async function measure({ words, command }, rate, count) {
 }
 
 const percent = (/** @type {number} */ part, /** @type {number} */ whole) => `${((100 * part) / whole).toFixed(2)} %`;
-const rows = results.map(({ words, rate, got, published, received, lost, cpuS }) => {
+const rows = results.map(({ words, rate, got, published, received, lost, cpuS, p50, p95 }) => {
   const missing = published - Number(received);
   return [
     words,
@@ -113,10 +114,11 @@ const rows = results.map(({ words, rate, got, published, received, lost, cpuS })
     lost === null ? 'not counted' : String(lost),
     lost === null ? '' : missing === lost ? 'exact' : `off by ${missing - Number(lost)}`,
     Number(cpuS).toFixed(1),
+    typeof p50 !== 'number' ? '' : `${Number(p50).toFixed(0)}/${Number(p95).toFixed(0)}`,
   ];
 });
 process.stdout.write(
-  `\n${table([['subscriber', 'rate', 'got', 'published', 'received', '', 'counted lost', 'received + lost', 'CPU s'], ...rows])}\n`,
+  `\n${table([['subscriber', 'rate', 'got', 'published', 'received', '', 'counted lost', 'received + lost', 'CPU s', 'stamp to page ms p50/p95'], ...rows])}\n`,
 );
 process.stdout.write(
   `load average: ${about.loadAtStart?.toFixed(1)} at the start, ${os.loadavg()[0]?.toFixed(1)} at the end\n`,

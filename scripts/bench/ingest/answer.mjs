@@ -6,9 +6,10 @@ const quietMs = 1_500;
 
 /**
  * Says that it is ready; answers `report` once nothing comes any more; ends with stdin.
- * @param {{ received: () => number, lost: () => number | null, cpuS?: () => number, end: () => Promise<void> }} subject
+ * @param {{ received: () => number, lost: () => number | null, cpuS?: () => number, latenciesMs?: () => number[],
+ *   end: () => Promise<void> }} subject `latenciesMs`: from the publisher's stamp to the page, of each row
  */
-export function answer({ received, lost, cpuS = ownCpuS, end }) {
+export function answer({ received, lost, cpuS = ownCpuS, latenciesMs = () => [], end }) {
   const lines = createInterface({ input: process.stdin });
   lines.on('line', async (line) => {
     if (line !== 'report') return;
@@ -19,7 +20,9 @@ export function answer({ received, lost, cpuS = ownCpuS, end }) {
       last = received();
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    say({ event: 'report', received: received(), lost: lost(), cpuS: cpuS() });
+    const sorted = latenciesMs().sort((left, right) => left - right);
+    const [p50, p95] = [0.5, 0.95].map((share) => sorted[Math.floor(sorted.length * share)] ?? null);
+    say({ event: 'report', received: received(), lost: lost(), cpuS: cpuS(), p50, p95 });
   });
   lines.on('close', async () => {
     await end();

@@ -41,6 +41,8 @@ const engine = opened.value;
 /** @type {(message: unknown) => void} */
 let toEngine = () => undefined;
 let rows = 0;
+/** @type {number[]} */
+const latencies = [];
 engine.attachPage({
   start: () => undefined,
   onClose: () => undefined,
@@ -52,6 +54,8 @@ engine.attachPage({
     const copy = structuredClone(message);
     if (copy.type !== 'robot') return;
     rows += copy.rows.length + copy.rowsLeftOut;
+    const nowMs = Number(systemClock.nowNs() / 1_000n) / 1_000;
+    for (const row of copy.rows) if (row.type === 'log') latencies.push(nowMs - row.stampMs);
     setImmediate(() => toEngine({ type: 'ack', sequence: copy.sequence }));
   },
 });
@@ -75,6 +79,7 @@ answer({
   received: () => cachedRecords,
   lost: () => lost,
   cpuS: () => ownCpuS() + cpuSOf(hostPid),
+  latenciesMs: () => latencies,
   end: async () => {
     clearInterval(timer);
     await engine.close();
