@@ -14,7 +14,7 @@ export interface NewRobot {
 }
 
 /** The kinds of source that have an address in place of a domain, and the parameter that holds it. */
-const addressKeys = { foxglove: 'foxglove_url', ros1: 'ros_master_uri' } as const;
+const addressKeys = { foxglove: 'foxglove_url', ros1: 'ros_master_uri', replay: 'replay_path' } as const;
 
 type AddressedSource = keyof typeof addressKeys;
 

@@ -105,7 +105,7 @@ const traps: readonly Trap[] = [
   },
   { name: 'namespace', text: metrics('aws_metrics_namespace: «"AWS/EC2"»'), message: /reserved/, fix: '"EC2"' },
   { name: 'domain', text: tether('domain_id: «233»'), message: /0 to 232/, fix: null },
-  { name: 'source', text: tether('source: «ros3»'), message: /ros2, ros1, foxglove/, fix: 'ros2' },
+  { name: 'source', text: tether('source: «ros3»'), message: /ros2, ros1, foxglove, replay/, fix: 'ros2' },
   { name: 'colour', text: tether('colour: «"red"»'), message: /#rrggbb/, fix: null },
   {
     name: 'unknown key',

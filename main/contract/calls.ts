@@ -214,7 +214,10 @@ const editReceiptSchema = z.object({
 });
 
 /** How a robot is reached that is not on a ROS 2 domain: `address` is a URL or, of files, a path. */
-const reachedSchema = z.object({ by: z.enum(['foxglove', 'ros1']), address: z.string().min(1).max(addressLengthMax) });
+const reachedSchema = z.object({
+  by: z.enum(['foxglove', 'ros1', 'replay']),
+  address: z.string().min(1).max(addressLengthMax),
+});
 export type Reached = z.infer<typeof reachedSchema>;
 /** Finding (main/model/Finding.ts). */
 export const findingSchema = z.object({

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { RobotStatus, StatusFrame } from '../contract/frames.js';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
@@ -8,9 +9,6 @@ import type { Finding } from '../model/Finding.js';
 import { isRobotName } from '../model/RobotName.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { DemoRobot } from '../ros/DemoRobot.js';
-import { Ros2Source } from '../ros/Ros2Source.js';
-import { FoxgloveSource } from '../ros/foxglove/FoxgloveSource.js';
-import { Ros1Source } from '../ros/ros1/Ros1Source.js';
 import { readRosEnvironment, type RosEnvironment } from '../ros/toolchain.js';
 import { CloudWatchSink } from '../upload/CloudWatchSink.js';
 import { CallDispatcher } from './CallDispatcher.js';
@@ -24,6 +22,7 @@ import { LocalCloud } from './LocalCloud.js';
 import { PageConnection } from './PageConnection.js';
 import type { PagePort } from './PagePort.js';
 import { RobotSession, type SessionParts } from './RobotSession.js';
+import { sourceFor } from './sourceFor.js';
 import { unopenedStatusOf } from './unopenedStatusOf.js';
 
 /**
@@ -142,6 +141,8 @@ export class Engine implements EngineActions {
       await session.close();
     }
     this.unopened.delete(robot);
+    // Another robot of this name has not replayed anything yet.
+    await rm(this.bookmarkFileOf(robot), { force: true });
     return await this.files.remove(robot);
   }
 
@@ -255,6 +256,10 @@ export class Engine implements EngineActions {
     return reader.ok ? (await reader.value.usage()).cachedRecords : 0;
   }
 
+  private bookmarkFileOf(robot: string): string {
+    return path.join(this.options.home, 'replays', `${robot}.json`);
+  }
+
   private cacheFolderOf(robot: string): string {
     return path.join(this.options.home, 'cache', robot);
   }
@@ -276,37 +281,13 @@ export class Engine implements EngineActions {
           connection: config.connection,
           localEndpoint: () => this.localCloud.endpoint(),
         }),
-      sourceFor: (config, seenBefore) => {
-        const logTopics = [...(config.logs.subscribeRosout ? ['/rosout'] : []), ...config.logs.topics];
-        const metricTopics = config.metrics.topics;
-        if (config.source.kind === 'foxglove') {
-          const address = config.source.environment['FOXGLOVE_URL'] ?? '';
-          return new FoxgloveSource({ address, logTopics, metricTopics, clock, seenBefore });
-        }
-        if (config.source.kind === 'ros1') {
-          return new Ros1Source({
-            masterUri: config.source.environment['ROS_MASTER_URI'] ?? '',
-            ip: config.source.environment['ROS_IP'] ?? '',
-            rosout: config.logs.subscribeRosout,
-            logTopics: config.logs.topics,
-            metricTopics,
-            clock,
-          });
-        }
-        return new Ros2Source({
-          seenBefore,
-          robot,
-          config: config.source,
-          logTopics,
-          metricTopics,
-          numericRules: config.source.numericRules,
-          rosEnvironment,
+      sourceFor: (config, seenBefore, drain) =>
+        sourceFor(config, {
+          ...{ seenBefore, drain, clock, runtime, rosEnvironment },
           rosProblem: this.ros.ok ? null : this.ros.problem,
-          runtime,
           hostScript: path.join(appRoot, 'build/main/ros/robotHost.js'),
-          clock,
-        });
-      },
+          bookmarkFile: this.bookmarkFileOf(robot),
+        }),
       startDemo: (config) =>
         DemoRobot.start({
           rosEnvironment,

@@ -36,8 +36,12 @@ export interface SessionParts {
   readonly uploadsFile: string;
   readonly owner: { readonly kind: string; readonly controlSocket: string | null };
   readonly sinkFor: (config: RobotConfig) => CloudSink;
-  /** `seenBefore`: the last messages on disk, which publishers that keep a history will send again. */
-  readonly sourceFor: (config: RobotConfig, seenBefore: readonly SeenMessage[]) => RobotSource;
+  /** `seenBefore`: the last messages on disk, which publishers that keep a history will send again; `drain`: see RecordIntake. */
+  readonly sourceFor: (
+    config: RobotConfig,
+    seenBefore: readonly SeenMessage[],
+    drain: () => Promise<void>,
+  ) => RobotSource;
   /** Starts the demo robot on the source's domain; returns what stops it. */
   readonly startDemo: (config: RobotConfig) => { stop(): Promise<void> };
   readonly log: (line: string) => void;
@@ -161,7 +165,7 @@ export class RobotSession {
     // Disconnected, or connected by another caller, meanwhile.
     if (!this.mayConnect()) return;
     if (this.configNow.source.demo) this.demo = this.parts.startDemo(this.configNow);
-    const source = this.parts.sourceFor(this.configNow, seenBefore);
+    const source = this.parts.sourceFor(this.configNow, seenBefore, () => this.intake.drain());
     this.source = source;
     await source.start((event) => {
       // A source that is being stopped still hands on what it has: that is taken in.

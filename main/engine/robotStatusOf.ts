@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { PendingGroup, RobotStatus, UploadStatus } from '../contract/frames.js';
 import type { LossCounts } from '../model/Loss.js';
 import { destinationKey } from '../model/Destination.js';
@@ -81,6 +82,8 @@ function sourceWordsOf(config: RobotConfig): string {
       return `ROS 2 · domain ${config.source.domainId}`;
     case 'ros1':
       return `ROS 1 · ${hostOf(config.source.environment['ROS_MASTER_URI'] ?? '')}`;
+    case 'replay':
+      return `Replay · ${path.basename(config.source.replay?.path ?? '')}`;
     case 'foxglove':
       return `Foxglove · ${hostOf(config.source.environment['FOXGLOVE_URL'] ?? '')}`;
   }

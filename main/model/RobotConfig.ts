@@ -19,13 +19,15 @@ export interface RobotConfig {
 }
 
 export interface SourceConfig {
-  readonly kind: 'ros2' | 'ros1' | 'foxglove';
+  readonly kind: 'ros2' | 'ros1' | 'foxglove' | 'replay';
   /** ROS_DOMAIN_ID, 0 to 232. */
   readonly domainId: number;
   /** Further variables for the robot host (RMW_IMPLEMENTATION, ROS_STATIC_PEERS, ...). */
   readonly environment: Readonly<Record<string, string>>;
   /** Topics of plain numbers, and how they become metrics. */
   readonly numericRules: readonly NumericRule[];
+  /** Of kind `replay`: files in place of a robot. `speed` 0: at once. */
+  readonly replay?: { readonly path: string; readonly speed: number };
   /** Start the demo robot beside this source. */
   readonly demo: boolean;
 }

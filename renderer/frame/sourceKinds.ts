@@ -25,6 +25,18 @@ export const sourceKinds = [
       problem: foxgloveProblem,
     },
   },
+  {
+    by: 'replay',
+    label: 'Recording',
+    words:
+      'A bag or a folder of cwlog files on this laptop, replayed as it was recorded (replay_speed in Config: faster, or at once).',
+    address: {
+      label: 'File or folder',
+      placeholder: '/home/me/bags/rover-7.mcap',
+      description: 'A .mcap file, the folder of a ROS 2 bag, or ~/.ros/cwlogs; the whole path.',
+      problem: pathProblem,
+    },
+  },
 ] as const satisfies readonly SourceKind[];
 
 interface SourceKind {
@@ -54,4 +66,9 @@ function masterProblem(address: string): string | null {
   if (address === '') return 'Give the address of the ROS master, for instance 192.168.1.10.';
   const url = /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
   return URL.canParse(url) && /^http:/i.test(url) ? null : 'An address like http://192.168.1.10:11311.';
+}
+
+function pathProblem(path: string): string | null {
+  if (path === '') return 'Give the path of a file or a folder.';
+  return /^(?:\/|~\/|[A-Za-z]:\\)/.test(path) ? null : 'The whole path, from / or ~/ on.';
 }

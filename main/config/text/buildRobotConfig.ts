@@ -89,7 +89,7 @@ function buildSource(values: Values): SourceConfig {
   // A file in ROS 1's form, without a word on the source, comes from a ROS 1 robot.
   const source = values.dialect === 'ros1' && !values.has('tether', 'source') ? 'ros1' : written;
   return {
-    kind: source === 'ros1' || source === 'foxglove' ? source : 'ros2',
+    kind: source === 'ros1' || source === 'foxglove' || source === 'replay' ? source : 'ros2',
     domainId: values.number('tether', 'domain_id'),
     environment,
     demo: values.flag('tether', 'demo'),
@@ -97,6 +97,9 @@ function buildSource(values: Values): SourceConfig {
       const rule = parseNumericRule(text);
       return rule.ok ? [rule.value] : [];
     }),
+    ...(source === 'replay'
+      ? { replay: { path: values.text('tether', 'replay_path'), speed: values.number('tether', 'replay_speed') } }
+      : {}),
   };
 }
 

@@ -121,8 +121,9 @@ const tether = describe('tether');
 const tetherParameters: readonly Parameter[] = [
   tether.string('source', {
     default: 'ros2',
-    choices: ['ros2', 'ros1', 'foxglove'],
-    meaning: 'How Tether reaches the robot: ROS 2 over DDS, a ROS 1 master, or a Foxglove WebSocket.',
+    choices: ['ros2', 'ros1', 'foxglove', 'replay'],
+    meaning:
+      'How Tether reaches the robot: ROS 2 over DDS, a ROS 1 master, a Foxglove WebSocket, or files that are replayed.',
   }),
   tether.int('domain_id', {
     default: 0,
@@ -198,6 +199,18 @@ const tetherParameters: readonly Parameter[] = [
     default: '',
     mayBeEmpty: true,
     meaning: 'FOXGLOVE_URL of a robot with a Foxglove bridge, for instance "ws://192.168.1.10:8765".',
+  }),
+  tether.string('replay_path', {
+    default: '',
+    mayBeEmpty: true,
+    meaning:
+      'Of `source: replay`: a bag (.mcap, or the folder of a ROS 2 bag), or a folder of cwlog files, on this laptop.',
+  }),
+  tether.double('replay_speed', {
+    default: 1,
+    min: 0,
+    max: 1000,
+    meaning: 'Of `source: replay`: how many times faster than it was recorded. 0: at once.',
   }),
 ];
 

@@ -1,0 +1,28 @@
+import type { Channel } from '../../model/Channel.js';
+import type { Problem, Result } from '../../model/Problem.js';
+
+/** One message of a recording. */
+export interface RecordedMessage {
+  readonly channel: Channel;
+  /** When it was recorded, nanoseconds since the epoch: what the pace of a replay follows. */
+  readonly loggedNs: bigint;
+  readonly data: Uint8Array;
+}
+
+/** A place in a recording where a message cannot be understood. */
+export interface LostMessage {
+  readonly lost: string;
+}
+
+/** Files that are replayed as if they were a robot. */
+export interface Recording {
+  /** Changes when the files do. */
+  readonly identity: string;
+  /** Messages in it that are wanted; null when only reading tells. */
+  readonly messages: number | null;
+  /** The wanted messages, always in the same order. It ends, or yields a problem last, where the files cannot be read on. */
+  read(): AsyncIterable<RecordedMessage | LostMessage | Problem>;
+  close(): Promise<void>;
+}
+
+export type OpenRecording = () => Promise<Result<Recording>>;
