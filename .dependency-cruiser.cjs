@@ -9,7 +9,7 @@ const sibling = (name, others) => ({
   to: { path: `^main/(${others.join('|')})/` },
 });
 
-const siblings = ['ros', 'cache', 'upload', 'config', 'live', 'originals', 'cli', 'localcloud', 'engine'];
+const siblings = ['ros', 'cache', 'upload', 'config', 'live', 'originals', 'export', 'cli', 'localcloud', 'engine'];
 
 module.exports = {
   forbidden: [
@@ -52,7 +52,7 @@ module.exports = {
       from: { path: '^main/codec/', pathNot: '\\.test\\.ts$' },
       to: { pathNot: '^main/(model|codec)/|node_modules/@foxglove/' },
     },
-    ...siblings.slice(0, 6).map((name) =>
+    ...siblings.slice(0, 7).map((name) =>
       sibling(
         name,
         siblings.filter((other) => other !== name && !(name === 'upload' && other === 'localcloud')),

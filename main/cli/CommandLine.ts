@@ -1,7 +1,7 @@
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { RedactionRule } from '../seams/Cache.js';
-import type { ExportFormat } from './export/ExportWriter.js';
+import type { ExportFormat } from '../export/ExportWriter.js';
 
 export interface Selection {
   /** Empty: all. */

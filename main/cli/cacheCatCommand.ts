@@ -6,7 +6,7 @@ import type { ExitCode } from './ExitCode.js';
 import { forTerminal, formatLocalTime } from './formatValues.js';
 import { chooseRobots, openReader } from './knownRobots.js';
 import type { Selection } from './CommandLine.js';
-import { recordReport } from './recordReport.js';
+import { recordReport } from '../export/recordReport.js';
 import { reportProblem } from './reportProblem.js';
 
 /** Prints the records of one robot after the other, in order of arrival; ends quietly when nobody reads any more. */

@@ -1,3 +1,5 @@
+import { dateNsMax } from '../export/formatIsoNs.js';
+
 /** Values as people read them on a terminal. */
 const sizeUnits = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 
@@ -31,23 +33,10 @@ export function formatAge(ms: number): string {
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
 }
 
-/** Largest time that a Date can hold, in nanoseconds either way. */
-const dateNsMax = 8_640_000_000_000_000n * 1_000_000n;
-const nsPerSecond = 1_000_000_000n;
-
 /** ISO 8601 in UTC with milliseconds; stamps that no calendar holds come as nanoseconds. */
 export function formatIso(ns: bigint): string {
   if (ns > dateNsMax || ns < -dateNsMax) return `${ns} ns`;
   return new Date(Number(ns / 1_000_000n)).toISOString();
-}
-
-/** ISO 8601 in UTC with nanoseconds: `2026-02-03T14:05:06.789000001Z`; stamps that no calendar holds come as nanoseconds. */
-export function formatIsoNs(ns: bigint): string {
-  const ofSecond = ((ns % nsPerSecond) + nsPerSecond) % nsPerSecond;
-  const seconds = ns - ofSecond;
-  if (seconds > dateNsMax || seconds < -dateNsMax) return `${ns} ns`;
-  const whole = new Date(Number(seconds / 1_000_000n)).toISOString().replace('.000Z', '');
-  return `${whole}.${String(ofSecond).padStart(9, '0')}Z`;
 }
 
 /** Local date and time to the millisecond: `2026-02-03 14:05:06.789`. */

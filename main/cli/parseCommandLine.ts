@@ -10,7 +10,7 @@ import type { RedactionRule } from '../seams/Cache.js';
 import type { CommandLine, Selection } from './CommandLine.js';
 import { commandHelp, commandNames, commands, findCommand, overview, usageLine } from './commands.js';
 import type { CommandSpec } from './commands.js';
-import { type ExportFormat, exportFormatOf, exportFormats } from './export/ExportWriter.js';
+import { type ExportFormat, exportFormatOf, exportFormats } from '../export/ExportWriter.js';
 import { parseTime } from './parseTime.js';
 
 /** Thrown inside the parser only; parseCommandLine gives it as a value. */

@@ -385,6 +385,19 @@ export const calls = {
   'cache.confirmEdit': { input: z.object({ robot: robotName, id: z.number().int().min(1) }), output: nothing },
   'cache.undoEdit': { input: z.object({ robot: robotName, id: z.number().int().min(1) }), output: nothing },
   /**
+   * Writes what the filter means to a file of this machine, oldest first; the file has its name only when it is whole. Without
+   * a name: `exports/<robot>-<time>` in Tether's own folder. It is stopped when the caller goes away.
+   */
+  'cache.export': {
+    input: z.object({
+      robot: robotName,
+      filter: filterSchema,
+      format: z.enum(['mcap', 'jsonl', 'csv']),
+      file: z.string().max(4096),
+    }),
+    output: z.object({ file: z.string(), records: z.number(), bytes: z.number() }),
+  },
+  /**
    * Imports a folder of the original nodes' cache files, with the destinations of the robot file whose text is given. One at a
    * time a robot (`import-running`). `problem` says why it ended before its end. It is cancelled when the caller goes away.
    */

@@ -273,6 +273,7 @@ export class Engine implements EngineActions {
         log(`${robot}: ${line}`);
       },
       cacheFolder: this.cacheFolderOf(robot),
+      exportsFolder: path.join(this.options.home, 'exports'),
       uploadsFile: path.join(this.options.home, 'uploads', `${robot}.jsonl`),
       owner: { kind: this.options.owner, controlSocket: this.controlPlace },
       sinkFor: (config) =>

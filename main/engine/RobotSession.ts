@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { openDiskCache } from '../cache/openDiskCache.js';
-import type { DryRun } from '../contract/calls.js';
+import type { CallOutput, DryRun } from '../contract/calls.js';
 import type { RobotStatus } from '../contract/frames.js';
 import { LiveWindow } from '../live/LiveWindow.js';
 import { MetricWindow } from '../live/MetricWindow.js';
@@ -20,6 +20,7 @@ import { FileIntentBook } from '../upload/intents/FileIntentBook.js';
 import { Uploader } from '../upload/Uploader.js';
 import type { UploaderStatus } from '../upload/UploaderStatus.js';
 import { CurrentSink } from './CurrentSink.js';
+import { exportRecords, type ExportOrder } from './exportRecords.js';
 import { FillForecast } from './FillForecast.js';
 import { LadderKeeper } from './LadderKeeper.js';
 import { LinkWatch } from './LinkWatch.js';
@@ -34,6 +35,8 @@ export interface SessionParts {
   readonly cacheFolder: string;
   /** Of the ledger of uploads. */
   readonly uploadsFile: string;
+  /** For exports that name no other. */
+  readonly exportsFolder: string;
   readonly owner: { readonly kind: string; readonly controlSocket: string | null };
   readonly sinkFor: (config: RobotConfig) => CloudSink;
   /** `seenBefore`: the last messages on disk, which publishers that keep a history will send again; `drain`: see RecordIntake. */
@@ -132,6 +135,16 @@ export class RobotSession {
 
   get name(): string {
     return this.configNow.name;
+  }
+
+  /** What the filter means, to a file. Changes nothing in the cache. */
+  exportRecords(
+    order: Pick<ExportOrder, 'filter' | 'format' | 'file'>,
+    signal: AbortSignal,
+  ): Promise<Result<CallOutput<'cache.export'>>> {
+    const nowMs = Number(this.parts.clock.nowNs() / 1_000_000n);
+    const place = { robot: this.name, folder: this.parts.exportsFolder, nowMs };
+    return exportRecords(this.cache, { ...order, ...place }, signal);
   }
 
   get config(): RobotConfig {

@@ -48,6 +48,7 @@ export class SessionBench {
     const opened = await RobotSession.open(config, {
       clock: this.clock,
       cacheFolder: path.join(this.folder, 'cache', config.name),
+      exportsFolder: path.join(this.folder, 'exports'),
       uploadsFile: path.join(this.folder, 'uploads', `${config.name}.jsonl`),
       owner: { kind: 'a test', controlSocket: null },
       sinkFor: () => {

@@ -138,6 +138,8 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     'cache.confirmEdit': ({ robot, id }) =>
       withSession(robot, async ({ cache }) => nothingOf(await cache.confirmEdit(id))),
     'cache.undoEdit': ({ robot, id }) => withSession(robot, async ({ cache }) => nothingOf(await cache.undoEdit(id))),
+    'cache.export': ({ robot, filter, ...to }, { signal }) =>
+      withSession(robot, (session) => session.exportRecords({ ...to, filter: filterOf(filter) }, signal)),
     'cache.import': ({ robot, robotFile, folder, all }, { signal }) =>
       withSession(robot, async ({ cache }) => {
         const { config } = engine.files.check(robot, robotFile);

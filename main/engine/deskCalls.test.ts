@@ -1,3 +1,4 @@
+import { readFile, stat } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import { calls, type CallInput, type CallName, type CallOutput } from '../contract/calls.js';
@@ -149,6 +150,26 @@ describe('looking', () => {
       ok: false,
       problem: { code: 'bad-regex' },
     });
+  });
+});
+
+describe('exporting', () => {
+  test('what is chosen is in the file, each record once, and a file that is there is not written over', async () => {
+    bench.giveLogs({ severity: 'ERROR', message: 'bad' }, { severity: 'INFO', message: 'good' });
+    await session.intake.drain();
+    const order = { robot, filter: { severities: ['ERROR' as const] }, format: 'jsonl' as const };
+    const exported = await must('cache.export', { ...order, file: '' });
+    expect(exported).toMatchObject({ records: 1 });
+    const lines = (await readFile(exported.file, 'utf8')).trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual(['bad']);
+    expect((await stat(exported.file)).size).toBe(exported.bytes);
+    expect(await ask('cache.export', { ...order, file: exported.file })).toMatchObject({
+      ok: false,
+      problem: { code: 'file-exists' },
+    });
+    const nowhere = await ask('cache.export', { ...order, file: '/nowhere/at/all.jsonl' });
+    expect(nowhere).toMatchObject({ ok: false, problem: { code: 'export-failed' } });
+    expect(await session.usage()).toMatchObject({ cachedRecords: 2 });
   });
 });
 

@@ -34,6 +34,7 @@ if (config === null) throw new Error('the new robot file is not valid');
 const opened = await RobotSession.open(config, {
   clock: quickClock,
   cacheFolder,
+  exportsFolder: `${cacheFolder}/exports`,
   uploadsFile: `${cacheFolder}/uploads.jsonl`,
   owner: { kind: 'a test', controlSocket: null },
   sinkFor: ({ account }) =>

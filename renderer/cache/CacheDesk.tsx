@@ -106,7 +106,7 @@ function Waiting(props: {
           ]}
         />
       </div>
-      <Timeline robot={robot.name} segments={props.segments} />
+      {robot.cachedRecords + robot.quarantinedRecords > 0 && <Timeline robot={robot.name} segments={props.segments} />}
       {view === 'severity' && <WaitingTable robot={robot} />}
       {view === 'node' && <ByNode counts={counts} />}
       {view === 'hour' && <ByHour counts={counts} now={now} />}

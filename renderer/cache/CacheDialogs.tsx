@@ -5,6 +5,7 @@ import { Button } from '../components/Button.js';
 import { formatQuantity } from '../format/formatCount.js';
 import { setCacheDesk, useCacheDesk } from './cacheDeskStore.js';
 import type { DialogProps } from './DialogProps.js';
+import { ExportForm } from './ExportForm.js';
 import { ImportForm } from './ImportForm.js';
 import { ReaimForm } from './ReaimForm.js';
 import { RedactForm } from './RedactForm.js';
@@ -23,6 +24,9 @@ export function CacheDialogs(props: DialogProps) {
       </CacheDialog>
       <CacheDialog open={dialog === 'delete'} title="Delete without sending" size="32rem">
         <DeleteForm {...props} />
+      </CacheDialog>
+      <CacheDialog open={dialog === 'export'} title="Export to a file" size="36rem">
+        <ExportForm {...props} />
       </CacheDialog>
       <CacheDialog open={dialog === 'import'} title="Import a folder of the original nodes" size="44rem">
         <ImportForm robot={props.robot} />

@@ -54,6 +54,15 @@ export function SelectionBar(props: {
           Redact…
         </Button>
         <Button
+          data-testid="selection-export"
+          disabled={none}
+          onClick={() => {
+            setCacheDesk({ dialog: 'export' });
+          }}
+        >
+          Export…
+        </Button>
+        <Button
           look="danger"
           data-testid="selection-delete"
           disabled={none}

@@ -99,6 +99,12 @@ export class FakeCalls {
         case 'cache.undoEdit':
           this.edited = null;
           return {};
+        case 'cache.export':
+          return {
+            file: '/home/ada/.local/share/tether/exports/rover-7-2026-11-21T10-41-19Z.mcap',
+            records: 3,
+            bytes: 2048,
+          };
         case 'cache.import':
           return { report: emptyImport, problem: null };
         case 'cache.importStep':

@@ -161,7 +161,22 @@ function ladder(story: Story): Rung[] {
           nextStep: 'Raise storage_limit in the robot file, or flush where there is a link.',
           sinceMs: startMs - 900_000,
         })
-      : rung('disk'),
+      : story.disk === 'slow'
+        ? rung('disk', 'disk slow', {
+            state: 'warning',
+            reason: 'The disk takes 1.9 s for a commit: 8,120 records wait in memory.',
+            nextStep: 'Stop what else writes to it, or move TETHER_HOME to a faster disk.',
+            sinceMs: startMs - 20_000,
+          })
+        : story.disk === 'low'
+          ? rung('disk', 'disk nearly full', {
+              state: 'failed',
+              reason:
+                '488 MB are free on the disk: Tether leaves the last 512 MB to the system. New records wait in memory.',
+              nextStep: 'Free some space: what waits is written by itself then.',
+              sinceMs: startMs - 20_000,
+            })
+          : rung('disk'),
     story.link === 'offline'
       ? rung('internet', 'no internet', {
           state: 'waiting',

@@ -11,6 +11,8 @@ export interface Story {
   readonly linesPerS: number;
   readonly pendingAtStart: number;
   readonly full: boolean;
+  /** What the laptop's disk does. */
+  readonly disk: 'well' | 'slow' | 'low';
   readonly configError: boolean;
 }
 
@@ -23,6 +25,7 @@ const live: Story = {
   linesPerS: 14,
   pendingAtStart: 318,
   full: false,
+  disk: 'well',
   configError: false,
 };
 
@@ -31,6 +34,8 @@ const stories: Readonly<Record<string, Story>> = {
   empty: { ...live, robots: false },
   offline: { ...live, link: 'offline', pendingAtStart: 48_211 },
   full: { ...live, link: 'offline', pendingAtStart: 1_912_402, full: true },
+  slow: { ...live, disk: 'slow' },
+  low: { ...live, link: 'offline', pendingAtStart: 48_211, disk: 'low' },
   blocked: { ...live, link: 'blocked', pendingAtStart: 9120 },
   error: {
     ...live,

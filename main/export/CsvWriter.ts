@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import type { CachedRecord } from '../../seams/Cache.js';
-import { formatIsoNs } from '../formatValues.js';
+import type { CachedRecord } from '../seams/Cache.js';
+import { formatIsoNs } from './formatIsoNs.js';
 import type { ByteSink, ExportWriter } from './ExportWriter.js';
 
 const columns = [

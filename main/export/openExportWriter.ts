@@ -1,4 +1,4 @@
-import { unreachable } from '../../model/unreachable.js';
+import { unreachable } from '../model/unreachable.js';
 import type { ByteSink, ExportFormat, ExportWriter } from './ExportWriter.js';
 
 /** Each format's code is loaded only when it is asked for: the other commands must answer at once. */

@@ -1,5 +1,5 @@
 import type { CachedRecord } from '../seams/Cache.js';
-import { formatIsoNs } from './formatValues.js';
+import { formatIsoNs } from './formatIsoNs.js';
 
 /**
  * A cached record as one JSON object, with all that is known of it. Times come twice: as ISO 8601 in UTC with nanoseconds,

@@ -1,5 +1,5 @@
-import type { CachedRecord } from '../../seams/Cache.js';
-import { recordReport } from '../recordReport.js';
+import type { CachedRecord } from '../seams/Cache.js';
+import { recordReport } from './recordReport.js';
 import type { ByteSink, ExportWriter } from './ExportWriter.js';
 
 /** One JSON object a record and line, with the fields of recordReport. */

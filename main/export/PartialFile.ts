@@ -1,6 +1,6 @@
 import { access, type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fail, type Problem, type Result, succeed } from '../../model/Problem.js';
+import { fail, type Problem, type Result, succeed } from '../model/Problem.js';
 
 /** Bytes that are gathered before they are written. */
 const bufferBytesMax = 256 * 1024;
@@ -35,7 +35,7 @@ export class PartialFile {
     } catch (error) {
       if (codeOf(error) === 'EEXIST') {
         const words = `${partial} is there already: another export writes it, or one was cut short.`;
-        return fail('file-exists', words, 'Wait for that export; if none runs, give --force.');
+        return fail('file-exists', words, 'Wait for that export; if none runs, remove it, or give --force.');
       }
       return { ok: false, problem: writeProblem(error, file) };
     }

@@ -1,7 +1,7 @@
 import { McapWriter } from '@mcap/core';
 import { compress, isLoaded } from '@foxglove/wasm-zstd';
-import { destinationKey } from '../../model/Destination.js';
-import type { CachedRecord } from '../../seams/Cache.js';
+import { destinationKey } from '../model/Destination.js';
+import type { CachedRecord } from '../seams/Cache.js';
 import type { ByteSink, ExportWriter } from './ExportWriter.js';
 
 /** Uncompressed bytes of a chunk: what readers hold at once. */

@@ -1,4 +1,4 @@
-import type { CachedRecord } from '../../seams/Cache.js';
+import type { CachedRecord } from '../seams/Cache.js';
 
 export const exportFormats = ['mcap', 'jsonl', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
