@@ -6,17 +6,20 @@ import { Glyph } from '../components/Glyph.js';
 import { formatQuantity } from '../format/formatCount.js';
 import { changedLines } from './changedLines.js';
 import './config.css';
+import { CompareDialog } from './CompareDialog.js';
 import { ConfigEditor, type ConfigEditorHandle } from './ConfigEditor.js';
 import { ConfigForm } from './ConfigForm.js';
 import type { ConfigIssueMessage } from './configTypes.js';
 import { HistoryDialog } from './HistoryDialog.js';
 import { fixWords } from './issueDecorations.js';
 import { ReviewDialog } from './ReviewDialog.js';
+import { TargetDialog } from './TargetDialog.js';
+import { TestDialog } from './TestDialog.js';
 import { type RobotFileState, useRobotFile } from './useRobotFile.js';
 
 const noBase: ParameterValues = new Map();
 
-type Dialog = 'review' | 'history';
+type Dialog = 'review' | 'history' | 'compare' | 'test' | 'target';
 
 export function ConfigDesk({ robotName }: { readonly robotName: string }) {
   const file = useRobotFile(robotName);
@@ -88,6 +91,33 @@ export function ConfigDesk({ robotName }: { readonly robotName: string }) {
           >
             History
           </Button>
+          <Button
+            data-testid="config-compare"
+            onClick={() => {
+              setDialog('compare');
+            }}
+          >
+            Compare…
+          </Button>
+          <Button
+            data-testid="config-test"
+            disabled={wrong}
+            onClick={() => {
+              setDialog('test');
+            }}
+          >
+            Test
+          </Button>
+          <Button
+            data-testid="config-to-robot"
+            disabled={wrong || file.dirty}
+            title={file.dirty ? 'Apply the changes here first' : 'Write this file to the robot'}
+            onClick={() => {
+              setDialog('target');
+            }}
+          >
+            To the robot…
+          </Button>
           <span className="muted" role="status">
             {barWords(file)}
           </span>
@@ -106,6 +136,9 @@ export function ConfigDesk({ robotName }: { readonly robotName: string }) {
         </div>
       </div>
       <ReviewDialog robot={robotName} file={file} base={base} opened={dialog === 'review'} close={close} />
+      <CompareDialog robot={robotName} file={file} opened={dialog === 'compare'} close={close} />
+      <TestDialog robot={robotName} text={file.text} opened={dialog === 'test'} close={close} />
+      <TargetDialog robot={robotName} text={file.text} opened={dialog === 'target'} close={close} />
       <HistoryDialog robot={robotName} file={file} opened={dialog === 'history'} close={close} />
     </div>
   );
