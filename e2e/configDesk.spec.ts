@@ -49,9 +49,11 @@ test('edit in the form and in the text, break it, apply, see the uploader obey, 
   await group.fill('other-team');
   await expect(text).toContainText('other-team');
   // In the text, seen in the form.
-  await text.getByText(bench.stream).first().dblclick();
-  await page.keyboard.type('renamed');
-  await expect(stream).toHaveValue(/renamed/);
+  await text.getByText('log_stream_name').first().click();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+End');
+  await page.keyboard.type('log_stream_name: "renamed"');
+  await expect(stream).toHaveValue('renamed');
   // Broken in the form: the line is said, and it cannot be applied.
   await group.fill('not a group');
   await expect(page.getByTestId('config-issue').first()).toContainText('log group name');

@@ -121,7 +121,7 @@ export function ConfigDesk({ robotName }: { readonly robotName: string }) {
           <span className="muted" role="status">
             {barWords(file)}
           </span>
-          <Button data-testid="config-revert" disabled={!file.dirty} onClick={file.revert}>
+          <Button className="config-bar-apart" data-testid="config-revert" disabled={!file.dirty} onClick={file.revert}>
             Discard
           </Button>
           <Button

@@ -25,7 +25,7 @@ describe('lineDiff', () => {
     const after = before.toSpliced(9, 1, 'ten').toSpliced(18, 1);
     const words = lineDiff(before.join('\n'), after.join('\n')).map((line) => line && `${line.sign}${line.text}`);
     expect(words).toEqual([
-      ...[' line 8', ' line 9', '+ten', '-line 10', ' line 11', ' line 12'],
+      ...[' line 8', ' line 9', '-line 10', '+ten', ' line 11', ' line 12'],
       null,
       ...[' line 17', ' line 18', '-line 19', ' line 20'],
     ]);
