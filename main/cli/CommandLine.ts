@@ -58,6 +58,16 @@ export type CommandLine =
       readonly repair: boolean;
       readonly json: boolean;
     }
+  | { readonly command: 'config check'; readonly robot: string; readonly json: boolean }
+  | { readonly command: 'config diff'; readonly robot: string; readonly with: string; readonly json: boolean }
+  | {
+      readonly command: 'config set';
+      readonly robot: string;
+      readonly set: readonly string[];
+      readonly reset: readonly string[];
+      readonly dryRun: boolean;
+      readonly json: boolean;
+    }
   | {
       readonly command: 'export';
       readonly file: string;

@@ -61,15 +61,16 @@ function takeCommand(words: readonly string[]): { spec: CommandSpec; rest: reado
   const [first = '', second] = words;
   const one = findCommand(first);
   if (one !== null) return { spec: one, rest: words.slice(1) };
-  if (first === 'cache') {
-    const two = findCommand(`cache ${second ?? ''}`);
+  const parts = commandNames.flatMap((name) => (name.startsWith(`${first} `) ? [name.slice(first.length + 1)] : []));
+  if (parts.length > 0) {
+    const two = findCommand(`${first} ${second ?? ''}`);
     if (two !== null) return { spec: two, rest: words.slice(2) };
-    const parts = commandNames.flatMap((name) => (name.startsWith('cache ') ? [name.slice('cache '.length)] : []));
-    const which = `cache ${parts.slice(0, -1).join(', ')} or ${parts.at(-1) ?? ''}?`;
-    if (second === '--help') throw new UsageError(which, findCommand('cache ls'));
+    const which = `${first} ${parts.slice(0, -1).join(', ')} or ${parts.at(-1) ?? ''}?`;
+    const usage = findCommand(`${first} ${parts[0] ?? ''}`);
+    if (second === '--help') throw new UsageError(which, usage);
     const near = second === undefined ? null : nearestName(second, parts);
-    const asked = second === undefined ? which : `there is no "cache ${second}"`;
-    throw new UsageError(`${asked}${near === null ? '' : `: do you mean "cache ${near}"?`}`, findCommand('cache ls'));
+    const asked = second === undefined ? which : `there is no "${first} ${second}"`;
+    throw new UsageError(`${asked}${near === null ? '' : `: do you mean "${first} ${near}"?`}`, usage);
   }
   if (first.startsWith('-')) throw new UsageError(`${first}: a command comes first`, null);
   const near = nearestName(first, new Set(commandNames.map((name) => name.split(' ')[0] ?? name)));
@@ -122,6 +123,14 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
       return { command: spec.name, id: read.id('a change'), robots: read.robots(), json };
     case 'cache check':
       return { command: spec.name, robots: read.robots(), repair: read.has('repair'), json };
+    case 'config check':
+      return { command: spec.name, robot: read.argument(), json };
+    case 'config diff':
+      return { command: spec.name, robot: read.argument(), with: read.required('with'), json };
+    case 'config set': {
+      const { set, reset } = read.parameterEdits();
+      return { command: spec.name, robot: read.argument(), set, reset, dryRun: read.has('dry-run'), json };
+    }
     case 'export':
       return {
         command: spec.name,
@@ -217,6 +226,14 @@ class Arguments {
     const wrong = robots.find((robot) => !isRobotName(robot));
     if (wrong !== undefined) this.refuse(`"${wrong}" is no robot name`);
     return [...new Set(robots)];
+  }
+
+  parameterEdits(): { readonly set: readonly string[]; readonly reset: readonly string[] } {
+    const [set, reset] = [this.values.get('set') ?? [], this.values.get('reset') ?? []];
+    const wrong = set.find((one) => !/^[\w.]+=/.test(one));
+    if (wrong !== undefined) this.refuse(`--set takes KEY=VALUE, not "${wrong}"`);
+    if (set.length + reset.length === 0) this.refuse('what is to change? Give --set KEY=VALUE or --reset KEY');
+    return { set, reset };
   }
 
   exportFormat(): ExportFormat {

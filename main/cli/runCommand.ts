@@ -48,6 +48,12 @@ export async function runCommand(words: readonly string[], context: CommandConte
     case 'cache confirm':
     case 'cache undo':
       return await (await import('./cacheEndEditCommand.js')).cacheEndEditCommand(context, asked);
+    case 'config check':
+      return await (await import('./configCheckCommand.js')).configCheckCommand(context, asked);
+    case 'config diff':
+      return await (await import('./configDiffCommand.js')).configDiffCommand(context, asked);
+    case 'config set':
+      return await (await import('./configSetCommand.js')).configSetCommand(context, asked);
     case 'export':
       return await exportCommand(context, asked);
     case 'flush':

@@ -443,6 +443,38 @@ export const calls = {
       profiles: z.array(z.string()),
     }),
   },
+  /** Whether a text's configuration would work; nothing is changed. `bad-config` when it is not valid. */
+  'config.test': {
+    input: z.object({ robot: robotName, text: z.string().max(1_000_000) }),
+    output: z.array(
+      z.object({
+        id: z.enum(['topics', 'credentials', 'group', 'disk']),
+        state: z.enum(['ok', 'warning', 'failed', 'unknown']),
+        words: z.string(),
+        nextStep: z.string(),
+      }),
+    ),
+  },
+  /** Makes the text's log group in its account, as the first upload would. */
+  'config.createGroup': {
+    input: z.object({ robot: robotName, text: z.string().max(1_000_000) }),
+    output: nothing,
+  },
+  /** The text at a place where the robot's nodes read it: a path here, or `user@host:/path` over ssh. Null: no file yet. */
+  'config.readTarget': {
+    input: z.object({ target: z.string().max(4096) }),
+    output: z.object({ text: z.string().nullable() }),
+  },
+  /** Writes a valid text there. `before` is what was there when a person looked; another text is refused. */
+  'config.writeTarget': {
+    input: z.object({
+      robot: robotName,
+      target: z.string().max(4096),
+      text: z.string().max(1_000_000),
+      before: z.string().nullable(),
+    }),
+    output: nothing,
+  },
   /** Earlier texts of the robot's file, newest first; the first is what counts. */
   'config.history': {
     input: z.object({ robot: robotName }),

@@ -34,6 +34,7 @@ beforeEach(async () => {
     removeRobot: () => Promise.resolve(succeed(undefined)),
     startDemo: () => Promise.resolve(succeed({ robot: 'demo' })),
     fileChanged: () => Promise.resolve(),
+    home: '/nowhere',
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
   };

@@ -146,6 +146,10 @@ export class Engine implements EngineActions {
     return await this.files.remove(robot);
   }
 
+  get home(): string {
+    return this.options.home;
+  }
+
   localEndpoint(): string | null {
     return this.localCloud.endpoint();
   }

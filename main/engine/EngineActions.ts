@@ -7,6 +7,8 @@ import type { RobotSession } from './RobotSession.js';
 /** What the calls need of the engine. */
 export interface EngineActions {
   readonly files: RobotFiles;
+  /** The folder of all data. */
+  readonly home: string;
   session(robot: string): Result<RobotSession>;
   addRobot(robot: NewRobot): Promise<Result<void>>;
   setConnected(robot: string, connected: boolean): Promise<Result<void>>;

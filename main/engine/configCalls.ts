@@ -1,13 +1,23 @@
-import { succeed, type Result } from '../model/Problem.js';
+import { parseTarget, readTarget, writeTarget } from '../config/RobotTarget.js';
+import { fail, succeed, type Result } from '../model/Problem.js';
+import type { RobotConfig } from '../model/RobotConfig.js';
 import type { RobotFile } from '../seams/RobotFiles.js';
+import { LogGroups } from '../upload/LogGroups.js';
 import type { CallHandlers } from './CallDispatcher.js';
 import { configChoices } from './configChoices.js';
 import type { EngineActions } from './EngineActions.js';
+import { testConfig } from './testConfig.js';
 
 type ConfigCall = Extract<keyof CallHandlers, `config.${string}`>;
 
 /** The calls about robot files. */
 export function configCalls(engine: EngineActions): Pick<CallHandlers, ConfigCall> {
+  const configOf = (robot: string, text: string): Result<RobotConfig> => {
+    const { config } = engine.files.check(robot, text);
+    return config === null
+      ? fail('bad-config', 'The text is not valid.', 'Mend the marked lines first.')
+      : succeed(config);
+  };
   return {
     'config.read': async ({ robot }) => robotFileOf(await engine.files.read(robot)),
     'config.check': ({ robot, text }) =>
@@ -20,6 +30,39 @@ export function configCalls(engine: EngineActions): Pick<CallHandlers, ConfigCal
     'config.choices': async ({ robot }) => {
       const session = engine.session(robot);
       return succeed(await configChoices(session.ok ? session.value : null, () => engine.localEndpoint()));
+    },
+    'config.test': async ({ robot, text }) => {
+      const config = configOf(robot, text);
+      if (!config.ok) return config;
+      const session = engine.session(robot);
+      const facts = { home: engine.home, localEndpoint: () => engine.localEndpoint() };
+      return succeed(await testConfig({ ...facts, config: config.value, session: session.ok ? session.value : null }));
+    },
+    'config.createGroup': async ({ robot, text }) => {
+      const config = configOf(robot, text);
+      if (!config.ok) return config;
+      const { account, connection, logs } = config.value;
+      const groups = new LogGroups({ account, connection, localEndpoint: () => engine.localEndpoint() });
+      const created = await groups.create(logs.group);
+      return created.ok ? succeed({}) : created;
+    },
+    'config.readTarget': async ({ target }) => {
+      const place = parseTarget(target);
+      if (!place.ok) return place;
+      const text = await readTarget(place.value);
+      return text.ok ? succeed({ text: text.value }) : text;
+    },
+    'config.writeTarget': async ({ robot, target, text, before }) => {
+      const [config, place] = [configOf(robot, text), parseTarget(target)];
+      if (!config.ok) return config;
+      if (!place.ok) return place;
+      const now = await readTarget(place.value);
+      if (!now.ok) return now;
+      if (now.value !== before) {
+        return fail('changed-outside', `${target} was changed meanwhile.`, 'Look at what would change again.');
+      }
+      const written = await writeTarget(place.value, text);
+      return written.ok ? succeed({}) : written;
     },
     'config.history': async ({ robot }) => succeed([...(await engine.files.history(robot))]),
     'config.version': async ({ robot, id }) => {

@@ -36,6 +36,7 @@ function dispatcherOf(of: RobotSession): CallDispatcher {
     removeRobot: () => Promise.resolve(succeed(undefined)),
     startDemo: () => Promise.resolve(succeed({ robot: 'demo' })),
     fileChanged: () => Promise.resolve(),
+    home: '/nowhere',
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
   };

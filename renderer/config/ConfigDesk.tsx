@@ -1,26 +1,25 @@
 import { useRef, useState } from 'react';
-import type { ParameterValues } from '../../main/config/text/parseRobotFile.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
 import { Glyph } from '../components/Glyph.js';
 import { formatQuantity } from '../format/formatCount.js';
 import { changedLines } from './changedLines.js';
 import './config.css';
+import { CompareDialog } from './CompareDialog.js';
 import { ConfigEditor, type ConfigEditorHandle } from './ConfigEditor.js';
 import { ConfigForm } from './ConfigForm.js';
 import type { ConfigIssueMessage } from './configTypes.js';
 import { HistoryDialog } from './HistoryDialog.js';
 import { fixWords } from './issueDecorations.js';
 import { ReviewDialog } from './ReviewDialog.js';
+import { TargetDialog } from './TargetDialog.js';
+import { TestDialog } from './TestDialog.js';
 import { type RobotFileState, useRobotFile } from './useRobotFile.js';
 
-const noBase: ParameterValues = new Map();
-
-type Dialog = 'review' | 'history';
+type Dialog = 'review' | 'history' | 'compare' | 'test' | 'target';
 
 export function ConfigDesk({ robotName }: { readonly robotName: string }) {
   const file = useRobotFile(robotName);
-  const base = noBase;
   const editor = useRef<ConfigEditorHandle>(null);
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const goTo = (line: number, column: number): void => {
@@ -44,7 +43,6 @@ export function ConfigDesk({ robotName }: { readonly robotName: string }) {
         <p className="config-path code muted selectable">{file.saved?.path ?? ''}</p>
         <ConfigForm
           file={file}
-          base={base}
           changed={changed}
           apply={(changes) => {
             editor.current?.applyChanges(changes);
@@ -88,24 +86,56 @@ export function ConfigDesk({ robotName }: { readonly robotName: string }) {
           >
             History
           </Button>
+          <Button
+            data-testid="config-compare"
+            onClick={() => {
+              setDialog('compare');
+            }}
+          >
+            Compare…
+          </Button>
+          <Button
+            data-testid="config-test"
+            disabled={wrong}
+            onClick={() => {
+              setDialog('test');
+            }}
+          >
+            Test
+          </Button>
+          <Button
+            data-testid="config-to-robot"
+            disabled={wrong || file.dirty}
+            title={file.dirty ? 'Apply the changes here first' : 'Write this file to the robot'}
+            onClick={() => {
+              setDialog('target');
+            }}
+          >
+            To the robot…
+          </Button>
           <span className="muted" role="status">
             {barWords(file)}
           </span>
-          <Button data-testid="config-revert" disabled={!file.dirty} onClick={file.revert}>
-            Discard
-          </Button>
-          <Button
-            look="primary"
-            data-testid="config-save"
-            disabled={!file.dirty || file.saving || wrong}
-            onClick={review}
-          >
-            Review and apply…
-            <kbd className="config-key">Ctrl S</kbd>
-          </Button>
+          <div className="config-bar-apart">
+            <Button data-testid="config-revert" disabled={!file.dirty} onClick={file.revert}>
+              Discard
+            </Button>
+            <Button
+              look="primary"
+              data-testid="config-save"
+              disabled={!file.dirty || file.saving || wrong}
+              onClick={review}
+            >
+              Review and apply…
+              <kbd className="config-key">Ctrl S</kbd>
+            </Button>
+          </div>
         </div>
       </div>
-      <ReviewDialog robot={robotName} file={file} base={base} opened={dialog === 'review'} close={close} />
+      <ReviewDialog robot={robotName} file={file} opened={dialog === 'review'} close={close} />
+      <CompareDialog robot={robotName} file={file} opened={dialog === 'compare'} close={close} />
+      <TestDialog robot={robotName} text={file.text} opened={dialog === 'test'} close={close} />
+      <TargetDialog robot={robotName} text={file.text} opened={dialog === 'target'} close={close} />
       <HistoryDialog robot={robotName} file={file} opened={dialog === 'history'} close={close} />
     </div>
   );

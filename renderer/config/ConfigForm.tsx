@@ -2,7 +2,6 @@ import { TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { editRobotText } from '../../main/config/text/editRobotText.js';
 import type { ParameterValue } from '../../main/config/text/ParameterValue.js';
-import type { ParameterValues } from '../../main/config/text/parseRobotFile.js';
 import type { TextChange } from '../../main/config/text/spotsInText.js';
 import { useRobot } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
@@ -17,18 +16,17 @@ import type { RobotFileState } from './useRobotFile.js';
 /** Every parameter, changed here and shown in the text at once, and the other way round. */
 export function ConfigForm(props: {
   readonly file: RobotFileState;
-  readonly base: ParameterValues;
   readonly changed: ReadonlySet<number>;
   readonly apply: (changes: readonly TextChange[]) => void;
   readonly goTo: (line: number, column: number) => void;
 }) {
-  const { file, base, changed, apply, goTo } = props;
+  const { file, changed, apply, goTo } = props;
   const robot = useRobot();
   const [search, setSearch] = useState('');
   const [onlySet, setOnlySet] = useState(false);
   const [refusal, setRefusal] = useState<{ readonly text: string; readonly words: string } | null>(null);
   const { text, parsed } = file;
-  const fields = useMemo(() => readFields(text, parsed, base), [text, parsed, base]);
+  const fields = useMemo(() => readFields(text, parsed), [text, parsed]);
   const choices = useChoices(file.parsed.config, file.saved?.name ?? '');
   const shown = fields.filter((field) => (!onlySet || field.origin !== 'default') && matchesSearch(field, search));
   const counts = { set: fields.filter(({ lines }) => lines !== null).length, all: fields.length };
@@ -57,7 +55,7 @@ export function ConfigForm(props: {
           aria-pressed={onlySet}
           className={onlySet ? 'config-toggle-on' : ''}
           data-testid="config-only-set"
-          title="Only what this file or the fleet sets"
+          title="Only what this file sets"
           onClick={() => {
             setOnlySet(!onlySet);
           }}

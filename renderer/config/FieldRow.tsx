@@ -86,7 +86,6 @@ function defaultWords({ parameter }: Field): string {
 const originWords = {
   robot: '',
   'every-node': 'for every node of this file',
-  fleet: 'from the fleet file',
   default: '',
 } as const;
 

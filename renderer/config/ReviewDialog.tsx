@@ -1,6 +1,6 @@
 import { Modal } from '@mantine/core';
 import { compareRobotTexts } from '../../main/config/text/compareRobotTexts.js';
-import { parseRobotFile, type ParameterValues } from '../../main/config/text/parseRobotFile.js';
+import { parseRobotFile } from '../../main/config/text/parseRobotFile.js';
 import { Button } from '../components/Button.js';
 import { formatQuantity } from '../format/formatCount.js';
 import { DifferenceTable } from './DifferenceTable.js';
@@ -11,7 +11,6 @@ import type { RobotFileState } from './useRobotFile.js';
 export function ReviewDialog(props: {
   readonly robot: string;
   readonly file: RobotFileState;
-  readonly base: ParameterValues;
   readonly opened: boolean;
   readonly close: () => void;
 }) {
@@ -28,9 +27,9 @@ export function ReviewDialog(props: {
   );
 }
 
-function Review({ robot, file, base, close }: Parameters<typeof ReviewDialog>[0]) {
+function Review({ robot, file, close }: Parameters<typeof ReviewDialog>[0]) {
   const before = file.saved?.text ?? '';
-  const differences = compareRobotTexts(parseRobotFile(robot, before), file.parsed, base);
+  const differences = compareRobotTexts(parseRobotFile(robot, before), file.parsed);
   const reconnects = differences.some(({ effect }) => effect === 'reconnect');
   const apply = async (): Promise<void> => {
     // What hinders it, a conflict or a problem, is shown on the desk.

@@ -28,7 +28,21 @@ export function lineDiff(before: string, after: string): readonly (DiffLine | nu
     if (!isNew) at += 1;
   }
   while (at < old.length) drop();
-  return shorten(all);
+  return shorten(lostFirst(all));
+}
+
+/** Where lines went and others came, those that went are shown first. */
+function lostFirst(all: readonly DiffLine[]): readonly DiffLine[] {
+  const ordered: DiffLine[] = [];
+  const came: DiffLine[] = [];
+  for (const line of all) {
+    if (line.sign === '+') came.push(line);
+    else {
+      if (line.sign === ' ') ordered.push(...came.splice(0));
+      ordered.push(line);
+    }
+  }
+  return [...ordered, ...came];
 }
 
 function shorten(all: readonly DiffLine[]): readonly (DiffLine | null)[] {

@@ -1,12 +1,12 @@
 import { entryKeyOf, sectionsOf } from '../../main/config/text/meantBy.js';
 import { parameters, type Parameter } from '../../main/config/text/parameters.js';
 import type { ParameterValue } from '../../main/config/text/ParameterValue.js';
-import type { ParameterValues, ParsedRobotFile } from '../../main/config/text/parseRobotFile.js';
+import type { ParsedRobotFile } from '../../main/config/text/parseRobotFile.js';
 import type { ConfigIssueMessage } from './configTypes.js';
 import { groupOf, labelOf, type FormGroup } from './formFields.js';
 
 /** Where the value that counts comes from. */
-export type Origin = 'robot' | 'every-node' | 'fleet' | 'default';
+export type Origin = 'robot' | 'every-node' | 'default';
 
 /** A parameter as the form shows it. */
 export interface Field {
@@ -24,23 +24,14 @@ export interface Field {
 }
 
 /** All parameters with what the text says of them. */
-export function readFields(text: string, parsed: ParsedRobotFile, base: ParameterValues): readonly Field[] {
+export function readFields(text: string, parsed: ParsedRobotFile): readonly Field[] {
   const lineOf = lineCounter(text);
   return parameters.map((parameter) => {
     const { section, key } = parameter;
     const entry = parsed.entries.findLast((one) => one.key === key && sectionsOf(one.section).includes(section));
     const facts = { parameter, label: labelOf(parameter), group: groupOf(parameter) };
     if (entry === undefined) {
-      const fleet = base.get(entryKeyOf(section, key));
-      const value = fleet ?? parameter.default;
-      return {
-        ...facts,
-        value,
-        written: null,
-        origin: fleet === undefined ? 'default' : 'fleet',
-        lines: null,
-        issue: null,
-      };
+      return { ...facts, value: parameter.default, written: null, origin: 'default', lines: null, issue: null };
     }
     const [from, to] = entry.pairSpan;
     const lines = [lineOf(from), lineOf(Math.max(from, to - 1))] as const;

@@ -25,7 +25,7 @@ describe('lineDiff', () => {
     const after = before.toSpliced(9, 1, 'ten').toSpliced(18, 1);
     const words = lineDiff(before.join('\n'), after.join('\n')).map((line) => line && `${line.sign}${line.text}`);
     expect(words).toEqual([
-      ...[' line 8', ' line 9', '+ten', '-line 10', ' line 11', ' line 12'],
+      ...[' line 8', ' line 9', '-line 10', '+ten', ' line 11', ' line 12'],
       null,
       ...[' line 17', ' line 18', '-line 19', ' line 20'],
     ]);
@@ -73,9 +73,8 @@ describe('readFields', () => {
     '      - /a',
     '      - /b',
   ].join('\n');
-  const base = new Map([['cloudwatch_logger log_group_name', 'fleet-group']]);
   const fields = new Map(
-    readFields(text, parseRobotFile('r', text), base).map((field) => [
+    readFields(text, parseRobotFile('r', text)).map((field) => [
       `${field.parameter.section}.${field.parameter.key}`,
       field,
     ]),
@@ -83,7 +82,6 @@ describe('readFields', () => {
   it('finds values, their lines and where they come from', () => {
     expect(fields.get('tether.domain_id')).toMatchObject({ value: 7, lines: [4, 4], origin: 'robot', issue: null });
     expect(fields.get('cloudwatch_logger.topics')).toMatchObject({ value: ['/a', '/b'], lines: [8, 10] });
-    expect(fields.get('cloudwatch_logger.log_group_name')).toMatchObject({ value: 'fleet-group', origin: 'fleet' });
     expect(fields.get('tether.cloud')).toMatchObject({ value: 'aws', lines: null, origin: 'default' });
   });
   it('shows a wrong value as it is written, with what is wrong', () => {
@@ -92,7 +90,7 @@ describe('readFields', () => {
   });
   it('does not mind a broken text', () => {
     const broken = 'a: [1\n: :\n\t- x';
-    expect(() => readFields(broken, parseRobotFile('r', broken), base)).not.toThrow();
+    expect(() => readFields(broken, parseRobotFile('r', broken))).not.toThrow();
   });
   it('finds by label, key and help, all words', () => {
     const found = [...fields.values()].filter((field) => matchesSearch(field, 'cache LIMIT')).map(({ label }) => label);

@@ -130,6 +130,34 @@ export class FakeCalls {
           this.text = (input as CallInput<'config.write'>).text;
           this.revision += 1;
           return this.file();
+        case 'config.test':
+          return [
+            {
+              id: 'topics',
+              state: 'warning',
+              words: 'Live: /rosout. Nothing publishes on metrics.',
+              nextStep: 'Check these names against the robot.',
+            },
+            { id: 'credentials', state: 'ok', words: 'Accepted for account 123456789012.', nextStep: '' },
+            {
+              id: 'group',
+              state: 'warning',
+              words: '"field-team-2" is not there yet in us-west-2.',
+              nextStep: 'The first upload makes it. Make it now to see whether that is allowed.',
+            },
+            {
+              id: 'disk',
+              state: 'ok',
+              words: 'Written to at this moment: 51200 MB free, and up to 1020 MB wanted for what waits.',
+              nextStep: '',
+            },
+          ];
+        case 'config.createGroup':
+          return {};
+        case 'config.readTarget':
+          return { text: rightText.replace('5.0', '10.0') };
+        case 'config.writeTarget':
+          return {};
         case 'config.choices':
           return {
             logTopics: ['/nav/log'],

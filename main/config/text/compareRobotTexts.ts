@@ -4,7 +4,7 @@ import { entryKeyOf } from './meantBy.js';
 import { parameters } from './parameters.js';
 import type { Parameter, SectionName } from './parameters.js';
 import type { ParameterValue } from './ParameterValue.js';
-import type { ParameterValues, ParsedRobotFile } from './parseRobotFile.js';
+import type { ParsedRobotFile } from './parseRobotFile.js';
 
 /**
  * When a change counts:
@@ -24,19 +24,12 @@ export interface ParameterDifference {
 }
 
 /** The parameters that differ, in the order of their table. */
-export function compareRobotTexts(
-  before: ParsedRobotFile,
-  after: ParsedRobotFile,
-  base: ParameterValues = new Map(),
-): readonly ParameterDifference[] {
+export function compareRobotTexts(before: ParsedRobotFile, after: ParsedRobotFile): readonly ParameterDifference[] {
   return parameters.flatMap((parameter) => {
     const key = entryKeyOf(parameter.section, parameter.key);
-    const [old, now] = [
-      before.values.get(key) ?? base.get(key) ?? null,
-      after.values.get(key) ?? base.get(key) ?? null,
-    ];
+    const [old, now] = [before.values.get(key) ?? null, after.values.get(key) ?? null];
     if (isSame(old, now)) return [];
-    return [{ parameter, before: old, after: now, effect: effectOf(before, parameter, now, base) }];
+    return [{ parameter, before: old, after: now, effect: effectOf(before, parameter, now) }];
   });
 }
 
@@ -45,12 +38,7 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** What becomes of the configuration when this parameter alone changes. */
-function effectOf(
-  before: ParsedRobotFile,
-  parameter: Parameter,
-  value: ParameterValue | null,
-  base: ParameterValues,
-): Effect {
+function effectOf(before: ParsedRobotFile, parameter: Parameter, value: ParameterValue | null): Effect {
   const changed = entryKeyOf(parameter.section, parameter.key);
   const configOf = (isChanged: boolean) =>
     buildRobotConfig('robot', {
@@ -58,7 +46,7 @@ function effectOf(
       get: (section: SectionName, key: string) => {
         const name = entryKeyOf(section, key);
         if (isChanged && name === changed) return value ?? undefined;
-        return before.values.get(name) ?? base.get(name);
+        return before.values.get(name);
       },
     });
   const [old, now] = [configOf(false), configOf(true)];

@@ -20,7 +20,7 @@ import { spanOf } from './yamlNodes.js';
 export interface ParameterEdit {
   readonly section: SectionName;
   readonly key: string;
-  /** Null: out of the text, so that the default (or the fleet's value) counts. */
+  /** Null: out of the text, so that the default counts. */
   readonly value: ParameterValue | null;
 }
 

@@ -39,9 +39,9 @@ interface Given {
 
 /**
  * Reads and checks a robot file. Never throws, whatever the text; what it finds wrong has an exact place, and often the
- * text that would mend it. `base` counts where the text says nothing. Time and memory are bounded by composeYaml.ts's limits.
+ * text that would mend it. Time and memory are bounded by composeYaml.ts's limits.
  */
-export function parseRobotFile(name: string, text: string, base: ParameterValues = noValues): ParsedRobotFile {
+export function parseRobotFile(name: string, text: string): ParsedRobotFile {
   const { issues, document } = composeYaml(text);
   const readable = document !== null && !issues.hasErrors();
   if (document === null) return { ...nothingRead, issues: issues.sorted(), readable };
@@ -54,14 +54,12 @@ export function parseRobotFile(name: string, text: string, base: ParameterValues
   const given = checkEntries(found, text, issues);
   checkTogether(given, issues);
   const values = new Map([...given].map(([key, { value }]) => [key, value]));
-  const get = (section: SectionName, key: string): ParameterValue | undefined =>
-    values.get(entryKeyOf(section, key)) ?? base.get(entryKeyOf(section, key));
+  const get = (section: SectionName, key: string): ParameterValue | undefined => values.get(entryKeyOf(section, key));
   const config = issues.hasErrors() ? null : buildRobotConfig(name, { dialect, get });
   return { issues: issues.sorted(), config, readable, dialect, entries, values };
 }
 
-const noValues: ParameterValues = new Map();
-const nothingRead = { config: null, dialect: 'ros2', entries: [], values: noValues } as const;
+const nothingRead = { config: null, dialect: 'ros2', entries: [], values: new Map() } as const;
 
 /** libyaml, which ROS 2 reads with, knows version 1.1 only. */
 function checkDirectives(explicit: boolean | undefined, text: string, entries: Entries, issues: IssueList): void {

@@ -1,0 +1,127 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { newRobotText } from '../config/newRobotText.js';
+import { runInProcess } from './TestOutput.test-support.js';
+
+let home: string;
+const template = newRobotText({ name: 'rover', domainId: 7, cloud: 'local' });
+
+beforeEach(async () => {
+  home = await mkdtemp(path.join(os.tmpdir(), 'tether-config-'));
+  await mkdir(path.join(home, 'robots'));
+  await put('rover', template);
+});
+
+afterEach(() => rm(home, { recursive: true }));
+
+async function put(name: string, text: string): Promise<string> {
+  const file = path.join(home, 'robots', `${name}.yaml`);
+  await writeFile(file, text);
+  return file;
+}
+
+async function run(...words: string[]): Promise<{ code: number; out: string; notes: string }> {
+  const { code, output } = await runInProcess(home, words);
+  return { code, out: output.lines.join('\n'), notes: output.notes.join('\n') };
+}
+
+describe('config check', () => {
+  test('a valid file, by name and by path', async () => {
+    expect(await run('config', 'check', 'rover')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('is valid') as string,
+    });
+    const { code, out } = await run('config', 'check', path.join(home, 'robots/rover.yaml'), '--json');
+    expect([code, JSON.parse(out)]).toEqual([0, { valid: true, issues: [] }]);
+  });
+
+  test('an error: its place, its words, its fix, and exit 1', async () => {
+    const file = await put('arm', 'cloudwatch_logger:\n  ros__parameters:\n    publish_frequency: 5\n');
+    const { code, out } = await run('config', 'check', 'arm', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toEqual({
+      valid: false,
+      issues: [
+        {
+          line: 3,
+          column: 24,
+          severity: 'error',
+          message: expect.stringMatching(/decimal point/) as string,
+          fix: '5.0',
+        },
+      ],
+    });
+    const words = await run('config', 'check', 'arm');
+    expect(words.out).toContain(`${file}:3:24: error: publish_frequency`);
+    expect(words.out).toContain('(fix: 5.0)');
+  });
+
+  test('no such robot', async () => {
+    expect(await run('config', 'check', 'nobody')).toMatchObject({
+      code: 1,
+      notes: expect.stringContaining('nobody') as string,
+    });
+  });
+});
+
+describe('config diff', () => {
+  test('only values count', async () => {
+    await put('arm', template.replace('domain_id: 7', 'domain_id: 8 # other').replace('"robots"', "'robots'"));
+    const { out } = await run('config', 'diff', 'rover', '--with', 'arm', '--json');
+    expect(JSON.parse(out)).toEqual({
+      differences: [{ section: 'tether', key: 'domain_id', first: 7, second: 8, effect: 'reconnect' }],
+    });
+    expect((await run('config', 'diff', 'rover', '--with', 'arm')).out).toMatch(/tether\.domain_id\s+7\s+8/);
+    expect((await run('config', 'diff', 'rover', '--with', 'rover')).out).toBe('No parameter differs.');
+  });
+
+  test('without --with: usage', async () => {
+    expect(await run('config', 'diff', 'rover')).toMatchObject({
+      code: 2,
+      notes: expect.stringContaining('--with') as string,
+    });
+  });
+});
+
+describe('config set', () => {
+  test('changes one line each and nothing else', async () => {
+    const { code, out } = await run(
+      'config',
+      'set',
+      'rover',
+      '--set',
+      'domain_id=9',
+      '--set',
+      'topics=/a,/b',
+      '--json',
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ written: true, changed: [{ key: 'domain_id' }, { key: 'topics' }] });
+    const now = await readFile(path.join(home, 'robots/rover.yaml'), 'utf8');
+    const wanted = template
+      .replace('domain_id: 7', 'domain_id: 9')
+      .replace(/(publish_frequency: 5\.0.*\n)/, '$1    topics: ["/a", "/b"]\n');
+    expect(now).toBe(wanted);
+  });
+
+  test('reset, and a dry run', async () => {
+    const dry = await run('config', 'set', 'rover', '--reset', 'domain_id', '--dry-run');
+    expect(dry.out).toBe('tether.domain_id: 7 -> (default)\nNothing was written (--dry-run).');
+    expect(await readFile(path.join(home, 'robots/rover.yaml'), 'utf8')).toBe(template);
+  });
+
+  test.each([
+    [['--set', 'publish_frequency=3'], 1, /several sections/],
+    [['--set', 'log_gruop_name=x'], 1, /Do you mean log_group_name/],
+    [['--set', 'domain_id=many'], 1, /a number/],
+    [['--set', 'domain_id=900'], 1, /not valid.*0 to 232/],
+    [['--set', 'domain_id'], 2, /KEY=VALUE/],
+    [[], 2, /what is to change/],
+  ])('%j is refused, and nothing is written', async (words, code, said) => {
+    const answer = await run('config', 'set', 'rover', ...words);
+    expect(answer).toMatchObject({ code, notes: expect.stringMatching(said) as string });
+    expect(await readFile(path.join(home, 'robots/rover.yaml'), 'utf8')).toBe(template);
+  });
+});

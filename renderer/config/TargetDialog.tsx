@@ -1,0 +1,113 @@
+import { Modal, TextInput } from '@mantine/core';
+import { type SyntheticEvent, useState } from 'react';
+import type { Problem } from '../../main/model/Problem.js';
+import { useSession } from '../bridge/useSession.js';
+import { Button } from '../components/Button.js';
+import { Callout } from '../components/Callout.js';
+import { notify } from '../stores/pageStore.js';
+import { TextDiff } from './TextDiff.js';
+
+/** ssh has 30 s, and is used twice. */
+const targetMsMax = 70_000;
+
+/** Where each robot's file was written to last, while the window is open. */
+const lastTargets = new Map<string, string>();
+
+interface Looked {
+  readonly target: string;
+  /** Null: no file there yet. */
+  readonly text: string | null;
+}
+
+/** Writes the file where the robot's own nodes read it: a path here or over ssh, after a look at what would change there. */
+export function TargetDialog(props: {
+  readonly robot: string;
+  readonly text: string;
+  readonly opened: boolean;
+  readonly close: () => void;
+}) {
+  return (
+    <Modal
+      opened={props.opened}
+      onClose={props.close}
+      title={`Write ${props.robot}.yaml to the robot`}
+      size="52rem"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {props.opened && <Target {...props} />}
+    </Modal>
+  );
+}
+
+function Target({ robot, text, close }: Parameters<typeof TargetDialog>[0]) {
+  const session = useSession();
+  const [target, setTarget] = useState(lastTargets.get(robot) ?? '');
+  const [looked, setLooked] = useState<Looked | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  const look = async (event: SyntheticEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    const answer = await session.link.call('config.readTarget', { target }, targetMsMax);
+    setBusy(false);
+    setProblem(answer.ok ? null : answer.problem);
+    setLooked(answer.ok ? { target, text: answer.value.text } : null);
+    if (answer.ok) lastTargets.set(robot, target);
+  };
+  const write = async ({ target: place, text: before }: Looked): Promise<void> => {
+    setBusy(true);
+    const answer = await session.link.call('config.writeTarget', { robot, target: place, text, before }, targetMsMax);
+    setBusy(false);
+    if (answer.ok) {
+      close();
+      notify('good', `${place} is written.`, 'Nodes obey it when they are started with it again.');
+    } else {
+      setProblem(answer.problem);
+      setLooked(null);
+    }
+  };
+
+  const shown = looked?.target === target ? looked : null;
+  return (
+    <div className="config-review">
+      <form className="config-target" onSubmit={(event) => void look(event)}>
+        <TextInput
+          label="Where its nodes read it"
+          description="A path on this laptop, or user@robot:/path over your own ssh."
+          placeholder="ada@rover-7:/opt/robot/params.yaml"
+          data-autofocus
+          data-testid="config-target"
+          spellCheck={false}
+          value={target}
+          onChange={(event) => {
+            setTarget(event.currentTarget.value);
+          }}
+        />
+        <Button type="submit" data-testid="config-target-look" disabled={busy || target.trim() === ''}>
+          {busy ? 'Asking…' : 'See what would change'}
+        </Button>
+      </form>
+      {problem !== null && (
+        <Callout tone="bad">
+          <p>{problem.message}</p>
+          <p className="muted">{problem.nextStep}</p>
+        </Callout>
+      )}
+      {shown !== null && shown.text === null && <p>There is no file yet: it is made.</p>}
+      {shown !== null && <TextDiff before={shown.text ?? ''} after={text} />}
+      {shown !== null && (
+        <div className="dialog-end">
+          <Button
+            look="primary"
+            data-testid="config-target-write"
+            disabled={busy || shown.text === text}
+            onClick={() => void write(shown)}
+          >
+            Write it
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
