@@ -33,6 +33,9 @@ export class Session {
   ) {
     this.link = new EngineLink({
       takeRobotFrame: (frame) => {
+        // All rows are new: the place where the view was paused is gone with the old ones.
+        const forgets = frame.fresh || frame.rowsLeftOut > 0;
+        if (forgets && getPage().pausedEnd !== null) setPage({ pausedEnd: null });
         this.live.take(frame);
       },
       takeStatusFrame: (frame) => {

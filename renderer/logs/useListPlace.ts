@@ -22,6 +22,8 @@ export interface ListPlace {
 export type Align = 'nearest' | 'centre' | 'middle';
 
 interface Anchor {
+  /** Whose position it is: rows that were all forgotten take their anchors with them. */
+  readonly matched: MatchedRows;
   readonly position: number;
   readonly offset: number;
   readonly appendedThen: number;
@@ -34,7 +36,8 @@ export function useListPlace(
   rowHeight: number,
   height: number,
 ): ListPlace {
-  const [anchor, setAnchor] = useState<Anchor | null>(null);
+  const [setAt, setAnchor] = useState<Anchor | null>(null);
+  const anchor = setAt?.matched === matched ? setAt : null;
   /** What is on the screen: the browser's scroll events speak about that, not about what has arrived since. */
   const shown = useRef({ top: 0, shift: 0, count: 0 });
 
@@ -55,9 +58,10 @@ export function useListPlace(
       const index = Math.max(0, Math.min(matched.length - 1, Math.floor(newTop / rowHeight) + shift));
       const offset = newTop - (index - shift) * rowHeight;
       setAnchor((previous) => ({
+        matched,
         position: matched.at(index),
         offset,
-        appendedThen: previous?.appendedThen ?? matched.appended,
+        appendedThen: previous?.matched === matched ? previous.appendedThen : matched.appended,
       }));
     },
     [matched, rowHeight],

@@ -50,10 +50,7 @@ export class LiveRobot {
   /** Forgets everything, for another robot. */
   reset(robot: string | null): void {
     this.robot = robot;
-    this.ring = new RowRing();
-    this.rows = new FilteredRows(this.ring, this.filter, this.collapsing);
-    this.older = this.newOlder();
-    this.notes = new NoteIndex(this.ring);
+    this.forgetRows();
     this.begun = false;
     this.series.clear();
     this.errors.clear();
@@ -68,11 +65,8 @@ export class LiveRobot {
   take(frame: RobotFrame): void {
     if (frame.robot !== this.robot) return;
     if (frame.fresh) this.reset(frame.robot);
-    if (frame.rowsLeftOut > 0) {
-      // This page was too slow. A list with a hole would hide it: it begins anew, and what is older comes from disk.
-      this.ring.clear();
-      this.older.restart();
-    }
+    // This page was too slow. A list with a hole would hide it: it begins anew, and what is older comes from disk.
+    if (frame.rowsLeftOut > 0) this.forgetRows();
     this.begun = true;
     for (const row of frame.rows) {
       this.ring.append(row);
@@ -112,6 +106,13 @@ export class LiveRobot {
     this.continueRefill();
     this.rowsSignal.touchNow();
     this.figuresSignal.touchNow();
+  }
+
+  private forgetRows(): void {
+    this.ring = new RowRing();
+    this.rows = new FilteredRows(this.ring, this.filter, this.collapsing);
+    this.older = this.newOlder();
+    this.notes = new NoteIndex(this.ring);
   }
 
   private touchRows(): void {

@@ -34,14 +34,6 @@ export class OlderRows {
     return this.state === 'end' || this.state === 'full';
   }
 
-  /** The ring was emptied: what is older begins anew, before the row that comes next. */
-  restart(): void {
-    this.after = undefined;
-    if (this.state !== 'reading') this.state = 'more';
-    this.restarts += 1;
-  }
-  private restarts = 0;
-
   /** Reads the next page, unless one is being read, there is none, or the last one failed. */
   want(): void {
     if (this.state === 'more') void this.readPage();
@@ -52,7 +44,7 @@ export class OlderRows {
   }
 
   private async readPage(): Promise<void> {
-    const { ring, restarts } = this;
+    const { ring } = this;
     this.state = ring.full ? 'full' : 'reading';
     if (this.state === 'full') return;
     const beforeId = ring.length > 0 ? ring.idAt(ring.first) : 0;
@@ -61,8 +53,7 @@ export class OlderRows {
       limit: rowsPerPage,
       ...(this.after === undefined ? {} : { after: this.after }),
     });
-    if (restarts !== this.restarts) this.state = 'more';
-    else if (!answer.ok) {
+    if (!answer.ok) {
       this.state = 'failed';
       this.problem = `${answer.problem.message} ${answer.problem.nextStep}`;
     } else {

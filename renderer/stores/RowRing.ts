@@ -82,11 +82,6 @@ export class RowRing {
     return true;
   }
 
-  /** Forgets all rows. */
-  clear(): void {
-    while (this.length > 0) this.dropFirst();
-  }
-
   private write(position: number, row: Row): void {
     const slot = position & (this.capacity - 1);
     this.ids[slot] = row.id;

@@ -131,19 +131,16 @@ export class BenchPage {
     return painted;
   }
 
-  /** After a collection of garbage. */
+  /** After a collection of garbage; `resident` has the array buffers of the columns too, and Chromium's own. */
   async heapMb() {
     await this.#session.send('HeapProfiler.collectGarbage');
-    const usage = /** @type {{ usedSize: number, backingStorageSize?: number }} */ (
-      await this.#session.send('Runtime.getHeapUsage')
-    );
+    const usage = await this.#session.send('Runtime.getHeapUsage');
     const residentKb = await this.#electron.evaluate(({ app }) =>
       app.getAppMetrics().reduce((sum, { type, memory }) => (type === 'Tab' ? sum + memory.workingSetSize : sum), 0),
     );
     const megabyte = 1024 * 1024;
     return {
       usedMb: usage.usedSize / megabyte,
-      buffersMb: (usage.backingStorageSize ?? 0) / megabyte,
       residentMb: residentKb / 1024,
     };
   }
