@@ -4,7 +4,6 @@ import { ros1SequenceOf } from '../../codec/ros1/ros1Log.js';
 import { ros1LogSchemaName, ros1MetricListSchemaName } from '../../codec/ros1/ros1Schemas.js';
 import type { Channel } from '../../model/Channel.js';
 import type { Problem } from '../../model/Problem.js';
-import { unreachable } from '../../model/unreachable.js';
 import type { Clock } from '../../seams/Clock.js';
 import type { RobotSource, SourceEvent, SourceStatus } from '../../seams/RobotSource.js';
 import { ChannelBook, type TopicEntry } from '../ChannelBook.js';
@@ -13,6 +12,7 @@ import { SequenceWatch } from '../SequenceWatch.js';
 import { Ros1Link } from './Ros1Link.js';
 import { masterUrl, Ros1Master } from './Ros1Master.js';
 import { Ros1Slave } from './Ros1Slave.js';
+import { ros1Words } from './ros1Words.js';
 
 export interface Ros1SourceOptions {
   /** ROS_MASTER_URI as the robot file has it; see masterUrl. */
@@ -132,7 +132,13 @@ export class Ros1Source implements RobotSource {
   }
 
   status(): SourceStatus {
-    const { reason, nextStep } = this.#words();
+    const { reason, nextStep } = ros1Words({
+      state: this.#state,
+      masterUri: this.#options.masterUri,
+      heard: this.#openLinks(),
+      masterProblem: this.#masterProblem,
+      topicProblem: this.#book.topics.find(({ problem }) => problem !== null)?.problem ?? null,
+    });
     // Of the two ways to /rosout only the one in use is told of.
     const unused = this.#usesAggregate() ? rosoutTopic : aggregateTopic;
     return {
@@ -390,11 +396,14 @@ export class Ros1Source implements RobotSource {
     await slave?.stop();
   }
 
+  #openLinks(): number {
+    return [...this.#publishers.values()].filter(({ link }) => link?.isOpen === true).length;
+  }
+
   /** Derives the state from master and connections. */
   #settle(): void {
     if (!this.#running || this.#state === 'failed') return;
-    const isHeard = [...this.#publishers.values()].some(({ link }) => link?.isOpen === true);
-    if (isHeard) this.#setState('receiving');
+    if (this.#openLinks() > 0) this.#setState('receiving');
     else this.#setState(this.#masterPid !== null && this.#masterGoneAtMs === null ? 'waiting' : 'starting');
   }
 
@@ -405,34 +414,6 @@ export class Ros1Source implements RobotSource {
     if (telling === this.#lastStatus) return;
     this.#lastStatus = telling;
     this.#book.tell({ type: 'status', status });
-  }
-
-  #words(): { reason: string; nextStep: string } {
-    const place = `the ROS master at ${this.#options.masterUri}`;
-    const open = [...this.#publishers.values()].filter(({ link }) => link?.isOpen === true).length;
-    if (this.#state === 'stopped') return { reason: 'disconnected', nextStep: '' };
-    if (this.#masterProblem !== null) {
-      const still =
-        this.#state === 'receiving' ? `; ${open === 1 ? '1 publisher is' : `${open} publishers are`} still heard` : '';
-      return { reason: `${this.#masterProblem.message}${still}`, nextStep: this.#masterProblem.nextStep };
-    }
-    const problem = this.#book.topics.find((entry) => entry.problem !== null)?.problem ?? null;
-    if (problem !== null) return { reason: problem.message, nextStep: problem.nextStep };
-    switch (this.#state) {
-      case 'starting':
-        return { reason: `asking ${place}`, nextStep: '' };
-      case 'waiting':
-        return {
-          reason: `${place} knows nobody who publishes logs or metrics`,
-          nextStep: 'Check that the nodes run, and that they use this master.',
-        };
-      case 'receiving':
-        return { reason: `${open === 1 ? '1 publisher' : `${open} publishers`} by ${place}`, nextStep: '' };
-      case 'failed':
-        return { reason: 'disconnected', nextStep: '' };
-      default:
-        return unreachable(this.#state);
-    }
   }
 }
 
