@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useSession } from '../bridge/useSession.js';
 import { Glyph } from '../components/Glyph.js';
 import { choiceOf, useMetricChoices } from '../stores/metricChoices.js';
@@ -18,8 +19,11 @@ interface MetricCardProps {
   readonly isCurrent: boolean;
 }
 
-/** One series over time, with its value now, or where the shared cursor is. */
-export function MetricCard({ series, look, isCurrent }: MetricCardProps) {
+/**
+ * One series over time, with its value now, or where the shared cursor is. Remembered by React: another time shown, or a choice for
+ * another series, must not render hundreds of cards anew.
+ */
+export const MetricCard = memo(function MetricCard({ series, look, isCurrent }: MetricCardProps) {
   const session = useSession();
   const desk = useMetricDesk();
   const choice = useMetricChoices((choices) => choiceOf(choices, desk.robot, series.key));
@@ -77,4 +81,4 @@ export function MetricCard({ series, look, isCurrent }: MetricCardProps) {
       </p>
     </div>
   );
-}
+});
