@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import rclpy
+from rclpy.executors import SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / 'health'))
@@ -30,6 +31,8 @@ METRICS_PERIOD = 1.0
 """Seconds between two MetricLists."""
 JITTER = 0.15
 """How far a period may be off, as a share of it: clocks of real nodes drift against each other."""
+SERVE_TIMEOUT = 0.2
+"""Seconds until it is looked whether to stop."""
 PR_SET_PDEATHSIG = 1
 
 
@@ -92,6 +95,12 @@ def stop_with_stdin(stopped: threading.Event) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+def serve(executor: SingleThreadedExecutor, stopped: threading.Event) -> None:
+    """Answers who sets a node's level."""
+    while not stopped.is_set():
+        executor.spin_once(timeout_sec=SERVE_TIMEOUT)
+
+
 def positive(text: str) -> float:
     value = float(text)
     if not value > 0:
@@ -125,8 +134,15 @@ def main() -> None:
     metrics = MetricsNode(context, arguments.robot_id)
     health = HealthNode(context, arguments.robot_id, METRICS_PERIOD, namespace='/health')
     performance = Performance(nodes, metrics, health, story, arguments.rate_scale)
+    executor = SingleThreadedExecutor(context=context)
+    for node in nodes:
+        executor.add_node(node)
+    serving = threading.Thread(target=serve, args=(executor, stopped), daemon=True)
+    serving.start()
     print('ready', flush=True)
     performance.play(stopped)
+    serving.join()
+    executor.shutdown()
 
     for node in [*nodes, metrics, health]:
         node.destroy_node()

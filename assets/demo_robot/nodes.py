@@ -6,6 +6,7 @@ severity has a call of its own.
 """
 
 from collections.abc import Callable
+from inspect import signature
 from random import Random
 
 from rclpy.context import Context
@@ -14,14 +15,17 @@ from rclpy.node import Node
 
 from story import Moment, Phase
 
+LOGGER_SERVICE = {'enable_logger_service': True} if 'enable_logger_service' in signature(Node).parameters else {}
+"""Jazzy has it; Humble's nodes do not let their level be set."""
+
 Duty = tuple[float, Callable[[Moment], None]]
 
 
 class RobotNode(Node):
-    """A node that speaks. It serves nothing, so its parameter services stay off and it starts quickly."""
+    """A node that speaks. Its parameter services stay off, so it starts quickly; the level of what it says can be set."""
 
     def __init__(self, name: str, namespace: str, context: Context, random: Random) -> None:
-        super().__init__(name, namespace=namespace, context=context, start_parameter_services=False)
+        super().__init__(name, namespace=namespace, context=context, start_parameter_services=False, **LOGGER_SERVICE)
         self.log = self.get_logger()
         self.log.set_level(LoggingSeverity.DEBUG)
         self.random = random
