@@ -5,11 +5,12 @@ import { useSession, useStatusFrame } from '../bridge/useSession.js';
 import { formatCount } from '../format/formatCount.js';
 import { formatDuration } from '../format/formatDuration.js';
 import { formatSince } from '../format/formatTime.js';
+import { askAgainMs } from './askAgainMs.js';
 import { narrow } from './cacheDeskStore.js';
 
 type Counts = CallOutput<'cache.counts'>;
 
-const askAgainMs = 3000;
+const leastMs = 3000;
 const countTimeoutMs = 60_000;
 
 /** Counts of what the filter lets through, asked again while the cache changes; null until the first answer. */
@@ -22,6 +23,7 @@ export function useCounts(robot: string, filter: FilterMessage): Counts | null {
     let timer: ReturnType<typeof setTimeout>;
     let asked = '';
     const ask = async (): Promise<void> => {
+      const startedMs = performance.now();
       const now = status.robot(robot);
       const state = JSON.stringify([now?.cachedRecords, now?.pendingRecords, now?.quarantinedRecords]);
       if (state !== asked) {
@@ -33,7 +35,7 @@ export function useCounts(robot: string, filter: FilterMessage): Counts | null {
           setAnswer({ key, counts: result.value });
         }
       }
-      timer = setTimeout(() => void ask(), askAgainMs);
+      timer = setTimeout(() => void ask(), askAgainMs(leastMs, startedMs));
     };
     timer = setTimeout(() => void ask(), 200);
     return () => {

@@ -4,6 +4,7 @@ import { useSession } from '../bridge/useSession.js';
 import { useElementSize } from '../components/useElementSize.js';
 import { formatCount } from '../format/formatCount.js';
 import { formatClock, formatSince, formatTimeS } from '../format/formatTime.js';
+import { askAgainMs } from './askAgainMs.js';
 import { narrow, useCacheDesk } from './cacheDeskStore.js';
 import { filterMessageOf, rangeWords } from './DeskFilter.js';
 import type { Segment } from './segmentTypes.js';
@@ -21,7 +22,7 @@ interface Picture {
 
 const barPitch = 10;
 const columnsMax = 200;
-const askAgainMs = 3000;
+const leastMs = 3000;
 const secondsShownMsMax = 5 * 60_000;
 
 /**
@@ -51,6 +52,7 @@ function usePicture(robot: string, segments: readonly Segment[], columns: number
     let timer: ReturnType<typeof setTimeout>;
     let asked = '';
     const ask = async (): Promise<void> => {
+      const startedMs = performance.now();
       const now = status.robot(robot);
       const state = JSON.stringify([now?.cachedRecords, now?.quarantinedRecords, now?.heldRecords]);
       if (state !== asked) {
@@ -62,7 +64,7 @@ function usePicture(robot: string, segments: readonly Segment[], columns: number
           setAnswer(result.value);
         }
       }
-      timer = setTimeout(() => void ask(), askAgainMs);
+      timer = setTimeout(() => void ask(), askAgainMs(leastMs, startedMs));
     };
     timer = setTimeout(() => void ask(), 200);
     return () => {

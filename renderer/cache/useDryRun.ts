@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { DryRun, FilterMessage } from '../../main/contract/calls.js';
 import type { Result } from '../../main/model/Problem.js';
 import { useSession } from '../bridge/useSession.js';
+import { askAgainMs } from './askAgainMs.js';
 
 /** What a flush would send; asked again while the cache changes. Null until the first answer. */
 export function useDryRun(robot: string, filter: FilterMessage): Result<DryRun> | null {
@@ -13,6 +14,7 @@ export function useDryRun(robot: string, filter: FilterMessage): Result<DryRun> 
     let timer: ReturnType<typeof setTimeout>;
     let asked = '';
     const ask = async (): Promise<void> => {
+      const startedMs = performance.now();
       const now = status.robot(robot);
       const state = JSON.stringify([now?.pendingRecords, now?.heldRecords, now?.quarantinedRecords, now?.upload.state]);
       if (state !== asked) {
@@ -22,7 +24,7 @@ export function useDryRun(robot: string, filter: FilterMessage): Result<DryRun> 
         asked = result.ok ? state : '';
         setAnswer({ key, result });
       }
-      timer = setTimeout(() => void ask(), askAgainMs);
+      timer = setTimeout(() => void ask(), askAgainMs(leastMs, startedMs));
     };
     timer = setTimeout(() => void ask(), typingPauseMs);
     return () => {
@@ -33,7 +35,7 @@ export function useDryRun(robot: string, filter: FilterMessage): Result<DryRun> 
   return answer?.key === key ? answer.result : null;
 }
 
-const askAgainMs = 2000;
+const leastMs = 2000;
 const typingPauseMs = 200;
 /** A backlog of millions is read from disk and packed. */
 const dryRunTimeoutMs = 120_000;
