@@ -59,7 +59,7 @@ export function parseRobotFile(name: string, text: string): ParsedRobotFile {
   return { issues: issues.sorted(), config, readable, dialect, entries, values };
 }
 
-const nothingRead = { config: null, dialect: 'ros2', entries: [], values: new Map() } as const;
+const nothingRead = { config: null, dialect: 'ros2', entries: [], values: new Map<string, ParameterValue>() } as const;
 
 /** libyaml, which ROS 2 reads with, knows version 1.1 only. */
 function checkDirectives(explicit: boolean | undefined, text: string, entries: Entries, issues: IssueList): void {
