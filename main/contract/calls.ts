@@ -421,6 +421,14 @@ export const calls = {
   'upload.cancel': { input: z.object({ robot: robotName }), output: z.object({ flushes: z.number() }) },
   /** What was sent from this laptop, newest first. */
   'upload.ledger': { input: z.object({ robot: robotName }), output: z.array(uploadStretchSchema) },
+  /**
+   * A person decides about records whose answer was lost and of which CloudWatch cannot tell: they count as there (`sent`), or
+   * go again, and may then be there twice.
+   */
+  'upload.settle': {
+    input: z.object({ robot: robotName, choice: z.enum(['sent', 'again']) }),
+    output: z.object({ records: z.number().int() }),
+  },
   'upload.setMode': { input: z.object({ robot: robotName, mode: z.enum(['auto', 'manual']) }), output: nothing },
   'config.read': { input: z.object({ robot: robotName }), output: robotFileSchema },
   'config.check': {

@@ -156,6 +156,12 @@ export interface UploadStatus {
   readonly flushing: boolean;
   /** Null when there is none. */
   readonly flush: FlushProgress | null;
+  /** Their answer was lost, and it is not known (yet) whether CloudWatch has them. */
+  readonly unresolvedLogs: number;
+  readonly unresolvedMetrics: number;
+  /** Sent again after a lost answer, over all openings of the cache: each may be in CloudWatch twice. */
+  readonly maybeTwiceLogs: number;
+  readonly maybeTwiceMetrics: number;
 }
 
 export interface RobotStatus {

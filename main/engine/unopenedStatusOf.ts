@@ -52,6 +52,10 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
       sentMetrics: 0,
       recordsPerS: 0,
       flushing: false,
+      unresolvedLogs: 0,
+      unresolvedMetrics: 0,
+      maybeTwiceLogs: 0,
+      maybeTwiceMetrics: 0,
       flush: null,
     },
   };

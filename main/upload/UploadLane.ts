@@ -58,6 +58,7 @@ export class UploadLane {
   private readonly unresolved: UnresolvedBatches;
   private readonly inFlight = new Set<Promise<void>>();
   private sending = 0;
+  private recovered: Promise<void> = Promise.resolve();
   private accountBreaker: Breaker | null = null;
   private dirty = true;
   private dueAtMs = 0;
@@ -89,7 +90,8 @@ export class UploadLane {
 
   /** Runs until `stopping`; what is then unresolved goes back to the cache. */
   async run(): Promise<void> {
-    await this.recover();
+    this.recovered = this.recover();
+    await this.recovered;
     while (!this.parts.stopping.aborted) {
       const step = this.nextStep();
       switch (step.type) {
@@ -116,6 +118,7 @@ export class UploadLane {
 
   /** A person's choice about what nobody can tell; the records that it concerned. */
   async settle(choice: 'sent' | 'again'): Promise<number> {
+    await this.recovered;
     const records = await this.unresolved.settle(choice);
     this.dirty = true;
     this.wake();
@@ -242,13 +245,14 @@ export class UploadLane {
     for (const intent of this.parts.intents.leftOpen()) {
       if (intent.destination.kind !== this.kind) continue;
       const batch = await this.takeAgain(intent);
+      if (batch === 'stopping') return;
       // Nothing is left of it: it was acknowledged, and the crash came before that was noted here.
       if (batch === null) this.parts.intents.end(intent, 'accepted');
       else this.unresolved.add({ batch, intent }, null, true);
     }
   }
 
-  private async takeAgain(intent: Intent): Promise<UploadBatch | null> {
+  private async takeAgain(intent: Intent): Promise<UploadBatch | null | 'stopping'> {
     for (;;) {
       try {
         return await this.parts.cache.take({
@@ -261,7 +265,7 @@ export class UploadLane {
           only: intent.ranges,
         });
       } catch {
-        if (this.parts.stopping.aborted) return null;
+        if (this.parts.stopping.aborted) return 'stopping';
         await this.sleep(takeAgainMs);
       }
     }

@@ -64,6 +64,9 @@ async function lookForEvents(
     if (reading.type === 'unreadable') return { type: 'unknown' };
     if (reading.type !== 'found') return reading;
     const absent = new Set(recordOfEvent.filter((_, index) => reading.present[index] !== true));
+    const there = new Set(recordOfEvent.filter((_, index) => reading.present[index] === true));
+    // Some pieces of a text came through and others did not: what goes again is there twice in part.
+    if (absent.size + there.size > parcel.records.length) return { type: 'unknown' };
     present.push(...parcel.records.filter((_, index) => !absent.has(index)));
     records += parcel.records.length;
   }

@@ -4,6 +4,7 @@ import { useNow, useSession } from '../bridge/useSession.js';
 import { Glyph, type GlyphName } from '../components/Glyph.js';
 import { formatCount, formatRate } from '../format/formatCount.js';
 import { formatDuration } from '../format/formatDuration.js';
+import { UnresolvedChoice } from './UnresolvedChoice.js';
 
 const glyphs: Readonly<Record<UploadStatus['state'], GlyphName>> = {
   idle: 'sent',
@@ -29,6 +30,7 @@ export function UploadState({ robot }: { readonly robot: RobotStatus }) {
           <p className="muted">{detailWords(robot, now)}</p>
         </div>
       </div>
+      <UnresolvedChoice robot={robot} />
       <SegmentedControl
         fullWidth
         aria-label="When to upload"

@@ -119,6 +119,8 @@ export class FakeCalls {
           return { flushes: 1 };
         case 'upload.ledger':
           return this.story.history === 0 ? [] : ledger();
+        case 'upload.settle':
+          return { records: 0 };
         case 'upload.setMode':
           this.manual = (input as CallInput<'upload.setMode'>).mode === 'manual';
           return {};

@@ -100,6 +100,10 @@ function upload(story: Story, calls: FakeCalls, atMs: number): RobotStatus['uplo
     flush: calls.flushing ? { records: 35_932, sent: 12_410 + (Math.floor(atMs / 100) % 9000), refused: 0 } : null,
     mode: calls.manual ? ('manual' as const) : ('auto' as const),
     recordsPerS: 0,
+    unresolvedLogs: 0,
+    unresolvedMetrics: 0,
+    maybeTwiceLogs: 0,
+    maybeTwiceMetrics: 0,
     retryAtMs: null,
     problem: null,
   };
@@ -303,6 +307,10 @@ function blank(name: string, atMs: number): RobotStatus {
       sentMetrics: 0,
       recordsPerS: 0,
       flushing: false,
+      unresolvedLogs: 0,
+      unresolvedMetrics: 0,
+      maybeTwiceLogs: 0,
+      maybeTwiceMetrics: 0,
       flush: null,
     },
   };

@@ -1,0 +1,47 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { RobotStatus } from '../../main/contract/frames.js';
+import { useSession } from '../bridge/useSession.js';
+import { formatCount } from '../format/formatCount.js';
+
+/**
+ * Records whose answer was lost. CloudWatch is asked by itself; where it may not be, a person chooses between a sum that may
+ * have a hole and one that may count twice.
+ */
+export function UnresolvedChoice({ robot }: { readonly robot: RobotStatus }) {
+  const session = useSession();
+  const [asked, setAsked] = useState(false);
+  const { unresolvedLogs, unresolvedMetrics, maybeTwiceLogs, maybeTwiceMetrics } = robot.upload;
+  const unresolved = unresolvedLogs + unresolvedMetrics;
+  const twice = maybeTwiceLogs + maybeTwiceMetrics;
+  if (unresolved === 0) {
+    if (twice === 0) return null;
+    return (
+      <p className="muted" data-testid="maybe-twice">
+        {formatCount(twice)} records went again after a lost answer: each may be in CloudWatch twice.
+      </p>
+    );
+  }
+  const settle = async (choice: 'sent' | 'again'): Promise<void> => {
+    setAsked(true);
+    await session.ask('upload.settle', { robot: robot.name, choice });
+    setAsked(false);
+  };
+  return (
+    <div data-testid="unresolved">
+      <p className="strong">{formatCount(unresolved)} records may or may not be in CloudWatch</p>
+      <p className="muted">
+        The link broke before the answer came. Tether looks for them there; that needs logs:GetLogEvents and
+        cloudwatch:GetMetricStatistics, and old metrics show only hours later. You can also decide now.
+      </p>
+      <Button.Group>
+        <Button size="xs" variant="default" disabled={asked} onClick={() => void settle('sent')}>
+          Count as sent (may be missing)
+        </Button>
+        <Button size="xs" variant="default" disabled={asked} onClick={() => void settle('again')}>
+          Send again (may count twice)
+        </Button>
+      </Button.Group>
+    </div>
+  );
+}
