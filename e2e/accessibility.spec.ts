@@ -1,13 +1,12 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from '@playwright/test';
 import { test } from './bench/Bench.js';
-import type { TetherApp } from './bench/TetherApp.js';
+import { graveFindings } from './bench/graveFindings.js';
 
 /** No serious or critical finding of axe, on every desk with a robot's real data, and on the first page of all. */
 test('the first page', async ({ bench }) => {
   const app = await bench.launch();
   await expect(app.page.getByRole('button', { name: /demo/i })).toBeVisible();
-  expect(await graveFindings(app)).toEqual([]);
+  expect(await graveFindings(app.page)).toEqual([]);
   await app.close();
 });
 
@@ -20,7 +19,7 @@ test('every desk', async ({ bench }) => {
   for (const desk of ['logs', 'metrics', 'cache', 'config'] as const) {
     await app.open(desk);
     await expect(app.page.getByTestId(`tab-${desk}`)).toHaveAttribute('aria-selected', 'true');
-    findings.push(...(await graveFindings(app)).map((finding) => `${desk} desk: ${finding}`));
+    findings.push(...(await graveFindings(app.page)).map((finding) => `${desk} desk: ${finding}`));
   }
   expect(findings).toEqual([]);
   await app.close();
@@ -47,16 +46,8 @@ test('the log desk in every theme, with all that can be open', async ({ bench })
   for (const [id, theme] of themes) {
     await app.command(`${theme} theme`);
     await expect(app.page.locator('html')).toHaveAttribute('data-theme', id);
-    findings.push(...(await graveFindings(app)).map((finding) => `${theme}: ${finding}`));
+    findings.push(...(await graveFindings(app.page)).map((finding) => `${theme}: ${finding}`));
   }
   expect(findings).toEqual([]);
   await app.close();
 });
-
-async function graveFindings(app: TetherApp): Promise<string[]> {
-  // Legacy mode stays in this page; the other one opens a second page, which Electron's context cannot.
-  const { violations } = await new AxeBuilder({ page: app.page }).setLegacyMode().analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)}`));
-}

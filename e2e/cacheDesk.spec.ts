@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Locator } from '@playwright/test';
 import { test } from './bench/Bench.js';
+import { graveFindings } from './bench/graveFindings.js';
 import { robotFileText } from './bench/robotFileText.js';
 
 /** The cache desk in the real window: look inside during an outage, change what waits, and send exactly what is chosen. */
@@ -73,7 +73,7 @@ test('an outage: inspect, hold, redact, delete and undo, then send only the erro
   await byId('chip-FATAL').click();
   await expect(byId('flush-plan')).toContainText(`Flush ${2 * perSeverity} chosen records`);
   await expect(byId('flush-plan')).toContainText('new from here');
-  expect(await graveFindings(byId('flush-plan'))).toEqual([]);
+  expect(await graveFindings(page)).toEqual([]);
   await cloud.link.restore();
   await byId('flush-confirm-desk').click();
   await app.expectFigure('pending', logs + 10 - 3 * perSeverity, 30_000);
@@ -121,10 +121,3 @@ test('what was refused is read, mended at its cause, and sent by a retry', async
   expect(await bench.onDisk()).toMatchObject({ quarantinedRecords: 0, cachedRecords: 0 });
   await app.close();
 });
-
-async function graveFindings(within: Locator): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page: within.page() }).setLegacyMode().analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)}`));
-}

@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from '@playwright/test';
 import { test } from './bench/Bench.js';
+import { graveFindings } from './bench/graveFindings.js';
 import type { TetherApp } from './bench/TetherApp.js';
 
 /** The metric desk by keyboard alone, on a real robot's metrics and with no link to CloudWatch. */
@@ -88,7 +88,7 @@ test('charts are read, zoomed, shaped, pinned and watched by keyboard', async ({
   const alarm = page.getByTestId('alarm-banner');
   await expect(alarm).toContainText('test_metric_2 is above 5.0');
   await expect(charts.first()).toHaveAttribute('data-breached', '');
-  expect(await graveFindings(app)).toEqual([]);
+  expect(await graveFindings(app.page)).toEqual([]);
 
   // Filter and group by dimension (25).
   await tabTo(app, 'metrics-filter');
@@ -132,7 +132,7 @@ test('metrics of a robot that is gone are read back from disk, as charts, tables
 
     for (const theme of ['dark', 'light', 'contrast', 'sunlight']) {
       await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme);
-      expect(await graveFindings(again)).toEqual([]);
+      expect(await graveFindings(again.page)).toEqual([]);
     }
 
     // None of these has been sent: each would be a new custom metric (32).
@@ -142,7 +142,7 @@ test('metrics of a robot that is gone are read back from disk, as charts, tables
     await tabTo(again, 'metrics-view');
     await keyboard.press('ArrowRight');
     await expect(page.getByTestId('metric-chart').first()).toHaveAttribute('data-look', 'sparkline');
-    expect(await graveFindings(again)).toEqual([]);
+    expect(await graveFindings(again.page)).toEqual([]);
 
     // What is shown, as files (33).
     await again.electron.evaluate(({ dialog }, place) => {
@@ -167,7 +167,7 @@ test('metrics of a robot that is gone are read back from disk, as charts, tables
     await keyboard.press('ArrowRight');
     const row = page.getByTestId('metric-row').first();
     await expect(row).toContainText(/test_metric_0.*29\.0 %.*0\.0 %.*14\.5 %.*29\.0 %.*30.*on disk only.*Percent/);
-    expect(await graveFindings(again)).toEqual([]);
+    expect(await graveFindings(again.page)).toEqual([]);
     await again.close();
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -202,11 +202,4 @@ const tabsMax = 80;
 async function spanOf(app: TetherApp): Promise<number> {
   const range = app.page.getByTestId('metrics-range');
   return Number(await range.getAttribute('data-until')) - Number(await range.getAttribute('data-from'));
-}
-
-async function graveFindings(app: TetherApp): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page: app.page }).setLegacyMode().analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)}`));
 }
