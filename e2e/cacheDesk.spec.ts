@@ -60,6 +60,7 @@ test('an outage: inspect, hold, redact, delete and undo, then send only the erro
 
   // Deleted by mistake, and back.
   await byId('chip-WARN').dblclick();
+  await expect(byId('fitting')).toHaveAttribute('data-value', String(perSeverity));
   await byId('selection-delete').click();
   await byId('delete-confirm').click();
   await expect(byId('notice-undo').last()).toBeVisible();

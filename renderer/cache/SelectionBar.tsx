@@ -20,12 +20,14 @@ export function SelectionBar(props: {
   const none = records === 0;
   return (
     <div className="selection-bar">
-      <h2>Look inside</h2>
-      <span className="muted" data-testid="fitting" data-value={records ?? ''}>
-        {records === null
-          ? 'counting…'
-          : `${formatCount(records)} of ${formatQuantity(onDisk, 'record')} on disk ${records === onDisk ? 'are shown' : 'fit'}, newest first`}
-      </span>
+      <div className="selection-words">
+        <h2>Look inside</h2>
+        <span className="muted" data-testid="fitting" data-value={records ?? ''}>
+          {records === null
+            ? 'counting…'
+            : `${formatCount(records)} of ${formatQuantity(onDisk, 'record')} on disk ${records === onDisk ? 'are shown' : 'fit'}, newest first`}
+        </span>
+      </div>
       <div className="selection-actions" role="group" aria-label="With these records">
         <Button data-testid="selection-hold" disabled={none} onClick={() => void hold(session, robot.name, filter)}>
           Hold
