@@ -184,6 +184,7 @@ export interface RobotStatus {
   /** Seconds until the cache is full at the present rate with nothing leaving, or null when it is not filling. */
   readonly fullInS: number | null;
   readonly cachedRecords: number;
+  /** To be sent, or on their way and not acknowledged. */
   readonly pendingRecords: number;
   readonly pendingLogs: number;
   readonly pendingMetrics: number;

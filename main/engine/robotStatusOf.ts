@@ -55,7 +55,8 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     cacheBytesMax: usage.bytesMax,
     fullInS: facts.fullInS,
     cachedRecords: usage.cachedRecords,
-    pendingRecords: usage.pendingRecords,
+    // What is on its way may still come back: it waits until it is acknowledged.
+    pendingRecords: usage.cachedRecords - usage.heldRecords - usage.expiredRecords,
     ...pendingByKind(facts.pending),
     heldRecords: usage.heldRecords,
     quarantinedRecords: usage.quarantinedRecords,
