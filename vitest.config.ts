@@ -5,7 +5,9 @@ export default defineConfig({
     include: ['main/**/*.test.ts', 'electron/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
     // Real processes, sockets and disks are used: two cores, so two files at a time.
     maxWorkers: 2,
-    testTimeout: 20_000,
+    // No test judges speed: this is for what would never end, on a slow and busy machine too.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Known, and said in docs/decisions/0004-runtimes.md: it would be repeated by every worker.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   },
