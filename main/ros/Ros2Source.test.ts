@@ -137,7 +137,10 @@ test('the level of a node is set through its service, and without one it is said
   const serving = publish('--count', '0', '--rate', '20', '--node', 'serving', '--logger-service');
   publish('--count', '0', '--rate', '20', '--node', 'silent');
   await until(() => source.status().topics.some(({ publishers: count }) => count === 2));
-  expect(await source.setLoggerLevel('serving', 'DEBUG')).toEqual({ ok: true, value: undefined });
+  // Its service is discovered by itself, maybe later than its publisher.
+  await expect
+    .poll(() => source.setLoggerLevel('serving', 'DEBUG'), { timeout: 30_000 })
+    .toEqual({ ok: true, value: undefined });
   await serving.reached('level 10');
   expect(await source.setLoggerLevel('serving', 'ERROR')).toEqual({ ok: true, value: undefined });
   await serving.reached('level 40');
