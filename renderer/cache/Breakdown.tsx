@@ -5,7 +5,7 @@ import { useSession, useStatusFrame } from '../bridge/useSession.js';
 import { formatCount } from '../format/formatCount.js';
 import { formatDuration } from '../format/formatDuration.js';
 import { formatSince } from '../format/formatTime.js';
-import { askAgainMs } from './askAgainMs.js';
+import { askWhileChanging } from './askWhileChanging.js';
 import { narrow } from './cacheDeskStore.js';
 
 type Counts = CallOutput<'cache.counts'>;
@@ -18,31 +18,22 @@ export function useCounts(robot: string, filter: FilterMessage): Counts | null {
   const { link, status } = useSession();
   const key = JSON.stringify(filter);
   const [answer, setAnswer] = useState<{ readonly key: string; readonly counts: Counts } | null>(null);
-  useEffect(() => {
-    let stopped = false;
-    let timer: ReturnType<typeof setTimeout>;
-    let asked = '';
-    const ask = async (): Promise<void> => {
-      const startedMs = performance.now();
-      const now = status.robot(robot);
-      const state = JSON.stringify([now?.cachedRecords, now?.pendingRecords, now?.quarantinedRecords]);
-      if (state !== asked) {
-        const wanted = JSON.parse(key) as FilterMessage;
-        const result = await link.call('cache.counts', { robot, filter: wanted }, countTimeoutMs);
-        if (stopped) return;
-        if (result.ok) {
-          asked = state;
-          setAnswer({ key, counts: result.value });
-        }
-      }
-      timer = setTimeout(() => void ask(), askAgainMs(leastMs, startedMs));
-    };
-    timer = setTimeout(() => void ask(), 200);
-    return () => {
-      stopped = true;
-      clearTimeout(timer);
-    };
-  }, [link, status, robot, key]);
+  useEffect(
+    () =>
+      askWhileChanging({
+        stateOf: () => {
+          const now = status.robot(robot);
+          return [now?.cachedRecords, now?.pendingRecords, now?.quarantinedRecords];
+        },
+        ask: () => link.call('cache.counts', { robot, filter: JSON.parse(key) as FilterMessage }, countTimeoutMs),
+        take: (result) => {
+          if (result.ok) setAnswer({ key, counts: result.value });
+          return result.ok;
+        },
+        leastMs,
+      }),
+    [link, status, robot, key],
+  );
   return answer?.key === key ? answer.counts : null;
 }
 

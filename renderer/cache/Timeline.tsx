@@ -4,7 +4,7 @@ import { useSession } from '../bridge/useSession.js';
 import { useElementSize } from '../components/useElementSize.js';
 import { formatCount } from '../format/formatCount.js';
 import { formatClock, formatSince, formatTimeS } from '../format/formatTime.js';
-import { askAgainMs } from './askAgainMs.js';
+import { askWhileChanging } from './askWhileChanging.js';
 import { narrow, useCacheDesk } from './cacheDeskStore.js';
 import { filterMessageOf, rangeWords } from './DeskFilter.js';
 import type { Segment } from './segmentTypes.js';
@@ -48,29 +48,19 @@ function usePicture(robot: string, segments: readonly Segment[], columns: number
   const [answer, setAnswer] = useState<CallOutput<'cache.timeline'> | null>(null);
   useEffect(() => {
     if (columns === 0) return;
-    let stopped = false;
-    let timer: ReturnType<typeof setTimeout>;
-    let asked = '';
-    const ask = async (): Promise<void> => {
-      const startedMs = performance.now();
-      const now = status.robot(robot);
-      const state = JSON.stringify([now?.cachedRecords, now?.quarantinedRecords, now?.heldRecords]);
-      if (state !== asked) {
-        const wanted = JSON.parse(key) as CallOutputFilter;
-        const result = await link.call('cache.timeline', { robot, filter: wanted, columns }, 60_000);
-        if (stopped) return;
-        if (result.ok) {
-          asked = state;
-          setAnswer(result.value);
-        }
-      }
-      timer = setTimeout(() => void ask(), askAgainMs(leastMs, startedMs));
-    };
-    timer = setTimeout(() => void ask(), 200);
-    return () => {
-      stopped = true;
-      clearTimeout(timer);
-    };
+    return askWhileChanging({
+      stateOf: () => {
+        const now = status.robot(robot);
+        return [now?.cachedRecords, now?.quarantinedRecords, now?.heldRecords];
+      },
+      ask: () =>
+        link.call('cache.timeline', { robot, filter: JSON.parse(key) as CallOutputFilter, columns }, timelineTimeoutMs),
+      take: (result) => {
+        if (result.ok) setAnswer(result.value);
+        return result.ok;
+      },
+      leastMs,
+    });
   }, [link, status, robot, key, columns]);
   if (answer?.steps) return { ...answer, steps: answer.steps, exact: true };
   if (answer?.tooMany === true && columns > 0) {
@@ -81,6 +71,8 @@ function usePicture(robot: string, segments: readonly Segment[], columns: number
   }
   return null;
 }
+
+const timelineTimeoutMs = 60_000;
 
 type CallOutputFilter = ReturnType<typeof filterMessageOf>;
 
