@@ -16,6 +16,7 @@ import threading
 import foxglove
 from foxglove import Channel, Schema
 from foxglove.messages import Log, LogLevel, Timestamp
+from peer_events import say
 from rosbags.typesys import Stores, get_types_from_msg, get_typestore
 
 METRICS = {
@@ -25,10 +26,6 @@ METRICS = {
     "MetricList": "ros_monitoring_msgs/MetricData[] metrics\n",
 }
 LEVELS = {"cdr": [10, 20, 30, 40, 50], "ros1": [1, 2, 4, 8, 16], "json": [1, 2, 3, 4, 5]}
-
-
-def say(**fields):
-    print(json.dumps(fields), flush=True)
 
 
 def types_for(ros):

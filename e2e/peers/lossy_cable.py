@@ -5,12 +5,13 @@ It hands each Ethernet frame from one interface to the other but for a share of 
 `loss 0.05` on its standard input sets the share; it ends with its standard input. Made here because not every kernel has netem.
 """
 
-import json
 import random
 import selectors
 import socket
 import struct
 import sys
+
+from peer_events import say
 
 FRAME_BYTES_MAX = 65_600
 ALL_PROTOCOLS = 0x0003
@@ -45,7 +46,7 @@ def main():
     selector.register(left, selectors.EVENT_READ, right)
     selector.register(right, selectors.EVENT_READ, left)
     selector.register(sys.stdin, selectors.EVENT_READ, None)
-    print(json.dumps({"event": "ready"}), flush=True)
+    say(event="ready")
     while True:
         for key, _ in selector.select():
             if key.data is None:
@@ -53,7 +54,7 @@ def main():
                 if line == "":
                     return
                 loss = float(line.split()[1])
-                print(json.dumps({"event": "loss is set"}), flush=True)
+                say(event="loss is set")
                 continue
             try:
                 data, address = key.fileobj.recvfrom(FRAME_BYTES_MAX)

@@ -19,6 +19,7 @@ import threading
 import time
 import xmlrpc.client
 
+import peer_events
 import rosgraph
 import rospy
 from genpy.dynamic import generate_dynamic
@@ -49,12 +50,12 @@ LEVELS = [1, 2, 4, 8, 16]
 
 
 # rospy writes its log lines to stdout: what is told here goes there alone.
-OUTPUT = os.fdopen(os.dup(1), "w")
+OUTPUT = os.dup(1)
 os.dup2(2, 1)
 
 
 def say(**fields):
-    print(json.dumps(fields), file=OUTPUT, flush=True)
+    peer_events.say(OUTPUT, **fields)
 
 
 def aggregator():

@@ -8,12 +8,13 @@ It offers what rclcpp's own /rosout publisher offers (reliable, transient local)
 """
 
 import argparse
-import json
 import os
 import signal
 import sys
 import threading
 import time
+
+from peer_events import say
 
 
 def parse_arguments():
@@ -47,10 +48,6 @@ def parse_arguments():
     parser.add_argument("--leave", action="store_true", help="end when all is sent and acknowledged")
     parser.add_argument("--exit-with-stdin", action="store_true", help="end when stdin closes")
     return parser.parse_args()
-
-
-def say(**fields):
-    print(json.dumps(fields), flush=True)
 
 
 def main():
