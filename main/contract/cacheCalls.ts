@@ -1,0 +1,233 @@
+import { z } from 'zod';
+import { cachedStates } from '../model/CachedState.js';
+import { severities } from '../model/Severity.js';
+import { importReportSchema, importStepSchema } from './importReport.js';
+import { metricHistorySchema } from './metricHistory.js';
+import { type CallTable, filterSchema, nothing, problemSchema, recordAddressSchema, robotName } from './callSchemas.js';
+
+/** Labels that counts tell one by one. */
+export const countedLabelsMax = 1000;
+
+/** Metric records that one call reads back from disk: about half a second of the engine's time. */
+export const historyRecordsMax = 400_000;
+
+export const segmentSchema = z.object({
+  segment: z.number().int(),
+  bytes: z.number(),
+  records: z.number().int(),
+  remaining: z.number().int(),
+  open: z.boolean(),
+  oldestMs: z.number().nullable(),
+  newestMs: z.number().nullable(),
+});
+
+export const cachedRowSchema = z.object({
+  segment: z.number().int(),
+  ordinal: z.number().int(),
+  kind: z.enum(['log', 'metric']),
+  stampMs: z.number(),
+  receivedMs: z.number(),
+  severity: z.enum(severities).nullable(),
+  label: z.string(),
+  text: z.string(),
+  state: z.enum(cachedStates),
+  reason: z.string(),
+});
+export type CachedRow = z.infer<typeof cachedRowSchema>;
+
+/** One record, and exactly what would be sent of it. */
+export const recordDetailSchema = z.object({
+  row: cachedRowSchema,
+  goesTo: z.string(),
+  account: z.string(),
+  topic: z.string(),
+  schema: z.string(),
+  /** `file:line function`, or empty. */
+  source: z.string(),
+  /** Empty for what came live; `import:<id>` otherwise. */
+  origin: z.string(),
+  bytesOnDisk: z.number(),
+  /** As CloudWatch counts them, in a request of its own. */
+  bytesSent: z.number(),
+  /** More than one for a text that is longer than an event may be. */
+  sends: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('log'), timestampMs: z.number(), message: z.string() }),
+      z.object({
+        kind: z.literal('metric'),
+        timestampMs: z.number(),
+        name: z.string(),
+        /** As text: it may be NaN. */
+        value: z.string(),
+        unit: z.string(),
+        dimensions: z.array(z.object({ name: z.string(), value: z.string() })),
+        storageResolutionS: z.union([z.literal(1), z.literal(60)]),
+      }),
+    ]),
+  ),
+  /** Why CloudWatch would not take it, or empty. */
+  cannotGo: z.string(),
+});
+export type RecordDetail = z.infer<typeof recordDetailSchema>;
+
+const layers = z.object({
+  quiet: z.number().int(),
+  warn: z.number().int(),
+  error: z.number().int(),
+  metric: z.number().int(),
+});
+
+export const timelineSchema = z.object({
+  fromMs: z.number(),
+  /** Exclusive. */
+  untilMs: z.number(),
+  /** Equal steps of time; null when nothing is there, or too much to read for a picture. */
+  steps: z.array(layers).nullable(),
+  tooMany: z.boolean(),
+});
+export const timelineColumnsMax = 400;
+
+export const countsSchema = z.object({
+  records: z.number().int(),
+  bySeverity: z.array(z.object({ severity: z.enum([...severities, 'metric']), records: z.number().int() })),
+  /** The labels with the most records, in that order. */
+  byLabel: z.array(z.object({ label: z.string(), records: z.number().int() })).max(countedLabelsMax),
+  /** In the order of time; the hour's beginning. */
+  byHour: z.array(z.object({ hourMs: z.number(), records: z.number().int() })),
+});
+
+/** `underWay` were meant as well, but are just being sent as they were. */
+const editReceiptSchema = z.object({
+  id: z.number(),
+  records: z.number(),
+  segments: z.number(),
+  underWay: z.number(),
+});
+
+/** Calls on what is on disk: read, counted, held, deleted, edited, exported, imported. */
+export const cacheCalls = {
+  'cache.segments': { input: z.object({ robot: robotName }), output: z.array(segmentSchema) },
+  /** With `after` only what comes behind that record in the order: the next page, without reading what came before again. */
+  'cache.read': {
+    input: z.object({
+      robot: robotName,
+      filter: filterSchema,
+      order: z.enum(['oldest', 'newest']),
+      after: recordAddressSchema.optional(),
+      skip: z.number().int().min(0),
+      limit: z.number().int().min(1).max(1000),
+    }),
+    output: z.object({ rows: z.array(cachedRowSchema), more: z.boolean() }),
+  },
+  'cache.counts': {
+    input: z.object({ robot: robotName, filter: filterSchema }),
+    output: countsSchema,
+  },
+  /** By the robot's time, with the severities in four layers. */
+  'cache.timeline': {
+    input: z.object({
+      robot: robotName,
+      filter: filterSchema,
+      columns: z.number().int().min(1).max(timelineColumnsMax),
+    }),
+    output: timelineSchema,
+  },
+  'cache.record': {
+    input: z.object({ robot: robotName, segment: z.number().int().min(0), ordinal: z.number().int().min(0) }),
+    output: recordDetailSchema,
+  },
+  /** What CloudWatch refused waits again, to be tried once more. */
+  'cache.retry': {
+    input: z.object({ robot: robotName, filter: filterSchema }),
+    output: z.object({ records: z.number() }),
+  },
+  /** The metrics on disk between two times, thinned to columns of `columnMs`; in several calls when there are very many. */
+  'metrics.history': {
+    input: z.object({
+      robot: robotName,
+      sinceMs: z.number().min(0),
+      untilMs: z.number().min(0),
+      columnMs: z.number().min(1),
+      recordsMax: z.number().int().min(1).max(historyRecordsMax),
+    }),
+    output: metricHistorySchema,
+  },
+  'cache.hold': {
+    input: z.object({ robot: robotName, filter: filterSchema }),
+    output: z.object({ records: z.number() }),
+  },
+  'cache.release': {
+    input: z.object({ robot: robotName, filter: filterSchema }),
+    output: z.object({ records: z.number() }),
+  },
+  /** The id is for `cache.undelete`, in time. */
+  'cache.delete': {
+    input: z.object({ robot: robotName, filter: filterSchema }),
+    output: z.object({ id: z.number(), records: z.number() }),
+  },
+  /** 0 records when it is too late. */
+  'cache.undelete': {
+    input: z.object({ robot: robotName, id: z.number().int().min(1) }),
+    output: z.object({ records: z.number() }),
+  },
+  /** Takes words out of log texts, on disk too. The originals are kept until the edit is confirmed. */
+  'cache.redact': {
+    input: z.object({
+      robot: robotName,
+      filter: filterSchema,
+      find: z.string().min(1).max(1000),
+      replace: z.string().max(1000),
+    }),
+    output: editReceiptSchema,
+  },
+  /** What a redaction would do. A later preview of the same robot ends an earlier one (`superseded`). */
+  'cache.previewRedaction': {
+    input: z.object({
+      robot: robotName,
+      filter: filterSchema,
+      find: z.string().min(1).max(1000),
+      replace: z.string().max(1000),
+    }),
+    output: z.object({
+      records: z.number(),
+      examples: z.array(z.object({ before: z.string(), after: z.string() })),
+    }),
+  },
+  /** Gives records of one kind the destination that the robot's file has now. Undone and confirmed as a redaction. */
+  'cache.reaim': {
+    input: z.object({ robot: robotName, filter: filterSchema, kind: z.enum(['log', 'metric']) }),
+    output: editReceiptSchema,
+  },
+  /** Edits that can be confirmed or undone. */
+  'cache.edits': {
+    input: z.object({ robot: robotName }),
+    output: z.array(
+      z.object({ id: z.number(), what: z.enum(['redacted', 'redirected']), records: z.number(), atMs: z.number() }),
+    ),
+  },
+  'cache.confirmEdit': { input: z.object({ robot: robotName, id: z.number().int().min(1) }), output: nothing },
+  'cache.undoEdit': { input: z.object({ robot: robotName, id: z.number().int().min(1) }), output: nothing },
+  /**
+   * Writes what the filter means to a file of this machine, oldest first; the file has its name only when it is whole. Without
+   * a name: `exports/<robot>-<time>` in Tether's own folder. It is stopped when the caller goes away.
+   */
+  'cache.export': {
+    input: z.object({
+      robot: robotName,
+      filter: filterSchema,
+      format: z.enum(['mcap', 'jsonl', 'csv']),
+      file: z.string().max(4096),
+    }),
+    output: z.object({ file: z.string(), records: z.number(), bytes: z.number() }),
+  },
+  /**
+   * Imports a folder of the original nodes' cache files, with the destinations of the robot file whose text is given. One at a
+   * time a robot (`import-running`). `problem` says why it ended before its end. It is cancelled when the caller goes away.
+   */
+  'cache.import': {
+    input: z.object({ robot: robotName, robotFile: z.string().max(1_000_000), folder: z.string(), all: z.boolean() }),
+    output: z.object({ report: importReportSchema, problem: problemSchema.nullable() }),
+  },
+  /** How far the robot's import is; null when none runs. */
+  'cache.importStep': { input: z.object({ robot: robotName }), output: importStepSchema.nullable() },
+} as const satisfies CallTable;

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { type CallTable, nothing, robotName } from './callSchemas.js';
+
+export const configIssueSchema = z.object({
+  line: z.number().int(),
+  column: z.number().int(),
+  endLine: z.number().int(),
+  endColumn: z.number().int(),
+  severity: z.enum(['error', 'warning']),
+  message: z.string(),
+  fix: z.string().nullable(),
+});
+
+export const robotFileSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  text: z.string(),
+  revision: z.string(),
+  issues: z.array(configIssueSchema),
+});
+
+/** Calls on robot files. */
+export const configCalls = {
+  'config.read': { input: z.object({ robot: robotName }), output: robotFileSchema },
+  'config.check': {
+    input: z.object({ robot: robotName, text: z.string().max(1_000_000) }),
+    output: z.object({ issues: z.array(configIssueSchema) }),
+  },
+  /** Writes and applies. Refused with issues in the problem's message when the text is invalid. */
+  'config.write': {
+    input: z.object({ robot: robotName, text: z.string().max(1_000_000), revision: z.string().nullable() }),
+    output: robotFileSchema,
+  },
+  /** What the form offers to pick: seen on the robot, in its account, on this laptop. What cannot be seen now is empty. */
+  'config.choices': {
+    input: z.object({ robot: z.string() }),
+    output: z.object({
+      logTopics: z.array(z.string()),
+      metricTopics: z.array(z.string()),
+      nodes: z.array(z.string()),
+      logGroups: z.array(z.string()),
+      profiles: z.array(z.string()),
+    }),
+  },
+  /** Whether a text's configuration would work; nothing is changed. `bad-config` when it is not valid. */
+  'config.test': {
+    input: z.object({ robot: robotName, text: z.string().max(1_000_000) }),
+    output: z.array(
+      z.object({
+        id: z.enum(['topics', 'credentials', 'group', 'disk']),
+        state: z.enum(['ok', 'warning', 'failed', 'unknown']),
+        words: z.string(),
+        nextStep: z.string(),
+      }),
+    ),
+  },
+  /** Makes the text's log group in its account, as the first upload would. */
+  'config.createGroup': {
+    input: z.object({ robot: robotName, text: z.string().max(1_000_000) }),
+    output: nothing,
+  },
+  /** The text at a place where the robot's nodes read it: a path here, or `user@host:/path` over ssh. Null: no file yet. */
+  'config.readTarget': {
+    input: z.object({ target: z.string().max(4096) }),
+    output: z.object({ text: z.string().nullable() }),
+  },
+  /** Writes a valid text there. `before` is what was there when a person looked; another text is refused. */
+  'config.writeTarget': {
+    input: z.object({
+      robot: robotName,
+      target: z.string().max(4096),
+      text: z.string().max(1_000_000),
+      before: z.string().nullable(),
+    }),
+    output: nothing,
+  },
+  /** Earlier texts of the robot's file, newest first; the first is what counts. */
+  'config.history': {
+    input: z.object({ robot: robotName }),
+    output: z.array(z.object({ id: z.number().int(), atMs: z.number() })),
+  },
+  'config.version': {
+    input: z.object({ robot: robotName, id: z.number().int().min(1) }),
+    output: z.object({ text: z.string() }),
+  },
+} as const satisfies CallTable;

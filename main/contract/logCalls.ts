@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { rowStates } from './frames.js';
+import { noteLengthMax } from '../model/note.js';
+import { severities } from '../model/Severity.js';
+import { type CallTable, nothing, recordAddressSchema, robotName } from './callSchemas.js';
+
+/** Longest part of a line that a note is given; it quotes less. */
+export const notedTextMax = 4000;
+
+/** A line that is read back from disk. */
+const olderRowSchema = z.object({
+  /** Null when the engine cannot follow what becomes of it. */
+  id: z.number().int().nullable(),
+  stampMs: z.number(),
+  receivedMs: z.number(),
+  severity: z.enum(severities),
+  node: z.string(),
+  message: z.string(),
+  file: z.string(),
+  function: z.string(),
+  line: z.number(),
+  topic: z.string(),
+  state: z.enum(rowStates),
+});
+export type OlderRow = z.infer<typeof olderRowSchema>;
+export const olderRowsMax = 2000;
+
+/** Calls of the live window and of log lines. */
+export const logCalls = {
+  /** Starts the flow of robot frames for one robot (or none); the first frame carries the whole live window. */
+  'live.watch': { input: z.object({ robot: robotName.nullable() }), output: nothing },
+  /**
+   * Lines on disk from before row `beforeId` of the live feed, newest first: what the list goes on with where the live window
+   * ends. `after` of the answer is where the next page begins; null at the end of what is on disk.
+   */
+  'logs.older': {
+    input: z.object({
+      robot: robotName,
+      beforeId: z.number(),
+      after: recordAddressSchema.optional(),
+      limit: z.number().int().min(1).max(olderRowsMax),
+    }),
+    output: z.object({ rows: z.array(olderRowSchema), after: recordAddressSchema.nullable() }),
+  },
+  /** Writes a person's note about a line: a record like any other, which is kept, shown and sent. */
+  'logs.note': {
+    input: z.object({
+      robot: robotName,
+      about: z.object({
+        stampMs: z.number(),
+        severity: z.enum(severities),
+        node: z.string().max(notedTextMax),
+        message: z.string().max(notedTextMax),
+        file: z.string().max(notedTextMax),
+        function: z.string().max(notedTextMax),
+        line: z.number().int().min(0),
+      }),
+      text: z.string().trim().min(1).max(noteLengthMax),
+    }),
+    output: nothing,
+  },
+} as const satisfies CallTable;

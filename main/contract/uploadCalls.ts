@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { type CallTable, filterSchema, nothing, robotName } from './callSchemas.js';
+
+/** What a flush would send, before it goes. */
+export const dryRunSchema = z.object({
+  records: z.number().int(),
+  logs: z.number().int(),
+  metrics: z.number().int(),
+  requests: z.number().int(),
+  logRequests: z.number().int(),
+  metricRequests: z.number().int(),
+  /** Bytes as CloudWatch counts them (UTF-8 and 26 an event), before compression. */
+  bytes: z.number(),
+  groups: z.array(
+    z.object({
+      goesTo: z.string(),
+      account: z.string(),
+      records: z.number().int(),
+      /** When this laptop last sent there; null when its ledger of uploads knows of no time: it may have to be made. */
+      lastSentMs: z.number().nullable(),
+    }),
+  ),
+  leftOut: z.array(z.object({ reason: z.string(), records: z.number().int() })),
+  /** Estimate for us-east-1; null for the local CloudWatch. */
+  costUsd: z.number().nullable(),
+});
+export type DryRun = z.infer<typeof dryRunSchema>;
+
+/** What was sent to one place in one stretch of time. */
+export const uploadStretchSchema = z.object({
+  fromMs: z.number(),
+  toMs: z.number(),
+  kind: z.enum(['log', 'metric']),
+  goesTo: z.string(),
+  account: z.string(),
+  events: z.number().int(),
+  requests: z.number().int(),
+  bytes: z.number(),
+  refused: z.number().int(),
+});
+
+/** Calls on what is sent. */
+export const uploadCalls = {
+  'upload.dryRun': { input: z.object({ robot: robotName, filter: filterSchema }), output: dryRunSchema },
+  /**
+   * Sends what the filter means, at most once around, and answers when that is done. With `wait` a flush that cannot go now
+   * stays wanted, and goes on by itself when the link is back; without, it ends with the problem. It is cancelled when the
+   * caller goes away.
+   */
+  'upload.flush': {
+    input: z.object({ robot: robotName, filter: filterSchema, wait: z.boolean() }),
+    output: z.object({ sentLogs: z.number(), sentMetrics: z.number(), refused: z.number(), remaining: z.number() }),
+  },
+  /** Calls off every flush of the robot. What is on the way at that moment is still answered and counted. */
+  'upload.cancel': { input: z.object({ robot: robotName }), output: z.object({ flushes: z.number() }) },
+  /** What was sent from this laptop, newest first. */
+  'upload.ledger': { input: z.object({ robot: robotName }), output: z.array(uploadStretchSchema) },
+  /**
+   * A person decides about records whose answer was lost and of which CloudWatch cannot tell: they count as there (`sent`), or
+   * go again, and may then be there twice.
+   */
+  'upload.settle': {
+    input: z.object({ robot: robotName, choice: z.enum(['sent', 'again']) }),
+    output: z.object({ records: z.number().int() }),
+  },
+  'upload.setMode': { input: z.object({ robot: robotName, mode: z.enum(['auto', 'manual']) }), output: nothing },
+} as const satisfies CallTable;
