@@ -16,10 +16,20 @@ class GatedFiles extends FaultyFiles {
   letGo: () => void = () => undefined;
   keepsFiles = false;
   waitingSyncs = 0;
+  #removals: Promise<void> = Promise.resolve();
+  letRemove: () => void = () => undefined;
+  waitingRemovals = 0;
 
   shut(): void {
     this.#open = new Promise((resolve) => {
       this.letGo = resolve;
+    });
+  }
+
+  /** Of segments as they were recorded. */
+  holdRemovals(): void {
+    this.#removals = new Promise((resolve) => {
+      this.letRemove = resolve;
     });
   }
 
@@ -40,6 +50,11 @@ class GatedFiles extends FaultyFiles {
       this.failures += 1;
       throw Object.assign(new Error('EACCES: made by a test'), { code: 'EACCES' });
     }
+    if (/-\d+\.mcap$/.test(path)) {
+      this.waitingRemovals += 1;
+      await this.#removals;
+      this.waitingRemovals -= 1;
+    }
     await super.remove(path);
   }
 }
@@ -56,6 +71,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   files.letGo();
+  files.letRemove();
   files.keepsFiles = false;
   for (const cache of opened.splice(0)) await cache.close();
   await rm(join(folder, '..'), { recursive: true, force: true });
@@ -89,6 +105,18 @@ function logs(count: number): ReturnType<typeof testLog>[] {
   return Array.from({ length: count }, (_, index) => testLog({ message: `line ${index} `.padEnd(200, '.') }));
 }
 
+/** As many, not much smaller when packed. */
+function noise(count: number): ReturnType<typeof testLog>[] {
+  const text = randomBytes(150 * count).toString('base64');
+  return Array.from({ length: count }, (_, at) => {
+    return testLog({ message: text.slice(at * 200, at * 200 + 130).padEnd(200, '.') });
+  });
+}
+
+async function packedFiles(): Promise<number> {
+  return (await readdir(join(folder, 'segments'))).filter((name) => name.endsWith('.r1.mcap')).length;
+}
+
 async function bytesOnDisk(): Promise<number> {
   let bytes = 0;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -97,6 +125,9 @@ async function bytesOnDisk(): Promise<number> {
   }
   return bytes;
 }
+
+/** Packing rests while commits follow one another, and a machine may be busy. */
+const waiting = { timeout: 30_000 };
 
 /** Appends until the room that is kept ahead is being made. */
 async function appendUntilTight(cache: DiskCache): Promise<number> {
@@ -160,15 +191,11 @@ describe('the room that is kept free', () => {
     let largest = 0;
     const appended = 200 * 50;
     for (let round = 0; round < 200; round += 1) {
-      // Hardly any smaller when packed.
-      const noise = randomBytes(150 * 50).toString('base64');
-      const records = Array.from({ length: 50 }, (_, at) =>
-        testLog({ message: noise.slice(at * 200, at * 200 + 200) }),
-      );
-      await cache.append(records);
+      await cache.append(noise(50));
       largest = Math.max(largest, await bytesOnDisk());
     }
     await cache.settled();
+    expect(await packedFiles()).toBeGreaterThan(1);
     expect(largest).toBeGreaterThan(limits.bytesMax / 2);
     expect(largest).toBeLessThanOrEqual(limits.bytesMax + limits.segmentBytesMax);
     const { bytes, cachedRecords, lost } = await cache.usage();
@@ -179,6 +206,66 @@ describe('the room that is kept free', () => {
     for await (const { state } of cache.read({}, 'oldest')) if (state === 'pending') found += 1;
     expect(found).toBe(cachedRecords);
   }, 60_000);
+
+  it('is not taken by several files in work at a time: what comes waits for them at the limit and a segment', async () => {
+    const cache = await open(0);
+    files.shut();
+    // The first segment is packed, and its line in the ledger waits; meanwhile some more are closed.
+    let appended = 0;
+    for (; (await cache.segments()).filter((segment) => !segment.open).length < 5; appended += 20) {
+      await cache.append(noise(20));
+    }
+    await vi.waitFor(async () => {
+      expect(await packedFiles()).toBe(1);
+      expect(files.waitingSyncs).toBe(1);
+    }, waiting);
+    files.letGo();
+    files.shut();
+    // These are packed together.
+    await vi.waitFor(async () => {
+      expect(await packedFiles()).toBe(5);
+      expect(files.waitingSyncs).toBe(1);
+    }, waiting);
+    const room = limits.bytesMax - (await cache.usage()).bytes;
+    const offered = Math.ceil((room + 4 * limits.segmentBytesMax) / 6000);
+    let [isOver, stored] = [false, 0];
+    const append = async (): Promise<void> => {
+      await cache.append(noise(20));
+      stored += 1;
+    };
+    const appending = Promise.all(Array.from({ length: offered }, append)).finally(() => {
+      isOver = true;
+    });
+    let largest = 0;
+    // Until all is stored, or nothing has been for many looks at a disk that is full.
+    for (let [looks, before] = [0, 0]; !isOver && looks < 30; looks += 1) {
+      largest = Math.max(largest, await bytesOnDisk());
+      if (stored !== before || largest <= limits.bytesMax) looks = 0;
+      before = stored;
+    }
+    files.letGo();
+    await appending;
+    expect(largest).toBeGreaterThan(limits.bytesMax);
+    expect(largest).toBeLessThanOrEqual(limits.bytesMax + limits.segmentBytesMax);
+    await cache.settled();
+    const { bytes, cachedRecords, lost } = await cache.usage();
+    expect(bytes).toBe(await bytesOnDisk());
+    expect(cachedRecords + (lost.evicted ?? 0)).toBe(appended + offered * 20);
+  }, 60_000);
+
+  it('counts a file whose place another has taken until it is gone', async () => {
+    const cache = await open(0);
+    files.holdRemovals();
+    while ((await cache.segments()).every((segment) => segment.open)) await cache.append(noise(20));
+    await vi.waitFor(() => {
+      expect(files.waitingRemovals).toBe(1);
+    }, waiting);
+    expect((await cache.usage()).bytes).toBe(await bytesOnDisk());
+    files.letRemove();
+    await cache.settled();
+    expect(await packedFiles()).toBe(1);
+    expect((await cache.usage()).bytes).toBe(await bytesOnDisk());
+  });
 
   it('lets all go in one step when the limit is lowered', async () => {
     const cache = await open();

@@ -28,6 +28,8 @@ export interface RoomKeeperOptions {
   readonly closed: () => readonly Segment[];
   /** Bytes of all that stays (what is leaving left out). */
   readonly bytes: () => number;
+  /** Bytes of files beside those of the segments, which go when a segment has been written anew. */
+  readonly bytesInWork: () => number;
   readonly limits: () => { readonly bytesMax: number; readonly segmentBytesMax: number };
   /** Takes segments out of the store's memory: the ledger says durably that they go. */
   readonly forget: (segments: readonly Segment[]) => void;
@@ -42,7 +44,8 @@ export interface RoomKeeperOptions {
  *
  * Invariants: a file is removed only after the ledger durably says why, or after all in it was durably acknowledged or
  * deleted. Everything here runs in one lane of its own, beside the commits: room is made ahead, so that a commit finds
- * it, and waits only when this lane has not kept up. A file counts towards the limit until it is unlinked.
+ * it, and waits only when this lane has not kept up. A file counts towards the limit until it is unlinked. Files in work
+ * may take one segment beyond the limit; more of them takes room from what is admitted, and no room is made ahead for it.
  */
 export class RoomKeeper {
   readonly #options: RoomKeeperOptions;
@@ -70,7 +73,7 @@ export class RoomKeeper {
 
   /** Resolves when this many bytes more fit, or when nothing is left that could go. Throws when the disk refuses. */
   async admit(bytes: number): Promise<void> {
-    while (this.#excess(bytes) + this.leavingBytes > 0) {
+    while (this.#excess(bytes) + this.#excessInWork() + this.leavingBytes > 0) {
       // What is under way may have been begun for less.
       if (this.#making !== null) await this.#making;
       else if (!(await this.#make(bytes))) return;
@@ -113,12 +116,18 @@ export class RoomKeeper {
     return this.#options.bytes() + bytes - this.#options.limits().bytesMax;
   }
 
+  /** What the files in work take beyond the one segment by which the limit may be exceeded. */
+  #excessInWork(): number {
+    return Math.max(0, this.#options.bytesInWork() - this.#options.limits().segmentBytesMax);
+  }
+
   /** True when something went. One at a time: whoever asks meanwhile gets the one under way. */
   #make(bytes: number): Promise<boolean> {
     this.#making ??= this.#lane
       .run(async () => {
         await this.#unlinkLeaving();
-        const victims = this.#chooseVictims(this.#excess(Math.max(bytes, this.#roomAhead())));
+        const excess = Math.max(this.#excess(bytes) + this.#excessInWork(), this.#excess(this.#roomAhead()));
+        const victims = this.#chooseVictims(excess);
         if (victims.length > 0) await this.#evict(victims);
         return victims.length > 0;
       })

@@ -9,7 +9,7 @@ import type { OpenEdit } from './OpenEdits.js';
 import { readSegment } from './openSegment.js';
 import { type RecordEdit, type RewriteOutcome, rewriteSegment } from './rewriteSegment.js';
 import { generationFileName } from './SegmentName.js';
-import { cachedStateOf, type Segment } from './Segment.js';
+import { cachedStateOf, type KeptFile, type Segment } from './Segment.js';
 
 export interface SegmentPackingOptions {
   readonly folder: string;
@@ -52,6 +52,8 @@ export interface SegmentToEdit {
 interface Rewritten {
   readonly segment: Segment;
   readonly next: Segment;
+  /** Is the new file a file in work, or one that was there before? */
+  readonly inWork: boolean;
 }
 
 /** Something in a segment cannot be read. */
@@ -75,7 +77,7 @@ export class SegmentPacking {
   #running: Promise<void> | null = null;
   #retryAtMs = -Infinity;
   #cancelRetry: (() => void) | null = null;
-  /** Size that the file being written may come to. */
+  /** Of files that count to no segment: what they take, or may come to while they are written. */
   #bytesInWork = 0;
   /** Someone waits for the end: no rests. */
   #hurry = 0;
@@ -129,8 +131,9 @@ export class SegmentPacking {
       try {
         for (const { segment, edit, isChanged } of edits) {
           const outcome = await this.#write(segment, edit);
-          if (outcome.type === 'written' && isChanged()) written.push({ segment, next: outcome.segment });
-          else if (outcome.type === 'written') await this.#removeIfPossible(outcome.segment.path);
+          if (outcome.type === 'written' && isChanged()) {
+            written.push({ segment, next: outcome.segment, inWork: true });
+          } else if (outcome.type === 'written') await this.#removeIfPossible(outcome.segment.path);
           else if (this.#stopped) throw new Error('the cache was closed');
           else if (!segment.removed) throw new Unreadable();
         }
@@ -165,7 +168,7 @@ export class SegmentPacking {
       const named = new Map(segments.map((segment) => [segment, { current: segment.generation, kept: null }]));
       await this.#announce(named, [ended], apply);
       for (const segment of segments) segment.keptFile = null;
-      for (const { path } of kept) await this.#removeIfPossible(path);
+      for (const file of kept) await this.#removeReplaced(file);
     });
   }
 
@@ -188,7 +191,7 @@ export class SegmentPacking {
         });
         const { ordinals } = await loadColumns(files, next);
         next.open = false;
-        before.push({ segment, next });
+        before.push({ segment, next, inWork: false });
         const wanted = ordinals.filter((ordinal) => cachedStateOf(segment.state(ordinal)) !== null);
         if (wanted.length > 0) unreadable.push({ segment, wanted });
       }
@@ -246,7 +249,7 @@ export class SegmentPacking {
         if (!this.#mayPack(segment)) continue;
         if (written.length > 0 && this.#bytesInWork + segment.bytes > this.#options.roomBytes()) break;
         const outcome = await this.#write(segment);
-        if (outcome.type === 'written') written.push({ segment, next: outcome.segment });
+        if (outcome.type === 'written') written.push({ segment, next: outcome.segment, inWork: true });
         else if (!segment.removed && !this.#stopped) this.#unfit.add(segment.sequence);
       }
       await this.#syncNames(written);
@@ -332,7 +335,7 @@ export class SegmentPacking {
       if (!segment.removed) named.set(segment, { current: next.generation, kept: keep ? segment.generation : null });
     }
     await this.#announce(named, linesOf(named), apply);
-    for (const { segment, next } of written) await this.#swap(segment, next, keep);
+    for (const each of written) await this.#swap(each, keep);
   }
 
   /** The names of new files are durable when it resolves. */
@@ -340,7 +343,7 @@ export class SegmentPacking {
     if (written.length > 0) await this.#options.files.syncFolder(`${this.#options.folder}/segments`);
   }
 
-  async #swap(segment: Segment, next: Segment, keep: boolean): Promise<void> {
+  async #swap({ segment, next, inWork }: Rewritten, keep: boolean): Promise<void> {
     // Looked at and gone over to in one step, with no wait in between: someone might begin to use it.
     while (segment.users > 0 && !segment.removed) await this.#sleep(unusedCheckMs);
     if (segment.removed) {
@@ -350,8 +353,16 @@ export class SegmentPacking {
     const before = { path: segment.path, bytes: segment.bytes };
     segment.takeOver(next);
     segment.keptFile = keep ? before : null;
+    if (inWork) this.#bytesInWork -= next.bytes;
     unloadColumns(segment);
-    if (!keep) await this.#removeIfPossible(before.path);
+    if (!keep) await this.#removeReplaced(before);
+  }
+
+  /** The file is no segment's any more, and takes its bytes until it has gone. */
+  async #removeReplaced({ path, bytes }: KeptFile): Promise<void> {
+    this.#bytesInWork += bytes;
+    await this.#removeIfPossible(path);
+    this.#bytesInWork -= bytes;
   }
 
   /** What cannot be removed now is removed at the next opening: the ledger does not name it. */

@@ -85,6 +85,8 @@ export class SegmentStore {
   readonly #busy = new BusyMeter();
   /** The segments' files together. */
   readonly #account: DiskAccount = { bytes: 0 };
+  /** Of the commit that is being written, or waits for its room. */
+  #admittedBytes = 0;
   /** Segments whose last bytes are being written, beside the commits into the next. */
   #closing: Promise<void> = Promise.resolve();
   /** The file that comes next, made ahead so that no commit waits for it. */
@@ -118,6 +120,7 @@ export class SegmentStore {
       ledger: options.ledger,
       closed: () => this.#closed(),
       bytes: () => this.#stayingBytes(),
+      bytesInWork: () => this.#packing.bytesInWork,
       limits: () => ({ bytesMax: this.#limits.bytesMax, segmentBytesMax: this.#segmentBytesMax() }),
       forget: (segments) => {
         for (const segment of segments) this.#drop(segment);
@@ -161,7 +164,8 @@ export class SegmentStore {
 
   /** Bytes that may be written beside the segments now: the disk limit is exceeded by one segment at most. */
   roomBytes(): number {
-    return this.#limits.bytesMax + this.#segmentBytesMax() - this.#stayingBytes() - this.#room.leavingBytes;
+    const left = this.#limits.bytesMax + this.#segmentBytesMax() - this.#stayingBytes();
+    return left - this.#room.leavingBytes - this.#admittedBytes;
   }
 
   /** What is being written anew is left out: it takes the place of a segment, and no record has to go for that. */
@@ -202,6 +206,7 @@ export class SegmentStore {
         await this.#heal();
         const bytes = this.#growthOf(records);
         await this.#rotateBefore(bytes);
+        this.#admittedBytes = bytes;
         await this.#room.admit(bytes);
         this.#writer ??= (await this.#takePrepared()) ?? (await this.#beginSegment());
         const { segment } = this.#writer;
@@ -217,6 +222,8 @@ export class SegmentStore {
       } catch (error) {
         this.#folderSuspect ||= errorCode(error) === 'ENOENT';
         throw error;
+      } finally {
+        this.#admittedBytes = 0;
       }
     });
   }

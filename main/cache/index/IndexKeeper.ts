@@ -16,7 +16,7 @@ import {
 } from './SegmentIndex.js';
 
 /** What the heads that are kept take in memory, about. */
-const headBytesMax = 16 * 1024 * 1024;
+const headBytesMax = 24 * 1024 * 1024;
 /** What the whole indexes that are kept take in memory, about. */
 const indexBytesMax = 4 * 1024 * 1024;
 /** A segment without an index is remembered as such. */

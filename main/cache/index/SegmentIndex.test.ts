@@ -52,6 +52,7 @@ const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
   fc.string({ unit: fc.constantFrom(...oddUnits), maxLength: 12 }),
   fc.string({ unit: fc.constantFrom('a', 'b', 'A', 'B', '1', '.'), maxLength: 12 }),
+  fc.string({ unit: fc.constantFrom('a', '1', '2', '9', '0', '.', ',', ' ', ':'), maxLength: 24 }),
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 6 }).map((units) => String.fromCharCode(...units)),
 );
 
@@ -220,6 +221,52 @@ describe('the index of a segment', () => {
     for (const text of ['q', 'lp']) expect(ask(text)).toEqual([false, true]);
   });
 
+  test('tells numbers apart whose every run of three characters is there: long ones, pairs, and shapes that no text has', () => {
+    const records = Array.from({ length: 1000 }, (_, number) =>
+      log(1n, 'INFO', 'nav.planner', `cmd_vel 0.${number % 50} 0.${number % 70}, scan ${number} of 12${number}`),
+    );
+    const index = decodeSegmentIndex(encodeSegmentIndex(chunksOf(records, 1000)));
+    if (index === null) throw new Error('the index cannot be read again');
+    const ask = (text: string): boolean[] => {
+      const compiled = new CompiledFilter({ text });
+      const groupOfChannel = (id: number): SegmentGroup | undefined => groups.get(id);
+      return [
+        compiled.mayMatchSegment(index.head, groupOfChannel),
+        ...index.chunks.map((chunk) => compiled.mayMatchChunk(chunk, index.head, groupOfChannel)),
+      ];
+    };
+    const there = ['0.12 0.62', '12 0.12, SCAN 6', 'scan 999 of 12999', '.45 0.25', '2999', 'l 0.'];
+    for (const text of there) expect(ask(text)).toEqual([true, true]);
+    // A number; a pair of numbers.
+    for (const text of ['99912', '0.12 0.63']) expect(ask(text)).toEqual([false, false]);
+    // Shapes are only in the head.
+    expect(ask('0.1 0.2 0.3')).toEqual([false, true]);
+  });
+
+  test('reads an index of version 2', () => {
+    // Motor stalled, fault E-4100 of 1004 110041; Motor cooled: as it was written before there were numbers in it.
+    const written = Buffer.from(
+      'VFhJAq0AAADXJE7fAwMAAAAAAAAAAACUNXcAAAAAAQNhcm0BAgEAAyBBgABAABgAgBQDAAGIACAARAAEBRYAAjBJIiAQEwASAB0m' +
+        'AnLAERCIYIuhHEA0Kwjo4gABKuGaAGSQsIEgCFHgiwEIAEAUGEQGrIAUlCFEAIVNUFdIhh5hJhGBJCYOIAQgMACCoBSAAI4ENxIV' +
+        'FQOjACKCECJMJGVOEIiRzBF4hyAwMlBAAqZSBAhhEFMAKSyUI9NQAmQyAAECAwAAAAAAAAAAAMqaOwAAAAABAgEAAiBBgAAAAAgA' +
+        'gBQCAAGAACAARAAEBRYAAjBJIiAQEwASABClmiEMQCnAmgjBYiJIeKDQlgEyAgIBAwCUNXcAAAAAAJQ1dwAAAAABAgEAASAAAABA' +
+        'ABAAgAABAACIAAAAAAAAABQAAgAAAgAAAAAQABABQSCIAQBEQhKgEiBgIbwA',
+      'base64',
+    );
+    const index = decodeSegmentIndex(written);
+    const ask = (text: string): boolean[] => {
+      const compiled = new CompiledFilter({ text });
+      return index?.chunks.map((chunk) => compiled.mayMatchChunk(chunk, index.head, (id) => groups.get(id))) ?? [];
+    };
+    expect(index?.head.records).toBe(3);
+    expect(index?.head.digits).toBeNull();
+    expect(ask('motor')).toEqual([true, true]);
+    expect(ask('E-4100')).toEqual([true, false]);
+    expect(ask('E-4101')).toEqual([false, false]);
+    // It knows nothing of numbers.
+    expect(ask('10041')).toEqual([true, false]);
+  });
+
   test('reads an index of version 1', () => {
     // Motor stalled, fault E-4100; Motor cooled: as it was written before there were runs in it.
     const written = Buffer.from(
@@ -240,7 +287,7 @@ describe('the index of a segment', () => {
     expect(ask('qz')).toEqual([true, true]);
     expect(ask('battery')).toEqual([false, false]);
     const newer = Buffer.from(written);
-    newer[3] = 3;
+    newer[3] = 4;
     expect(decodeSegmentIndex(newer)).toBeNull();
   });
 

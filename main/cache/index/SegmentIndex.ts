@@ -1,7 +1,20 @@
 import { crc32 } from 'node:zlib';
+import { digitFilter, DigitRunSet, digitRunsMayBe, digitRunsOf, isDigitFilterSize } from './digitRuns.js';
 import { type ChunkContent, labelUnknown, type Tallies, TallyTable } from './indexChunk.js';
 import { IndexReader, IndexWriter } from './indexBytes.js';
-import { chunkRuns, headRuns, headShortRuns, isRunFilterSize, runFilter, RunSet, runsMayBe, runsOf } from './runs.js';
+import {
+  chunkRuns,
+  headRuns,
+  headShapes,
+  headShortRuns,
+  isRunFilterSize,
+  jointRuns,
+  runFilter,
+  RunSet,
+  runsMayBe,
+  runsOf,
+  shapeOf,
+} from './runs.js';
 import { filterMayHold, isFilterSize, trigramFilter, TrigramSet, trigramsOf } from './trigrams.js';
 
 /**
@@ -16,18 +29,18 @@ import { filterMayHold, isFilterSize, trigramFilter, TrigramSet, trigramsOf } fr
  * Layout, numbers in LEB128 where nothing else is said: `TXI` and the version (1 byte); the head's length and CRC-32 (4
  * bytes each, little-endian); the head; the CRC-32 of the rest; the rest.
  * Head: records; flags (1 byte: 1 all labels listed, 2 all texts decoded); oldest and newest stamp (8 bytes each,
- * little-endian, signed); labels (count, then length and UTF-8 each); tallies; filters of trigrams, of runs and of short runs
- * (length and bits each).
- * Rest: chunks (count, then position, length, first and last ordinal, records, flags, stamps, tallies, filters of trigrams and of
- * runs each).
+ * little-endian, signed); labels (count, then length and UTF-8 each); tallies; filters of trigrams, of runs, of digits, of
+ * joints, of short runs and of shapes (length and bits each).
+ * Rest: chunks (count, then position, length, first and last ordinal, records, flags, stamps, tallies, filters of trigrams, of runs,
+ * of digits and of joints each).
  * Tallies: count, then channel, 1 + place of the label (0 for one that is not listed), hour less the hour before
  * (zigzag), records each.
- * Version 1, which is read as well, has no filters of runs.
+ * Older versions are read as well: 2 has no filters of digits, joints and shapes, 1 none of runs either.
  */
 export const indexAttachmentName = 'tether.index';
 export const indexMediaType = 'application/octet-stream';
 
-const indexVersion = 2;
+const indexVersion = 3;
 const indexVersionMin = 1;
 const signature = [0x54, 0x58, 0x49];
 /** Signature, length and CRC. */
@@ -53,8 +66,11 @@ export interface IndexEntry {
   readonly filter: Uint8Array;
   /** Null where the index does not have it. */
   readonly runs: Uint8Array | null;
-  /** Only of a segment. */
+  readonly digits: Uint8Array | null;
+  readonly joints: Uint8Array | null;
+  /** Only of a segment, these two. */
   readonly shortRuns: Uint8Array | null;
+  readonly shapes: Uint8Array | null;
 }
 
 /** What is kept in memory of a segment's index. */
@@ -92,6 +108,9 @@ export function encodeSegmentIndex(chunks: readonly ChunkToEncode[]): Uint8Array
   const trigrams = new TrigramSet();
   const runs = new RunSet(headRuns);
   const shortRuns = new RunSet(headShortRuns);
+  const joints = new RunSet(jointRuns);
+  const shapes = new RunSet(headShapes);
+  const digits = new DigitRunSet();
   const rest = new IndexWriter().number(chunks.length);
   let labelsKnown = true;
   for (const { place, content } of chunks) {
@@ -100,6 +119,9 @@ export function encodeSegmentIndex(chunks: readonly ChunkToEncode[]): Uint8Array
     trigrams.addHashes(content.trigrams);
     runs.addHashes(content.runs);
     shortRuns.addHashes(content.shortRuns);
+    joints.addHashes(content.joints);
+    shapes.addHashes(content.shapes);
+    digits.addNumbers(content.digits);
     const known = !tallies.labels.includes(labelUnknown);
     labelsKnown &&= known;
     const { position, length, firstOrdinal, lastOrdinal } = place;
@@ -108,7 +130,10 @@ export function encodeSegmentIndex(chunks: readonly ChunkToEncode[]): Uint8Array
     const filters = {
       filter: trigramFilter(content.trigrams),
       runs: runFilter(content.runs, chunkRuns),
+      digits: digitFilter(content.digits),
+      joints: runFilter(content.joints, jointRuns),
       shortRuns: null,
+      shapes: null,
     };
     writeEntry(rest, { records, oldestNs, newestNs, labelsKnown: known, decoded, tallies, ...filters }, null);
   }
@@ -124,7 +149,10 @@ export function encodeSegmentIndex(chunks: readonly ChunkToEncode[]): Uint8Array
       tallies: sums.tallies(),
       filter: trigramFilter(trigrams.hashes()),
       runs: runFilter(runs.hashes(), headRuns),
+      digits: digitFilter(digits.numbers()),
+      joints: runFilter(joints.hashes(), jointRuns),
       shortRuns: runFilter(shortRuns.hashes(), headShortRuns),
+      shapes: runFilter(shapes.hashes(), headShapes),
     },
     [...labels.keys()],
   );
@@ -192,7 +220,7 @@ function writeEntry(writer: IndexWriter, entry: IndexEntry, labels: readonly str
     writer.signed(hour - lastHour).number(count);
     lastHour = hour;
   }
-  for (const filter of [entry.filter, entry.runs, entry.shortRuns]) {
+  for (const filter of [entry.filter, entry.runs, entry.digits, entry.joints, entry.shortRuns, entry.shapes]) {
     if (filter !== null) writer.number(filter.byteLength).bytes(filter);
   }
 }
@@ -225,8 +253,8 @@ function versionOf(bytes: Uint8Array): number {
 }
 
 /** What an entry's filters take. */
-export function filterBytesOf({ filter, runs, shortRuns }: IndexEntry): number {
-  return filter.byteLength + (runs?.byteLength ?? 0) + (shortRuns?.byteLength ?? 0);
+export function filterBytesOf({ filter, runs, digits, joints, shortRuns, shapes }: IndexEntry): number {
+  return [filter, runs, digits, joints, shortRuns, shapes].reduce((bytes, each) => bytes + (each?.byteLength ?? 0), 0);
 }
 
 /**
@@ -272,17 +300,33 @@ function readEntry(reader: IndexReader, version: number, labels: string[] | null
   }
   const tallies = readTallies(reader);
   const filter = reader.bytes(reader.number());
-  const runs = version === 1 ? null : readRunFilter(reader);
-  const shortRuns = version === 1 || labels === null ? null : readRunFilter(reader);
+  const runs = version < 2 ? null : readFilter(reader, isRunFilterSize);
+  const digits = version < 3 ? null : readFilter(reader, isDigitFilterSize);
+  const joints = version < 3 ? null : readFilter(reader, isRunFilterSize);
+  const shortRuns = version < 2 || labels === null ? null : readFilter(reader, isRunFilterSize);
+  const shapes = version < 3 || labels === null ? null : readFilter(reader, isRunFilterSize);
   if (reader.failed || !isFilterSize(filter.byteLength)) return null;
   const [labelsKnown, decoded] = [(flags & flagLabels) !== 0, (flags & flagDecoded) !== 0];
-  return { records, oldestNs, newestNs, labelsKnown, decoded, tallies, filter, runs, shortRuns };
+  return {
+    records,
+    oldestNs,
+    newestNs,
+    labelsKnown,
+    decoded,
+    tallies,
+    filter,
+    runs,
+    digits,
+    joints,
+    shortRuns,
+    shapes,
+  };
 }
 
 /** Fails for a size that is never written. */
-function readRunFilter(reader: IndexReader): Uint8Array {
+function readFilter(reader: IndexReader, isSize: (bytes: number) => boolean): Uint8Array {
   const filter = reader.bytes(reader.number());
-  if (!isRunFilterSize(filter.byteLength)) reader.failed = true;
+  if (!isSize(filter.byteLength)) reader.failed = true;
   return filter;
 }
 
@@ -311,19 +355,33 @@ function readTallies(reader: IndexReader): Tallies {
 export interface NeedleHashes {
   readonly trigrams: Uint16Array;
   readonly runs: Uint32Array;
+  readonly digits: Uint16Array;
+  readonly joints: Uint32Array;
   readonly shortRuns: Uint32Array;
+  readonly shapes: Uint32Array;
 }
 
 export function hashesOf(needle: string): NeedleHashes {
-  return { trigrams: trigramsOf(needle), runs: runsOf(needle, chunkRuns), shortRuns: runsOf(needle, headShortRuns) };
+  return {
+    trigrams: trigramsOf(needle),
+    runs: runsOf(needle, chunkRuns),
+    digits: digitRunsOf(needle),
+    joints: runsOf(needle, jointRuns),
+    shortRuns: runsOf(needle, headShortRuns),
+    shapes: runsOf(shapeOf(needle.toLowerCase()), headShapes),
+  };
 }
 
 /** May a text with the needle be in it? */
-export function entryMayHoldText({ decoded, filter, runs, shortRuns }: IndexEntry, needle: NeedleHashes): boolean {
+export function entryMayHoldText(entry: IndexEntry, needle: NeedleHashes): boolean {
+  const { decoded, filter, runs, digits, joints, shortRuns, shapes } = entry;
   if (!decoded) return true;
   return (
     filterMayHold(filter, needle.trigrams) &&
     (runs === null || runsMayBe(runs, needle.runs)) &&
-    (shortRuns === null || runsMayBe(shortRuns, needle.shortRuns))
+    (digits === null || digitRunsMayBe(digits, needle.digits)) &&
+    (joints === null || runsMayBe(joints, needle.joints)) &&
+    (shortRuns === null || runsMayBe(shortRuns, needle.shortRuns)) &&
+    (shapes === null || runsMayBe(shapes, needle.shapes))
   );
 }

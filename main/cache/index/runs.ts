@@ -1,21 +1,27 @@
 /**
  * Which runs of characters occur in a text, beside its trigrams (`trigrams.ts`, whose first invariant holds here as well): longer
- * ones, which tell `E-4100` from `E-4101` and a phrase from its words, and in a segment's head those of one and two.
+ * ones, which tell `E-4100` from `E-4101` and a phrase from its words, those between two numbers, which tell the pair `0.53 0.77`
+ * from others, and in a segment's head those of one and two and those of shapes.
  *
  * Invariant: whether a run is taken depends on its own characters and nothing else, so that all runs of what is looked for that
- * are taken are in each text that holds it. A digit beside a space or a bracket is not taken: every number makes another run
- * there, and what it says is little.
+ * are taken are in each text that holds it. Of words, a digit beside a space or a bracket is not taken: every number makes
+ * another run there, and what it says is little. A joint begins and ends with a digit, and has more than digits and points between
+ * them.
  */
 export interface RunKind {
   readonly lengths: readonly number[];
+  readonly taken: 'all' | 'words' | 'joints';
   /** Of the filter, for each run in it. */
   readonly bitsPerRun: number;
   readonly filterBytesMax: number;
 }
 
-export const chunkRuns: RunKind = { lengths: [4, 6], bitsPerRun: 8, filterBytesMax: 4 * 1024 };
-export const headRuns: RunKind = { lengths: [4, 6], bitsPerRun: 12, filterBytesMax: 16 * 1024 };
-export const headShortRuns: RunKind = { lengths: [1, 2], bitsPerRun: 12, filterBytesMax: 16 * 1024 };
+export const chunkRuns: RunKind = { lengths: [4, 6], taken: 'words', bitsPerRun: 8, filterBytesMax: 4 * 1024 };
+export const headRuns: RunKind = { lengths: [4, 6], taken: 'words', bitsPerRun: 12, filterBytesMax: 16 * 1024 };
+export const jointRuns: RunKind = { lengths: [6], taken: 'joints', bitsPerRun: 8, filterBytesMax: 4 * 1024 };
+export const headShortRuns: RunKind = { lengths: [1, 2], taken: 'all', bitsPerRun: 12, filterBytesMax: 16 * 1024 };
+/** Of what `shapeOf` makes of a text. */
+export const headShapes: RunKind = { lengths: [5, 8], taken: 'all', bitsPerRun: 12, filterBytesMax: 8 * 1024 };
 
 const hashBits = 18;
 /** Bits that are set for each run. */
@@ -23,13 +29,23 @@ const bitsSet = 4;
 const filterBytesMin = 16;
 const factor = 0x9e3779b1;
 
+/**
+ * A text with each run of digits as one 0: the shape of a message, of which there are few, whatever its numbers are. The shape of
+ * what is looked for is in that of each text that holds it.
+ */
+export function shapeOf(lower: string): string {
+  return lower.replace(/[0-9]+/g, '0');
+}
+
 /** Collects the hashes of runs of some lengths. */
 export class RunSet {
   readonly #words = new Uint32Array(2 ** hashBits / 32);
   readonly #lengths: readonly number[];
+  readonly #taken: RunKind['taken'];
 
-  constructor({ lengths }: Pick<RunKind, 'lengths'>) {
+  constructor({ lengths, taken }: Pick<RunKind, 'lengths' | 'taken'>) {
     this.#lengths = lengths;
+    this.#taken = taken;
   }
 
   /** Adds a text's runs; it is in lower case already. */
@@ -58,7 +74,8 @@ export class RunSet {
   #addRuns(lower: string, length: number): void {
     const leaving = power(factor, length);
     let hash = 0;
-    let [letterAt, digitAt, otherAt] = [-Infinity, -Infinity, -Infinity];
+    const taken = this.#taken;
+    let [letterAt, digitAt, otherAt, betweenAt] = [-Infinity, -Infinity, -Infinity, -Infinity];
     for (let at = 0; at < lower.length; at += 1) {
       const unit = lower.charCodeAt(at);
       hash = (Math.imul(hash, factor) + unit + 1) | 0;
@@ -67,9 +84,14 @@ export class RunSet {
       if (kind === letter) letterAt = at;
       else if (kind === digit) digitAt = at;
       else if (kind === other) otherAt = at;
+      if (kind !== digit && unit !== point) betweenAt = at;
       if (at < length - 1) continue;
       const before = at - length;
-      if (isTaken(length, letterAt > before, digitAt > before, otherAt > before)) this.#set(finish(hash, length));
+      const isTaken =
+        taken === 'words'
+          ? isWord(length, letterAt > before, digitAt > before, otherAt > before)
+          : taken === 'all' || (kind === digit && betweenAt > before && kindOf(lower.charCodeAt(before + 1)) === digit);
+      if (isTaken) this.#set(finish(hash, length));
     }
   }
 
@@ -78,15 +100,8 @@ export class RunSet {
   }
 }
 
-function isTaken(length: number, hasLetter: boolean, hasDigit: boolean, hasOther: boolean): boolean {
-  switch (length) {
-    case 4:
-      return hasLetter && hasDigit && !hasOther;
-    case 6:
-      return hasLetter && !(hasDigit && hasOther);
-    default:
-      return true;
-  }
+function isWord(length: number, hasLetter: boolean, hasDigit: boolean, hasOther: boolean): boolean {
+  return hasLetter && (length === 4 ? hasDigit && !hasOther : !(hasDigit && hasOther));
 }
 
 const letter = 0;
@@ -94,6 +109,7 @@ const digit = 1;
 /** What may stand inside of a code or a name. */
 const joining = 2;
 const other = 3;
+const point = 0x2e;
 
 function kindOf(unit: number): typeof letter | typeof digit | typeof joining | typeof other {
   if ((unit >= 0x61 && unit <= 0x7a) || unit >= 0x80) return letter;
@@ -119,7 +135,7 @@ function mix(value: number): number {
 }
 
 /** The hashes of what must be in a text that holds the needle. */
-export function runsOf(needle: string, kind: Pick<RunKind, 'lengths'>): Uint32Array {
+export function runsOf(needle: string, kind: Pick<RunKind, 'lengths' | 'taken'>): Uint32Array {
   const set = new RunSet(kind);
   set.add(needle.toLowerCase());
   return set.hashes();

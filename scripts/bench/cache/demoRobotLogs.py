@@ -70,7 +70,7 @@ class Logger:
 class SilentMetrics:
     """Only the logs are wanted."""
 
-    def publish(self, moment: object) -> None:
+    def publish(self, moment: object = None) -> None:
         pass
 
 
@@ -103,6 +103,7 @@ def main() -> None:
 
     stand_in('rclpy', Context=object)
     stand_in('rclpy.context', Context=object)
+    stand_in('rclpy.executors', SingleThreadedExecutor=object)
     stand_in('rclpy.logging', LoggingSeverity=types.SimpleNamespace(DEBUG=10))
     stand_in('rclpy.node', Node=Node)
     stand_in('rclpy.qos', QoSProfile=object)
@@ -121,7 +122,8 @@ def main() -> None:
 
     story = TimedStory()
     try:
-        Performance(create_nodes(None, story.random), SilentMetrics(), story, 1.0).play(NeverStopped())
+        silent = SilentMetrics()
+        Performance(create_nodes(None, story.random), silent, silent, story, 1.0).play(NeverStopped())
     except Spoken:
         pass
 

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { backlogBytes } from './backlog.mjs';
 import { median, percentile, words } from './figures.mjs';
 import { queryKinds } from './queries.mjs';
-import { absentPairs, absentText } from './records.mjs';
+import { absentLongNumbers, absentNumberPairs, absentPairs, absentText } from './records.mjs';
 import { engineMemoryMbMax } from './Report.mjs';
 import { runWorker, Worker } from './runWorker.mjs';
 
@@ -148,8 +148,8 @@ async function askAll(worker, queries, budgetMs) {
 }
 
 /**
- * Words that are in no record, in turn with SQLite's LIKE: long ones, and pairs of letters that no index of three letters knows.
- * Every round has another word.
+ * Words that are in no record, in turn with SQLite's LIKE: long ones, pairs of letters that no index of three letters knows, and
+ * numbers, of which every run of three characters is everywhere. Every round has another word.
  * @param {Context['report']} report
  * @param {string} folder
  * @param {Worker | null} sqlite
@@ -161,6 +161,8 @@ async function measureScan(report, folder, sqlite, rounds) {
   const kinds = [
     { what: 'full scan without a hit, ms', texts: absentPairs.map((_, round) => `${absentText}, try ${round}`) },
     { what: 'full scan without a hit, two letters, ms', texts: absentPairs },
+    { what: 'full scan without a hit, two numbers, ms', texts: absentNumberPairs },
+    { what: 'full scan without a hit, a long number, ms', texts: absentLongNumbers },
   ];
   const worker = new Worker('inspect', ['scan']);
   await worker.ask({ open: folder });

@@ -62,6 +62,12 @@ export const absentText = 'goal unreachable in hall 9';
 /** Two letters that follow each other in no record. */
 export const absentPairs = ['qz', 'jq', 'zx', 'qj', 'vq'];
 
+/** Pairs of numbers that follow each other in no record, though each of them, and all runs of three characters, are in many. */
+export const absentNumberPairs = ['0.53 0.77', '0.18 0.62', '0.44 0.91', '0.07 0.58', '0.61 0.83'];
+
+/** A number that is longer than any, though all its runs of three digits are in many. */
+export const absentLongNumbers = ['7318264', '2046913', '9157308', '6482057', '3590471'];
+
 const troubleStarts = 0.0004;
 const troubleEnds = 0.02;
 const spreadCodeShare = 0.001;
