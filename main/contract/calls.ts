@@ -30,6 +30,8 @@ export const notedTextMax = 4000;
 export const countedLabelsMax = 1000;
 /** Metric records that one call reads back from disk: about half a second of the engine's time. */
 export const historyRecordsMax = 400_000;
+/** Moments of errors in one answer: more do not show on a chart. */
+export const errorTimesMax = 20_000;
 
 /** RecordFilter as it crosses a border: times in milliseconds since the epoch. */
 export const filterSchema = z.object({
@@ -244,6 +246,14 @@ export const calls = {
       limit: z.number().int().min(1).max(olderRowsMax),
     }),
     output: z.object({ rows: z.array(olderRowSchema), after: recordAddressSchema.nullable() }),
+  },
+  /**
+   * When the lines of ERROR and worse on disk were written, in robot time, ascending. `complete` is false when there were more than
+   * `errorTimesMax` between the two times: then these are those that came last.
+   */
+  'logs.errorTimes': {
+    input: z.object({ robot: robotName, sinceMs: z.number().min(0), untilMs: z.number().min(0) }),
+    output: z.object({ timesMs: z.array(z.number()), complete: z.boolean() }),
   },
   /** Writes a person's note about a line: a record like any other, which is kept, shown and sent. */
   'logs.note': {
