@@ -6,7 +6,7 @@ import { hashOf } from '../format/hashOf.js';
  */
 export function nodeColour(node: string): string {
   const hue = firstHue + (hashOf(node) % hues) * hueStep;
-  return `oklch(var(--node-lightness) 0.13 ${hue})`;
+  return `oklch(var(--node-lightness) 0.16 ${hue})`;
 }
 
 /** Green. */
