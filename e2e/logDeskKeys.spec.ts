@@ -1,5 +1,6 @@
 import { expect, type Locator } from '@playwright/test';
 import { test } from './bench/Bench.js';
+import { pressUntilFocused } from './bench/pressUntilFocused.js';
 import type { TetherApp } from './bench/TetherApp.js';
 
 /** Each thing that the log desk can do, by keyboard alone. */
@@ -48,9 +49,7 @@ async function filters(app: TetherApp, list: Locator): Promise<void> {
   await keyboard.press('Tab');
   await keyboard.press('Enter');
   await expect(app.page.getByTestId('saved-filter-name')).toBeVisible();
-  while (!(await app.page.getByTestId('saved-filter-name').evaluate((input) => input === document.activeElement))) {
-    await keyboard.press('Tab');
-  }
+  await pressUntilFocused(app.page.getByTestId('saved-filter-name'), 'Tab');
   await keyboard.type('single digits');
   await keyboard.press('Enter');
   await expect(app.page.getByText('Saved as “single digits”.')).toBeVisible();
@@ -110,9 +109,7 @@ async function contextAndNotes(app: TetherApp, list: Locator): Promise<void> {
   await expect(selected(list).locator('.log-noted')).toBeVisible();
   await keyboard.press('b');
   await expect(app.page.getByTestId('log-note')).toHaveCount(0);
-  while (!(await app.page.getByTestId('note-text').evaluate((input) => input === document.activeElement))) {
-    await keyboard.press('Tab');
-  }
+  await pressUntilFocused(app.page.getByTestId('note-text'), 'Tab');
   await keyboard.type('the kerb');
   await keyboard.press('Enter');
   await expect(app.page.getByTestId('log-note')).toHaveText('the kerb');
@@ -130,7 +127,7 @@ async function nodes(app: TetherApp, list: Locator): Promise<void> {
   await keyboard.press('n');
   const tree = app.page.getByRole('tree');
   await expect(tree.getByRole('treeitem')).toHaveCount(3);
-  while (!(await tree.evaluate((element) => element === document.activeElement))) await keyboard.press('Shift+Tab');
+  await pressUntilFocused(tree, 'Shift+Tab');
   await keyboard.press('End');
   await expect(tree.getByRole('treeitem', { selected: true })).toHaveAttribute('data-path', '/tether_test_publisher');
   await keyboard.press('m');
@@ -147,8 +144,7 @@ async function nodes(app: TetherApp, list: Locator): Promise<void> {
 async function range(app: TetherApp, list: Locator): Promise<void> {
   const { keyboard } = app.page;
   const histogram = app.page.getByTestId('log-histogram');
-  while (!(await histogram.evaluate((element) => element === document.activeElement)))
-    await keyboard.press('Shift+Tab');
+  await pressUntilFocused(histogram, 'Shift+Tab');
   await keyboard.press('ArrowLeft');
   await keyboard.press('Shift+ArrowLeft');
   await keyboard.press('Enter');

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect } from '@playwright/test';
 import { test } from './bench/Bench.js';
 import { graveFindings } from './bench/graveFindings.js';
+import { pressUntilFocused } from './bench/pressUntilFocused.js';
 import type { TetherApp } from './bench/TetherApp.js';
 
 /** The metric desk by keyboard alone, on a real robot's metrics and with no link to CloudWatch. */
@@ -19,7 +20,7 @@ test('charts are read, zoomed, shaped, pinned and watched by keyboard', async ({
   const charts = page.getByTestId('metric-chart');
   await expect(charts).toHaveCount(3);
   const first = charts.first();
-  await tabTo(app, 'metric-chart');
+  await pressUntilFocused(app.page.getByTestId('metric-chart'), 'Tab');
   await expect(first).toBeFocused();
   await expect(first).toHaveAttribute('aria-label', /test_metric_0.*robot_id tether_test_publisher.*%.*greatest/);
 
@@ -73,14 +74,14 @@ test('charts are read, zoomed, shaped, pinned and watched by keyboard', async ({
   await expect(charts.first()).toHaveAttribute('data-key', /^test_metric_2/);
 
   // A table in place of a chart (34).
-  await tabTo(app, 'metric-chart');
+  await pressUntilFocused(app.page.getByTestId('metric-chart'), 'Tab');
   await keyboard.press('t');
   await expect(page.getByTestId('samples-table').getByRole('row').nth(3)).toContainText('%');
   await keyboard.press('Escape');
   await expect(page.getByTestId('samples-table')).toHaveCount(0);
 
   // An alarm that needs no link (30).
-  await tabTo(app, 'metric-chart');
+  await pressUntilFocused(app.page.getByTestId('metric-chart'), 'Tab');
   await keyboard.press('a');
   await expect(page.getByTestId('threshold-above')).toBeFocused();
   await keyboard.type('5');
@@ -91,18 +92,18 @@ test('charts are read, zoomed, shaped, pinned and watched by keyboard', async ({
   expect(await graveFindings(app.page)).toEqual([]);
 
   // Filter and group by dimension (25).
-  await tabTo(app, 'metrics-filter');
+  await pressUntilFocused(app.page.getByTestId('metrics-filter'), 'Tab');
   await keyboard.type('metric_1 robot_id:tether');
   await expect(charts).toHaveCount(1);
   await keyboard.press('Control+A');
   await keyboard.press('Delete');
   await expect(charts).toHaveCount(3);
-  await tabTo(app, 'metrics-group-by');
+  await pressUntilFocused(app.page.getByTestId('metrics-group-by'), 'Tab');
   await keyboard.press('ArrowDown');
   await expect(page.getByRole('heading', { name: /^robot_id tether_test_publisher/ })).toBeVisible();
 
   // From a chart to the lines of its moment (23).
-  await tabTo(app, 'metric-chart');
+  await pressUntilFocused(app.page.getByTestId('metric-chart'), 'Tab');
   await keyboard.press('Enter');
   await expect(page.getByTestId('tab-logs')).toHaveAttribute('aria-selected', 'true');
   await expect(app.rows.first()).toBeVisible();
@@ -139,7 +140,7 @@ test('metrics of a robot that is gone are read back from disk, as charts, tables
     await expect(page.getByTestId('metrics-cost')).toHaveText(/^4 custom metrics in CloudWatch.*\$1\.20.*all new/);
 
     // Sparklines, then the table (31, 34).
-    await tabTo(again, 'metrics-view');
+    await pressUntilFocused(again.page.getByTestId('metrics-view'), 'Tab');
     await keyboard.press('ArrowRight');
     await expect(page.getByTestId('metric-chart').first()).toHaveAttribute('data-look', 'sparkline');
     expect(await graveFindings(again.page)).toEqual([]);
@@ -152,18 +153,18 @@ test('metrics of a robot that is gone are read back from disk, as charts, tables
         return Promise.resolve({ canceled: false, filePath: `${place}/${name}` });
       };
     }, folder);
-    await save(again, 1);
+    await save(again, 'save-csv');
     await expect(page.getByTestId('notice')).toContainText('120 lines saved.');
     const lines = (await readFile(path.join(folder, 'saved.csv'), 'utf8')).trimEnd().split('\r\n');
     expect(lines).toHaveLength(121);
     expect(lines[1]).toMatch(/^\d{4}-.*Z,test_metric_0,Percent,robot_id=tether_test_publisher,0,0,0,1$/);
-    await save(again, 2);
+    await save(again, 'save-png');
     await expect(page.getByTestId('notice').filter({ hasText: 'Picture saved.' })).toBeVisible();
     const picture = await readFile(path.join(folder, 'saved.png'));
     expect(picture.subarray(1, 4).toString()).toBe('PNG');
     expect(picture.readUInt32BE(16)).toBeGreaterThan(400);
 
-    await tabTo(again, 'metrics-view');
+    await pressUntilFocused(again.page.getByTestId('metrics-view'), 'Tab');
     await keyboard.press('ArrowRight');
     const row = page.getByTestId('metric-row').first();
     await expect(row).toContainText(/test_metric_0.*29\.0 %.*0\.0 %.*14\.5 %.*29\.0 %.*30.*on disk only.*Percent/);
@@ -174,30 +175,15 @@ test('metrics of a robot that is gone are read back from disk, as charts, tables
   }
 });
 
-async function save(app: TetherApp, item: number): Promise<void> {
+async function save(app: TetherApp, item: 'save-csv' | 'save-png'): Promise<void> {
   const { keyboard } = app.page;
-  await tabTo(app, 'metrics-save');
+  await pressUntilFocused(app.page.getByTestId('metrics-save'), 'Tab');
   await keyboard.press('Enter');
-  await expect(app.page.getByTestId('save-csv')).toBeVisible();
-  for (let step = 0; step < item; step += 1) await keyboard.press('ArrowDown');
-  await expect(app.page.getByTestId(item === 1 ? 'save-csv' : 'save-png')).toBeFocused();
+  const chosen = app.page.getByTestId(item);
+  await expect(chosen).toBeVisible();
+  await pressUntilFocused(chosen, 'ArrowDown');
   await keyboard.press('Enter');
 }
-
-/** Presses Tab until the focus is on, or within, an element with this test id. */
-async function tabTo(app: TetherApp, testId: string): Promise<void> {
-  for (let presses = 0; presses < tabsMax; presses += 1) {
-    const isThere = await app.page.evaluate(
-      (id) => document.activeElement?.closest(`[data-testid="${id}"]`) !== null,
-      testId,
-    );
-    if (isThere) return;
-    await app.page.keyboard.press('Tab');
-  }
-  throw new Error(`Tab does not come to ${testId}`);
-}
-
-const tabsMax = 80;
 
 async function spanOf(app: TetherApp): Promise<number> {
   const range = app.page.getByTestId('metrics-range');

@@ -1,5 +1,4 @@
 import { useEffect } from 'react';
-import { GlyphSheet } from './components/Glyph.js';
 import { Notices } from './components/Notices.js';
 import { AlarmBanner } from './frame/AlarmBanner.js';
 import { DoctorDialog } from './doctor/DoctorDialog.js';
@@ -24,7 +23,6 @@ export function App() {
   useGlobalKeys();
   return (
     <>
-      <GlyphSheet />
       <div className="frame">
         <RobotRail />
         <main className="frame-main">

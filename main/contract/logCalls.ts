@@ -24,6 +24,8 @@ const olderRowSchema = z.object({
 });
 export type OlderRow = z.infer<typeof olderRowSchema>;
 export const olderRowsMax = 2000;
+/** Moments of errors in one answer: more do not show on a chart. */
+export const errorTimesMax = 20_000;
 
 /** Calls of the live window and of log lines. */
 export const logCalls = {
@@ -41,6 +43,14 @@ export const logCalls = {
       limit: z.number().int().min(1).max(olderRowsMax),
     }),
     output: z.object({ rows: z.array(olderRowSchema), after: recordAddressSchema.nullable() }),
+  },
+  /**
+   * When the lines of ERROR and worse on disk were written, in robot time, ascending. `complete` is false when there were more than
+   * `errorTimesMax` between the two times: then these are those that came last.
+   */
+  'logs.errorTimes': {
+    input: z.object({ robot: robotName, sinceMs: z.number().min(0), untilMs: z.number().min(0) }),
+    output: z.object({ timesMs: z.array(z.number()), complete: z.boolean() }),
   },
   /** Writes a person's note about a line: a record like any other, which is kept, shown and sent. */
   'logs.note': {

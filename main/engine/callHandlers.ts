@@ -11,6 +11,7 @@ import { filterOf, nanosecondsOf } from './filterOf.js';
 import { FlushCalls } from './FlushCalls.js';
 import { ImportCalls } from './ImportCalls.js';
 import { LatestOnly } from './LatestOnly.js';
+import { readErrorTimes } from './readErrorTimes.js';
 import { readMetricHistory } from './readMetricHistory.js';
 import { readOlderLogs } from './readOlderLogs.js';
 import { recordDetail } from './recordDetail.js';
@@ -39,6 +40,8 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     },
     'logs.older': ({ robot, beforeId, after, limit }) =>
       withSession(robot, async (session) => succeed(await readOlderLogs(session, { beforeId, after, limit }))),
+    'logs.errorTimes': ({ robot, ...wanted }) =>
+      withSession(robot, async ({ cache }) => succeed(await readErrorTimes(cache, wanted))),
     'logs.note': ({ robot, about, text }) =>
       withSession(robot, async (session) =>
         nothingOf(await session.addNote({ about: { ...about, stampNs: nanosecondsOf(about.stampMs) }, text })),

@@ -125,23 +125,16 @@ const shapes = {
 
 export type GlyphName = keyof typeof shapes;
 
-/** Stands once in the page; `Glyph` refers to it. */
-export function GlyphSheet() {
-  return (
-    <svg width="0" height="0" aria-hidden="true" className="visually-hidden">
-      {Object.entries(shapes).map(([name, shape]) => (
-        <symbol key={name} id={`glyph-${name}`} viewBox="0 0 16 16">
-          {shape}
-        </symbol>
-      ))}
-    </svg>
-  );
-}
-
+/** The shapes stand in it as they are: a `<use>` would make a shadow tree of each, of which a list of lines has a hundred. */
 export function Glyph({ name, className = '' }: { readonly name: GlyphName; readonly className?: string }) {
   return (
-    <svg className={`glyph ${className}`} aria-hidden="true" fill="currentColor">
-      <use href={`#glyph-${name}`} />
+    <svg
+      className={className === '' ? 'glyph' : `glyph ${className}`}
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      fill="currentColor"
+    >
+      {shapes[name]}
     </svg>
   );
 }

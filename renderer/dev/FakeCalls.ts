@@ -80,6 +80,8 @@ export class FakeCalls {
           return { records: 3 };
         case 'cache.previewRedaction':
           return previewOf(input as CallInput<'cache.previewRedaction'>, rows);
+        case 'logs.errorTimes':
+          return { timesMs: [], complete: true };
         case 'metrics.history':
           return { series: [], records: 0, reachedMs: null };
         case 'cache.hold':

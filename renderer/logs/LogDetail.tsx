@@ -17,7 +17,7 @@ import { MomentMetrics } from './MomentMetrics.js';
 import { NodeLevelMenu } from './NodeLevelMenu.js';
 import { Notes } from './Notes.js';
 import { prettyJson } from './prettyJson.js';
-import { copyFormats, gapWords } from './rowText.js';
+import { copyFormats, gapWords, replayedHint } from './rowText.js';
 import type { Selection } from './selection.js';
 
 interface LogDetailProps {
@@ -115,7 +115,7 @@ function LogRowDetail(props: {
           </Fact>
         )}
         <Repeats selection={props.selection} />
-        <Fact name="topic" note={row.replayed === true && 'replayed: from before Tether came, kept by its publisher'}>
+        <Fact name="topic" note={row.replayed === true && `replayed: ${replayedHint}`}>
           {row.topic}
         </Fact>
         {destination !== undefined && (

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, memo, type MouseEvent, useEffect, useMemo, useRef } from 'react';
 import { useLiveRows } from '../bridge/useSession.js';
 import { Glyph } from '../components/Glyph.js';
 import { useElementSize } from '../components/useElementSize.js';
@@ -30,7 +30,7 @@ interface LogListProps {
   readonly jump: { readonly timeMs: number } | null;
 }
 
-export function LogList({ selection, choose, openDetail, actions, jump }: LogListProps) {
+export const LogList = memo(function LogList({ selection, choose, openDetail, actions, jump }: LogListProps) {
   const { live } = useLiveRows();
   const { ring, rows } = live;
   const { matched } = rows;
@@ -156,8 +156,9 @@ export function LogList({ selection, choose, openDetail, actions, jump }: LogLis
         onKeyDown={moveByKey}
         onClick={chooseByMouse}
       >
-        <div role="rowgroup" style={{ height: count * rowHeight }}>
-          <div role="presentation" style={{ transform: `translateY(${start * rowHeight}px)` }}>
+        <div role="rowgroup" className="log-rows" style={{ height: count * rowHeight }}>
+          {/* Not by a transform: rows that stay where they are on the canvas are then not painted again. */}
+          <div role="presentation" className="log-rows-drawn" style={{ top: start * rowHeight }}>
             {Array.from({ length: Math.max(0, end - start) }, (_, offset) => {
               const index = start + offset;
               const position = matched.at(index);
@@ -196,7 +197,7 @@ export function LogList({ selection, choose, openDetail, actions, jump }: LogLis
       )}
     </div>
   );
-}
+});
 
 /** Goes on into the disk while the view is near the oldest line that is here; looked at anew with each drawing. */
 function useOlderRows(live: ReturnType<typeof useLiveRows>['live'], top: number, rowHeight: number): void {

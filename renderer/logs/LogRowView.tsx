@@ -7,7 +7,8 @@ import { findMarks, type Marks } from '../filter/findMarks.js';
 import { formatCount } from '../format/formatCount.js';
 import type { RowRing } from '../stores/RowRing.js';
 import type { TimeView } from '../stores/pageStore.js';
-import { gapWords } from './rowText.js';
+import { nodeColour } from './nodeColour.js';
+import { gapWords, replayedHint } from './rowText.js';
 import { rowTime } from './rowTime.js';
 
 interface LogRowProps {
@@ -36,7 +37,7 @@ export const LogRowView = memo(function LogRowView(props: LogRowProps) {
       role="row"
       aria-rowindex={number}
       aria-selected={selected}
-      aria-label={`${row.severity} ${row.node}: ${firstLine(row.message)}${times}, ${time}, ${rowStateWords[state].words}`}
+      aria-label={`${row.severity} ${row.node}: ${firstLine(row.message)}${times}, ${time}, ${rowStateWords[state].words}${row.replayed === true ? ', replayed' : ''}`}
       id={`row-${row.id}`}
       className={`log-row log-${row.severity}`}
       data-testid="log-row"
@@ -57,7 +58,7 @@ export const LogRowView = memo(function LogRowView(props: LogRowProps) {
         <Glyph name={severityGlyphs[row.severity]} />
         <span className="log-severity-word">{row.severity}</span>
       </span>
-      <span role="gridcell" className="log-node">
+      <span role="gridcell" className="log-node" style={{ '--node': nodeColour(row.node) } as React.CSSProperties}>
         <span className="log-node-space">{namespaceOf(row.node)}</span>
         {row.node.slice(namespaceOf(row.node).length)}
       </span>
@@ -65,6 +66,11 @@ export const LogRowView = memo(function LogRowView(props: LogRowProps) {
         <MarkedText text={firstLine(row.message)} marks={marks} />
         {repeats > 1 && <span className="log-repeats">×{formatCount(repeats)}</span>}
       </span>
+      {row.replayed === true && (
+        <span role="gridcell" className="log-replayed" title={replayedHint}>
+          replayed
+        </span>
+      )}
     </div>
   );
 });
@@ -93,7 +99,7 @@ function GapRowView(props: {
       <span role="gridcell" className="log-time">
         {rowTime(row, props.timeView)}
       </span>
-      <span role="gridcell">
+      <span role="gridcell" className="log-message">
         {gapWords(row.count)}: {row.reason}
       </span>
     </div>

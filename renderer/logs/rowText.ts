@@ -13,6 +13,8 @@ export function gapWords(count: number): string {
   return count === 0 ? 'Messages may be missing here' : `${formatQuantity(count, 'message')} lost here`;
 }
 
+export const replayedHint = 'from before Tether came, kept by its publisher';
+
 /** One JSON object; times are ISO 8601 in UTC. */
 export function rowAsJson(row: LogRow, robot: string): string {
   return JSON.stringify(rowFields(row, robot), null, 2);

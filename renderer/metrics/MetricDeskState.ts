@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react';
 import type { Session } from '../bridge/Session.js';
 import type { SampleColumns } from '../../main/model/SampleColumns.js';
 import { columnMsFor } from '../stores/chartPoints.js';
+import { ErrorHistory } from '../stores/ErrorHistory.js';
 import type { LiveRobot } from '../stores/LiveRobot.js';
 import { choiceOf, getMetricChoices } from '../stores/metricChoices.js';
 import { MetricHistory } from '../stores/MetricHistory.js';
@@ -16,6 +17,7 @@ export class MetricDeskState {
   readonly live: LiveRobot;
   readonly history: MetricHistory;
   readonly loop: ChartLoop;
+  private readonly errors: ErrorHistory;
   private widestPx = 400;
 
   constructor(
@@ -27,6 +29,13 @@ export class MetricDeskState {
     this.loop = new ChartLoop(
       () => this.view(),
       () => getTimeCursor().pointed?.timeMs ?? null,
+    );
+    this.errors = new ErrorHistory(
+      this.live.errors,
+      (input) => session.link.call('logs.errorTimes', { robot, ...input }, historyTimeoutMs),
+      () => {
+        this.loop.touch();
+      },
     );
   }
 
@@ -93,6 +102,7 @@ export class MetricDeskState {
     const { windowS } = getMetricChoices();
     const view = this.view();
     const fromMs = view.live ? view.untilMs - windowS * 1000 : view.fromMs;
+    if (this.live.robot === this.robot) this.errors.need(fromMs);
     const columnMs = columnMsFor(view.untilMs - fromMs, this.widestPx / 2);
     const { orderedSeries } = this.live;
     const samplesFromMs = this.samplesFromMs();

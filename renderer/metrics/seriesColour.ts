@@ -1,3 +1,4 @@
+import { hashOf } from '../format/hashOf.js';
 import type { Series } from '../stores/Series.js';
 
 /** Amber and pink are left to warnings and faults: a line's colour must not look like a verdict. */
@@ -9,7 +10,5 @@ export function seriesColour(series: Pick<Series, 'key'>): string {
 }
 
 export function seriesColourToken(series: Pick<Series, 'key'>): string {
-  let hash = 7;
-  for (let index = 0; index < series.key.length; index += 1) hash = (hash * 31 + series.key.charCodeAt(index)) >>> 0;
-  return tokens[hash % tokens.length] ?? tokens[0];
+  return tokens[hashOf(series.key) % tokens.length] ?? tokens[0];
 }

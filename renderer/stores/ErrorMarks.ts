@@ -4,6 +4,14 @@ import { severityRank } from '../../main/model/Severity.js';
 /** When the robot wrote lines of ERROR and worse, in robot time, ascending; bounded, the oldest go first. */
 export class ErrorMarks {
   private times: number[] = [];
+  /** From here on the errors on disk are here too; Infinity before anything was read. */
+  knownFromMs = Infinity;
+  /** Rises when all are forgotten: what was asked for before that is about another robot. */
+  era = 0;
+
+  get full(): boolean {
+    return this.times.length >= marksMax;
+  }
 
   take(row: Row): void {
     if (row.type !== 'log' || severityRank(row.severity) < errorRank) return;
@@ -14,8 +22,17 @@ export class ErrorMarks {
     if (this.times.length > marksMax * 1.25) this.times = this.times.slice(-marksMax);
   }
 
+  /** What was read from disk, ascending, back to `fromMs`. A moment that is here already is not put in twice. */
+  takeOlder(timesMs: readonly number[], fromMs: number): void {
+    const all = [...new Set([...timesMs, ...this.times])].sort((left, right) => left - right);
+    this.times = all.slice(-marksMax);
+    this.knownFromMs = Math.min(this.knownFromMs, fromMs);
+  }
+
   clear(): void {
     this.times = [];
+    this.knownFromMs = Infinity;
+    this.era += 1;
   }
 
   between(fromMs: number, untilMs: number): readonly number[] {

@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { LogRow } from '../../main/contract/frames.js';
 import type { CallOutput } from '../../main/contract/calls.js';
-import { succeed } from '../../main/model/Problem.js';
+import { fail, succeed } from '../../main/model/Problem.js';
 import { SampleColumns } from '../../main/model/SampleColumns.js';
 import { columnMsFor, pointsOf, statisticsOf } from './chartPoints.js';
+import { ErrorHistory } from './ErrorHistory.js';
 import { ErrorMarks } from './ErrorMarks.js';
 import { LiveRobot } from './LiveRobot.js';
 import { MetricHistory } from './MetricHistory.js';
@@ -138,11 +139,14 @@ describe('ThresholdWatch', () => {
   });
 });
 
-describe('ErrorMarks', () => {
-  const row = (stampMs: number, severity: LogRow['severity']): LogRow => ({
+function row(stampMs: number, severity: LogRow['severity']): LogRow {
+  return {
     ...{ type: 'log', id: 1, receivedMs: 0, node: '', message: '', file: '', function: '', line: 0, topic: '' },
     ...{ state: 'cached', stampMs, severity },
-  });
+  };
+}
+
+describe('ErrorMarks', () => {
   it('keeps errors and worse in the order of robot time', () => {
     const marks = new ErrorMarks();
     for (const [stampMs, severity] of [
@@ -154,6 +158,68 @@ describe('ErrorMarks', () => {
       marks.take(row(stampMs, severity));
     expect(marks.between(0, 100)).toEqual([10, 20, 30]);
     expect([marks.nearest(20, 1), marks.nearest(20, -1), marks.nearest(30, 1)]).toEqual([30, 10, null]);
+  });
+});
+
+describe('ErrorHistory', () => {
+  it('reads back as far as is looked at, each stretch once, and waits after a failure', async () => {
+    const marks = new ErrorMarks();
+    marks.take(row(9000, 'ERROR'));
+    const asked: (readonly [number, number])[] = [];
+    let isBroken = false;
+    let told = 0;
+    const history = new ErrorHistory(
+      marks,
+      ({ sinceMs, untilMs }) => {
+        asked.push([sinceMs, untilMs]);
+        if (isBroken) return Promise.resolve(fail('x', 'The disk is gone.', 'Look.'));
+        return Promise.resolve(succeed({ timesMs: sinceMs === 5000 ? [6000, 9000] : [1500], complete: true }));
+      },
+      () => (told += 1),
+    );
+    history.need(5000);
+    history.need(4000);
+    await expect.poll(() => told).toBe(1);
+    expect(marks.between(0, 10_000)).toEqual([6000, 9000]);
+    history.need(5000);
+    history.need(7000);
+    history.need(1000);
+    await expect.poll(() => told).toBe(2);
+    expect(asked.map(([sinceMs]) => sinceMs)).toEqual([5000, 1000]);
+    expect(asked[1]?.[1]).toBe(5000);
+    expect(marks.between(0, 10_000)).toEqual([1500, 6000, 9000]);
+    isBroken = true;
+    history.need(500);
+    await Promise.resolve();
+    history.need(500);
+    expect(asked).toHaveLength(3);
+    expect(marks.knownFromMs).toBe(1000);
+  });
+
+  it('leaves out what it asked for another robot', async () => {
+    const marks = new ErrorMarks();
+    let answer: (times: readonly number[]) => void = () => undefined;
+    let told = 0;
+    const history = new ErrorHistory(
+      marks,
+      () =>
+        new Promise((resolve) => {
+          answer = (timesMs) => {
+            resolve(succeed({ timesMs: [...timesMs], complete: true }));
+          };
+        }),
+      () => (told += 1),
+    );
+    history.need(1000);
+    marks.clear();
+    answer([2000]);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(marks.between(0, 10_000)).toEqual([]);
+    history.need(1000);
+    answer([3000]);
+    await expect.poll(() => told).toBe(1);
+    expect(marks.between(0, 10_000)).toEqual([3000]);
   });
 });
 

@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { launchDriven } from '../../check/launchDriven.mjs';
 import { toolchainPath } from '../../setup/paths.mjs';
+import { startTrace, stopTrace } from './FrameTrace.mjs';
+import { scrollFrames } from './scrollFrames.mjs';
 
 /** A port that nobody listens on: what is on disk stays there. */
 const noCloudUrl = 'http://127.0.0.1:9';
@@ -65,36 +67,21 @@ export class BenchPage {
 
   /**
    * Milliseconds from each frame to the next while the list is scrolled by `pixels` in every frame, from the middle; with 0 it
-   * follows the newest line.
+   * follows the newest line. And what a frame cost, by its parts.
    * @param {number} durationMs
    * @param {number} pixels
-   * @returns {Promise<number[]>}
    */
-  async scrollFrames(durationMs, pixels) {
+  async scroll(durationMs, pixels) {
     const list = this.#page.getByTestId('log-list');
     if (pixels === 0) {
       await list.focus();
       await this.#page.keyboard.press('End');
     }
-    return await list.evaluate(
-      async (element, { durationMs, pixels }) => {
-        if (pixels !== 0) element.scrollTop = element.scrollHeight / 2;
-        /** @type {number[]} */
-        const times = [];
-        await new Promise((resolve) => {
-          /** @param {number} now */
-          const frame = (now) => {
-            times.push(now);
-            if (pixels !== 0) element.scrollTop += pixels;
-            if (now - (times[0] ?? now) < durationMs) requestAnimationFrame(frame);
-            else resolve(undefined);
-          };
-          requestAnimationFrame(frame);
-        });
-        return times.slice(1).map((time, index) => time - (times[index] ?? time));
-      },
-      { durationMs, pixels },
-    );
+    const frames = await list.evaluate(scrollFrames, { durationMs, pixels });
+    // Traced by itself: a trace costs time.
+    await startTrace(this.#electron);
+    const traced = await list.evaluate(scrollFrames, { durationMs: durationMs / 4, pixels });
+    return { frames, parts: await stopTrace(this.#electron, traced.length) };
   }
 
   /**
@@ -129,6 +116,19 @@ export class BenchPage {
     const painted = await this.#page.evaluate(() => /** @type {any} */ (globalThis).painted.slice());
     await this.#page.keyboard.press('Escape');
     return painted;
+  }
+
+  /**
+   * As `typeFilter` for each text, and what a key cost, by its parts.
+   * @param {readonly string[]} texts
+   */
+  async typeFilters(texts) {
+    /** @type {number[]} */
+    const paintedMs = [];
+    for (const text of texts) paintedMs.push(...(await this.typeFilter(text)));
+    await startTrace(this.#electron);
+    for (const text of texts) await this.typeFilter(text);
+    return { paintedMs, parts: await stopTrace(this.#electron, paintedMs.length) };
   }
 
   /** After a collection of garbage; `resident` has the array buffers of the columns too, and Chromium's own. */
