@@ -171,6 +171,7 @@ export function LogList({ selection, choose, openDetail, actions, jump }: LogLis
                   timeView={timeView}
                   marks={marks}
                   repeats={matched.repeatsAt(index)}
+                  lost={matched.lostAt(index)}
                   noted={actions.isNoted(position)}
                   number={index + 1}
                 />

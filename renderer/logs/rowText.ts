@@ -1,5 +1,5 @@
 import type { LogRow, Row } from '../../main/contract/frames.js';
-import { formatQuantity } from '../format/formatCount.js';
+import { formatCount, formatQuantity } from '../format/formatCount.js';
 import { formatTimeMs } from '../format/formatTime.js';
 
 /** `10:41:19.482 ERROR drive.left_motor: Encoder and command differ` */
@@ -11,6 +11,11 @@ export function rowAsText(row: Row): string {
 /** What a gap stands for; 0 messages: nobody can say how many. */
 export function gapWords(count: number): string {
   return count === 0 ? 'Messages may be missing here' : `${formatQuantity(count, 'message')} lost here`;
+}
+
+/** Of losses that follow one another and are shown as one. */
+export function placesWords(places: number): string {
+  return places > 1 ? `, in ${formatCount(places)} places` : '';
 }
 
 /** One JSON object; times are ISO 8601 in UTC. */
