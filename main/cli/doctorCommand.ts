@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { newRobotText } from '../config/newRobotText.js';
 import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import { examineRobot } from '../engine/examineRobot.js';
@@ -27,7 +28,10 @@ export async function doctorCommand({ home, output }: CommandContext, asked: Ask
   if (!config.ok) return reportProblem(output, config.problem);
   const appRoot = findApp().root;
   const ros = readRosEnvironment(toolchainPlace(appRoot), process.env);
-  const examined = await examineRobot(config.value, { ros, runtime: ownHostRuntime(), appRoot });
+  const examined = await examineRobot(config.value, {
+    ...{ ros, runtime: ownHostRuntime(), appRoot },
+    profileFile: path.join(home, 'run', 'dds', `${config.value.name}.doctor.xml`),
+  });
   if (!examined.ok) return reportProblem(output, examined.problem);
   const findings = examined.value;
   const { domainId } = config.value.source;

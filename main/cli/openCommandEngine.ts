@@ -31,8 +31,8 @@ export const openCommandEngine: OpenEngine = async ({ home, owner, log }) => {
   return succeed({
     openRobot: async (config, how) => {
       const { rosProblem } = await engine.statusFrame();
-      if (how.connect && config.source.kind === 'ros2' && rosProblem !== null)
-        return { ok: false, problem: rosProblem };
+      const needsOurRos = config.source.kind === 'ros2' && config.source.ros.distribution === '';
+      if (how.connect && needsOurRos && rosProblem !== null) return { ok: false, problem: rosProblem };
       const session = await engine.openRobot(config, how);
       return session.ok
         ? succeed(commandRobot(session.value, config.account.cloud === 'local' && localCloudEndpoint === null))

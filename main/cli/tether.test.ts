@@ -16,7 +16,12 @@ import { cacheFolder, robotsFolder } from '../config/home.js';
 import { newRobotText } from '../config/newRobotText.js';
 import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import { Engine } from '../engine/Engine.js';
+import type { Finding } from '../model/Finding.js';
 import { LocalCloudWatch } from '../localcloud/LocalCloudWatch.js';
+import { ownHostRuntime } from '../ros/HostRuntime.js';
+import { compiledHostScript, foundRos, onThisMachineOnly, testDomain, until } from '../ros/realRos.test-support.js';
+import { Ros2Source } from '../ros/Ros2Source.js';
+import { SourceRecorder } from '../ros/SourceRecorder.test-support.js';
 import type { Cache, RecordToCache } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
 
@@ -425,6 +430,63 @@ test.skipIf(!canRecord)(
     expect(document['receivedMetrics']).toBeGreaterThan(0);
     const status = JSON.parse((await tether('status --json')).out) as unknown;
     expect(status).toMatchObject({ robots: [{ name: 'walker', cachedRecords: received }] });
+  },
+  120_000,
+);
+
+test.skipIf(!canRecord)(
+  "health says what the original's collector said, on a real domain, where the doctor then finds it",
+  async () => {
+    const domainId = testDomain(32);
+    const environment = { TETHER_TOOLCHAIN: toolchainFile, ...onThisMachineOnly };
+    const words = ['health', '--domain', String(domainId), '--robot-id', 'walker-1', '--interval', '0.3'];
+    const child = start(words, environment);
+    const ended = once(child, 'close') as Promise<[number | null]>;
+    const heard = new SourceRecorder();
+    const source = new Ros2Source({
+      robot: 'walker',
+      config: { domainId, environment: onThisMachineOnly },
+      ...{ logTopics: [], metricTopics: ['/metrics'], ros: foundRos, clock: systemClock },
+      ...{ runtime: ownHostRuntime(), hostScript: compiledHostScript() },
+    });
+    await source.start(heard.listen);
+    const named = (name: string) => heard.metrics.find((metric) => metric.name === name);
+    try {
+      // Use of processors is measured between two samples: it is not in the first.
+      await until(() => named('cpu_usage_tot') !== undefined);
+    } finally {
+      await source.stop();
+    }
+    const dimensions = [
+      { name: 'robot_id', value: 'walker-1' },
+      { name: 'category', value: 'RobotHealth' },
+    ];
+    const units = {
+      cpu_usage_tot: 'percent',
+      cpu_usage_core_0: 'percent',
+      system_uptime: 'sec',
+      free_ram: 'megabytes',
+    };
+    for (const [name, unit] of Object.entries({ ...units, total_ram: 'megabytes', process_count: 'none' })) {
+      expect(named(name)).toMatchObject({ name, unit, dimensions, topic: '/metrics' });
+    }
+    expect(named('total_ram')?.value).toBeCloseTo(os.totalmem() / 1024 / 1024, 0);
+    expect(named('system_uptime')?.value).toBeGreaterThan(0);
+    expect(named('process_count')?.value).toBeGreaterThan(1);
+    expect(named('cpu_usage_tot')?.value).toBeLessThanOrEqual(100);
+
+    const doctor = await tether(`doctor --domain ${domainId} --json`, environment);
+    const { domain, findings } = JSON.parse(doctor.out) as { domain: number; findings: Finding[] };
+    expect(domain).toBe(domainId);
+    const about = (id: string) => findings.find((finding) => finding.id === id);
+    expect(about('ros')).toMatchObject({ state: 'ok' });
+    expect(about('nodes')?.details).toEqual(['/health_metric_collector']);
+    expect(about('topic /metrics')).toMatchObject({ state: 'ok' });
+    // Only a network that this machine does not have may be in the way.
+    expect(findings.filter(({ id, state }) => state === 'failed' && !/^(interfaces|multicast)$/.test(id))).toEqual([]);
+    expect(doctor.code).toBe(findings.some(({ state }) => state === 'failed') ? 1 : 0);
+    child.kill('SIGINT');
+    expect((await ended)[0]).toBe(0);
   },
   120_000,
 );

@@ -11,7 +11,7 @@ import { runCommand } from './runCommand.js';
 const words = process.argv.slice(2);
 const output = new StreamOutput(process.stdout, process.stderr, process.env);
 /** These have something to bring in order; any other command may be killed where it stands. */
-const orderly = new Set(['record', 'flush', 'export', 'import', 'local-cloudwatch']);
+const orderly = new Set(['record', 'flush', 'export', 'import', 'local-cloudwatch', 'health']);
 const interrupt = orderly.has(words[0] ?? '')
   ? listenForInterrupt((text) => {
       output.note(text);

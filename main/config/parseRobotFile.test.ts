@@ -211,13 +211,39 @@ describe('traps', () => {
 });
 
 describe('what a file means', () => {
+  test('how ROS 2 is chosen, and which part of a domain is the robot', () => {
+    const text = [
+      'tether:\n  ros__parameters:\n    ros_distribution: "humble"\n    ros_workspaces: ["~/rover_ws"]\n',
+      '    network_interface: "eth0"\n    namespace: "rover_1/"\n    localhost_only: true\n',
+      '    discovery_server: "10.0.0.1:11811"\n    fastdds_profiles_file: "/a.xml"\n',
+    ].join('');
+    const { issues, config } = parseRobotFile('rover', text);
+    expect(issues).toEqual([]);
+    expect(config?.source).toMatchObject({
+      ros: { distribution: 'humble', workspaces: ['~/rover_ws'] },
+      ...{ networkInterface: 'eth0', namespace: '/rover_1' },
+      environment: {
+        ...{ ROS_LOCALHOST_ONLY: '1', ROS_DISCOVERY_SERVER: '10.0.0.1:11811', ROS_SUPER_CLIENT: 'TRUE' },
+        ...{ FASTDDS_DEFAULT_PROFILES_FILE: '/a.xml', FASTRTPS_DEFAULT_PROFILES_FILE: '/a.xml' },
+      },
+    });
+    const wrong = (line: string): readonly string[] =>
+      parseRobotFile('rover', `tether:\n  ros__parameters:\n    ${line}\n`).issues.map(({ message }) => message);
+    expect(wrong('network_interface: "10.0.0.2"').join()).toContain('not its address');
+    expect(wrong('network_interface: "no such name at all"').join()).toContain('at most 15 characters');
+    expect(wrong('namespace: "rover-1"').join()).toContain('no namespace');
+  });
+
   test('nothing given: the defaults of the original nodes', () => {
     const { issues, config } = parseRobotFile('rover', '');
     expect(issues).toEqual([]);
     expect(config).toEqual({
       name: 'rover',
       colour: expect.stringMatching(/^#[0-9a-f]{6}$/) as string,
-      source: { kind: 'ros2', domainId: 0, environment: {}, numericRules: [], demo: false },
+      source: {
+        ...{ kind: 'ros2', domainId: 0, environment: {}, numericRules: [], demo: false },
+        ...{ ros: { distribution: '', workspaces: [] }, networkInterface: '', namespace: '' },
+      },
       account: { cloud: 'aws', region: '', profile: '', endpoint: '' },
       connection: { connectTimeoutMs: 5000, requestTimeoutMs: 20_000, connectionsMax: 25 },
       logs: {

@@ -40,6 +40,12 @@ export const configCalls = {
       nodes: z.array(z.string()),
       logGroups: z.array(z.string()),
       profiles: z.array(z.string()),
+      /** In /opt/ros. */
+      distributions: z.array(z.string()),
+      /** Network interfaces with an address, this laptop's own (lo) left out. */
+      interfaces: z.array(z.string()),
+      /** Of the nodes that were heard. */
+      namespaces: z.array(z.string()),
     }),
   },
   /** Whether a text's configuration would work; nothing is changed. `bad-config` when it is not valid. */

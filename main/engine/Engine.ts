@@ -156,7 +156,13 @@ export class Engine implements EngineActions {
 
   async examineRobot(robot: string): Promise<Result<readonly Finding[]>> {
     const session = this.session(robot);
-    return session.ok ? await examineRobot(session.value.config, { ...this.options, ros: this.ros }) : session;
+    return session.ok
+      ? await examineRobot(session.value.config, {
+          ...this.options,
+          ros: this.ros,
+          profileFile: this.profileFileOf(`${robot}.doctor`),
+        })
+      : session;
   }
 
   attachPage(port: PagePort): void {
@@ -264,6 +270,10 @@ export class Engine implements EngineActions {
     return path.join(this.options.home, 'replays', `${robot}.json`);
   }
 
+  private profileFileOf(name: string): string {
+    return path.join(this.options.home, 'run', 'dds', `${name}.xml`);
+  }
+
   private cacheFolderOf(robot: string): string {
     return path.join(this.options.home, 'cache', robot);
   }
@@ -288,8 +298,8 @@ export class Engine implements EngineActions {
         }),
       sourceFor: (config, seenBefore, drain) =>
         sourceFor(config, {
-          ...{ seenBefore, drain, clock, runtime, rosEnvironment },
-          rosProblem: this.ros.ok ? null : this.ros.problem,
+          ...{ seenBefore, drain, clock, runtime, ros: this.ros },
+          profileFile: this.profileFileOf(robot),
           hostScript: path.join(appRoot, 'build/main/ros/robotHost.js'),
           bookmarkFile: this.bookmarkFileOf(robot),
         }),

@@ -5,7 +5,8 @@ import type { RateMeter } from '../live/RateMeter.js';
 import type { Channel } from '../model/Channel.js';
 import type { Destination } from '../model/Destination.js';
 import type { LossStage } from '../model/Loss.js';
-import type { LogRecord } from '../model/Record.js';
+import { isBelow } from '../model/namespace.js';
+import type { LogRecord, TetherRecord } from '../model/Record.js';
 import { severityRank, type Severity } from '../model/Severity.js';
 import type { Cache, RecordToCache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
@@ -15,6 +16,8 @@ import { RecentLosses } from './RecentLosses.js';
 
 /** What the robot file says about taking records in. */
 export interface IntakeRules {
+  /** Of the robot, where several share a domain: lines of nodes outside are not this robot's. Empty: all are. */
+  readonly namespace: string;
   readonly severityMin: Severity;
   readonly ignoreNodes: readonly string[];
   readonly logDestination: Destination;
@@ -36,6 +39,8 @@ export class RecordIntake {
   receivedLogs = 0;
   receivedMetrics = 0;
   skippedLogs = 0;
+  /** Lines of other robots on the domain: neither shown nor kept, and no loss. */
+  logsOfOthers = 0;
   lastReceivedNs: bigint | null = null;
 
   constructor(
@@ -93,6 +98,10 @@ export class RecordIntake {
     const rowIds: (number | null)[] = [];
     for (const message of messages) {
       for (const { channel, decoded } of this.decode(message)) {
+        if (this.isOfAnother(decoded.record)) {
+          this.logsOfOthers++;
+          continue;
+        }
         const rowId = this.show(decoded, message.replayed === true);
         if (rowId === skipped) continue;
         toCache.push(this.toCache(channel, decoded));
@@ -136,6 +145,13 @@ export class RecordIntake {
     this.skippedLogs++;
     this.parts.logs.addLog(record, 'skipped', replayed);
     return skipped;
+  }
+
+  /** What comes on a topic of the robot's own is the robot's; on a shared one (/rosout) the name of the node tells. */
+  private isOfAnother(record: TetherRecord): boolean {
+    const { namespace } = this.rules;
+    if (namespace === '' || record.kind === 'metric' || record.topic.startsWith(`${namespace}/`)) return false;
+    return !isBelow(namespace, record.node);
   }
 
   private isKept(record: LogRecord): boolean {

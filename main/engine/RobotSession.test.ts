@@ -84,6 +84,26 @@ describe('the way of a record', () => {
     expect(await session.status()).toMatchObject({ receivedLogs: 4, cachedRecords: 2, lost: {} });
   });
 
+  test('of several robots on one domain, only lines from the namespace are taken, and the others are said', async () => {
+    const config = robotConfig();
+    const session = await opened('manual', { ...config, source: { ...config.source, namespace: '/rover_1' } });
+    bench.giveLogs(
+      { message: 'ours', node: 'rover_1.nav' },
+      { message: 'of another', node: 'rover_2.nav' },
+      { message: 'a longer name', node: 'rover_10.nav' },
+      { message: 'of none', node: 'supervisor' },
+      { message: 'ours, deeper', node: 'rover_1.arm.gripper' },
+    );
+    // A topic of the robot's own: whoever writes there writes of it.
+    bench.source.giveMany(ros2LogChannel('/rover_1/log'), [logMessage({ message: 'own topic', node: 'bridge' })]);
+    bench.giveMetrics(1);
+    await session.intake.drain();
+    expect(messagesOf(await recordsOf(session))).toEqual(['ours', 'ours, deeper', 'own topic', 'metric 0']);
+    const { receivedLogs, lost, ladder, sourceWords } = await session.status();
+    expect([receivedLogs, lost, sourceWords]).toEqual([3, {}, 'ROS 2 · domain 0 · /rover_1']);
+    expect(ladder.find(({ id }) => id === 'topics')?.reason).toContain('3 lines from outside /rover_1 were left out.');
+  });
+
   test('bytes that cannot be understood are counted, with a gap where they were', async () => {
     const session = await opened('manual');
     const broken = { data: Uint8Array.of(0, 1, 0, 0, 9), receivedNs: systemClock.nowNs() };

@@ -374,6 +374,7 @@ const seenMessagesMax = 20_000;
 function intakeRules(config: RobotConfig): IntakeRules {
   const { log, metric } = destinationsOf(config);
   return {
+    namespace: config.source.namespace,
     severityMin: config.logs.severityMin,
     ignoreNodes: config.logs.ignoreNodes,
     logDestination: log,

@@ -1,4 +1,7 @@
+import { networkInterfaces } from 'node:os';
 import type { CallOutput } from '../contract/calls.js';
+import { namespacesOf } from '../model/namespace.js';
+import { findDistributions } from '../ros/environment/findDistributions.js';
 import { LogGroups } from '../upload/LogGroups.js';
 import { awsProfiles } from './awsProfiles.js';
 import type { RobotSession } from './RobotSession.js';
@@ -12,16 +15,27 @@ export async function configChoices(
   localEndpoint: () => string | null,
 ): Promise<CallOutput<'config.choices'>> {
   const profiles = await awsProfiles(process.env);
-  if (session === null) return { logTopics: [], metricTopics: [], nodes: [], logGroups: [], profiles };
+  const laptop = { profiles, distributions: [...findDistributions()], interfaces: interfacesUp() };
+  if (session === null) {
+    return { logTopics: [], metricTopics: [], nodes: [], logGroups: [], namespaces: [], ...laptop };
+  }
   const { account, connection } = session.config;
   const groups = await new LogGroups({ account, connection, localEndpoint }).list('');
   const topicsOf = (schema: RegExp): string[] =>
     session.topics().flatMap(({ topic, schemaName }) => (schema.test(schemaName) ? [topic] : []));
+  const nodes = session.logs.nodes(newestRowsMax);
   return {
     logTopics: topicsOf(/\/Log$/).filter((topic) => topic !== '/rosout'),
     metricTopics: topicsOf(/\/MetricList$/),
-    nodes: session.logs.nodes(newestRowsMax).slice(0, nodesMax),
+    nodes: nodes.slice(0, nodesMax),
+    namespaces: namespacesOf(nodes),
     logGroups: groups.ok ? [...groups.value] : [],
-    profiles,
+    ...laptop,
   };
+}
+
+function interfacesUp(): string[] {
+  return Object.entries(networkInterfaces())
+    .filter(([, addresses]) => addresses?.some(({ family, internal }) => family === 'IPv4' && !internal) === true)
+    .map(([name]) => name);
 }

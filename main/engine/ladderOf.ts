@@ -16,6 +16,8 @@ export interface LadderFacts {
   /** Lost on the way from the robot within the last minute. */
   readonly recentLoss: RecentLoss | null;
   readonly link: LinkFacts;
+  /** Lines that were left out because they are of nodes outside the robot's namespace. */
+  readonly others: { readonly namespace: string; readonly logs: number };
 }
 
 export interface LinkFacts extends LinkState {
@@ -65,7 +67,7 @@ function robotRung({ source, hostReturnedWords }: LadderFacts): RungNow {
   }
 }
 
-function topicsRung({ source, nowNs, recentLoss }: LadderFacts): RungNow {
+function topicsRung({ source, nowNs, recentLoss, others }: LadderFacts): RungNow {
   if (source.state !== 'receiving' && source.state !== 'waiting') {
     return rung('unknown', 'topics', 'Topics are known once the robot is heard.');
   }
@@ -98,10 +100,8 @@ function topicsRung({ source, nowNs, recentLoss }: LadderFacts): RungNow {
       'The lines say where. When it is DDS history, see whether the link is bad, or a node logs faster than the link carries.',
     );
   }
-  if (withoutPublisher.length > 0) {
-    return rung('ok', 'topics', `Heard: ${list(words)}. Nothing publishes on ${list(withoutPublisher)}.`);
-  }
-  return rung('ok', 'topics', `Heard: ${list(words)}.`);
+  const silent = withoutPublisher.length === 0 ? '' : ` Nothing publishes on ${list(withoutPublisher)}.`;
+  return rung('ok', 'topics', `Heard: ${list(words)}.${silent}${otherWords(others)}`);
 }
 
 function diskRung(usage: CacheUsage): RungNow {
@@ -154,6 +154,10 @@ const silentAfterS = 15;
 
 /** From this share of the limit on the cache counts as full: the next segments will push out the oldest. */
 const fullFrom = 0.97;
+
+function otherWords({ namespace, logs }: LadderFacts['others']): string {
+  return logs === 0 ? '' : ` ${logs} lines from outside ${namespace} were left out.`;
+}
 
 function topicWords({ topic, publishers, messages, lost }: TopicStatus): string {
   const lostWords = lost === undefined || lost === 0 ? '' : `, ${lost} lost in DDS`;

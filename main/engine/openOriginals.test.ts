@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { newRobotText } from '../config/newRobotText.js';
 import { parseRobotFile } from '../config/text/parseRobotFile.js';
+import { fail } from '../model/Problem.js';
 import type { LogRecord } from '../model/Record.js';
 import { systemClock } from '../seams/Clock.js';
 import type { SourceEvent, SourceStatus } from '../seams/RobotSource.js';
@@ -28,7 +29,7 @@ test('a folder of the original logs node is replayed as a robot, and a line that
   expect(config.source).toMatchObject({ kind: 'replay', replay: { path: folder, speed: 0 } });
   const events: SourceEvent[] = [];
   const source = sourceFor(config, {
-    ...{ clock: systemClock, hostScript: '', rosEnvironment: null, rosProblem: null, seenBefore: [] },
+    ...{ clock: systemClock, hostScript: '', ros: fail('no-ros', 'no ROS 2', ''), profileFile: '', seenBefore: [] },
     ...{ runtime: { execPath: '', args: [], environment: {} }, bookmarkFile: path.join(folder, 'bookmark.json') },
     drain: () => Promise.resolve(),
   });

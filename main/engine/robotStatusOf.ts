@@ -23,6 +23,7 @@ export interface StatusFacts {
     readonly receivedMetrics: number;
     readonly lastReceivedNs: bigint | null;
     readonly recentLosses: RecentLosses;
+    readonly logsOfOthers: number;
   };
   readonly recordsPerS: number;
   readonly fullInS: number | null;
@@ -49,7 +50,10 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     receivedMetrics: intake.receivedMetrics,
     lastReceivedMs: millisecondsOf(intake.lastReceivedNs),
     ladder: facts.ladder.update(
-      ladderOf({ ...facts, source, usage, recentLoss: intake.recentLosses.of(['dds', 'host', 'decode']) }),
+      ladderOf({
+        ...{ ...facts, source, usage, recentLoss: intake.recentLosses.of(['dds', 'host', 'decode']) },
+        others: { namespace: config.source.namespace, logs: intake.logsOfOthers },
+      }),
     ),
     cacheBytes: usage.bytes,
     cacheBytesMax: usage.bytesMax,
@@ -80,7 +84,7 @@ function lossesOf({ lost }: CacheUsage, { topics }: SourceStatus): LossCounts {
 function sourceWordsOf(config: RobotConfig): string {
   switch (config.source.kind) {
     case 'ros2':
-      return `ROS 2 · domain ${config.source.domainId}`;
+      return `ROS 2 · domain ${config.source.domainId}${config.source.namespace === '' ? '' : ` · ${config.source.namespace}`}`;
     case 'ros1':
       return `ROS 1 · ${hostOf(config.source.environment['ROS_MASTER_URI'] ?? '')}`;
     case 'replay':

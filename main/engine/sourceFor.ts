@@ -1,9 +1,10 @@
 import os from 'node:os';
 import { ros2LogSchemaName, ros2MetricListSchemaName } from '../codec/schemas.js';
-import type { Problem, Result } from '../model/Problem.js';
+import type { Result } from '../model/Problem.js';
 import { fail } from '../model/Problem.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { unreachable } from '../model/unreachable.js';
+import { type RosParts, robotRosEnvironment } from '../ros/environment/robotRosEnvironment.js';
 import { FoxgloveSource } from '../ros/foxglove/FoxgloveSource.js';
 import type { HostRuntime } from '../ros/HostRuntime.js';
 import { openBag } from '../ros/replay/openBag.js';
@@ -17,13 +18,16 @@ import type { Clock } from '../seams/Clock.js';
 import type { RobotSource } from '../seams/RobotSource.js';
 import { openOriginals } from './openOriginals.js';
 import type { SeenMessage } from './RobotSession.js';
+import { topicsOf } from './topicsOf.js';
 
 export interface SourceParts {
   readonly clock: Clock;
   readonly runtime: HostRuntime;
   readonly hostScript: string;
-  readonly rosEnvironment: RosEnvironment | null;
-  readonly rosProblem: Problem | null;
+  /** ROS 2 as set-up found it, or why there is none. */
+  readonly ros: Result<RosEnvironment>;
+  /** Where the DDS profile of a chosen network interface is written. */
+  readonly profileFile: string;
   readonly bookmarkFile: string;
   readonly seenBefore: readonly SeenMessage[];
   readonly drain: () => Promise<void>;
@@ -31,15 +35,15 @@ export interface SourceParts {
 
 /** The one place that knows every kind of source. */
 export function sourceFor(config: RobotConfig, parts: SourceParts): RobotSource {
-  const { name: robot, source, logs, metrics } = config;
+  const { name: robot, source, logs } = config;
   const { clock, seenBefore } = parts;
-  const logTopics = [...(logs.subscribeRosout ? ['/rosout'] : []), ...logs.topics];
-  const metricTopics = metrics.topics;
+  const { moreLogTopics, metricTopics } = topicsOf(config);
+  const logTopics = [...(logs.subscribeRosout ? ['/rosout'] : []), ...moreLogTopics];
   switch (source.kind) {
     case 'ros2':
       return new Ros2Source({
         ...{ robot, config: source, logTopics, metricTopics, numericRules: source.numericRules, clock, seenBefore },
-        ...{ rosEnvironment: parts.rosEnvironment, rosProblem: parts.rosProblem },
+        ros: (signal) => robotRosEnvironment(source, { ...rosParts(parts), signal }),
         ...{ runtime: parts.runtime, hostScript: parts.hostScript },
       });
     case 'ros1':
@@ -47,7 +51,7 @@ export function sourceFor(config: RobotConfig, parts: SourceParts): RobotSource 
         masterUri: source.environment['ROS_MASTER_URI'] ?? '',
         ip: source.environment['ROS_IP'] ?? '',
         rosout: logs.subscribeRosout,
-        ...{ logTopics: logs.topics, metricTopics, clock },
+        ...{ logTopics: moreLogTopics, metricTopics, clock },
       });
     case 'foxglove':
       return new FoxgloveSource({
@@ -72,6 +76,10 @@ export function sourceFor(config: RobotConfig, parts: SourceParts): RobotSource 
     default:
       return unreachable(source.kind);
   }
+}
+
+function rosParts({ ros, profileFile }: SourceParts): RosParts {
+  return { found: ros, inherited: process.env, profileFile };
 }
 
 /** A bag, or a folder without one that has the original nodes' files. */

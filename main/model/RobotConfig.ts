@@ -24,12 +24,25 @@ export interface SourceConfig {
   readonly domainId: number;
   /** Further variables for the robot host (RMW_IMPLEMENTATION, ROS_STATIC_PEERS, ...). */
   readonly environment: Readonly<Record<string, string>>;
+  /** Of kind `ros2`: what is sourced in place of what set-up found. */
+  readonly ros: RosChoice;
+  /** The one interface that DDS may use (`eth0`); empty: all. */
+  readonly networkInterface: string;
+  /** Only what is below it is this robot's (`/rover_1`); empty: everything. */
+  readonly namespace: string;
   /** Topics of plain numbers, and how they become metrics. */
   readonly numericRules: readonly NumericRule[];
   /** Of kind `replay`: files in place of a robot. `speed` 0: at once. */
   readonly replay?: { readonly path: string; readonly speed: number };
   /** Start the demo robot beside this source. */
   readonly demo: boolean;
+}
+
+export interface RosChoice {
+  /** A name in `/opt/ros`, or the path of a prefix or setup script; empty: what set-up found. */
+  readonly distribution: string;
+  /** Folders of workspaces, or their setup scripts, each laid over the one before. */
+  readonly workspaces: readonly string[];
 }
 
 /** `aws_client_configuration` of the original nodes, as far as the SDK for JavaScript has a counterpart. */

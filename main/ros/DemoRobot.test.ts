@@ -5,6 +5,7 @@ import { ownHostRuntime } from './HostRuntime.js';
 import {
   compiledHostScript,
   demoScript,
+  foundRos,
   onThisMachineOnly,
   realRos,
   testDomain,
@@ -38,8 +39,7 @@ test('it is heard with logs and metrics by a source that was not told to stay on
       config: { domainId, environment },
       logTopics: ['/rosout'],
       metricTopics: ['/metrics'],
-      rosEnvironment: realRos(),
-      rosProblem: null,
+      ros: foundRos,
       runtime: ownHostRuntime(),
       hostScript: compiledHostScript(),
       clock: systemClock,

@@ -5,10 +5,12 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { encodeLog } from '../codec/logMessage.js';
 import { parseNumericRule } from '../model/parseNumericRule.js';
+import { succeed } from '../model/Problem.js';
 import { type Clock, systemClock } from '../seams/Clock.js';
 import { ownHostRuntime } from './HostRuntime.js';
 import {
   compiledHostScript,
+  foundRos,
   onThisMachineOnly,
   Publisher,
   realRos,
@@ -28,8 +30,7 @@ function sourceOf(change: Partial<Ros2SourceOptions> = {}): Ros2Source {
     config: { domainId, environment: onThisMachineOnly },
     logTopics: ['/rosout'],
     metricTopics: ['metrics'],
-    rosEnvironment: realRos(),
-    rosProblem: null,
+    ros: foundRos,
     runtime: ownHostRuntime(),
     hostScript: compiledHostScript(),
     clock: systemClock,
@@ -270,7 +271,11 @@ describe('received and lost together are all that was published', () => {
 describe('an environment', () => {
   test('without ROS fails with the next step, and no process is started', async () => {
     const rosProblem = { code: 'no-ros', message: 'no ROS 2 was found', nextStep: 'Run `npm run setup`.' };
-    const source = await run(sourceOf({ rosEnvironment: null, rosProblem }), new SourceRecorder());
+    const source = await run(
+      sourceOf({ ros: () => Promise.resolve({ ok: false, problem: rosProblem }) }),
+      new SourceRecorder(),
+    );
+    await until(() => source.status().state === 'failed');
     expect(source.status()).toMatchObject({
       state: 'failed',
       reason: rosProblem.message,
@@ -279,10 +284,36 @@ describe('an environment', () => {
     });
   });
 
+  test('whose network interface is not up yet is asked for again, and the reason is on the screen meanwhile', async () => {
+    const impatient: Clock = {
+      ...systemClock,
+      after: (delayMs, callback) => systemClock.after(delayMs / 20, callback),
+    };
+    const problem = { code: 'no-interface', message: 'the network interface eth9 is not up', nextStep: 'Plug it in.' };
+    let asked = 0;
+    const ros = (): ReturnType<typeof foundRos> => {
+      asked += 1;
+      return asked < 3 ? Promise.resolve({ ok: false, problem }) : foundRos();
+    };
+    const heard = new SourceRecorder();
+    const source = await run(sourceOf({ ros, clock: impatient }), heard);
+    await until(() => asked === 2);
+    expect(source.status()).toMatchObject({ state: 'starting', reason: problem.message, nextStep: 'Plug it in.' });
+    await until(() => source.status().hostPid !== null);
+    expect(asked).toBe(3);
+    expect(source.status().restarts).toBe(0);
+    await source.stop();
+    // A stop while it is asked for starts nothing afterwards.
+    asked = 0;
+    await source.start(heard.listen);
+    await source.stop();
+    expect(source.status()).toMatchObject({ state: 'stopped', hostPid: null });
+  });
+
   test('whose rclnodejs does not load fails with the next step, and is not tried again', async () => {
     const binary = path.join(tmpdir(), 'no-such-file.node');
     const ros: RosEnvironment = { ...realRos(), rclnodejsBinaries: { node: binary, electron: binary } };
-    const source = await run(sourceOf({ rosEnvironment: ros }), new SourceRecorder());
+    const source = await run(sourceOf({ ros: () => Promise.resolve(succeed(ros)) }), new SourceRecorder());
     await until(() => source.status().state === 'failed' && source.status().hostPid === null);
     expect(source.status().reason).toContain('does not load');
     expect(source.status().nextStep).toContain('npm run setup');
@@ -295,7 +326,7 @@ describe('an environment', () => {
     const withoutOverlay = libraries.split(':').filter((folder) => !folder.includes('overlay'));
     const bare = { ...ros, variables: { ...ros.variables, LD_LIBRARY_PATH: withoutOverlay.join(':') } };
     const heard = new SourceRecorder();
-    const source = await run(sourceOf({ rosEnvironment: bare }), heard);
+    const source = await run(sourceOf({ ros: () => Promise.resolve(succeed(bare)) }), heard);
     publish('--count', '50', '--rate', '500');
     await until(() => heard.logs.length >= 50 && source.status().state === 'receiving');
     expect(source.status().reason).toContain('ros_monitoring_msgs');

@@ -20,6 +20,7 @@ import { HostSuccession } from './HostSuccession.js';
 import type { HostRuntime } from './HostRuntime.js';
 import { LevelCalls } from './LevelCalls.js';
 import { type ListedTopic, listedTopics, type TopicLists } from './listedTopics.js';
+import type { RosEnvironmentAsk } from './environment/robotRosEnvironment.js';
 import { RestartPolicy } from './RestartPolicy.js';
 import { rosChildEnvironment } from './rosChildEnvironment.js';
 import type { RosEnvironment } from './toolchain.js';
@@ -35,9 +36,8 @@ import type { RosEnvironment } from './toolchain.js';
 export interface Ros2SourceOptions extends TopicLists {
   readonly robot: string;
   readonly config: Pick<SourceConfig, 'domainId' | 'environment'>;
-  readonly rosEnvironment: RosEnvironment | null;
-  /** Why there is none. */
-  readonly rosProblem: Problem | null;
+  /** Asked at each start, and again while it says `no-interface`. */
+  readonly ros: RosEnvironmentAsk;
   readonly runtime: HostRuntime;
   /** Path of the compiled `robotHost.js`. */
   readonly hostScript: string;
@@ -68,6 +68,8 @@ export class Ros2Source implements RobotSource {
   #policy = new RestartPolicy();
   #host: HostProcess | null = null;
   #hostStartedAtMs = 0;
+  /** Ends the asking for the environment. */
+  #asking = new AbortController();
   #cancelRestart: () => void = () => undefined;
   #cancelWatch: () => void = () => undefined;
   #running = false;
@@ -106,19 +108,40 @@ export class Ros2Source implements RobotSource {
     this.#listener = listener;
     this.#running = true;
     this.#restarts = 0;
+    this.#problem = null;
     // A new listener has to hear of the channels; their ids stay.
     for (const topic of this.#topics) topic.announced = false;
     this.#succession.pause();
     this.#policy = new RestartPolicy();
-    if (this.#options.rosEnvironment === null) this.#fail(this.#options.rosProblem ?? noRos);
-    else if (this.#topics.length > topicsPerHostMax) this.#fail(tooManyTopics(this.#topics.length));
-    else this.#startHost(this.#options.rosEnvironment);
+    if (this.#topics.length > topicsPerHostMax) this.#fail(tooManyTopics(this.#topics.length));
+    else this.#prepare();
     return Promise.resolve();
+  }
+
+  /** The environment is that of the whole run: a host that is started again gets the same. */
+  #prepare(): void {
+    this.#setState('starting', this.#problem);
+    const asking = new AbortController();
+    this.#asking = asking;
+    void this.#options.ros(asking.signal).then((ros) => {
+      if (asking.signal.aborted) return;
+      if (ros.ok) {
+        this.#startHost(ros.value);
+      } else if (ros.problem.code === 'no-interface') {
+        this.#setState('starting', ros.problem);
+        this.#cancelRestart = this.#options.clock.after(interfaceEveryMs, () => {
+          this.#prepare();
+        });
+      } else {
+        this.#fail(ros.problem);
+      }
+    });
   }
 
   async stop(): Promise<void> {
     if (!this.#running) return;
     this.#running = false;
+    this.#asking.abort();
     this.#cancelRestart();
     this.#cancelWatch();
     await this.#host?.stop();
@@ -422,7 +445,7 @@ export class Ros2Source implements RobotSource {
       case 'stopped':
         return { reason: 'disconnected', nextStep: '' };
       case 'failed':
-        return { reason: noRos.message, nextStep: noRos.nextStep };
+        return { reason: 'it cannot be reached', nextStep: '' };
       default:
         return unreachable(this.#state);
     }
@@ -431,11 +454,8 @@ export class Ros2Source implements RobotSource {
 
 const lossWords = { dds: 'DDS history', host: 'robot host', decode: 'not of its type' } as const;
 
-const noRos: Problem = {
-  code: 'no-ros',
-  message: 'ROS 2 is not set up here',
-  nextStep: 'Run `npm run setup`, or source a ROS 2 environment before starting Tether.',
-};
+/** A cable may be plugged in at any time. */
+const interfaceEveryMs = 2_000;
 
 function countOf(publishers: number): string {
   if (publishers === 0) return 'receiving';

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fail, type Result, succeed } from '../model/Problem.js';
+import { nativeFileOf } from './nativeFile.js';
 
 /**
  * The little of rclnodejs that a robot host uses: its native addon, driven directly. Only to be used in a child process of
@@ -355,22 +355,6 @@ function loadAddon(nativeFile: string | null): Result<Addon> {
       `rclnodejs's native part does not load: ${textOf(error)}`,
       'Run `npm run setup`, which builds it for the ROS 2 that it finds.',
     );
-  }
-}
-
-/** Where rclnodejs looks: a binary of its own for exactly this Ubuntu and ROS 2, else the compiled one. */
-function nativeFileOf(packageFolder: string): string {
-  const runtime = process.versions['electron'] === undefined ? 'node' : 'electron';
-  const name = `${process.env['ROS_DISTRO'] ?? ''}-${ubuntuCodename()}-${process.arch}-${runtime}-rclnodejs.node`;
-  const shipped = path.join(packageFolder, 'prebuilds', `${process.platform}-${process.arch}`, name);
-  return existsSync(shipped) ? shipped : path.join(packageFolder, 'build', 'Release', 'rclnodejs.node');
-}
-
-function ubuntuCodename(): string {
-  try {
-    return /^VERSION_CODENAME=(.*)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1]?.trim() ?? '';
-  } catch {
-    return '';
   }
 }
 

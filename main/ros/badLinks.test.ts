@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../seams/Clock.js';
 import { Cable, onTheCable } from './Cable.test-support.js';
-import { compiledHostScript, Publisher, realRos, testDomain, until } from './realRos.test-support.js';
+import { compiledHostScript, foundRos, Publisher, testDomain, until } from './realRos.test-support.js';
 import { Ros2Source } from './Ros2Source.js';
 import { SourceRecorder } from './SourceRecorder.test-support.js';
 
@@ -32,8 +32,7 @@ describe.skipIf(!Cable.canBeMade())('over a cable', () => {
       config: { domainId: domain, environment: onTheCable },
       logTopics: ['/rosout'],
       metricTopics: [],
-      rosEnvironment: realRos(),
-      rosProblem: null,
+      ros: foundRos,
       runtime: cable.runtime,
       hostScript: compiledHostScript(),
       clock: systemClock,

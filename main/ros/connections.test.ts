@@ -6,7 +6,7 @@ import {
   compiledHostScript,
   onThisMachineOnly,
   Publisher,
-  realRos,
+  foundRos,
   testDomain,
   until,
 } from './realRos.test-support.js';
@@ -53,8 +53,7 @@ test(
         config: { domainId, environment: onThisMachineOnly },
         logTopics: ['/rosout'],
         metricTopics: ['/metrics'],
-        rosEnvironment: realRos(),
-        rosProblem: null,
+        ros: foundRos,
         runtime: ownHostRuntime(),
         hostScript: compiledHostScript(),
         clock: systemClock,

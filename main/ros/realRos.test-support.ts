@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Result, succeed } from '../model/Problem.js';
 import { rosChildEnvironment } from './rosChildEnvironment.js';
 import { readRosEnvironment, type RosEnvironment } from './toolchain.js';
 
@@ -16,6 +17,11 @@ export function realRos(): RosEnvironment {
   const ros = readRosEnvironment(process.env['TETHER_TOOLCHAIN'] ?? path.join(root, '.cache/toolchain.json'), {});
   if (!ros.ok) throw new Error(`${ros.problem.message}: run npm run setup`);
   return ros.value;
+}
+
+/** As a source asks for it. */
+export function foundRos(): Promise<Result<RosEnvironment>> {
+  return Promise.resolve(succeed(realRos()));
 }
 
 export function compiledHostScript(): string {

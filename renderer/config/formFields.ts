@@ -35,7 +35,9 @@ export function groupOf(parameter: Parameter): FormGroup {
 }
 
 function isConnectionDetail(key: string): boolean {
-  return /^(rmw_|discovery_|static_peers|fastdds_|cyclonedds_|ros_|foxglove_)/.test(key);
+  return /^(rmw_|discovery_|static_peers|localhost_only|network_interface|fastdds_|cyclonedds_|ros_|foxglove_)/.test(
+    key,
+  );
 }
 
 /** Names for people where the key alone would not say it; by section and key, or by key. */
@@ -46,6 +48,11 @@ const labels: Readonly<Record<string, string>> = {
   'cloudwatch_metrics_collector storage_limit': 'Cache limit, metrics',
   source: 'Reached by',
   domain_id: 'ROS domain',
+  namespace: 'Only namespace',
+  ros_distribution: 'ROS 2 distribution',
+  ros_workspaces: 'ROS 2 workspaces',
+  network_interface: 'Network interface',
+  localhost_only: 'On this laptop only',
   demo: 'Start the demo robot',
   cloud: 'Uploads go to',
   profile: 'AWS profile',

@@ -47,6 +47,9 @@ export function useChoices(config: RobotConfig | null, robot: string): (paramete
       if (syntax === 'log-stream') return stream === '' ? [] : [stream];
       if (syntax === 'topic') return (key === 'topics' ? seen?.logTopics : seen?.metricTopics) ?? [];
       if (key === 'profile') return seen?.profiles ?? [];
+      if (key === 'ros_distribution') return seen?.distributions ?? [];
+      if (key === 'network_interface') return seen?.interfaces ?? [];
+      if (key === 'namespace') return seen?.namespaces ?? [];
       if (key === 'ignore_nodes') return seen?.nodes ?? [];
       if (key === 'rmw_implementation') return ['rmw_fastrtps_cpp', 'rmw_cyclonedds_cpp', 'rmw_zenoh_cpp'];
       return [];

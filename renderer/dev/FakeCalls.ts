@@ -169,6 +169,9 @@ export class FakeCalls {
             nodes: ['amcl', 'nav2', 'lidar'],
             logGroups: ['field-team-1', 'field-team-2'],
             profiles: ['default', 'field'],
+            distributions: ['humble', 'jazzy'],
+            interfaces: ['enp3s0', 'wlp2s0'],
+            namespaces: ['/rover_1', '/rover_2'],
           };
         case 'config.history':
           return [3, 2, 1].map((id) => ({ id, atMs: Date.now() - (4 - id) * 7_300_000 }));

@@ -1,8 +1,8 @@
 import { Menu } from '@mantine/core';
 import { noteTopic } from '../../main/model/note.js';
-import type { LogRow, RobotStatus, RowState } from '../../main/contract/frames.js';
+import type { GapRow, LogRow, RobotStatus, RowState } from '../../main/contract/frames.js';
 import type { LossStage } from '../../main/model/Loss.js';
-import { useLiveFigures, useRobot, useSession } from '../bridge/useSession.js';
+import { useLiveFigures, useLiveRows, useRobot, useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Fact, Facts } from '../components/Facts.js';
 import { Glyph } from '../components/Glyph.js';
@@ -17,7 +17,7 @@ import { MomentMetrics } from './MomentMetrics.js';
 import { NodeLevelMenu } from './NodeLevelMenu.js';
 import { Notes } from './Notes.js';
 import { prettyJson } from './prettyJson.js';
-import { copyFormats, gapWords, replayedHint } from './rowText.js';
+import { copyFormats, gapWords, placesWords, replayedHint } from './rowText.js';
 import type { Selection } from './selection.js';
 
 interface LogDetailProps {
@@ -29,7 +29,6 @@ interface LogDetailProps {
 /** Everything about the chosen line. */
 export function LogDetail({ selection, actions, close }: LogDetailProps) {
   const robot = useRobot();
-  const zone = usePage((page) => page.timeView.zone);
   const { row } = selection;
   return (
     <aside
@@ -44,14 +43,7 @@ export function LogDetail({ selection, actions, close }: LogDetailProps) {
         <Glyph name="close" />
       </button>
       {row.type === 'gap' ? (
-        <>
-          <h2>{gapWords(row.count)}</h2>
-          <p className="selectable">{row.reason}</p>
-          <p className="selectable muted">{lossWords[row.stage]}</p>
-          <Facts>
-            <Fact name="noticed">{formatTimeMs(row.receivedMs, zone)}</Fact>
-          </Facts>
-        </>
+        <GapDetail row={row} selection={selection} />
       ) : (
         <LogRowDetail
           row={row}
@@ -62,6 +54,32 @@ export function LogDetail({ selection, actions, close }: LogDetailProps) {
         />
       )}
     </aside>
+  );
+}
+
+/** A loss, or several of one kind that the list shows as one. */
+function GapDetail({ row, selection }: { readonly row: GapRow; readonly selection: Selection }) {
+  const zone = usePage((page) => page.timeView.zone);
+  const { live } = useLiveRows();
+  const { ring, rows } = live;
+  const index = rows.matched.indexOf(selection.position);
+  const isHere = ring === selection.ring && index < rows.matched.length && rows.matched.lostAt(index) >= row.count;
+  const places = isHere ? rows.matched.repeatsAt(index) : 1;
+  const times =
+    places > 1 ? [rows.matched.beginAt(index), rows.matched.at(index)].map((at) => ring.receivedMsAt(at)) : [];
+  const noticed = times.length === 0 ? [row.receivedMs] : times;
+  return (
+    <>
+      <h2>{gapWords(isHere ? rows.matched.lostAt(index) : row.count)}</h2>
+      <p className="selectable">
+        {row.reason}
+        {placesWords(places)}
+      </p>
+      <p className="selectable muted">{lossWords[row.stage]}</p>
+      <Facts>
+        <Fact name="noticed">{noticed.map((timeMs) => formatTimeMs(timeMs, zone)).join(' to ')}</Fact>
+      </Facts>
+    </>
   );
 }
 

@@ -172,6 +172,7 @@ export const LogList = memo(function LogList({ selection, choose, openDetail, ac
                   timeView={timeView}
                   marks={marks}
                   repeats={matched.repeatsAt(index)}
+                  lost={matched.lostAt(index)}
                   noted={actions.isNoted(position)}
                   number={index + 1}
                 />

@@ -8,7 +8,7 @@ import { formatCount } from '../format/formatCount.js';
 import type { RowRing } from '../stores/RowRing.js';
 import type { TimeView } from '../stores/pageStore.js';
 import { nodeColour } from './nodeColour.js';
-import { gapWords, replayedHint } from './rowText.js';
+import { gapWords, placesWords, replayedHint } from './rowText.js';
 import { rowTime } from './rowTime.js';
 
 interface LogRowProps {
@@ -20,6 +20,8 @@ interface LogRowProps {
   readonly marks: Marks;
   /** How often it was said in a row. */
   readonly repeats: number;
+  /** Of a gap: the messages of all the losses that it stands for. */
+  readonly lost: number;
   readonly noted: boolean;
   /** Place in the list, from 1. */
   readonly number: number;
@@ -27,9 +29,9 @@ interface LogRowProps {
 
 /** One line. A row changes only in its state, its repeats and its note, so it is drawn again only for these, and when chosen. */
 export const LogRowView = memo(function LogRowView(props: LogRowProps) {
-  const { ring, position, state, selected, timeView, marks, repeats, noted, number } = props;
+  const { ring, position, state, selected, timeView, marks, repeats, lost, noted, number } = props;
   const row = ring.rowAt(position);
-  if (row.type === 'gap') return <GapRowView {...{ row, position, selected, timeView, number }} />;
+  if (row.type === 'gap') return <GapRowView {...{ row, position, selected, timeView, repeats, lost, number }} />;
   const time = rowTime(row, timeView);
   const times = repeats > 1 ? `, ${formatCount(repeats)} times` : '';
   return (
@@ -80,6 +82,8 @@ function GapRowView(props: {
   readonly position: number;
   readonly selected: boolean;
   readonly timeView: TimeView;
+  readonly repeats: number;
+  readonly lost: number;
   readonly number: number;
 }) {
   const { row } = props;
@@ -92,6 +96,7 @@ function GapRowView(props: {
       className="log-row log-gap"
       data-testid="log-gap"
       data-position={props.position}
+      data-repeats={props.repeats}
     >
       <span className="log-state" role="gridcell" aria-label="a loss">
         <Glyph name="gap" />
@@ -100,7 +105,8 @@ function GapRowView(props: {
         {rowTime(row, props.timeView)}
       </span>
       <span role="gridcell" className="log-message">
-        {gapWords(row.count)}: {row.reason}
+        {gapWords(props.lost)}: {row.reason}
+        {placesWords(props.repeats)}
       </span>
     </div>
   );

@@ -1,5 +1,5 @@
 import type { LogRow, Row } from '../../main/contract/frames.js';
-import { formatQuantity } from '../format/formatCount.js';
+import { formatCount, formatQuantity } from '../format/formatCount.js';
 import { formatTimeMs } from '../format/formatTime.js';
 
 /** `10:41:19.482 ERROR drive.left_motor: Encoder and command differ` */
@@ -14,6 +14,11 @@ export function gapWords(count: number): string {
 }
 
 export const replayedHint = 'from before Tether came, kept by its publisher';
+
+/** Of losses that follow one another and are shown as one. */
+export function placesWords(places: number): string {
+  return places > 1 ? `, in ${formatCount(places)} places` : '';
+}
 
 /** One JSON object; times are ISO 8601 in UTC. */
 export function rowAsJson(row: LogRow, robot: string): string {

@@ -61,9 +61,10 @@ export class FilteredRows {
         this.untestedEnd -= 1;
         const position = this.untestedEnd;
         if (!this.passesAndCounts(position)) continue;
-        if (this.collapsing && this.matched.length > 0 && this.saysTheSame(position, this.matched.at(0)))
-          this.matched.repeatFirst(position);
-        else this.matched.prepend(position);
+        const lost = this.ring.lostAt(position);
+        if (this.matched.length > 0 && this.joins(position, this.matched.at(0)))
+          this.matched.repeatFirst(position, lost);
+        else this.matched.prepend(position, lost);
       }
       if (now() >= untilMs) return;
     }
@@ -75,9 +76,9 @@ export class FilteredRows {
     for (let position = Math.max(this.testedEnd, this.ring.first); position < this.ring.end; position += 1) {
       if (!this.passesAndCounts(position)) continue;
       const last = this.matched.length - 1;
-      if (this.collapsing && last >= 0 && this.saysTheSame(position, this.matched.at(last)))
-        this.matched.repeatLast(position);
-      else this.matched.append(position);
+      const lost = this.ring.lostAt(position);
+      if (last >= 0 && this.joins(position, this.matched.at(last))) this.matched.repeatLast(position, lost);
+      else this.matched.append(position, lost);
     }
     this.testedEnd = this.ring.end;
     if (this.untestedEnd < this.ring.first) this.untestedEnd = this.ring.first;
@@ -167,12 +168,15 @@ export class FilteredRows {
     return (this.originJudgements[origin] ??= matchOrigin(this.ring.originOf(origin)));
   }
 
-  private saysTheSame(position: number, other: number): boolean {
+  /** Whether the row becomes one entry with its neighbour: lines when they are asked to, losses of one kind always. */
+  private joins(position: number, other: number): boolean {
     const { ring, barrier } = this;
     if (barrier !== null && position < barrier !== other < barrier) return false;
+    const kind = ring.kindAt(position);
+    if (kind !== ring.kindAt(other)) return false;
+    if (kind === gapKind) return ring.isLossAlike(position, other);
     return (
-      ring.kindAt(position) === ring.kindAt(other) &&
-      ring.kindAt(position) !== gapKind &&
+      this.collapsing &&
       ring.nodeNumberAt(position) === ring.nodeNumberAt(other) &&
       ring.messageAt(position) === ring.messageAt(other)
     );

@@ -3,13 +3,14 @@
  * appended, a refill after a filter change goes from the newest back and prepends, and rows that left the ring are dropped
  * from the front. All three cost a constant, amortised.
  *
- * An entry may stand for several rows in a row that say the same: it has the position of the newest of them, and knows how many
+ * An entry may stand for several rows in a row that say the same, or for losses of one kind with nothing shown between them: it has the position of the newest of them, and knows how many
  * there are and where they begin.
  */
 export class MatchedRows {
   private positions = new Float64Array(roomAtStart);
   private begins = new Float64Array(roomAtStart);
   private repeats = new Uint32Array(roomAtStart);
+  private lost = new Float64Array(roomAtStart);
   private head = roomAtStart / 2;
   private tail = roomAtStart / 2;
 
@@ -41,35 +42,42 @@ export class MatchedRows {
     return this.begins[this.head + index] ?? -1;
   }
 
-  append(position: number): void {
+  /** Messages that the rows of the entry say are lost; 0 for lines. */
+  lostAt(index: number): number {
+    return this.lost[this.head + index] ?? 0;
+  }
+
+  append(position: number, lost = 0): void {
     if (this.tail === this.positions.length) this.rearrange();
-    this.set(this.tail, position);
+    this.set(this.tail, position, lost);
     this.tail += 1;
     this.appended += 1;
     this.rowCount += 1;
   }
 
-  prepend(position: number): void {
+  prepend(position: number, lost = 0): void {
     if (this.head === 0) this.rearrange();
     this.head -= 1;
-    this.set(this.head, position);
+    this.set(this.head, position, lost);
     this.originShift -= 1;
     this.rowCount += 1;
   }
 
   /** The newest entry is said again. */
-  repeatLast(position: number): void {
+  repeatLast(position: number, lost = 0): void {
     const place = this.tail - 1;
     this.positions[place] = position;
     this.repeats[place] = (this.repeats[place] ?? 0) + 1;
+    this.lost[place] = (this.lost[place] ?? 0) + lost;
     this.appended += 1;
     this.rowCount += 1;
   }
 
   /** The oldest entry was said before. */
-  repeatFirst(position: number): void {
+  repeatFirst(position: number, lost = 0): void {
     this.begins[this.head] = position;
     this.repeats[this.head] = (this.repeats[this.head] ?? 0) + 1;
+    this.lost[this.head] = (this.lost[this.head] ?? 0) + lost;
     this.rowCount += 1;
   }
 
@@ -101,10 +109,11 @@ export class MatchedRows {
     return low - this.head;
   }
 
-  private set(place: number, position: number): void {
+  private set(place: number, position: number, lost: number): void {
     this.positions[place] = position;
     this.begins[place] = position;
     this.repeats[place] = 1;
+    this.lost[place] = lost;
   }
 
   /** Puts the entries in the middle of arrays that are at most half full. */
@@ -115,6 +124,7 @@ export class MatchedRows {
     this.positions = moved(this.positions.subarray(this.head, this.tail), new Float64Array(room), head);
     this.begins = moved(this.begins.subarray(this.head, this.tail), new Float64Array(room), head);
     this.repeats = moved(this.repeats.subarray(this.head, this.tail), new Uint32Array(room), head);
+    this.lost = moved(this.lost.subarray(this.head, this.tail), new Float64Array(room), head);
     this.head = head;
     this.tail = head + length;
   }

@@ -165,6 +165,20 @@ export class RowRing {
     return this.kindAt(position) === gapKind ? '' : this.nodeNames.textOf(this.nodeNumberAt(position));
   }
 
+  /** Messages that a gap says are lost; 0 for a line, and where nobody can say how many. */
+  lostAt(position: number): number {
+    return this.kindAt(position) === gapKind ? this.nodeNumberAt(position) : 0;
+  }
+
+  /** Of two gaps: the same stage and reason, and both counted or neither. */
+  isLossAlike(position: number, other: number): boolean {
+    return (
+      this.originNumberAt(position) === this.originNumberAt(other) &&
+      this.messageAt(position) === this.messageAt(other) &&
+      this.lostAt(position) > 0 === this.lostAt(other) > 0
+    );
+  }
+
   originNumberAt(position: number): number {
     return this.origins[position & (this.capacity - 1)] ?? 0;
   }

@@ -179,7 +179,9 @@ describe('FilteredRows', () => {
         expect(matchedIds(ring, rows)).toEqual(matchedIds(ring, fresh));
         const passing = [...fresh.positionsBetween(ring.first, ring.end - 1)];
         expect(passing.length).toBe(fresh.matched.rowCount);
-        if (!collapsing) expect(rows.hiddenCount).toBe(ring.length - rows.matched.length);
+        // An entry whose oldest rows have left still counts them.
+        const isWhole = rows.matched.length === 0 || rows.matched.beginAt(0) >= ring.first;
+        if (isWhole) expect(rows.hiddenCount).toBe(ring.length - passing.length);
       }),
     );
   });
@@ -229,6 +231,40 @@ describe('FilteredRows', () => {
     ring.append(log(6, same));
     rows.takeNewRows();
     expect(matched.length).toBe(4);
+  });
+  it('makes one entry of losses of one kind that follow one another, and of others not', () => {
+    const ring = new RowRing(64);
+    const rows = new FilteredRows(ring, everything);
+    const other: Partial<GapRow> = { stage: 'host', reason: 'robot host' };
+    for (const row of [gap(0), gap(1), { ...gap(2), ...other }, gap(3), log(4), gap(5), { ...gap(6), count: 0 }]) {
+      ring.append(row);
+    }
+    rows.takeNewRows();
+    ring.prepend({ ...gap(-1), count: 9 });
+    refillAll(rows);
+    const { matched } = rows;
+    const entries = (): number[][] =>
+      Array.from({ length: matched.length }, (_, index) => [matched.repeatsAt(index), matched.lostAt(index)]);
+    expect(entries()).toEqual([
+      [3, 91],
+      [1, 41],
+      [1, 41],
+      [1, 0],
+      [1, 41],
+      [1, 0],
+    ]);
+    // A filter that hides the line between brings more of them together.
+    rows.setFilter(compileFilter([], 0), false);
+    refillAll(rows);
+    expect(entries()).toEqual([
+      [3, 91],
+      [1, 41],
+      [2, 82],
+      [1, 0],
+    ]);
+    ring.append({ ...gap(7), count: 0 });
+    rows.takeNewRows();
+    expect(entries().at(-1)).toEqual([2, 0]);
   });
   it('keeps to a range of the robot time, but shows in the histogram what else there is', () => {
     const ring = new RowRing(64);

@@ -81,10 +81,13 @@ class Values {
 
 function buildSource(values: Values): SourceConfig {
   const environment: Record<string, string> = {};
-  for (const [key, variable] of Object.entries(environmentKeys)) {
+  for (const [key, variables] of Object.entries(environmentKeys)) {
     const value = key === 'static_peers' ? values.list('tether', key).join(';') : values.text('tether', key);
-    if (value !== '') environment[variable] = value;
+    if (value !== '') for (const variable of variables) environment[variable] = value;
   }
+  if (values.flag('tether', 'localhost_only')) environment['ROS_LOCALHOST_ONLY'] = '1';
+  // A plain client of a discovery server hears of its own topics only: neither nodes nor publishers could be listed.
+  if (environment['ROS_DISCOVERY_SERVER'] !== undefined) environment['ROS_SUPER_CLIENT'] = 'TRUE';
   const written = values.text('tether', 'source');
   // A file in ROS 1's form, without a word on the source, comes from a ROS 1 robot.
   const source = values.dialect === 'ros1' && !values.has('tether', 'source') ? 'ros1' : written;
@@ -92,6 +95,12 @@ function buildSource(values: Values): SourceConfig {
     kind: source === 'ros1' || source === 'foxglove' || source === 'replay' ? source : 'ros2',
     domainId: values.number('tether', 'domain_id'),
     environment,
+    ros: {
+      distribution: values.text('tether', 'ros_distribution'),
+      workspaces: values.list('tether', 'ros_workspaces'),
+    },
+    networkInterface: values.text('tether', 'network_interface'),
+    namespace: namespaceOf(values.text('tether', 'namespace')),
     demo: values.flag('tether', 'demo'),
     numericRules: values.list('tether', 'numeric_topics').flatMap((text) => {
       const rule = parseNumericRule(text);
@@ -101,6 +110,12 @@ function buildSource(values: Values): SourceConfig {
       ? { replay: { path: values.text('tether', 'replay_path'), speed: values.number('tether', 'replay_speed') } }
       : {}),
   };
+}
+
+/** With its leading slash and without one at the end, as ROS writes it; empty for the root, which holds everything. */
+function namespaceOf(text: string): string {
+  const bare = text.replace(/^\/+|\/+$/g, '');
+  return bare === '' ? '' : `/${bare}`;
 }
 
 function client(name: string): string {

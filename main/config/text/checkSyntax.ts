@@ -111,6 +111,18 @@ function checkNumericRule(text: string): SyntaxProblem | null {
   return rule.ok ? null : error(`${rule.problem.message}. ${rule.problem.nextStep}`);
 }
 
+function checkNamespaceOfRos(text: string): SyntaxProblem | null {
+  if (/^\/?([A-Za-z_][A-Za-z0-9_]*(\/[A-Za-z_][A-Za-z0-9_]*)*\/?)?$/.test(text)) return null;
+  return error('no namespace: letters, digits and _, parts divided by "/", no part begins with a digit');
+}
+
+/** Linux, IFNAMSIZ. */
+function checkInterface(text: string): SyntaxProblem | null {
+  if (/^\d+(\.\d+){3}$/.test(text)) return error('the name of the interface (for instance eth0), not its address');
+  if (/^[^\s/]{1,15}$/.test(text)) return null;
+  return error('an interface name has at most 15 characters, no space and no "/" (for instance eth0)');
+}
+
 /** Empty texts are not given here. */
 export function checkSyntax(text: string, syntax: Syntax): SyntaxProblem | null {
   switch (syntax) {
@@ -134,6 +146,10 @@ export function checkSyntax(text: string, syntax: Syntax): SyntaxProblem | null 
       return checkSeverity(text);
     case 'numeric-rule':
       return checkNumericRule(text);
+    case 'ros-namespace':
+      return checkNamespaceOfRos(text);
+    case 'network-interface':
+      return checkInterface(text);
     default:
       return unreachable(syntax);
   }

@@ -26,7 +26,9 @@ export type Syntax =
   | 'region'
   | 'colour'
   | 'severity'
-  | 'numeric-rule';
+  | 'numeric-rule'
+  | 'ros-namespace'
+  | 'network-interface';
 
 interface ParameterBase {
   readonly section: SectionName;
@@ -131,6 +133,13 @@ const tetherParameters: readonly Parameter[] = [
     max: 232,
     meaning: 'ROS_DOMAIN_ID of the robot. Tether and the robot must agree.',
   }),
+  tether.string('namespace', {
+    default: '',
+    mayBeEmpty: true,
+    syntax: 'ros-namespace',
+    meaning:
+      'Takes only what is below this ROS namespace, for several robots on one domain: lines of its nodes, and topics written without a leading "/". Empty: everything.',
+  }),
   tether.list('numeric_topics', {
     default: [],
     syntax: 'numeric-rule',
@@ -155,6 +164,24 @@ const tetherParameters: readonly Parameter[] = [
     syntax: 'colour',
     meaning: 'Colour of the robot in the list, "#rrggbb". Empty: picked from its name.',
   }),
+  tether.string('ros_distribution', {
+    default: '',
+    mayBeEmpty: true,
+    meaning:
+      'ROS 2 that this robot is received with: a name in /opt/ros, for instance humble, or the path of a setup script. Empty: the one that set-up found.',
+  }),
+  tether.list('ros_workspaces', {
+    default: [],
+    meaning:
+      "Workspaces on this laptop that are sourced over it, in this order (folders with install/setup.bash): for the robot's own message packages.",
+  }),
+  tether.string('network_interface', {
+    default: '',
+    mayBeEmpty: true,
+    syntax: 'network-interface',
+    meaning:
+      'The one network interface that DDS may use, for instance eth0: with Wi-Fi and the tether both up, DDS may choose the wrong one. Empty: all.',
+  }),
   tether.string('rmw_implementation', {
     default: '',
     mayBeEmpty: true,
@@ -165,6 +192,10 @@ const tetherParameters: readonly Parameter[] = [
     mayBeEmpty: true,
     choices: ['', 'SUBNET', 'LOCALHOST', 'OFF', 'SYSTEM_DEFAULT'],
     meaning: 'ROS_AUTOMATIC_DISCOVERY_RANGE: how far to look for the robot. Empty: that of this laptop.',
+  }),
+  tether.bool('localhost_only', {
+    default: false,
+    meaning: 'ROS_LOCALHOST_ONLY, for Humble and older: the robot runs on this laptop. Newer ones: discovery_range.',
   }),
   tether.list('static_peers', {
     default: [],
@@ -178,7 +209,7 @@ const tetherParameters: readonly Parameter[] = [
   tether.string('fastdds_profiles_file', {
     default: '',
     mayBeEmpty: true,
-    meaning: 'FASTDDS_DEFAULT_PROFILES_FILE: an XML file on this laptop.',
+    meaning: 'An XML file on this laptop with profiles of Fast DDS (FASTDDS_DEFAULT_PROFILES_FILE).',
   }),
   tether.string('cyclonedds_uri', {
     default: '',
@@ -214,17 +245,20 @@ const tetherParameters: readonly Parameter[] = [
   }),
 ];
 
-/** Where the values of `tether` that are variables of the robot host go. */
-export const environmentKeys: Readonly<Record<string, string>> = {
-  rmw_implementation: 'RMW_IMPLEMENTATION',
-  discovery_range: 'ROS_AUTOMATIC_DISCOVERY_RANGE',
-  static_peers: 'ROS_STATIC_PEERS',
-  discovery_server: 'ROS_DISCOVERY_SERVER',
-  fastdds_profiles_file: 'FASTDDS_DEFAULT_PROFILES_FILE',
-  cyclonedds_uri: 'CYCLONEDDS_URI',
-  ros_master_uri: 'ROS_MASTER_URI',
-  ros_ip: 'ROS_IP',
-  foxglove_url: 'FOXGLOVE_URL',
+/**
+ * Where the values of `tether` that are variables of the robot host go. Fast DDS 2 (Humble, Jazzy) reads only the older name of
+ * its profiles file, Fast DDS 3 (Kilted) only the newer.
+ */
+export const environmentKeys: Readonly<Record<string, readonly string[]>> = {
+  rmw_implementation: ['RMW_IMPLEMENTATION'],
+  discovery_range: ['ROS_AUTOMATIC_DISCOVERY_RANGE'],
+  static_peers: ['ROS_STATIC_PEERS'],
+  discovery_server: ['ROS_DISCOVERY_SERVER'],
+  fastdds_profiles_file: ['FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE'],
+  cyclonedds_uri: ['CYCLONEDDS_URI'],
+  ros_master_uri: ['ROS_MASTER_URI'],
+  ros_ip: ['ROS_IP'],
+  foxglove_url: ['FOXGLOVE_URL'],
 };
 
 /** Read by `aws_common`, so alike in both nodes. */

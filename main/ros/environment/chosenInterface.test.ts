@@ -1,0 +1,126 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { succeed } from '../../model/Problem.js';
+import { systemClock } from '../../seams/Clock.js';
+import { Cable, onTheCable } from '../Cable.test-support.js';
+import { ownHostRuntime } from '../HostRuntime.js';
+import { compiledHostScript, Publisher, realRos, testDomain, until } from '../realRos.test-support.js';
+import { Ros2Source } from '../Ros2Source.js';
+import { SourceRecorder } from '../SourceRecorder.test-support.js';
+import { fastDdsProfile } from './networkProfile.js';
+
+/** A laptop with two cables to its robot: what DDS sends goes through the chosen one alone. */
+const root = path.resolve(import.meta.dirname, '../../..');
+const domainId = testDomain(40);
+const [laptop, robot] = ['laptop', 'robot'].map((side) => `tether-${process.pid}-two-${side}`) as [string, string];
+const cables = ['wifi', 'tether'] as const;
+
+function ip(...args: readonly string[]): string {
+  return execFileSync('ip', args, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
+}
+
+describe.skipIf(!Cable.canBeMade())('with two cables', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tether-interface-'));
+  let counter: Counter | null = null;
+  beforeAll(async () => {
+    for (const namespace of [laptop, robot]) {
+      ip('netns', 'add', namespace);
+      // Without IPv6 nothing but what is sent on purpose goes over a cable.
+      execFileSync('ip', ['netns', 'exec', namespace, 'sysctl', '-qw', 'net.ipv6.conf.all.disable_ipv6=1']);
+      execFileSync('ip', ['netns', 'exec', namespace, 'sysctl', '-qw', 'net.ipv6.conf.default.disable_ipv6=1']);
+      ip('-n', namespace, 'link', 'set', 'lo', 'up');
+    }
+    cables.forEach((cable, index) => {
+      ip('-n', laptop, 'link', 'add', cable, 'type', 'veth', 'peer', 'name', cable, 'netns', robot);
+      ip('-n', laptop, 'addr', 'add', `10.78.${index}.1/24`, 'dev', cable);
+      ip('-n', robot, 'addr', 'add', `10.78.${index}.2/24`, 'dev', cable);
+      for (const namespace of [laptop, robot]) ip('-n', namespace, 'link', 'set', cable, 'up', 'multicast', 'on');
+    });
+    for (const namespace of [laptop, robot]) ip('-n', namespace, 'route', 'add', '224.0.0.0/4', 'dev', 'wifi');
+    counter = new Counter();
+    await counter.ready();
+  });
+  afterAll(async () => {
+    await counter?.end();
+    for (const namespace of [laptop, robot]) ip('netns', 'del', namespace);
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Hears a robot until its last line, and gives how many datagrams went out through each cable. */
+  async function hear(name: string, variables: Readonly<Record<string, string>>, domain: number): Promise<number[]> {
+    const own = ownHostRuntime();
+    const source = new Ros2Source({
+      robot: name,
+      config: { domainId: domain, environment: onTheCable },
+      ...{ logTopics: ['/rosout'], metricTopics: [] },
+      ros: () => Promise.resolve(succeed({ ...realRos(), variables: { ...realRos().variables, ...variables } })),
+      runtime: { ...own, execPath: 'ip', args: ['netns', 'exec', laptop, own.execPath, ...own.args] },
+      ...{ hostScript: compiledHostScript(), clock: systemClock },
+    });
+    const heard = new SourceRecorder();
+    const before = (await counter?.sent()) ?? [];
+    await source.start(heard.listen);
+    const place = { prefix: ['ip', 'netns', 'exec', robot], environment: onTheCable };
+    const publisher = new Publisher(domain, ['--wait-for-subscribers', '1', '--count', '50', '--rate', '200'], place);
+    try {
+      await until(() => heard.texts.includes('message 49 of the test'));
+    } finally {
+      await source.stop();
+      await publisher.stop();
+    }
+    const after = (await counter?.sent()) ?? [];
+    return after.map((count, index) => count - (before[index] ?? 0));
+  }
+
+  test('the generated profile keeps Fast DDS to the one, where it uses both by itself', async () => {
+    const profileFile = path.join(folder, 'tether.xml');
+    writeFileSync(profileFile, fastDdsProfile(['10.78.1.1'], true));
+    const [wifiBySelf = 0, tetherBySelf = 0] = await hear('both', {}, domainId);
+    expect(wifiBySelf).toBeGreaterThan(0);
+    expect(tetherBySelf).toBeGreaterThan(0);
+    const variables = { FASTDDS_DEFAULT_PROFILES_FILE: profileFile, FASTRTPS_DEFAULT_PROFILES_FILE: profileFile };
+    const [wifi, tether] = await hear('one', variables, domainId + 9);
+    expect(wifi).toBe(0);
+    expect(tether).toBeGreaterThan(0);
+  });
+});
+
+/** A running `e2e/peers/count_udp.py` on the laptop. */
+class Counter {
+  readonly #child = spawn(
+    'ip',
+    ['netns', 'exec', laptop, realRos().python, path.join(root, 'e2e/peers/count_udp.py'), ...cables],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  readonly #events: Record<string, unknown>[] = [];
+
+  constructor() {
+    createInterface({ input: this.#child.stdout }).on('line', (line) => {
+      this.#events.push(JSON.parse(line) as Record<string, unknown>);
+    });
+  }
+
+  async ready(): Promise<void> {
+    await until(() => this.#events.length > 0);
+  }
+
+  /** Datagrams through each cable so far. */
+  async sent(): Promise<number[]> {
+    const before = this.#events.length;
+    this.#child.stdin.write('\n');
+    await until(() => this.#events.length > before);
+    const { sent } = this.#events.at(-1) as { readonly sent: Readonly<Record<string, number>> };
+    return cables.map((cable) => sent[cable] ?? 0);
+  }
+
+  async end(): Promise<void> {
+    const closed = once(this.#child, 'close');
+    this.#child.stdin.end();
+    await closed;
+  }
+}
