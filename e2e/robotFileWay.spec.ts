@@ -23,7 +23,9 @@ test('a robot file: form to text, text to form, an error, applied and obeyed, ro
   test.setTimeout(240_000);
   const { app, cloud } = await bench.launchWithLocalCloud();
   const { page } = app;
-  const before = await readFile(bench.robotFile, 'utf8');
+  // Its lines end as on another system: what is typed must end alike.
+  const before = (await readFile(bench.robotFile, 'utf8')).replaceAll('\n', '\r\n');
+  await bench.writeRobotText(before);
   await app.open('config');
   const group = page.getByTestId('field-cloudwatch_logger.log_group_name');
   const stream = page.getByTestId('field-cloudwatch_logger.log_stream_name');
@@ -42,11 +44,14 @@ test('a robot file: form to text, text to form, an error, applied and obeyed, ro
   await expect(issue).toContainText('10:');
   await expect(page.getByTestId('config-save')).toBeDisabled();
   expect(await readFile(bench.robotFile, 'utf8')).toBe(before);
-  await typeLine(page, 'min_log_verbosity', 'min_log_verbosity: "DEBUG"');
+  await typeLine(page, 'min_log_verbosity', 'min_log_verbosity: "DEBUG"\n# typed');
   await expect(issue).toHaveCount(0);
 
   await apply(page);
-  const wanted = before.replace(`"${bench.group}"`, '"second-group"').replace(`"${bench.stream}"`, 'second-stream');
+  const wanted = before
+    .replace(`"${bench.group}"`, '"second-group"')
+    .replace(`"${bench.stream}"`, 'second-stream')
+    .replace('"DEBUG"', '"DEBUG"\r\n    # typed');
   await expect.poll(() => readFile(bench.robotFile, 'utf8')).toBe(wanted);
   const publisher = bench.publish({ count: 20, ratePerS: 20 });
   await publisher.done(30_000);
