@@ -1,7 +1,7 @@
 """ROS 2's own parser as the judge of parameter files.
 
-Reads one JSON document a line: {"file", "nodes": [{"name", "namespace", "parameters": {name: type}}]}. For each it starts
-these nodes with `--params-file file`, declares the parameters with their types as the original nodes do, and answers
+Reads one JSON document a line: {"files", "nodes": [{"name", "namespace", "parameters": {name: type}}]}. For each it starts
+these nodes with `--params-file` for each of the files, declares the parameters with their types as the original nodes do, and answers
 {"ok": true, "values": [{name: value}, ...]} with what was read back, or {"ok": false, "error"}.
 """
 
@@ -45,7 +45,7 @@ def read_back(context, described):
 def judge(asked):
     context = Context()
     try:
-        rclpy.init(args=["--ros-args", "--params-file", asked["file"]], context=context)
+        rclpy.init(args=["--ros-args", *(word for file in asked["files"] for word in ("--params-file", file))], context=context)
         return {"ok": True, "values": [read_back(context, node) for node in asked["nodes"]]}
     except Exception as error:  # whatever ends a node ends this one
         return {"ok": False, "error": f"{type(error).__name__}: {error}"}

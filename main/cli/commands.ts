@@ -214,13 +214,15 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'config check',
     argument: 'ROBOT.yaml',
-    summary: 'Checks a robot file, as the window and ROS 2 do. Ends with 0 when it is valid, with 1 when not.',
+    summary:
+      'Checks a robot file, with @fleet.yaml below it, as the window and ROS 2 do. Ends with 0 when it is valid, with 1 when not.',
     options: [json, help],
   },
   {
     name: 'config diff',
     argument: 'ROBOT.yaml',
-    summary: 'The parameters that differ between two robot files; comments, order and quoting do not count.',
+    summary:
+      'The parameters that differ between two robots; comments, order and quoting do not count. With @fleet: what a robot overrides.',
     options: [{ name: 'with', value: 'ROBOT.yaml', multiple: false, help: 'the other file (required)' }, json, help],
   },
   {
@@ -233,7 +235,12 @@ export const commands: readonly CommandSpec[] = [
         ...{ name: 'set', value: 'KEY=VALUE', multiple: true },
         help: 'a new value; lists with commas; a key that stands in several sections as SECTION.KEY (several times)',
       },
-      { name: 'reset', value: 'KEY', multiple: true, help: 'takes it out, so that its default counts (several times)' },
+      {
+        name: 'reset',
+        value: 'KEY',
+        multiple: true,
+        help: "takes it out, so that the fleet's value or the default counts (several times)",
+      },
       { name: 'dry-run', value: null, multiple: false, help: 'shows what would change, and writes nothing' },
       json,
       help,

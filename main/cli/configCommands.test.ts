@@ -125,3 +125,30 @@ describe('config set', () => {
     expect(await readFile(path.join(home, 'robots/rover.yaml'), 'utf8')).toBe(template);
   });
 });
+
+describe('with a file of all robots', () => {
+  const logger = (line: string) => `cloudwatch_logger:\n  ros__parameters:\n    ${line}\n`;
+
+  test('check names the file that is wrong', async () => {
+    const fleet = await put('@fleet', logger('publish_frequency: 5'));
+    const { code, out } = await run('config', 'check', 'rover', '--json');
+    expect([code, JSON.parse(out)]).toMatchObject([
+      1,
+      { valid: false, issues: [{ line: 3, column: 24, file: fleet }] },
+    ]);
+    expect((await run('config', 'check', 'rover')).out).toContain(`${fleet}:3:24: error: publish_frequency`);
+    expect((await run('config', 'check', '@fleet')).code).toBe(1);
+  });
+
+  test('diff and set know what the fleet says', async () => {
+    await put('@fleet', logger('log_group_name: "fleet"'));
+    await put('arm', logger('log_group_name: "own"'));
+    await put('leg', '');
+    expect((await run('config', 'diff', 'arm', '--with', 'leg')).out).toMatch(/log_group_name\s+own\s+fleet/);
+    expect((await run('config', 'diff', 'leg', '--with', '@fleet')).out).toBe('No parameter differs.');
+    const reset = await run('config', 'set', 'arm', '--reset', 'log_group_name', '--json');
+    expect(JSON.parse(reset.out)).toMatchObject({ changed: [{ before: 'own', after: 'fleet' }], written: true });
+    expect((await run('config', 'set', '@fleet', '--set', 'log_group_name=other')).code).toBe(0);
+    expect((await run('config', 'diff', 'arm', '--with', '@fleet')).out).toBe('No parameter differs.');
+  });
+});

@@ -1,15 +1,16 @@
 import { compareRobotTexts } from '../config/text/compareRobotTexts.js';
-import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import type { ParameterValue } from '../config/text/ParameterValue.js';
 import { fail } from '../model/Problem.js';
 import type { CommandContext } from './CommandContext.js';
 import type { ExitCode } from './ExitCode.js';
 import { findRobotFile } from './findRobotFile.js';
 import { formatTable } from './formatTable.js';
+import { parseWithFleet } from './parseWithFleet.js';
 import { reportProblem } from './reportProblem.js';
 
 /**
- * The parameters that two robot files give differently. Comments, order and quoting are no difference.
+ * The parameters that two robots have differently, each file with the fleet's below it. Comments, order and quoting are no
+ * difference. `--with @fleet` tells what a robot overrides.
  *
  * `--json`: `{ differences: [{ section, key, first, second, effect }] }`; null is "not given: the default counts".
  */
@@ -21,7 +22,7 @@ export async function configDiffCommand(
   const [first, second] = [await findRobotFile(home, asked.robot), await findRobotFile(home, asked.with)];
   if (!first.ok) return reportProblem(output, first.problem);
   if (!second.ok) return reportProblem(output, second.problem);
-  const [before, after] = [first, second].map(({ value }) => parseRobotFile(value.name, value.text));
+  const [before, after] = [first, second].map(({ value }) => parseWithFleet(value, value.text));
   if (before?.readable !== true || after?.readable !== true) {
     const which = before?.readable === true ? asked.with : asked.robot;
     return reportProblem(output, fail('bad-yaml', `${which} cannot be read.`, 'See `tether config check`.').problem);

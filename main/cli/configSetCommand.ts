@@ -4,20 +4,20 @@ import { robotsFolder } from '../config/home.js';
 import { compareRobotTexts } from '../config/text/compareRobotTexts.js';
 import { editRobotText } from '../config/text/editRobotText.js';
 import { parameterNamed, parseParameterText } from '../config/text/parseParameterText.js';
-import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import { applyChanges } from '../config/text/spotsInText.js';
 import { succeed } from '../model/Problem.js';
 import type { Result } from '../model/Problem.js';
 import type { CommandContext } from './CommandContext.js';
 import type { ExitCode } from './ExitCode.js';
 import { findRobotFile } from './findRobotFile.js';
+import { parseWithFleet } from './parseWithFleet.js';
 import { reportProblem } from './reportProblem.js';
 
 export interface ConfigSetAsked {
   readonly robot: string;
   /** `KEY=VALUE` */
   readonly set: readonly string[];
-  /** Keys whose default shall count again. */
+  /** Keys that go out of the file: the fleet's value counts again, or the default. */
   readonly reset: readonly string[];
   readonly dryRun: boolean;
   readonly json: boolean;
@@ -43,7 +43,7 @@ export async function configSetCommand(context: CommandContext, asked: ConfigSet
     const written = await files.write(name, edited.value, revision);
     if (!written.ok) return reportProblem(output, written.problem, name);
   }
-  const changed = compareRobotTexts(parseRobotFile(name, text), parseRobotFile(name, edited.value)).map(
+  const changed = compareRobotTexts(parseWithFleet(file.value, text), parseWithFleet(file.value, edited.value)).map(
     ({ parameter: { section, key }, before, after, effect }) => ({ section, key, before, after, effect }),
   );
   if (asked.json) {

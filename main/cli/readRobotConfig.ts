@@ -1,4 +1,4 @@
-import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
+import { DiskRobotFiles, refusalOf } from '../config/DiskRobotFiles.js';
 import { robotsFolder } from '../config/home.js';
 import { fail, type Result, succeed } from '../model/Problem.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
@@ -7,9 +7,7 @@ import type { RobotConfig } from '../model/RobotConfig.js';
 export async function readRobotConfig(home: string, name: string): Promise<Result<RobotConfig>> {
   const file = await new DiskRobotFiles(robotsFolder(home)).read(name);
   if (!file.ok) return file;
-  const { config, issues } = file.value;
+  const { config } = file.value;
   if (config !== null) return succeed(config);
-  const first = issues.find(({ severity }) => severity === 'error');
-  const where = first === undefined ? '' : ` Line ${first.line}, column ${first.column}: ${first.message}.`;
-  return fail('bad-config', `${name}.yaml is not valid.${where}`, 'Mend it, then try again.');
+  return fail('bad-config', refusalOf(name, file.value) ?? `${name}.yaml is not valid.`, 'Mend it, then try again.');
 }

@@ -2,16 +2,17 @@ import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { constants, mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { ConfigIssue } from '../model/ConfigIssue.js';
 import { fail, succeed } from '../model/Problem.js';
 import type { Problem, Result } from '../model/Problem.js';
+import { fleetName, isRobotFileName } from '../model/fleetFile.js';
 import { isRobotName } from '../model/RobotName.js';
-import type { RobotFile, RobotFiles, RobotFileVersion } from '../seams/RobotFiles.js';
+import type { CheckedText, FleetFile, RobotFile, RobotFiles, RobotFileVersion } from '../seams/RobotFiles.js';
 import { RobotFileHistory } from './RobotFileHistory.js';
 import { textBytesMax } from './text/composeYaml.js';
 import { decodeText } from './decodeText.js';
 import { FolderWatch } from './FolderWatch.js';
 import { parseRobotFile } from './text/parseRobotFile.js';
-import type { ParsedRobotFile } from './text/parseRobotFile.js';
 import { syncFolder, writeFileDurably } from './writeFileDurably.js';
 
 const ending = '.yaml';
@@ -40,7 +41,7 @@ function describeDiskError(error: unknown, file: string): { readonly ok: false; 
 }
 
 /**
- * The robot files of one folder: `NAME.yaml`, names by isRobotName. Texts are kept byte for byte. Writes of this process
+ * The robot files of one folder: `NAME.yaml`, names by isRobotName, and `@fleet.yaml` below them all. Texts are kept byte for byte. Writes of this process
  * go one after the other; against other writers the revision is checked last before the file takes its name, which leaves
  * a moment of microseconds that no file system closes.
  */
@@ -57,14 +58,11 @@ export class DiskRobotFiles implements RobotFiles {
   }
 
   async read(name: string): Promise<Result<RobotFile>> {
-    if (!isRobotName(name)) return badName(name);
-    const file = this.pathOf(name);
-    const bytes = await readBounded(file);
-    return bytes.ok ? succeed(robotFileOf(name, file, bytes.value)) : bytes;
+    return isRobotFileName(name) ? await readWithFleet(name, this.pathOf(name)) : badName(name);
   }
 
-  check(name: string, text: string): ParsedRobotFile {
-    return parseRobotFile(name, text);
+  async check(name: string, text: string): Promise<CheckedText> {
+    return checkText(name, text, await readFleet(this.folder, name));
   }
 
   async write(name: string, text: string, revision: string | null): Promise<Result<RobotFile>> {
@@ -85,11 +83,11 @@ export class DiskRobotFiles implements RobotFiles {
   }
 
   async history(name: string): Promise<readonly RobotFileVersion[]> {
-    return isRobotName(name) ? await this.past.list(name) : [];
+    return isRobotFileName(name) ? await this.past.list(name) : [];
   }
 
   async version(name: string, id: number): Promise<Result<string>> {
-    const text = isRobotName(name) ? await this.past.read(name, id) : null;
+    const text = isRobotFileName(name) ? await this.past.read(name, id) : null;
     if (text !== null) return succeed(text);
     return fail('no-such-version', `${name} has no version ${id}.`, 'See the history again: the oldest go first.');
   }
@@ -97,7 +95,7 @@ export class DiskRobotFiles implements RobotFiles {
   /** Puts the text that is on disk now into the history, for instance after an edit by another hand. */
   async remember(name: string): Promise<void> {
     await this.inTurn(async () => {
-      const bytes = isRobotName(name) ? await readBounded(this.pathOf(name)) : null;
+      const bytes = isRobotFileName(name) ? await readBounded(this.pathOf(name)) : null;
       if (bytes?.ok === true) await this.rememberBytes(name, bytes.value);
     });
   }
@@ -110,13 +108,10 @@ export class DiskRobotFiles implements RobotFiles {
   }
 
   private async writeNow(name: string, text: string, revision: string | null): Promise<Result<RobotFile>> {
-    if (!isRobotName(name)) return badName(name);
-    const { issues, config } = this.check(name, text);
-    const first = issues.find(({ severity }) => severity === 'error');
-    if (config === null || first !== undefined) {
-      const where = first === undefined ? '' : ` Line ${first.line}, column ${first.column}: ${first.message}.`;
-      return fail('bad-yaml', `${name}${ending} is not valid.${where}`, 'Mend it; the last good file stays in force.');
-    }
+    if (!isRobotFileName(name)) return badName(name);
+    const checked = await this.check(name, text);
+    const refusal = refusalOf(name, checked) ?? (name === fleetName ? await this.refusalByRobots(text) : null);
+    if (refusal !== null) return fail('bad-yaml', refusal, 'Mend it; the last good file stays in force.');
     const file = this.pathOf(name);
     try {
       await mkdir(this.folder, { recursive: true });
@@ -132,7 +127,19 @@ export class DiskRobotFiles implements RobotFiles {
     } catch (error) {
       return codeOf(error) === 'EEXIST' ? changedOutside(name, revision) : describeDiskError(error, file);
     }
-    return succeed({ name, path: file, text, revision: revisionOf(Buffer.from(text)), issues, config });
+    return succeed({ name, path: file, text, revision: revisionOf(Buffer.from(text)), ...checked });
+  }
+
+  /** A fleet's text must suit every robot whose file is valid now. Null: it does. */
+  private async refusalByRobots(text: string): Promise<string | null> {
+    const fleet = fleetFileOf(this.pathOf(fleetName), Buffer.from(text));
+    for (const name of await this.list()) {
+      const now = await this.read(name);
+      if (!now.ok || now.value.config === null) continue;
+      const refusal = refusalOf(name, checkText(name, now.value.text, fleet));
+      if (refusal !== null) return `A robot could not use it. ${refusal}`;
+    }
+    return null;
   }
 
   /** A history that cannot be written keeps nobody from mending a robot. */
@@ -143,7 +150,7 @@ export class DiskRobotFiles implements RobotFiles {
   /** What tells one version of a file from the next, cheaply. */
   private signatures(): ReadonlyMap<string, string> {
     const signatures = new Map<string, string>();
-    for (const name of this.listNow()) {
+    for (const name of [...this.listNow(), fleetName]) {
       const facts = statSync(this.pathOf(name), { bigint: true, throwIfNoEntry: false });
       if (facts !== undefined) signatures.set(name, `${facts.mtimeNs} ${facts.size} ${facts.ino}`);
     }
@@ -177,18 +184,59 @@ function robotNamesIn(fileNames: readonly string[]): readonly string[] {
     .sort();
 }
 
-/** Reads a robot file that lies anywhere, for instance one that is named on the command line. */
+/** Reads a robot file that lies anywhere, for instance one that is named on the command line, with the fleet's file beside it. */
 export async function readRobotFileAt(file: string): Promise<Result<RobotFile>> {
   const name = path.basename(file).replace(/\.ya?ml$/, '');
-  if (!isRobotName(name)) return badName(name);
-  const bytes = await readBounded(file);
-  return bytes.ok ? succeed(robotFileOf(name, path.resolve(file), bytes.value)) : bytes;
+  return isRobotFileName(name) ? await readWithFleet(name, path.resolve(file)) : badName(name);
 }
 
-function robotFileOf(name: string, file: string, bytes: Uint8Array): RobotFile {
+async function readWithFleet(name: string, file: string): Promise<Result<RobotFile>> {
+  const bytes = await readBounded(file);
+  if (!bytes.ok) return bytes;
+  const fleet = await readFleet(path.dirname(file), name);
+  const { text, issue } = decodeText(bytes.value);
+  const checked = issue === null ? checkText(name, text, fleet) : { issues: [issue], config: null, fleet };
+  return succeed({ name, path: file, text, revision: revisionOf(bytes.value), ...checked });
+}
+
+/** Null when there is none, and below the fleet's file itself. One that is there and cannot be read is a file with an error. */
+async function readFleet(folder: string, name: string): Promise<FleetFile | null> {
+  if (name === fleetName) return null;
+  const file = path.join(folder, `${fleetName}${ending}`);
+  const bytes = await readBounded(file);
+  if (bytes.ok) return fleetFileOf(file, bytes.value);
+  if (bytes.problem.code === 'no-such-robot') return null;
+  const place = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+  return { path: file, text: '', issues: [{ ...place, severity: 'error', message: bytes.problem.message, fix: null }] };
+}
+
+function fleetFileOf(file: string, bytes: Uint8Array): FleetFile {
   const { text, issue } = decodeText(bytes);
-  const parsed = issue === null ? parseRobotFile(name, text) : { issues: [issue], config: null };
-  return { name, path: file, text, revision: revisionOf(bytes), ...parsed };
+  return { path: file, text, issues: issue === null ? parseRobotFile(fleetName, text).issues : [issue] };
+}
+
+function checkText(name: string, text: string, fleet: FleetFile | null): CheckedText {
+  const below = fleet === null ? null : parseRobotFile(fleetName, fleet.text);
+  const { issues, config } = parseRobotFile(name, text, below);
+  return { issues, config: hasError(fleet?.issues ?? []) ? null : config, fleet };
+}
+
+function hasError(issues: readonly ConfigIssue[]): boolean {
+  return issues.some(({ severity }) => severity === 'error');
+}
+
+/** Which file is wrong, and where; null when none is. */
+export function refusalOf(name: string, { issues, config, fleet }: CheckedText): string | null {
+  for (const [file, found] of [
+    [name, issues],
+    [fleetName, fleet?.issues ?? []],
+  ] as const) {
+    const first = found.find(({ severity }) => severity === 'error');
+    if (first !== undefined) {
+      return `${file}${ending} is not valid. Line ${first.line}, column ${first.column}: ${first.message}.`;
+    }
+  }
+  return config === null ? `${name}${ending} is not valid.` : null;
 }
 
 /** Never more than the limit, whatever the file says of its size. */

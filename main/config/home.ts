@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import { fleetName } from '../model/fleetFile.js';
 
 /**
  * The folder of all of Tether's data: `TETHER_HOME`, else `tether` in the user's data folder (XDG Base Directory
@@ -15,6 +16,11 @@ export function tetherHome(environment: Readonly<Record<string, string | undefin
 
 export function robotsFolder(home: string): string {
   return path.join(home, 'robots');
+}
+
+/** What all robots have in common. */
+export function fleetPath(home: string): string {
+  return path.join(robotsFolder(home), `${fleetName}.yaml`);
 }
 
 /** One folder a robot below it. */

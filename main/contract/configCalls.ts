@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import { isRobotFileName } from '../model/fleetFile.js';
 import { type CallTable, nothing, robotName } from './callSchemas.js';
+
+/** A robot's, or `@fleet` for the file below all of them. */
+const fileName = z.string().refine(isRobotFileName, 'a robot\'s name, or "@fleet"');
 
 export const configIssueSchema = z.object({
   line: z.number().int(),
@@ -15,20 +19,24 @@ export const robotFileSchema = z.object({
   name: z.string(),
   path: z.string(),
   text: z.string(),
-  revision: z.string(),
+  /** Null: the fleet's file, which is not there yet. */
+  revision: z.string().nullable(),
   issues: z.array(configIssueSchema),
+  /** What lies below a robot's file, or null. */
+  fleet: z.object({ path: z.string(), text: z.string(), issues: z.array(configIssueSchema) }).nullable(),
 });
 
 /** Calls on robot files. */
 export const configCalls = {
-  'config.read': { input: z.object({ robot: robotName }), output: robotFileSchema },
+  /** The fleet's file can be read before it is there: it is empty. */
+  'config.read': { input: z.object({ robot: fileName }), output: robotFileSchema },
   'config.check': {
-    input: z.object({ robot: robotName, text: z.string().max(1_000_000) }),
+    input: z.object({ robot: fileName, text: z.string().max(1_000_000) }),
     output: z.object({ issues: z.array(configIssueSchema) }),
   },
   /** Writes and applies. Refused with issues in the problem's message when the text is invalid. */
   'config.write': {
-    input: z.object({ robot: robotName, text: z.string().max(1_000_000), revision: z.string().nullable() }),
+    input: z.object({ robot: fileName, text: z.string().max(1_000_000), revision: z.string().nullable() }),
     output: robotFileSchema,
   },
   /** What the form offers to pick: seen on the robot, in its account, on this laptop. What cannot be seen now is empty. */
@@ -73,7 +81,7 @@ export const configCalls = {
   /** Writes a valid text there. `before` is what was there when a person looked; another text is refused. */
   'config.writeTarget': {
     input: z.object({
-      robot: robotName,
+      robot: fileName,
       target: z.string().max(4096),
       text: z.string().max(1_000_000),
       before: z.string().nullable(),
@@ -82,11 +90,11 @@ export const configCalls = {
   },
   /** Earlier texts of the robot's file, newest first; the first is what counts. */
   'config.history': {
-    input: z.object({ robot: robotName }),
+    input: z.object({ robot: fileName }),
     output: z.array(z.object({ id: z.number().int(), atMs: z.number() })),
   },
   'config.version': {
-    input: z.object({ robot: robotName, id: z.number().int().min(1) }),
+    input: z.object({ robot: fileName, id: z.number().int().min(1) }),
     output: z.object({ text: z.string() }),
   },
 } as const satisfies CallTable;

@@ -1,11 +1,14 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { RobotStatus, StatusFrame } from '../contract/frames.js';
-import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
+import { DiskRobotFiles, refusalOf } from '../config/DiskRobotFiles.js';
 import { openCacheReader } from '../cache/openCacheReader.js';
 import { type NewRobot, newRobotText } from '../config/newRobotText.js';
+import { leaveToFleet } from '../config/text/leaveToFleet.js';
+import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import { fail, succeed, type Problem, type Result } from '../model/Problem.js';
 import type { Finding } from '../model/Finding.js';
+import { fleetName } from '../model/fleetFile.js';
 import { isRobotName } from '../model/RobotName.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { DemoRobot } from '../ros/DemoRobot.js';
@@ -101,7 +104,10 @@ export class Engine implements EngineActions {
 
   /** Writes a new robot file and connects to it. */
   async addRobot(robot: NewRobot): Promise<Result<void>> {
-    const written = await this.files.write(robot.name, newRobotText(robot), null);
+    const fleet = await this.files.read(fleetName);
+    const whole = newRobotText(robot);
+    const text = fleet.ok ? leaveToFleet(whole, parseRobotFile(fleetName, fleet.value.text)) : whole;
+    const written = await this.files.write(robot.name, text, null);
     if (!written.ok) return written;
     await this.memory.setDisconnected(robot.name, false);
     await this.fileChanged(robot.name);
@@ -203,15 +209,20 @@ export class Engine implements EngineActions {
     return failed ?? succeed(undefined);
   }
 
-  /** Applies what a robot file says now: opens, changes or leaves in force. */
+  /** Applies what a robot file, or the fleet's, says now: opens, changes or leaves in force. */
   async fileChanged(robot: string): Promise<void> {
     this.opening = this.opening
-      .then(() => this.readRobot(robot))
+      .then(() => (robot === fleetName ? this.readFleet() : this.readRobot(robot)))
       .catch((error: unknown) => {
         // One robot's bug must keep neither the others from being opened nor the engine from closing.
         this.options.log(`${robot} could not be opened: ${String(error)}`);
       });
     await this.opening;
+  }
+
+  private async readFleet(): Promise<void> {
+    await this.files.remember(fleetName);
+    for (const name of await this.files.list()) await this.readRobot(name);
   }
 
   private async readRobot(robot: string): Promise<void> {
@@ -223,16 +234,14 @@ export class Engine implements EngineActions {
       else if (session === undefined) this.unopened.set(robot, file.problem);
       return;
     }
-    const { config, issues } = file.value;
+    const { config } = file.value;
     await this.files.remember(robot);
     if (config === null) {
-      const first = issues.find((issue) => issue.severity === 'error');
-      const where = first === undefined ? '' : ` line ${first.line}: ${first.message}`;
       // An invalid file is never applied: a robot that is open goes on with the last good one.
       if (session === undefined) {
         this.unopened.set(robot, {
           code: 'bad-config',
-          message: `${robot}.yaml is not valid:${where}`,
+          message: refusalOf(robot, file.value) ?? `${robot}.yaml is not valid.`,
           nextStep: 'Open its Config desk and mend the marked line.',
         });
       }

@@ -145,7 +145,7 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       withSession(robot, (session) => session.exportRecords({ ...to, filter: filterOf(filter) }, signal)),
     'cache.import': ({ robot, robotFile, folder, all }, { signal }) =>
       withSession(robot, async ({ cache }) => {
-        const { config } = engine.files.check(robot, robotFile);
+        const { config } = await engine.files.check(robot, robotFile);
         if (config === null) return fail('bad-config', `The robot file of ${robot} is not valid.`, 'Mend it first.');
         return await imports.run(robot, { cache, config, folder, all }, signal);
       }),

@@ -1,4 +1,8 @@
+import { refusalOf } from '../config/DiskRobotFiles.js';
+import { fleetPath } from '../config/home.js';
 import { parseTarget, readTarget, writeTarget } from '../config/RobotTarget.js';
+import type { CallOutput } from '../contract/calls.js';
+import { fleetName } from '../model/fleetFile.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { RobotFile } from '../seams/RobotFiles.js';
@@ -12,16 +16,20 @@ type ConfigCall = Extract<keyof CallHandlers, `config.${string}`>;
 
 /** The calls about robot files. */
 export function configCalls(engine: EngineActions): Pick<CallHandlers, ConfigCall> {
-  const configOf = (robot: string, text: string): Result<RobotConfig> => {
-    const { config } = engine.files.check(robot, text);
-    return config === null
-      ? fail('bad-config', 'The text is not valid.', 'Mend the marked lines first.')
-      : succeed(config);
+  const configOf = async (robot: string, text: string): Promise<Result<RobotConfig>> => {
+    const checked = await engine.files.check(robot, text);
+    return checked.config === null
+      ? fail('bad-config', refusalOf(robot, checked) ?? 'The text is not valid.', 'Mend the marked lines first.')
+      : succeed(checked.config);
   };
   return {
-    'config.read': async ({ robot }) => robotFileOf(await engine.files.read(robot)),
-    'config.check': ({ robot, text }) =>
-      Promise.resolve(succeed({ issues: [...engine.files.check(robot, text).issues] })),
+    'config.read': async ({ robot }) => {
+      const read = await engine.files.read(robot);
+      if (read.ok || robot !== fleetName || read.problem.code !== 'no-such-robot') return robotFileOf(read);
+      const path = fleetPath(engine.home);
+      return succeed({ name: fleetName, path, text: '', revision: null, issues: [], fleet: null });
+    },
+    'config.check': async ({ robot, text }) => succeed({ issues: [...(await engine.files.check(robot, text)).issues] }),
     'config.write': async ({ robot, text, revision }) => {
       const written = await engine.files.write(robot, text, revision);
       if (written.ok) await engine.fileChanged(robot);
@@ -32,14 +40,14 @@ export function configCalls(engine: EngineActions): Pick<CallHandlers, ConfigCal
       return succeed(await configChoices(session.ok ? session.value : null, () => engine.localEndpoint()));
     },
     'config.test': async ({ robot, text }) => {
-      const config = configOf(robot, text);
+      const config = await configOf(robot, text);
       if (!config.ok) return config;
       const session = engine.session(robot);
       const facts = { home: engine.home, localEndpoint: () => engine.localEndpoint() };
       return succeed(await testConfig({ ...facts, config: config.value, session: session.ok ? session.value : null }));
     },
     'config.createGroup': async ({ robot, text }) => {
-      const config = configOf(robot, text);
+      const config = await configOf(robot, text);
       if (!config.ok) return config;
       const { account, connection, logs } = config.value;
       const groups = new LogGroups({ account, connection, localEndpoint: () => engine.localEndpoint() });
@@ -53,7 +61,7 @@ export function configCalls(engine: EngineActions): Pick<CallHandlers, ConfigCal
       return text.ok ? succeed({ text: text.value }) : text;
     },
     'config.writeTarget': async ({ robot, target, text, before }) => {
-      const [config, place] = [configOf(robot, text), parseTarget(target)];
+      const [config, place] = [await configOf(robot, text), parseTarget(target)];
       if (!config.ok) return config;
       if (!place.ok) return place;
       const now = await readTarget(place.value);
@@ -72,10 +80,9 @@ export function configCalls(engine: EngineActions): Pick<CallHandlers, ConfigCal
   };
 }
 
-function robotFileOf(
-  result: Result<RobotFile>,
-): Result<Omit<RobotFile, 'config' | 'issues'> & { issues: RobotFile['issues'][number][] }> {
+function robotFileOf(result: Result<RobotFile>): Result<CallOutput<'config.read'>> {
   if (!result.ok) return result;
-  const { name, path, text, revision, issues } = result.value;
-  return succeed({ name, path, text, revision, issues: [...issues] });
+  const { name, path, text, revision, issues, fleet } = result.value;
+  const below = fleet === null ? null : { ...fleet, issues: [...fleet.issues] };
+  return succeed({ name, path, text, revision, issues: [...issues], fleet: below });
 }

@@ -11,9 +11,12 @@ import { corpus } from '../config/corpus.test-support.js';
 import { newRobotText } from '../config/newRobotText.js';
 import { applyFix } from '../config/text/applyFix.js';
 import type { Entry } from '../config/text/findEntries.js';
-import { findParameter } from '../config/text/parameters.js';
+import type { LayeredValue } from '../config/text/layerValues.js';
+import { entryKeyOf } from '../config/text/meantBy.js';
+import { findParameter, parameters, sectionNames } from '../config/text/parameters.js';
 import type { ParameterValue } from '../config/text/ParameterValue.js';
 import { parseRobotFile } from '../config/text/parseRobotFile.js';
+import { fleetName } from '../model/fleetFile.js';
 import { onThisMachineOnly, realRos, testDomain } from '../ros/realRos.test-support.js';
 import { rosChildEnvironment } from '../ros/rosChildEnvironment.js';
 
@@ -60,11 +63,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function judge(text: string, nodes: readonly JudgedNode[]): Promise<z.infer<typeof answerSchema>> {
-  const file = path.join(folder, 'robot.yaml');
-  await writeFile(file, text);
+async function judge(
+  text: string,
+  nodes: readonly JudgedNode[],
+  fleetText: string | null = null,
+): Promise<z.infer<typeof answerSchema>> {
+  const [fleet, robot] = [path.join(folder, '@fleet.yaml'), path.join(folder, 'robot.yaml')];
+  await writeFile(robot, text);
+  if (fleetText !== null) await writeFile(fleet, fleetText);
   const answer = new Promise<string>((resolve) => waiting.push(resolve));
-  child.stdin.write(`${JSON.stringify({ file, nodes })}\n`);
+  const files = fleetText === null ? [robot] : [fleet, robot];
+  child.stdin.write(`${JSON.stringify({ files, nodes })}\n`);
   return answerSchema.parse(JSON.parse(await answer));
 }
 
@@ -116,6 +125,62 @@ test(
       const answer = await judge(text, nodes);
       expect(answer, `${name}\n${text}`).toEqual({ ok: true, values });
     }
+  },
+);
+
+/** Nodes without a namespace, each with the parameters that both files together give it. */
+function expectedTogether(layered: ReadonlyMap<string, LayeredValue>): Expected {
+  const given = parameters.flatMap(({ section, key, type }) => {
+    const counts = layered.get(entryKeyOf(section, key));
+    return counts === undefined ? [] : [{ section, key, type, value: counts.value }];
+  });
+  const sections = sectionNames.filter((name) => given.some(({ section }) => section === name));
+  const of = (name: string, what: 'type' | 'value') =>
+    Object.fromEntries(given.filter(({ section }) => section === name).map((one) => [one.key, one[what]]));
+  return {
+    nodes: sections.map((name) => ({ name, namespace: '/', parameters: of(name, 'type') as Record<string, string> })),
+    values: sections.map((name) => of(name, 'value')),
+  };
+}
+
+/** Every node stands at the root, and no value for all of them stops one. */
+function isPlain(text: string): boolean {
+  const { entries, issues } = parseRobotFile('r', text);
+  const atRoot = entries.every((entry) => !/\/.+\//.test(nodeOf(entry)));
+  return atRoot && !issues.some(({ message }) => message.includes(': stops '));
+}
+
+/** The fleet's own section comes after its `/**`: what the robot says for every node does not count for that node. */
+const forEveryNode = ['/**:', '  ros__parameters:', '    log_group_name: "every"', ''].join('\n');
+const shadowing = { name: 'shadowing', text: forEveryNode + logger('log_group_name: "own"') };
+const plain = [
+  ...forRos2.filter(({ text }) => isPlain(text)),
+  { name: 'for every node', text: forEveryNode },
+  shadowing,
+  { name: 'for every node again', text: forEveryNode.replace('every', 'other') },
+];
+
+test(
+  `each of the ${plain.length} files below the next one: ROS 2, given both, reads what we read`,
+  { timeout: 120_000 },
+  async () => {
+    expect(plain.length).toBeGreaterThan(100);
+    let overridden = 0;
+    let shadowed = 0;
+    for (const [index, robot] of plain.entries()) {
+      const below = plain[(index + 1) % plain.length];
+      if (below === undefined) throw new Error('no file');
+      const fleet = parseRobotFile(fleetName, below.text);
+      const { layered, issues, values: own } = parseRobotFile('r', robot.text, fleet);
+      const { nodes, values } = expectedTogether(layered);
+      const answer = await judge(robot.text, nodes, below.text);
+      expect(answer, `${below.text}\n--- and above it\n${robot.text}`).toEqual({ ok: true, values });
+      for (const key of own.keys()) if (fleet.values.has(key) && layered.get(key)?.from === 'robot') overridden += 1;
+      shadowed += issues.filter(({ message }) => message.includes('does not count for')).length;
+    }
+    // Not for want of cases.
+    expect(overridden).toBeGreaterThan(50);
+    expect(shadowed).toBeGreaterThan(0);
   },
 );
 

@@ -1,4 +1,4 @@
-import { Modal, Select } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { compareRobotTexts, type ParameterDifference } from '../../main/config/text/compareRobotTexts.js';
 import { editRobotText } from '../../main/config/text/editRobotText.js';
@@ -7,7 +7,9 @@ import { applyChanges } from '../../main/config/text/spotsInText.js';
 import { useSession, useStatusFrame } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { notify } from '../stores/pageStore.js';
+import { ConfigDialog } from './ConfigDialog.js';
 import { DifferenceTable } from './DifferenceTable.js';
+import type { RobotFileMessage } from './configTypes.js';
 import type { RobotFileState } from './useRobotFile.js';
 
 /** What another robot's file says differently; any of it can be taken into this one's draft. */
@@ -18,15 +20,9 @@ export function CompareDialog(props: {
   readonly close: () => void;
 }) {
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.close}
-      title={`Compare ${props.robot}.yaml`}
-      size="56rem"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      {props.opened && <Compare robot={props.robot} file={props.file} />}
-    </Modal>
+    <ConfigDialog title={`Compare ${props.robot}.yaml`} width="56rem" opened={props.opened} close={props.close}>
+      <Compare robot={props.robot} file={props.file} />
+    </ConfigDialog>
   );
 }
 
@@ -35,13 +31,13 @@ function Compare({ robot, file }: { readonly robot: string; readonly file: Robot
   const others = (useStatusFrame()?.robots ?? []).map(({ name }) => name).filter((name) => name !== robot);
   const [chosen, setChosen] = useState<string | null>(null);
   const other = chosen ?? others[0] ?? null;
-  const [theirs, setTheirs] = useState<{ readonly name: string; readonly text: string } | null>(null);
+  const [theirs, setTheirs] = useState<RobotFileMessage | null>(null);
 
   useEffect(() => {
     if (other === null) return;
     let stopped = false;
     void session.ask('config.read', { robot: other }).then((read) => {
-      if (!stopped && read.ok) setTheirs({ name: other, text: read.value.text });
+      if (!stopped && read.ok) setTheirs(read.value);
     });
     return () => {
       stopped = true;
@@ -49,13 +45,16 @@ function Compare({ robot, file }: { readonly robot: string; readonly file: Robot
   }, [session, other]);
 
   const differences = useMemo(
-    () => (theirs === null ? [] : compareRobotTexts(file.parsed, parseRobotFile(theirs.name, theirs.text))),
-    [file.parsed, theirs],
+    () =>
+      theirs === null
+        ? []
+        : compareRobotTexts(file.parsed, parseRobotFile(theirs.name, theirs.text, file.fleet?.parsed)),
+    [file.parsed, file.fleet, theirs],
   );
   const take = (wanted: readonly ParameterDifference[]): void => {
     let text = file.text;
-    for (const { parameter, after } of wanted) {
-      const changes = editRobotText(text, { section: parameter.section, key: parameter.key, value: after });
+    for (const { parameter, ownAfter } of wanted) {
+      const changes = editRobotText(text, { section: parameter.section, key: parameter.key, value: ownAfter });
       if (changes.ok) text = applyChanges(text, changes.value);
       else notify('bad', changes.problem.message, changes.problem.nextStep);
     }

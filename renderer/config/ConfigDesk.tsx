@@ -1,4 +1,6 @@
+import { SegmentedControl } from '@mantine/core';
 import { useRef, useState } from 'react';
+import { fleetName } from '../../main/model/fleetFile.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
 import { Glyph } from '../components/Glyph.js';
@@ -18,8 +20,23 @@ import { type RobotFileState, useRobotFile } from './useRobotFile.js';
 
 type Dialog = 'review' | 'history' | 'compare' | 'test' | 'target';
 
+type Scope = 'robot' | 'fleet';
+
+/** The robot's file, or the one that lies below it and every other robot's. */
 export function ConfigDesk({ robotName }: { readonly robotName: string }) {
-  const file = useRobotFile(robotName);
+  const [scope, setScope] = useState<Scope>('robot');
+  const name = scope === 'fleet' ? fleetName : robotName;
+  return <FileDesk key={name} name={name} robotName={robotName} scope={scope} setScope={setScope} />;
+}
+
+function FileDesk(props: {
+  readonly name: string;
+  readonly robotName: string;
+  readonly scope: Scope;
+  readonly setScope: (scope: Scope) => void;
+}) {
+  const { name, scope } = props;
+  const file = useRobotFile(name);
   const editor = useRef<ConfigEditorHandle>(null);
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const goTo = (line: number, column: number): void => {
@@ -29,15 +46,33 @@ export function ConfigDesk({ robotName }: { readonly robotName: string }) {
     setDialog(null);
   };
   const changed = file.saved === null ? new Set<number>() : changedLines(file.saved.text, file.text);
-  const wrong = file.issues.some((issue) => issue.severity === 'error');
+  const fleetError = file.fleet?.error ?? null;
+  const wrong = file.issues.some((issue) => issue.severity === 'error') || fleetError !== null;
   const review = (): void => {
     if (file.dirty && !wrong) setDialog('review');
   };
   return (
     <div className="config">
       <div className="config-side">
+        <SegmentedControl
+          className="config-scope"
+          aria-label="Which file"
+          data-testid="config-scope"
+          fullWidth
+          value={scope}
+          // The draft is the desk's: leaving it would lose it.
+          disabled={file.dirty}
+          title={file.dirty ? 'Apply or discard the changes here first' : undefined}
+          data={[
+            { value: 'robot', label: props.robotName },
+            { value: 'fleet', label: 'All robots' },
+          ]}
+          onChange={(next) => {
+            props.setScope(next === 'fleet' ? 'fleet' : 'robot');
+          }}
+        />
         <div className="config-title">
-          <h2>{robotName}.yaml</h2>
+          <h2>{name}.yaml</h2>
           <span className={wrong ? 'severity-ERROR' : 'muted'}>{titleWords(file, changed.size)}</span>
         </div>
         <p className="config-path code muted selectable">{file.saved?.path ?? ''}</p>
@@ -49,12 +84,28 @@ export function ConfigDesk({ robotName }: { readonly robotName: string }) {
           }}
           goTo={goTo}
         />
-        <p className="config-help muted">
-          This file is a ROS 2 parameter file: the robot&apos;s own nodes can be started with it, and theirs open here
-          as they are. Records already on disk keep the destination they were taken for.
-        </p>
+        <p className="config-help muted">{helpWords(scope, file)}</p>
       </div>
       <div className="config-main">
+        {fleetError !== null && (
+          <Callout tone="bad" data-testid="config-fleet-error">
+            <p>
+              The file of all robots is not valid (line {fleetError.line}, column {fleetError.column}:{' '}
+              {fleetError.message}). Nothing can be applied until it is mended.
+            </p>
+            <p>
+              <Button
+                disabled={file.dirty}
+                title={file.dirty ? 'Discard the changes here first' : undefined}
+                onClick={() => {
+                  props.setScope('fleet');
+                }}
+              >
+                Open it
+              </Button>
+            </p>
+          </Callout>
+        )}
         {file.conflict !== null && <ConflictNotice file={file} />}
         {file.problem !== null && (
           <Callout tone="bad" data-testid="config-problem">
@@ -94,15 +145,17 @@ export function ConfigDesk({ robotName }: { readonly robotName: string }) {
           >
             Compare…
           </Button>
-          <Button
-            data-testid="config-test"
-            disabled={wrong}
-            onClick={() => {
-              setDialog('test');
-            }}
-          >
-            Test
-          </Button>
+          {scope === 'robot' && (
+            <Button
+              data-testid="config-test"
+              disabled={wrong}
+              onClick={() => {
+                setDialog('test');
+              }}
+            >
+              Test
+            </Button>
+          )}
           <Button
             data-testid="config-to-robot"
             disabled={wrong || file.dirty}
@@ -132,13 +185,27 @@ export function ConfigDesk({ robotName }: { readonly robotName: string }) {
           </div>
         </div>
       </div>
-      <ReviewDialog robot={robotName} file={file} opened={dialog === 'review'} close={close} />
-      <CompareDialog robot={robotName} file={file} opened={dialog === 'compare'} close={close} />
-      <TestDialog robot={robotName} text={file.text} opened={dialog === 'test'} close={close} />
-      <TargetDialog robot={robotName} text={file.text} opened={dialog === 'target'} close={close} />
-      <HistoryDialog robot={robotName} file={file} opened={dialog === 'history'} close={close} />
+      <ReviewDialog robot={name} file={file} opened={dialog === 'review'} close={close} />
+      <CompareDialog robot={name} file={file} opened={dialog === 'compare'} close={close} />
+      <TestDialog robot={name} text={file.text} opened={dialog === 'test'} close={close} />
+      <TargetDialog
+        robot={name}
+        text={file.text}
+        hasFleet={file.fleet !== null}
+        opened={dialog === 'target'}
+        close={close}
+      />
+      <HistoryDialog robot={name} file={file} opened={dialog === 'history'} close={close} />
     </div>
   );
+}
+
+function helpWords(scope: Scope, file: RobotFileState): string {
+  if (scope === 'fleet') {
+    return "What stands here counts for every robot, unless the robot's own file says something else. It is a ROS 2 parameter file: give it to the robot's nodes before their own, --params-file @fleet.yaml --params-file ROBOT.yaml.";
+  }
+  const below = file.fleet === null ? '' : ' What it does not say comes from the file of all robots.';
+  return `This file is a ROS 2 parameter file: the robot's own nodes can be started with it, and theirs open here as they are.${below} Records already on disk keep the destination they were taken for.`;
 }
 
 function titleWords(file: RobotFileState, changes: number): string {
@@ -150,13 +217,16 @@ function titleWords(file: RobotFileState, changes: number): string {
     ...(changes > 0 ? [formatQuantity(changes, 'changed line')] : []),
   ];
   if (words.length > 0) return words.join(' · ');
-  return file.saved === null ? '' : file.dirty ? 'lines removed' : 'in force';
+  if (file.saved === null) return '';
+  if (file.saved.revision === null) return 'not made yet';
+  return file.dirty ? 'lines removed' : 'in force';
 }
 
 function barWords(file: RobotFileState): string {
   if (file.saved === null) return 'Reading the file…';
   const errors = file.issues.some((issue) => issue.severity === 'error');
   if (!file.dirty && errors) return 'The file has an error: what held before stays in force.';
+  if (!file.dirty && file.saved.revision === null) return 'There is no such file yet: the first change makes it.';
   if (!file.dirty) return 'Saved and in force.';
   return errors ? 'Not applied: an error must be mended first.' : 'Not applied yet.';
 }

@@ -19,6 +19,7 @@ import { useSession } from '../bridge/useSession.js';
 import type { ConfigIssueMessage } from './configTypes.js';
 import { editorTheme } from './editorTheme.js';
 import { applyFix, asDiagnostic, markDecorations, setMarks } from './issueDecorations.js';
+import { changeWithoutReturns, hasReturns, withoutReturns, withReturns } from './lineEnds.js';
 import { schemaHelp } from './schemaHelp.js';
 
 export interface ConfigEditorHandle {
@@ -43,6 +44,9 @@ export function ConfigEditor({ text, savedText, issues, change, save, ref }: Con
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
   const handlers = useRef({ change, save });
+  const outer = useRef(text);
+  /** The file's lines end with carriage returns, which the editor does not see. */
+  const returns = useRef(hasReturns(text));
   useEffect(() => {
     handlers.current = { change, save };
   });
@@ -54,7 +58,7 @@ export function ConfigEditor({ text, savedText, issues, change, save, ref }: Con
       state: EditorState.create({
         extensions: [
           EditorView.cspNonce.of(facts.styleNonce),
-          // Carriage returns stay characters: opening and saving a file must change no byte of it.
+          // Carriage returns of a file that mixes both stay characters: opening and saving a file must change no byte of it.
           EditorState.lineSeparator.of('\n'),
           lineNumbers(),
           highlightActiveLine(),
@@ -84,7 +88,10 @@ export function ConfigEditor({ text, savedText, issues, change, save, ref }: Con
             indentWithTab,
           ]),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) handlers.current.change(update.state.doc.toString());
+            if (!update.docChanged) return;
+            const typed = update.state.doc.toString();
+            outer.current = returns.current ? withReturns(typed) : typed;
+            handlers.current.change(outer.current);
           }),
         ],
       }),
@@ -99,8 +106,11 @@ export function ConfigEditor({ text, savedText, issues, change, save, ref }: Con
   useEffect(() => {
     const view = editor.current;
     if (view === null) return;
+    if (outer.current !== text && text.includes('\n')) returns.current = hasReturns(text);
+    outer.current = text;
     const now = view.state.doc.toString();
-    if (now !== text) view.dispatch({ changes: differenceOf(now, text) });
+    const shown = returns.current ? withoutReturns(text) : text;
+    if (now !== shown) view.dispatch({ changes: differenceOf(now, shown) });
   }, [text]);
 
   useEffect(() => {
@@ -108,7 +118,9 @@ export function ConfigEditor({ text, savedText, issues, change, save, ref }: Con
     if (view === null) return;
     const diagnostics = issues.map((issue) => asDiagnostic(view.state.doc, issue));
     view.dispatch(setDiagnostics(view.state, diagnostics));
-    view.dispatch({ effects: setMarks.of({ issues, savedText }) });
+    view.dispatch({
+      effects: setMarks.of({ issues, savedText: returns.current ? withoutReturns(savedText) : savedText }),
+    });
   }, [issues, savedText, text]);
 
   useImperativeHandle(ref, () => ({
@@ -128,8 +140,13 @@ export function ConfigEditor({ text, savedText, issues, change, save, ref }: Con
       const first = changes[0];
       if (view === null || first === undefined) return;
       view.dispatch({
-        changes: changes.map(({ from, to, insert }) => ({ from, to, insert })),
-        effects: EditorView.scrollIntoView(first.from, { y: 'nearest', yMargin: 60 }),
+        changes: changes.map((change) =>
+          returns.current ? changeWithoutReturns(outer.current, change) : { ...change },
+        ),
+        effects: EditorView.scrollIntoView(Math.min(first.from, view.state.doc.length), {
+          y: 'nearest',
+          yMargin: 60,
+        }),
         userEvent: 'input.form',
       });
     },

@@ -26,9 +26,10 @@ export function ConfigForm(props: {
   const [onlySet, setOnlySet] = useState(false);
   const [refusal, setRefusal] = useState<{ readonly text: string; readonly words: string } | null>(null);
   const { text, parsed } = file;
-  const fields = useMemo(() => readFields(text, parsed), [text, parsed]);
-  const choices = useChoices(file.parsed.config, file.saved?.name ?? '');
-  const shown = fields.filter((field) => (!onlySet || field.origin !== 'default') && matchesSearch(field, search));
+  const fleet = file.fleet?.parsed ?? null;
+  const fields = useMemo(() => readFields(text, parsed, fleet), [text, parsed, fleet]);
+  const choices = useChoices(file.parsed.config, robot?.name ?? '');
+  const shown = fields.filter((field) => (!onlySet || field.lines !== null) && matchesSearch(field, search));
   const counts = { set: fields.filter(({ lines }) => lines !== null).length, all: fields.length };
 
   const edit = (field: Field, value: ParameterValue | null): void => {

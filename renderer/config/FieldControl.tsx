@@ -82,7 +82,7 @@ function ChoiceControl(props: ControlProps & { readonly all: readonly string[] }
 
 function TextControl(props: ControlProps) {
   const { field, choices, set } = props;
-  const value = typeof field.value === 'string' ? field.value : unquoted(field.written ?? '');
+  const value = typeof field.value === 'string' ? field.value : (field.written ?? '');
   return (
     <Autocomplete
       {...inputProps(props)}
@@ -97,14 +97,10 @@ function TextControl(props: ControlProps) {
   );
 }
 
-function unquoted(written: string): string {
-  return written.replace(/^(["'])(.*)\1$/su, '$2');
-}
-
 function NumberControl(props: ControlProps & { readonly parameter: NumberParameter }) {
   const { field, parameter, set } = props;
   const { unit, min, max } = parameter;
-  const shown = typeof field.value === 'number' ? formatWithUnit(field.value, unit) : unquoted(field.written ?? '');
+  const shown = typeof field.value === 'number' ? formatWithUnit(field.value, unit) : (field.written ?? '');
   // While it is typed: "1.", "1 G". Forgotten when the text says something else.
   const [draft, setDraft] = useState<{ readonly typed: string; readonly shown: string } | null>(null);
   const typed = draft !== null && draft.shown === shown ? draft.typed : null;

@@ -30,6 +30,7 @@ export function FieldRow(props: {
       data-mark={mark}
       data-set={lines === null ? undefined : ''}
       data-parameter={parameter.key}
+      data-origin={field.origin}
     >
       <div className="config-label">
         <Tooltip label={parameter.meaning} w={320} position="bottom-start">
@@ -59,12 +60,15 @@ export function FieldRow(props: {
         ) : (
           hint !== '' && <p className="config-hint muted">{hint}</p>
         )}
+        {field.fleetValue !== null && (
+          <FleetLine field={field} fleetValue={field.fleetValue} disabled={props.disabled} set={set} />
+        )}
       </div>
       <button
         type="button"
         className="icon-button config-reset"
         aria-label={`Reset ${field.label}`}
-        title={lines === null ? '' : `Take it out of the file: ${defaultWords(field)}`}
+        title={lines === null ? '' : `Take it out of the file: ${belowWords(field)}`}
         data-testid={`reset-${parameter.section}.${parameter.key}`}
         disabled={lines === null || props.disabled}
         onClick={() => {
@@ -77,7 +81,53 @@ export function FieldRow(props: {
   );
 }
 
-function defaultWords({ parameter }: Field): string {
+/** What the fleet's file says, beside what counts here, and the way from the one to the other. */
+function FleetLine(props: {
+  readonly field: Field;
+  readonly fleetValue: ParameterValue;
+  readonly disabled: boolean;
+  readonly set: (value: ParameterValue | null) => void;
+}) {
+  const { field, fleetValue, set } = props;
+  const name = `${field.parameter.section}.${field.parameter.key}`;
+  if (field.lines === null) {
+    return (
+      <p className="config-hint config-fleet">
+        <span className="badge">fleet</span>
+        <button
+          type="button"
+          className="link-button"
+          data-testid={`override-${name}`}
+          disabled={props.disabled}
+          onClick={() => {
+            set(fleetValue);
+          }}
+        >
+          Override here
+        </button>
+      </p>
+    );
+  }
+  return (
+    <p className="config-hint config-fleet">
+      <span className="muted">fleet: {valueWords(field.parameter, fleetValue)}</span>
+      <button
+        type="button"
+        className="link-button"
+        data-testid={`to-fleet-${name}`}
+        disabled={props.disabled}
+        onClick={() => {
+          set(null);
+        }}
+      >
+        Back to the fleet&apos;s value
+      </button>
+    </p>
+  );
+}
+
+function belowWords({ parameter, fleetValue }: Field): string {
+  if (fleetValue !== null) return `the fleet's file says ${valueWords(parameter, fleetValue)}`;
   const { default: standard, unit } = parameter;
   if (standard === null || standard === '') return 'then it is not set';
   return `the default is ${typeof standard === 'number' ? formatWithUnit(standard, unit) : valueWords(parameter, standard)}`;
@@ -86,6 +136,7 @@ function defaultWords({ parameter }: Field): string {
 const originWords = {
   robot: '',
   'every-node': 'for every node of this file',
+  fleet: '',
   default: '',
 } as const;
 

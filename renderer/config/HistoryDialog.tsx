@@ -1,10 +1,10 @@
-import { Modal } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { CallOutput } from '../../main/contract/calls.js';
 import { parseRobotFile } from '../../main/config/text/parseRobotFile.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
+import { ConfigDialog } from './ConfigDialog.js';
 import { TextDiff } from './TextDiff.js';
 import type { RobotFileState } from './useRobotFile.js';
 
@@ -18,15 +18,9 @@ export function HistoryDialog(props: {
   readonly close: () => void;
 }) {
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.close}
-      title={`History of ${props.robot}.yaml`}
-      size="60rem"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      {props.opened && <History {...props} />}
-    </Modal>
+    <ConfigDialog title={`History of ${props.robot}.yaml`} width="60rem" opened={props.opened} close={props.close}>
+      <History {...props} />
+    </ConfigDialog>
   );
 }
 
@@ -64,7 +58,9 @@ function History({ robot, file, close }: Parameters<typeof HistoryDialog>[0]) {
   if (versions === null) return <p className="muted">Reading…</p>;
   if (versions.length < 2)
     return <p className="muted">No earlier version yet: one is kept with each change, up to 50.</p>;
-  const wrong = parseRobotFile(robot, chosen?.text ?? '').issues.find(({ severity }) => severity === 'error');
+  const wrong = parseRobotFile(robot, chosen?.text ?? '', file.fleet?.parsed).issues.find(
+    ({ severity }) => severity === 'error',
+  );
   return (
     <div className="config-history">
       <ul aria-label="Versions">

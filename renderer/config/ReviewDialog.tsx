@@ -1,8 +1,9 @@
-import { Modal } from '@mantine/core';
 import { compareRobotTexts } from '../../main/config/text/compareRobotTexts.js';
 import { parseRobotFile } from '../../main/config/text/parseRobotFile.js';
+import { fleetName } from '../../main/model/fleetFile.js';
 import { Button } from '../components/Button.js';
 import { formatQuantity } from '../format/formatCount.js';
+import { ConfigDialog } from './ConfigDialog.js';
 import { DifferenceTable } from './DifferenceTable.js';
 import { TextDiff } from './TextDiff.js';
 import type { RobotFileState } from './useRobotFile.js';
@@ -15,21 +16,20 @@ export function ReviewDialog(props: {
   readonly close: () => void;
 }) {
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.close}
+    <ConfigDialog
       title={`Apply changes to ${props.robot}.yaml`}
-      size="52rem"
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      width="52rem"
+      opened={props.opened}
+      close={props.close}
     >
-      {props.opened && <Review {...props} />}
-    </Modal>
+      <Review {...props} />
+    </ConfigDialog>
   );
 }
 
 function Review({ robot, file, close }: Parameters<typeof ReviewDialog>[0]) {
   const before = file.saved?.text ?? '';
-  const differences = compareRobotTexts(parseRobotFile(robot, before), file.parsed);
+  const differences = compareRobotTexts(parseRobotFile(robot, before, file.fleet?.parsed), file.parsed);
   const reconnects = differences.some(({ effect }) => effect === 'reconnect');
   const apply = async (): Promise<void> => {
     // What hinders it, a conflict or a problem, is shown on the desk.
@@ -45,8 +45,8 @@ function Review({ robot, file, close }: Parameters<typeof ReviewDialog>[0]) {
       )}
       {reconnects && (
         <p className="config-note">
-          The connection to the robot is made anew. What is on disk stays; lines of the moment between come from the
-          robot&apos;s own history, as far as it keeps one.
+          {robot === fleetName ? 'The connections to the robots are' : 'The connection to the robot is'} made anew. What
+          is on disk stays; lines of the moment between come from the robot&apos;s own history, as far as it keeps one.
         </p>
       )}
       <TextDiff before={before} after={file.text} />

@@ -1,10 +1,11 @@
-import { Modal, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { type SyntheticEvent, useState } from 'react';
 import type { Problem } from '../../main/model/Problem.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
 import { notify } from '../stores/pageStore.js';
+import { ConfigDialog } from './ConfigDialog.js';
 import { TextDiff } from './TextDiff.js';
 
 /** ssh has 30 s, and is used twice. */
@@ -23,23 +24,24 @@ interface Looked {
 export function TargetDialog(props: {
   readonly robot: string;
   readonly text: string;
+  /** There is a file of all robots below it. */
+  readonly hasFleet: boolean;
   readonly opened: boolean;
   readonly close: () => void;
 }) {
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.close}
+    <ConfigDialog
       title={`Write ${props.robot}.yaml to the robot`}
-      size="52rem"
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      width="52rem"
+      opened={props.opened}
+      close={props.close}
     >
-      {props.opened && <Target {...props} />}
-    </Modal>
+      <Target {...props} />
+    </ConfigDialog>
   );
 }
 
-function Target({ robot, text, close }: Parameters<typeof TargetDialog>[0]) {
+function Target({ robot, text, hasFleet, close }: Parameters<typeof TargetDialog>[0]) {
   const session = useSession();
   const [target, setTarget] = useState(lastTargets.get(robot) ?? '');
   const [looked, setLooked] = useState<Looked | null>(null);
@@ -88,6 +90,13 @@ function Target({ robot, text, close }: Parameters<typeof TargetDialog>[0]) {
           {busy ? 'Asking…' : 'See what would change'}
         </Button>
       </form>
+      {hasFleet && (
+        <p className="config-note">
+          Only this robot&apos;s own file is written. Values that come from the file of all robots need that one there
+          as well: start the nodes with{' '}
+          <span className="code">--params-file @fleet.yaml --params-file {robot}.yaml</span>.
+        </p>
+      )}
       {problem !== null && (
         <Callout tone="bad">
           <p>{problem.message}</p>

@@ -1,4 +1,3 @@
-import { Modal } from '@mantine/core';
 import { useCallback, useEffect, useState } from 'react';
 import type { CallOutput } from '../../main/contract/calls.js';
 import type { Result } from '../../main/model/Problem.js';
@@ -6,6 +5,7 @@ import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
 import { Glyph } from '../components/Glyph.js';
+import { ConfigDialog } from './ConfigDialog.js';
 
 type Answers = CallOutput<'config.test'>;
 
@@ -31,15 +31,9 @@ export function TestDialog(props: {
   readonly close: () => void;
 }) {
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.close}
-      title={`Test ${props.robot}.yaml`}
-      size="44rem"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      {props.opened && <Test robot={props.robot} text={props.text} />}
-    </Modal>
+    <ConfigDialog title={`Test ${props.robot}.yaml`} width="44rem" opened={props.opened} close={props.close}>
+      <Test robot={props.robot} text={props.text} />
+    </ConfigDialog>
   );
 }
 

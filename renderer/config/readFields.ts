@@ -2,11 +2,12 @@ import { entryKeyOf, sectionsOf } from '../../main/config/text/meantBy.js';
 import { parameters, type Parameter } from '../../main/config/text/parameters.js';
 import type { ParameterValue } from '../../main/config/text/ParameterValue.js';
 import type { ParsedRobotFile } from '../../main/config/text/parseRobotFile.js';
+import { scalarTextOf } from '../../main/config/text/yamlNodes.js';
 import type { ConfigIssueMessage } from './configTypes.js';
 import { groupOf, labelOf, type FormGroup } from './formFields.js';
 
-/** Where the value that counts comes from. */
-export type Origin = 'robot' | 'every-node' | 'default';
+/** Where the value that counts comes from: this file, one of its lines for every node, the fleet's file below it, or nowhere. */
+export type Origin = 'robot' | 'every-node' | 'fleet' | 'default';
 
 /** A parameter as the form shows it. */
 export interface Field {
@@ -15,31 +16,39 @@ export interface Field {
   readonly group: FormGroup;
   /** What counts; null when the text holds something that is none, or when it has no default. */
   readonly value: ParameterValue | null;
-  /** As it stands in the text, when it stands there: also when it is wrong. */
+  /** What a person meant by what stands in the text, without quotes and escapes; also when it is wrong. Null: nothing stands there. */
   readonly written: string | null;
+  /** Null: the fleet's file gives none, or there is no such file. */
+  readonly fleetValue: ParameterValue | null;
   readonly origin: Origin;
   /** Lines from 1 that it takes; null when it does not stand in the text. */
   readonly lines: readonly [first: number, last: number] | null;
   readonly issue: ConfigIssueMessage | null;
 }
 
-/** All parameters with what the text says of them. */
-export function readFields(text: string, parsed: ParsedRobotFile): readonly Field[] {
+/** All parameters with what the text, and the fleet's file below it, say of them. */
+export function readFields(text: string, parsed: ParsedRobotFile, fleet: ParsedRobotFile | null): readonly Field[] {
   const lineOf = lineCounter(text);
   return parameters.map((parameter) => {
     const { section, key } = parameter;
     const entry = parsed.entries.findLast((one) => one.key === key && sectionsOf(one.section).includes(section));
-    const facts = { parameter, label: labelOf(parameter), group: groupOf(parameter) };
+    const name = entryKeyOf(section, key);
+    const fleetValue = fleet?.layered.get(name)?.value ?? null;
+    const facts = { parameter, label: labelOf(parameter), group: groupOf(parameter), fleetValue };
     if (entry === undefined) {
-      return { ...facts, value: parameter.default, written: null, origin: 'default', lines: null, issue: null };
+      const origin = fleetValue === null ? 'default' : 'fleet';
+      return { ...facts, value: fleetValue ?? parameter.default, written: null, origin, lines: null, issue: null };
     }
     const [from, to] = entry.pairSpan;
     const lines = [lineOf(from), lineOf(Math.max(from, to - 1))] as const;
     const range = entry.written?.range ?? [0, 0];
-    const written = text.slice(range[0], range[1]).trim();
+    const written = scalarTextOf(entry.value) ?? text.slice(range[0], range[1]).trim();
     const issue = parsed.issues.find(({ line }) => line >= lines[0] && line <= lines[1]) ?? null;
-    const value = parsed.values.get(entryKeyOf(section, key)) ?? null;
-    return { ...facts, value, written, origin: entry.section === null ? 'every-node' : 'robot', lines, issue };
+    const counts = parsed.layered.get(name);
+    const isShadowed = parsed.values.has(name) && counts?.from === 'fleet';
+    const value = isShadowed ? counts.value : (parsed.values.get(name) ?? null);
+    const origin = isShadowed ? 'fleet' : entry.section === null ? 'every-node' : 'robot';
+    return { ...facts, value, written, origin, lines, issue };
   });
 }
 

@@ -74,7 +74,7 @@ describe('readFields', () => {
     '      - /b',
   ].join('\n');
   const fields = new Map(
-    readFields(text, parseRobotFile('r', text)).map((field) => [
+    readFields(text, parseRobotFile('r', text), null).map((field) => [
       `${field.parameter.section}.${field.parameter.key}`,
       field,
     ]),
@@ -88,9 +88,30 @@ describe('readFields', () => {
     const field = fields.get('cloudwatch_logger.storage_limit');
     expect(field).toMatchObject({ value: null, written: '5.5', issue: { line: 7, severity: 'error' } });
   });
+  it('shows a wrong text as a person meant it, without the quotes and escapes that it is written with', () => {
+    const wrong = 'cloudwatch_logger:\n  ros__parameters:\n    log_group_name: "a \\"b\\" \\\\ c"\n';
+    const group = readFields(wrong, parseRobotFile('r', wrong), null).find(
+      ({ parameter }) => parameter.key === 'log_group_name',
+    );
+    expect(group).toMatchObject({ value: null, written: 'a "b" \\ c' });
+  });
+  it("knows what the fleet's file says, below and beside the robot's own word", () => {
+    const logger = (...lines: string[]) =>
+      ['cloudwatch_logger:', '  ros__parameters:', ...lines.map((one) => `    ${one}`)].join('\n');
+    const fleet = parseRobotFile('@fleet', logger('storage_limit: 2048', 'log_group_name: "all"'));
+    const own = logger('log_group_name: "own"');
+    const seen = new Map(
+      readFields(own, parseRobotFile('r', own, fleet), fleet).map((field) => [field.parameter.key, field]),
+    );
+    expect(seen.get('log_group_name')).toMatchObject({ value: 'own', origin: 'robot', fleetValue: 'all' });
+    const limit = readFields(own, parseRobotFile('r', own, fleet), fleet).find(
+      ({ parameter }) => parameter.section === 'cloudwatch_logger' && parameter.key === 'storage_limit',
+    );
+    expect(limit).toMatchObject({ value: 2048, origin: 'fleet', fleetValue: 2048, lines: null });
+  });
   it('does not mind a broken text', () => {
     const broken = 'a: [1\n: :\n\t- x';
-    expect(() => readFields(broken, parseRobotFile('r', broken))).not.toThrow();
+    expect(() => readFields(broken, parseRobotFile('r', broken), null)).not.toThrow();
   });
   it('finds by label, key and help, all words', () => {
     const found = [...fields.values()].filter((field) => matchesSearch(field, 'cache LIMIT')).map(({ label }) => label);

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { parseRobotFile, type ParsedRobotFile } from '../../main/config/text/parseRobotFile.js';
+import { fleetName } from '../../main/model/fleetFile.js';
 import type { Problem } from '../../main/model/Problem.js';
 import { useSession } from '../bridge/useSession.js';
 import { notify } from '../stores/pageStore.js';
@@ -8,6 +9,14 @@ import { mergeTexts } from './mergeTexts.js';
 
 const readAgainMs = 1000;
 
+/** What lies below a robot's file. */
+export interface FleetBelow {
+  readonly path: string;
+  readonly parsed: ParsedRobotFile;
+  /** Null when it is valid. */
+  readonly error: ConfigIssueMessage | null;
+}
+
 export interface RobotFileState {
   /** As it was last read or written; null until then. */
   readonly saved: RobotFileMessage | null;
@@ -15,6 +24,8 @@ export interface RobotFileState {
   /** The draft, read with the engine's own parser at each keystroke. */
   readonly parsed: ParsedRobotFile;
   readonly issues: readonly ConfigIssueMessage[];
+  /** Null where there is none. */
+  readonly fleet: FleetBelow | null;
   readonly dirty: boolean;
   readonly saving: boolean;
   /** The file on disk is another than the one that the draft began from, and both changed the same lines. */
@@ -40,7 +51,9 @@ export function useRobotFile(robot: string): RobotFileState {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [saving, setSaving] = useState(false);
   const dirty = saved !== null && text !== saved.text;
-  const parsed = useMemo(() => parseRobotFile(robot, text), [robot, text]);
+  const below = saved?.fleet ?? null;
+  const fleet = useMemo(() => (below === null ? null : readFleet(below)), [below]);
+  const parsed = useMemo(() => parseRobotFile(robot, text, fleet?.parsed), [robot, text, fleet]);
   // What is wrong with the bytes on disk, and not with their text, the parser cannot see.
   const issues = saved !== null && !dirty && saved.issues.length > 0 ? saved.issues : parsed.issues;
 
@@ -85,8 +98,10 @@ export function useRobotFile(robot: string): RobotFileState {
       const known = now.current.saved;
       if (!result.ok) {
         if (known === null) setProblem(result.problem);
-      } else if (known?.revision === result.value.revision) setConflict(null);
-      else meet(result.value);
+      } else if (known?.revision === result.value.revision) {
+        setConflict(null);
+        if (!isSameFleet(known, result.value)) setSaved(result.value);
+      } else meet(result.value);
       timer = setTimeout(() => void read(), readAgainMs);
     };
     void read();
@@ -102,7 +117,12 @@ export function useRobotFile(robot: string): RobotFileState {
     setSaving(false);
     if (result.ok) {
       take(result.value);
-      notify('good', `${robot}.yaml is saved and in force.`);
+      notify(
+        'good',
+        robot === fleetName
+          ? 'The fleet file is saved, and in force for every robot.'
+          : `${robot}.yaml is saved and in force.`,
+      );
     } else if (result.problem.code === 'changed-outside') {
       const theirs = await link.call('config.read', { robot });
       if (theirs.ok) meet(theirs.value);
@@ -117,6 +137,7 @@ export function useRobotFile(robot: string): RobotFileState {
     text,
     parsed,
     issues,
+    fleet,
     dirty,
     saving,
     conflict,
@@ -135,4 +156,13 @@ export function useRobotFile(robot: string): RobotFileState {
     },
     overwrite: () => (conflict === null ? Promise.resolve(false) : write(text, conflict.revision)),
   };
+}
+
+function readFleet({ path, text, issues }: NonNullable<RobotFileMessage['fleet']>): FleetBelow {
+  const error = issues.find(({ severity }) => severity === 'error') ?? null;
+  return { path, parsed: parseRobotFile(fleetName, text), error };
+}
+
+function isSameFleet(a: RobotFileMessage, b: RobotFileMessage): boolean {
+  return a.fleet?.text === b.fleet?.text && a.fleet?.issues.length === b.fleet?.issues.length;
 }

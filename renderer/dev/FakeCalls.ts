@@ -189,6 +189,7 @@ export class FakeCalls {
       text: this.text,
       revision: String(this.revision),
       issues: [...parseRobotFile('rover-7', this.text).issues],
+      fleet: null,
     };
   }
 

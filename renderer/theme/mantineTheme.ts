@@ -19,6 +19,8 @@ export const mantineTheme = createTheme({
         returnFocus: true,
       },
     },
+    // A list of choices closes because a person went elsewhere: giving the focus back would take their next words from there.
+    Combobox: { defaultProps: { returnFocus: false, trapFocus: false } },
     // The page never scrolls: locking it would only add a style element without the nonce.
     Modal: {
       defaultProps: { lockScroll: false, transitionProps: { duration: 100 }, centered: false, yOffset: '12vh' },

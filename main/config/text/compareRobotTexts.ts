@@ -17,19 +17,22 @@ export type Effect = 'at-once' | 'reconnect' | 'robot';
 
 export interface ParameterDifference {
   readonly parameter: Parameter;
-  /** Null: not given, so its default counts. */
+  /** What counts, also when it comes from the fleet's file. Null: not given, so its default counts. */
   readonly before: ParameterValue | null;
   readonly after: ParameterValue | null;
+  /** What the second text itself gives. */
+  readonly ownAfter: ParameterValue | null;
   readonly effect: Effect;
 }
 
-/** The parameters that differ, in the order of their table. */
+/** The parameters whose value that counts differs, in the order of their table. */
 export function compareRobotTexts(before: ParsedRobotFile, after: ParsedRobotFile): readonly ParameterDifference[] {
   return parameters.flatMap((parameter) => {
     const key = entryKeyOf(parameter.section, parameter.key);
-    const [old, now] = [before.values.get(key) ?? null, after.values.get(key) ?? null];
+    const [old, now] = [before.layered.get(key)?.value ?? null, after.layered.get(key)?.value ?? null];
     if (isSame(old, now)) return [];
-    return [{ parameter, before: old, after: now, effect: effectOf(before, parameter, now) }];
+    const ownAfter = after.values.get(key) ?? null;
+    return [{ parameter, before: old, after: now, ownAfter, effect: effectOf(before, parameter, now) }];
   });
 }
 
@@ -46,7 +49,7 @@ function effectOf(before: ParsedRobotFile, parameter: Parameter, value: Paramete
       get: (section: SectionName, key: string) => {
         const name = entryKeyOf(section, key);
         if (isChanged && name === changed) return value ?? undefined;
-        return before.values.get(name);
+        return before.layered.get(name)?.value;
       },
     });
   const [old, now] = [configOf(false), configOf(true)];

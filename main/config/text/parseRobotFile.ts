@@ -3,6 +3,7 @@ import type { ConfigIssue } from '../../model/ConfigIssue.js';
 import { buildRobotConfig } from './buildRobotConfig.js';
 import { checkEntry } from './checkEntry.js';
 import type { CheckedValue, Finding } from './checkEntry.js';
+import { everyNode, type Given, type GivenByNode, type LayeredValue, layerValues } from './layerValues.js';
 import type { ParameterValue } from './ParameterValue.js';
 import { checkReadable } from './checkReadable.js';
 import { composeYaml } from './composeYaml.js';
@@ -27,21 +28,20 @@ export interface ParsedRobotFile {
   readonly entries: readonly Entry[];
   /** The text's own right values, by entryKeyOf; the later of two. */
   readonly values: ParameterValues;
+  readonly givenByNode: GivenByNode;
+  /** What counts, by entryKeyOf: the text's own values with those of the fleet's file. Defaults are not among them. */
+  readonly layered: ReadonlyMap<string, LayeredValue>;
 }
 
 /** By entryKeyOf. */
 export type ParameterValues = ReadonlyMap<string, ParameterValue>;
 
-interface Given {
-  readonly value: ParameterValue;
-  readonly entry: Entry;
-}
-
 /**
  * Reads and checks a robot file. Never throws, whatever the text; what it finds wrong has an exact place, and often the
- * text that would mend it. Time and memory are bounded by composeYaml.ts's limits.
+ * text that would mend it. Time and memory are bounded by composeYaml.ts's limits. `fleet` is what lies below it: the issues
+ * given are those of `text` alone, but without a valid fleet's file there is no configuration either.
  */
-export function parseRobotFile(name: string, text: string): ParsedRobotFile {
+export function parseRobotFile(name: string, text: string, fleet: ParsedRobotFile | null = null): ParsedRobotFile {
   const { issues, document } = composeYaml(text);
   const readable = document !== null && !issues.hasErrors();
   if (document === null) return { ...nothingRead, issues: issues.sorted(), readable };
@@ -51,15 +51,27 @@ export function parseRobotFile(name: string, text: string): ParsedRobotFile {
   const { entries, dialect } = found;
   if (!readable) return { ...nothingRead, issues: formIssues, readable, entries, dialect };
   checkDirectives(document.directives.yaml.explicit, text, found, issues);
-  const given = checkEntries(found, text, issues);
-  checkTogether(given, issues);
-  const values = new Map([...given].map(([key, { value }]) => [key, value]));
-  const get = (section: SectionName, key: string): ParameterValue | undefined => values.get(entryKeyOf(section, key));
-  const config = issues.hasErrors() ? null : buildRobotConfig(name, { dialect, get });
-  return { issues: issues.sorted(), config, readable, dialect, entries, values };
+  const givenByNode = checkEntries(found, text, issues);
+  const own = layerValues(new Map(), givenByNode, false);
+  const layered = fleet === null ? own : layerValues(fleet.givenByNode, givenByNode, dialect === 'ros1');
+  checkTogether(layered, issues);
+  if (fleet !== null) checkShadowed(entries, own, layered, issues);
+  const values = new Map([...own].map(([key, { value }]) => [key, value]));
+  const get = (section: SectionName, key: string): ParameterValue | undefined =>
+    layered.get(entryKeyOf(section, key))?.value;
+  const wrong = issues.hasErrors() || (fleet !== null && fleet.config === null);
+  const config = wrong ? null : buildRobotConfig(name, { dialect, get });
+  return { issues: issues.sorted(), config, readable, dialect, entries, values, givenByNode, layered };
 }
 
-const nothingRead = { config: null, dialect: 'ros2', entries: [], values: new Map<string, ParameterValue>() } as const;
+const nothingRead = {
+  config: null,
+  dialect: 'ros2',
+  entries: [],
+  values: new Map<string, ParameterValue>(),
+  givenByNode: new Map<string, ReadonlyMap<string, Given>>(),
+  layered: new Map<string, LayeredValue>(),
+} as const;
 
 /** libyaml, which ROS 2 reads with, knows version 1.1 only. */
 function checkDirectives(explicit: boolean | undefined, text: string, entries: Entries, issues: IssueList): void {
@@ -71,9 +83,8 @@ function checkDirectives(explicit: boolean | undefined, text: string, entries: E
   issues.error([from, newline === -1 ? to : newline + 1], 'ROS 2 refuses this directive: leave it out', '');
 }
 
-/** By `section key`; the later of two wins. */
-function checkEntries(entries: Entries, text: string, issues: IssueList): ReadonlyMap<string, Given> {
-  const values = new Map<string, Given>();
+function checkEntries(entries: Entries, text: string, issues: IssueList): GivenByNode {
+  const given = new Map<string, Map<string, Given>>();
   for (const entry of entries.entries) {
     if (issues.isFull()) break;
     const meant = parametersMeant(entry);
@@ -85,10 +96,13 @@ function checkEntries(entries: Entries, text: string, issues: IssueList): Readon
     reportFindings(entry, meant, checked, issues);
     for (const [index, parameter] of meant.entries()) {
       const value = checked[index]?.value ?? null;
-      if (value !== null) values.set(entryKeyOf(parameter.section, parameter.key), { value, entry });
+      if (value === null) continue;
+      const node = entry.section ?? everyNode;
+      const values = given.get(node) ?? new Map<string, Given>();
+      given.set(node, values.set(entryKeyOf(parameter.section, parameter.key), { value, entry }));
     }
   }
-  return values;
+  return given;
 }
 
 /** One, or for an entry without a section all that go by this key in the sections of the robot's nodes. */
@@ -136,13 +150,35 @@ function reportFindings(
   issues.warning(entry.pairSpan, `${entry.key}: stops ${unhappy.join(' and ')}; give it in each node's own section`);
 }
 
-function checkTogether(values: ReadonlyMap<string, Given>, issues: IssueList): void {
+/** A value for every node that the fleet's file gives in a node's own section: the robot's does not count. */
+function checkShadowed(
+  entries: readonly Entry[],
+  own: ReadonlyMap<string, Given>,
+  layered: ReadonlyMap<string, LayeredValue>,
+  issues: IssueList,
+): void {
+  for (const entry of entries) {
+    const shadowed = parametersMeant(entry).filter(({ section, key }) => {
+      const name = entryKeyOf(section, key);
+      return own.get(name)?.entry === entry && layered.get(name)?.from === 'fleet';
+    });
+    if (shadowed.length === 0) continue;
+    const sections = shadowed.map(({ section }) => section).join(' and ');
+    const message = `${entry.key}: does not count for ${sections}, whose own section in the fleet's file gives it`;
+    issues.warning(entry.pairSpan, `${message}; give it in that section here`);
+  }
+}
+
+/** `values` are those that count; what is wrong is said where the text itself has a part in it. */
+function checkTogether(values: ReadonlyMap<string, LayeredValue>, issues: IssueList): void {
   for (const section of ['cloudwatch_logger', 'cloudwatch_metrics_collector'] as const) {
     const trigger = values.get(`${section} batch_trigger_publish_size`);
-    const queue = values.get(`${section} batch_max_queue_size`)?.value ?? 1024;
-    if (trigger !== undefined && Number(trigger.value) >= Number(queue)) {
+    const size = values.get(`${section} batch_max_queue_size`);
+    const queue = size?.value ?? 1024;
+    const place = [trigger, size].find((one) => one?.from === 'robot');
+    if (trigger !== undefined && place !== undefined && Number(trigger.value) >= Number(queue)) {
       const message = 'batch_trigger_publish_size: must be smaller than batch_max_queue_size, or the node stops';
-      issues.error(trigger.entry.pairSpan, `${message} (${Number(queue)})`);
+      issues.error(place.entry.pairSpan, `${message} (${Number(trigger.value)} and ${Number(queue)})`);
     }
   }
   // One robot has one account and one connection.
@@ -151,7 +187,12 @@ function checkTogether(values: ReadonlyMap<string, Given>, issues: IssueList): v
     const logs = values.get(`cloudwatch_logger ${key}`);
     const metrics = values.get(`cloudwatch_metrics_collector ${key}`);
     if (logs === undefined || metrics === undefined || logs.value === metrics.value) continue;
-    const message = `${name}: differs from that of cloudwatch_logger, which Tether uses for both`;
-    issues.warning(metrics.entry.pairSpan, message);
+    const place = [metrics, logs].find(({ from }) => from === 'robot');
+    if (place === undefined) continue;
+    const message =
+      place === metrics
+        ? `${name}: differs from that of cloudwatch_logger, which Tether uses for both`
+        : `${name}: differs from that of cloudwatch_metrics_collector; Tether uses this one for both`;
+    issues.warning(place.entry.pairSpan, message);
   }
 }

@@ -21,3 +21,8 @@ export function valueOf(pair: Pair): Node | null {
   const value = pair.value as Node | null;
   return isEmptyNode(value) ? null : value;
 }
+
+/** What a scalar says, without its quotes and escapes; null for anything else. */
+export function scalarTextOf(node: Node | null): string | null {
+  return isScalar(node) ? String(node.value) : null;
+}
