@@ -1,4 +1,6 @@
-import { decoderFor, type MessageDecoder } from '../codec/MessageDecoder.js';
+import { LogParts } from '../codec/LogParts.js';
+import { decoderFor, messageBytesMax, type MessageDecoder } from '../codec/MessageDecoder.js';
+import { ros2LogSchemaName } from '../codec/schemas.js';
 import type { Channel } from '../model/Channel.js';
 import type { Result } from '../model/Problem.js';
 import { fail, succeed } from '../model/Problem.js';
@@ -43,6 +45,7 @@ export class ReadChunk {
 export class StoredDecoder {
   readonly #decoders = new Map<string, Result<MessageDecoder>>();
   /** By the objects that come again and again, so that no key is made for each record. */
+  readonly #parts = new LogParts();
   readonly #byChannel = new WeakMap<Channel, Result<MessageDecoder>>();
 
   decode(group: SegmentGroup, data: Uint8Array, receivedNs: bigint): Result<TetherRecord> {
@@ -55,6 +58,13 @@ export class StoredDecoder {
     return record === undefined
       ? fail('undecodable', `a message on ${channel.topic} holds no record`, 'Export the cache and look at the bytes.')
       : succeed(record);
+  }
+
+  /** Quickly: can it surely be decoded? False says nothing. */
+  looksWhole({ channel }: SegmentGroup, data: Uint8Array): boolean {
+    if (channel.messageEncoding !== 'cdr' || channel.schemaName !== ros2LogSchemaName) return false;
+    const decoder = this.#byChannel.get(channel) ?? this.#decoderOf(channel);
+    return decoder.ok && data.byteLength <= messageBytesMax && this.#parts.find(data);
   }
 
   #decoderOf(channel: Channel): Result<MessageDecoder> {

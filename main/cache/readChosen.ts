@@ -1,24 +1,17 @@
-import type { TetherRecord } from '../model/Record.js';
 import type { ChunkCache } from './ChunkCache.js';
 import type { StoredDecoder } from './ChunkDecoder.js';
+import { ChosenRead } from './ChosenRead.js';
 import { type FileSystem, withFile } from './FileSystem.js';
 import { ReadAheadFile } from './ReadAheadFile.js';
 import type { Segment } from './Segment.js';
 import type { ChunkPlace } from './SegmentColumns.js';
-import type { SegmentGroup } from './SegmentGroup.js';
 
 export type ChosenRecord =
-  | {
-      readonly type: 'read';
-      readonly ordinal: number;
-      readonly group: SegmentGroup;
-      readonly data: Uint8Array;
-      readonly record: TetherRecord;
-    }
+  | ChosenRead
   | { readonly type: 'undecodable'; readonly ordinal: number; readonly reason: string }
   | { readonly type: 'damaged'; readonly ordinal: number; readonly chunk: ChunkPlace };
 
-/** Reads and decodes some records of a segment, each chunk once. Answers come in the order of ordinals. Needs the columns. */
+/** Reads some records of a segment that can be decoded, each chunk once. Answers come in the order of ordinals. Needs the columns. */
 export function readChosen(
   { files, chunks }: { readonly files: FileSystem; readonly chunks: ChunkCache },
   segment: Segment,
@@ -44,10 +37,16 @@ export function readChosen(
           continue;
         }
         const data = chunk.dataOf(message);
+        if (decoder.looksWhole(group, data)) {
+          chosen.push(
+            new ChosenRead(segment.sequence, ordinal, group, data, { decoder, receivedNs: message.receivedNs }),
+          );
+          continue;
+        }
         const decoded = decoder.decode(group, data, message.receivedNs);
         chosen.push(
           decoded.ok
-            ? { type: 'read', ordinal, group, data, record: decoded.value }
+            ? new ChosenRead(segment.sequence, ordinal, group, data, decoded.value)
             : { type: 'undecodable', ordinal, reason: decoded.problem.message },
         );
       }

@@ -45,6 +45,7 @@ export class MotoSink extends LoopbackSink {
     return sink;
   }
 
+  /** @override */
   async stop() {
     await super.stop();
     const ended = once(this.#moto, 'exit');

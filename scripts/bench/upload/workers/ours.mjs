@@ -20,6 +20,8 @@ serve(async ({ folder, kind, count, endpoint }) => {
   if (config === null) throw new Error('the new robot file is not valid');
   const account = accountAt(endpoint);
   const sink = new CloudWatchSink({ account, connection: config.connection, localEndpoint: () => null });
+  // The SDK loads much of itself at its first request: a robot's session has done that long before.
+  await sink.probe(AbortSignal.timeout(10_000));
   return measured(count, async () => {
     const cache = await openCache(folder);
     const intents = await FileIntentBook.load(path.join(folder, 'intents.jsonl'));

@@ -3,8 +3,8 @@
  * The bare SDK in a loop, one request after the other: events and data that lie ready in memory, cut beforehand into requests of
  * the given size. Nothing is read from disk and nothing is written down.
  */
-import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { ListMetricsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeLogStreamsCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { serve } from '../../cache/workers/serve.mjs';
 import { logsClient, metricsClient } from '../clients.mjs';
 import { measured } from '../measured.mjs';
@@ -20,12 +20,15 @@ serve(async ({ kind, count, endpoint, recordsMax }) => {
   if (kind === 'log') {
     const requests = cutLogs(logEvents(ready), recordsMax);
     const client = logsClient(endpoint);
+    // The SDK loads much of itself at its first request.
+    await client.send(new DescribeLogStreamsCommand({ logGroupName: group }));
     return sendAll(requests, count, (logEvents) =>
       client.send(new PutLogEventsCommand({ logGroupName: group, logStreamName: stream, logEvents })),
     );
   }
   const requests = cut(metricData(ready), recordsMax);
   const client = metricsClient(endpoint);
+  await client.send(new ListMetricsCommand({ Namespace: namespace }));
   return sendAll(requests, count, (MetricData) =>
     client.send(new PutMetricDataCommand({ Namespace: namespace, MetricData })),
   );
