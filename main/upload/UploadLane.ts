@@ -70,7 +70,8 @@ export class UploadLane {
     readonly kind: RecordKind,
     private readonly parts: LaneParts,
   ) {
-    this.breaker = new Breaker(parts.clock, parts.random, () => {
+    this.breaker = new Breaker(parts.clock, parts.random);
+    this.breaker.onChange(() => {
       this.wake();
       parts.onChange();
     });
