@@ -103,11 +103,11 @@ export class BatchPicker {
     return { slice, next };
   }
 
-  add(record: CachedRecord, stampNs: bigint): void {
+  add(record: CachedRecord, stampNs: bigint, bytes: number): void {
     if (this.records.length === 0 || stampNs < this.#oldestNs) this.#oldestNs = stampNs;
     if (this.records.length === 0 || stampNs > this.#newestNs) this.#newestNs = stampNs;
     this.#destination ??= destinationKey(record.destination);
-    this.#bytes += record.data.byteLength;
+    this.#bytes += bytes;
     this.#ordered &&= stampNs >= (this.#stamps.at(-1) ?? stampNs);
     this.records.push(record);
     this.#stamps.push(stampNs);

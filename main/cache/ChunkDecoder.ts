@@ -33,11 +33,11 @@ export class ReadChunk {
     return this.bytes.subarray(dataStart, dataEnd);
   }
 
-  message(ordinal: number): StoredMessage | undefined {
+  /** Where the record is in the table; -1 when it is not there. */
+  placeOf(ordinal: number): number {
     const { ordinals, length } = this.table;
     const guess = ordinal - (ordinals[0] ?? 0);
-    const place = ordinals[guess] === ordinal && guess < length ? guess : ordinals.subarray(0, length).indexOf(ordinal);
-    return place < 0 ? undefined : this.at(place);
+    return ordinals[guess] === ordinal && guess < length ? guess : ordinals.subarray(0, length).indexOf(ordinal);
   }
 }
 
@@ -48,8 +48,7 @@ export class StoredDecoder {
   readonly #parts = new LogParts();
   readonly #byChannel = new WeakMap<Channel, Result<MessageDecoder>>();
 
-  decode(group: SegmentGroup, data: Uint8Array, receivedNs: bigint): Result<TetherRecord> {
-    const { channel } = group;
+  decode({ channel }: Pick<SegmentGroup, 'channel'>, data: Uint8Array, receivedNs: bigint): Result<TetherRecord> {
     const decoder = this.#byChannel.get(channel) ?? this.#decoderOf(channel);
     if (!decoder.ok) return decoder;
     const decoded = decoder.value.decode(data, receivedNs);
@@ -61,10 +60,10 @@ export class StoredDecoder {
   }
 
   /** Quickly: can it surely be decoded? False says nothing. */
-  looksWhole({ channel }: SegmentGroup, data: Uint8Array): boolean {
+  looksWhole({ channel }: SegmentGroup, bytes: Uint8Array, from: number, to: number): boolean {
     if (channel.messageEncoding !== 'cdr' || channel.schemaName !== ros2LogSchemaName) return false;
     const decoder = this.#byChannel.get(channel) ?? this.#decoderOf(channel);
-    return decoder.ok && data.byteLength <= messageBytesMax && this.#parts.find(data);
+    return decoder.ok && to - from <= messageBytesMax && this.#parts.find(bytes, from, to);
   }
 
   #decoderOf(channel: Channel): Result<MessageDecoder> {

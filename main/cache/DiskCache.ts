@@ -368,7 +368,7 @@ export class DiskCache implements Cache {
 
   async #pickFrom(segment: Segment, picker: BatchPicker, options: TakeOptions): Promise<void> {
     try {
-      await withColumns(this.#keeper, segment, () => this.#pickFromColumns(segment, picker, options));
+      await withColumns(this.#takeKeeper, segment, () => this.#pickFromColumns(segment, picker, options));
     } catch (error) {
       // The file went: `load` has counted what was in it.
       if (errorCode(error) !== 'ENOENT') throw error;
@@ -407,7 +407,8 @@ export class DiskCache implements Cache {
         } else if (needsDecoding(filter) && !contentMatches(chosen.record, filter)) {
           putBack(segment, chosen.ordinal);
         } else {
-          picker.add(chosen, segment.columns?.stamp(chosen.ordinal) ?? chosen.record.stampNs);
+          const stampNs = segment.columns?.stamp(chosen.ordinal) ?? chosen.record.stampNs;
+          picker.add(chosen, stampNs, chosen.dataTo - chosen.dataFrom);
         }
       }
     } catch (error) {
@@ -582,6 +583,12 @@ export class DiskCache implements Cache {
     unload: (segment) => {
       this.#parts.store.unload(segment);
     },
+  };
+
+  /** Whoever takes records reads them as well. */
+  readonly #takeKeeper: ColumnsKeeper = {
+    ...this.#keeper,
+    load: (segment) => this.#parts.store.load(segment, this.#chunks),
   };
 
   #readParts(): ReadParts & { readonly segments: readonly Segment[] } {

@@ -1,3 +1,4 @@
+import type { ChunkCache } from './ChunkCache.js';
 import { type FileSystem, withFile } from './FileSystem.js';
 import { scanSegment } from './scanSegment.js';
 import type { Segment } from './Segment.js';
@@ -17,17 +18,25 @@ const none: Unreadable = { ordinals: [], wanted: 0 };
 
 /**
  * Reads a closed segment's columns from its file (they are let go when they are not needed). Records whose chunk is
- * damaged become missing, and are told. Throws what the file system throws.
+ * damaged become missing, and are told. Throws what the file system throws. With `chunks`, the
+ * records themselves are about to be wanted, too.
  */
-export async function loadColumns(files: FileSystem, segment: Segment): Promise<Unreadable> {
+export async function loadColumns(
+  files: FileSystem,
+  segment: Segment,
+  chunks: ChunkCache | null = null,
+): Promise<Unreadable> {
   if (hasColumns(segment)) return none;
+  const { path } = segment;
   const columns = new SegmentColumns();
   const found = new Array<number>(segment.groups.length).fill(0);
   const foundBytes = new Array<number>(segment.groups.length).fill(0);
-  await withFile(files, segment.path, 'r', async (file) =>
+  await withFile(files, path, 'r', async (file) =>
     scanSegment(file, await file.size(), {
       group: () => undefined,
-      chunk: (position, length, { records, table }) => {
+      chunk: (position, length, chunk) => {
+        const { records, table } = chunk;
+        chunks?.keep(path, position, length, chunk);
         const view = viewOf(records);
         for (let place = 0; place < table.length; place += 1) {
           const dataStart = table.dataStarts[place] ?? 0;

@@ -30,23 +30,23 @@ export function readChosen(
       for (; next < sorted.length && (sorted[next] ?? 0) <= place.lastOrdinal; next += 1) {
         const ordinal = sorted[next] ?? 0;
         if (ordinal < place.firstOrdinal) continue;
-        const message = chunk?.message(ordinal);
-        const group = segment.groups[segment.groupOfChannel.get(message?.channelId ?? -1) ?? -1]?.group;
-        if (chunk === null || message === undefined || group === undefined) {
+        const at = chunk?.placeOf(ordinal) ?? -1;
+        const channelId = at < 0 ? undefined : chunk?.table.channelIds[at];
+        const group = segment.groups[segment.groupOfChannel.get(channelId ?? -1) ?? -1]?.group;
+        if (chunk === null || group === undefined) {
           chosen.push({ type: 'damaged', ordinal, chunk: place });
           continue;
         }
-        const data = chunk.dataOf(message);
-        if (decoder.looksWhole(group, data)) {
-          chosen.push(
-            new ChosenRead(segment.sequence, ordinal, group, data, { decoder, receivedNs: message.receivedNs }),
-          );
+        const { table, bytes } = chunk;
+        if (decoder.looksWhole(group, bytes, table.dataStarts[at] ?? 0, table.dataEnds[at] ?? 0)) {
+          chosen.push(new ChosenRead(segment.sequence, ordinal, group, chunk, at, decoder, null));
           continue;
         }
-        const decoded = decoder.decode(group, data, message.receivedNs);
+        const message = chunk.at(at);
+        const decoded = decoder.decode(group, chunk.dataOf(message), message.receivedNs);
         chosen.push(
           decoded.ok
-            ? new ChosenRead(segment.sequence, ordinal, group, data, decoded.value)
+            ? new ChosenRead(segment.sequence, ordinal, group, chunk, at, decoder, decoded.value)
             : { type: 'undecodable', ordinal, reason: decoded.problem.message },
         );
       }

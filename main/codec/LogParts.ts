@@ -14,35 +14,35 @@ export class LogParts {
   messageFrom = 0;
   messageTo = 0;
 
-  /** Bytes of one message; places count in them. */
-  find(bytes: Uint8Array): boolean {
-    const end = bytes.byteLength;
+  /** The message's bytes are those from `from` to `end`; the places count from the beginning of all. */
+  find(bytes: Uint8Array, from = 0, end = bytes.byteLength): boolean {
     // Encapsulation kinds 1 and 7: little-endian, CDR version 1 and 2; no field here is aligned to more than 4.
-    if (end < fixedBytes || bytes[0] !== 0 || (bytes[1] !== 1 && bytes[1] !== 7)) return false;
-    this.sec = uint32(bytes, 4) | 0;
-    this.nanosec = uint32(bytes, 8);
-    this.level = bytes[12] ?? 0;
-    let at = textEnd(bytes, 16, end);
+    if (end - from < fixedBytes || bytes[from] !== 0) return false;
+    if (bytes[from + 1] !== 1 && bytes[from + 1] !== 7) return false;
+    this.sec = uint32(bytes, from + 4) | 0;
+    this.nanosec = uint32(bytes, from + 8);
+    this.level = bytes[from + 12] ?? 0;
+    let at = textEnd(bytes, from + 16, end);
     if (at < 0) return false;
-    this.nodeFrom = 20;
-    this.nodeTo = withoutZero(bytes, 20, at);
-    const messageAt = aligned(at);
+    this.nodeFrom = from + 20;
+    this.nodeTo = withoutZero(bytes, this.nodeFrom, at);
+    const messageAt = aligned(at, from);
     at = textEnd(bytes, messageAt, end);
     if (at < 0) return false;
     this.messageFrom = messageAt + 4;
     this.messageTo = withoutZero(bytes, this.messageFrom, at);
-    at = textEnd(bytes, aligned(at), end);
+    at = textEnd(bytes, aligned(at, from), end);
     if (at < 0) return false;
-    at = textEnd(bytes, aligned(at), end);
-    return at >= 0 && aligned(at) + 4 <= end;
+    at = textEnd(bytes, aligned(at, from), end);
+    return at >= 0 && aligned(at, from) + 4 <= end;
   }
 }
 
 /** Head, stamp, level with its padding, and the length of the first text. */
 const fixedBytes = 20;
 
-function aligned(at: number): number {
-  return (at + 3) & ~3;
+function aligned(at: number, from: number): number {
+  return from + ((at - from + 3) & ~3);
 }
 
 function uint32(bytes: Uint8Array, at: number): number {

@@ -38,8 +38,9 @@ export class LogBodyWriter {
     this.#head = Buffer.from(
       `{"logGroupName":${JSON.stringify(group)},"logStreamName":${JSON.stringify(stream)},"logEvents":[`,
     );
-    this.#bytes = Buffer.allocUnsafe(this.#head.length + bodyBytesAtFirst);
-    this.#at = this.#head.copy(this.#bytes);
+    this.#bytes = nothing;
+    this.#at = 0;
+    this.#begin();
   }
 
   get count(): number {
@@ -47,16 +48,18 @@ export class LogBodyWriter {
   }
 
   /** Adds the record's event: `taken`; `full` when it belongs into the next request; `other` when the general way must write it. */
-  add({ channel, data }: CachedRecord): 'taken' | 'full' | 'other' {
+  add(cached: CachedRecord): 'taken' | 'full' | 'other' {
+    const { channel } = cached;
     if (channel.schemaName !== ros2LogSchemaName || channel.messageEncoding !== 'cdr') return 'other';
     const parts = this.#parts;
-    if (!parts.find(data)) return 'other';
+    const data = cached.within ?? cached.data;
+    if (!parts.find(data, cached.dataFrom, cached.dataTo)) return 'other';
     const { sec, nanosec } = parts;
     if (sec < secondsMin || nanosec > 999_999_999) return 'other';
     if (sec < this.#lastSec || (sec === this.#lastSec && nanosec < this.#lastNanosec)) return 'other';
     const ms = sec * 1_000 + Math.floor(nanosec / 1_000_000);
-    const start = this.#at;
     this.#reserve(eventHeadBytesMax + (parts.messageTo - parts.nodeFrom) * jsonBytesPerByteMax);
+    const start = this.#at;
     const textBytes = this.#write(data, ms);
     const isFull = textBytes > 0 && !this.#fits(textBytes, ms);
     if (textBytes === 0 || isFull) {
@@ -77,11 +80,16 @@ export class LogBodyWriter {
     this.#at = this.#put(closing, this.#at);
     const body = this.#bytes.subarray(0, this.#at);
     const written = { body, count: this.#count, bytes: this.#textBytes };
-    this.#bytes = Buffer.allocUnsafe(this.#bytes.length);
-    this.#at = this.#head.copy(this.#bytes);
+    this.#begin();
+    return written;
+  }
+
+  #begin(): void {
+    this.#bytes = nothing;
+    this.#at = 0;
     this.#count = 0;
     this.#textBytes = 0;
-    return written;
+    [this.#lastSec, this.#lastNanosec] = [0, 0];
   }
 
   #fits(textBytes: number, ms: number): boolean {
@@ -166,6 +174,11 @@ export class LogBodyWriter {
 
   #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#bytes.length) return;
+    if (this.#bytes === nothing) {
+      this.#bytes = Buffer.allocUnsafe(this.#head.length + bodyBytesAtFirst + bytes);
+      this.#at = this.#head.copy(this.#bytes);
+      return;
+    }
     const larger = Buffer.allocUnsafe(this.#bytes.length * 2 + bytes);
     this.#bytes.copy(larger, 0, 0, this.#at);
     this.#bytes = larger;
@@ -180,6 +193,8 @@ export function eventsOfBody(body: Uint8Array): readonly LogEventToSend[] {
   return logEvents.map(({ timestamp, message }) => ({ timestampMs: timestamp, message }));
 }
 
+/** Before the first event there is no memory either: a batch may end with a full request. */
+const nothing = Buffer.alloc(0);
 const [zero, point, quote, backslash] = [0x30, 0x2e, 0x22, 0x5c];
 const firstTime = Buffer.from('{"timestamp":');
 const nextTime = Buffer.from(',{"timestamp":');

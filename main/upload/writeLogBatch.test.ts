@@ -21,7 +21,14 @@ const packing = { publishTopicNames: true };
 function stored(records: readonly LogRecord[]): readonly CachedRecord[] {
   return cachedAll(records).map((cached, index) => {
     const record = records[index];
-    return record === undefined ? cached : { ...cached, channel, data: encodeLog(record) };
+    if (record === undefined) return cached;
+    const data = encodeLog(record);
+    if (index % 2 === 0) return { ...cached, channel, data };
+    // Read in one piece with others.
+    const dataFrom = (index * 7) % 23;
+    const within = new Uint8Array(dataFrom + data.length + 11).fill(0xaa);
+    within.set(data, dataFrom);
+    return { ...cached, channel, data, within, dataFrom, dataTo: dataFrom + data.length };
   });
 }
 
