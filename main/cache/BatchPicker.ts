@@ -6,18 +6,15 @@ import type { Segment } from './Segment.js';
 /** A PutLogEvents request must not span 24 hours. */
 const logSpanNsMax = 86_400_000_000_000n;
 
-interface Candidate {
-  readonly ordinal: number;
-  readonly stampNs: bigint;
-  readonly bytes: number;
-}
-
 /**
  * Chooses records for one batch, segment after segment: one destination (that of the first record chosen), within the
  * limits of records, bytes and (logs) time span.
  */
 export class BatchPicker {
   readonly records: CachedRecord[] = [];
+  /** Of the records, beside them. */
+  readonly #stamps: bigint[] = [];
+  #ordered = true;
   readonly #options: TakeOptions;
   /** Ordinals by segment; null when every place will do. */
   readonly #only: ReadonlyMap<number, ReadonlySet<number>> | null;
@@ -42,65 +39,89 @@ export class BatchPicker {
     return segment.groups.some((_, number) => this.#takesGroup(segment, number));
   }
 
-  /** What could be taken of the segment for the batch's destination, in the order of stamps. Needs the columns. */
-  candidates(segment: Segment): Candidate[] {
+  /** Ordinals of what could be taken of the segment for the batch's destination, in the order of stamps. Needs the columns. */
+  candidates(segment: Segment): number[] {
     const { columns } = segment;
     if (columns === null) return [];
     const takes = segment.groups.map((_, number) => this.#takesGroup(segment, number));
-    const found: (Candidate & { readonly group: number })[] = [];
+    const { oldestStampNs, newestStampNs, filter = {} } = this.#options;
+    let found: number[] = [];
     let ordered = true;
+    let beforeNs = columns.stamp(0);
     const only = this.#only?.get(segment.sequence);
     if (this.#only !== null && only === undefined) return [];
     for (let ordinal = 0; ordinal < segment.records; ordinal += 1) {
-      const group = columns.group(ordinal);
       if (only?.has(ordinal) === false) continue;
-      if (takes[group] !== true || !this.#takesState(segment, ordinal)) continue;
+      if (takes[columns.group(ordinal)] !== true || !this.#takesState(segment, ordinal)) continue;
       const stampNs = columns.stamp(ordinal);
-      if (stampNs < this.#options.oldestStampNs || stampNs > this.#options.newestStampNs) continue;
-      if (!stampMatches(stampNs, this.#options.filter ?? {})) continue;
-      ordered &&= stampNs >= (found.at(-1)?.stampNs ?? stampNs);
-      found.push({ ordinal, stampNs, bytes: columns.size(ordinal), group });
+      if (stampNs < oldestStampNs || stampNs > newestStampNs) continue;
+      if (!stampMatches(stampNs, filter)) continue;
+      ordered &&= found.length === 0 || stampNs >= beforeNs;
+      beforeNs = stampNs;
+      found.push(ordinal);
     }
-    if (!ordered)
-      found.sort((a, b) => (a.stampNs < b.stampNs ? -1 : a.stampNs > b.stampNs ? 1 : a.ordinal - b.ordinal));
-    const first = found[0];
+    if (!ordered) {
+      found = found.sort((a, b) => {
+        const [aNs, bNs] = [columns.stamp(a), columns.stamp(b)];
+        return aNs < bNs ? -1 : aNs > bNs ? 1 : a - b;
+      });
+    }
+    const [first] = found;
     if (first === undefined) return [];
-    const destination = this.#destination ?? keyOf(segment, first.group);
+    const destination = this.#destination ?? keyOf(segment, columns.group(first));
     const same = segment.groups.map((_, number) => keyOf(segment, number) === destination);
-    return found.filter(({ group }) => same[group] === true);
+    return same.every((is) => is) ? found : found.filter((ordinal) => same[columns.group(ordinal)] === true);
   }
 
   /** The next of the candidates, from `from` on, that fit beside what is already there; and where to go on. */
-  nextSlice(candidates: readonly Candidate[], from: number): { readonly slice: Candidate[]; readonly next: number } {
-    const slice: Candidate[] = [];
+  nextSlice(
+    { columns }: Segment,
+    candidates: readonly number[],
+    from: number,
+  ): { readonly slice: number[]; readonly next: number } {
+    const slice: number[] = [];
+    if (columns === null) return { slice, next: candidates.length };
     let bytes = this.#bytes;
     let [oldestNs, newestNs] = [this.#oldestNs, this.#newestNs];
     let next = from;
     for (; next < candidates.length; next += 1) {
-      const candidate = candidates[next];
-      if (candidate === undefined || this.records.length + slice.length >= this.#options.recordsMax) break;
+      const ordinal = candidates[next];
+      if (ordinal === undefined || this.records.length + slice.length >= this.#options.recordsMax) break;
       const isFirst = this.records.length + slice.length === 0;
-      if (!isFirst && bytes + candidate.bytes > this.#options.bytesMax) {
+      if (!isFirst && bytes + columns.size(ordinal) > this.#options.bytesMax) {
         this.#full = true;
         break;
       }
-      const { stampNs } = candidate;
+      const stampNs = columns.stamp(ordinal);
       const oldest = isFirst || stampNs < oldestNs ? stampNs : oldestNs;
       const newest = isFirst || stampNs > newestNs ? stampNs : newestNs;
       if (this.#options.kind === 'log' && newest - oldest >= logSpanNsMax) continue;
       [oldestNs, newestNs] = [oldest, newest];
-      bytes += candidate.bytes;
-      slice.push(candidate);
+      bytes += columns.size(ordinal);
+      slice.push(ordinal);
     }
     return { slice, next };
   }
 
-  add(record: CachedRecord, stampNs: bigint): void {
+  add(record: CachedRecord, stampNs: bigint, bytes: number): void {
     if (this.records.length === 0 || stampNs < this.#oldestNs) this.#oldestNs = stampNs;
     if (this.records.length === 0 || stampNs > this.#newestNs) this.#newestNs = stampNs;
     this.#destination ??= destinationKey(record.destination);
-    this.#bytes += record.data.byteLength;
+    this.#bytes += bytes;
+    this.#ordered &&= stampNs >= (this.#stamps.at(-1) ?? stampNs);
     this.records.push(record);
+    this.#stamps.push(stampNs);
+  }
+
+  /** What was chosen, by stamp; what is stamped alike as it lies on disk. */
+  inStampOrder(): CachedRecord[] {
+    if (this.#ordered && isByPlace(this.records)) return this.records;
+    const stamped = this.records.map((record, place) => ({ record, stampNs: this.#stamps[place] ?? 0n }));
+    stamped.sort((a, b) => {
+      if (a.stampNs !== b.stampNs) return a.stampNs < b.stampNs ? -1 : 1;
+      return byPlace(a.record, b.record);
+    });
+    return stamped.map(({ record }) => record);
   }
 
   #takesGroup(segment: Segment, number: number): boolean {
@@ -120,6 +141,14 @@ export class BatchPicker {
     if (state !== 'pending' && (state !== 'held' || this.#options.includeHeld !== true)) return false;
     return stateMatches(state, this.#options.filter ?? {});
   }
+}
+
+function byPlace({ address: a }: CachedRecord, { address: b }: CachedRecord): number {
+  return a.segment - b.segment || a.ordinal - b.ordinal;
+}
+
+function isByPlace(records: readonly CachedRecord[]): boolean {
+  return records.every((record, index) => index === 0 || byPlace(records[index - 1] ?? record, record) <= 0);
 }
 
 function keyOf(segment: Segment, number: number): string {

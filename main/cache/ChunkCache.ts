@@ -3,7 +3,7 @@ import { ReadChunk } from './ChunkDecoder.js';
 import type { ChunkSieve } from './ChunkSieve.js';
 import { MessageTable, messageTimesBytes } from './MessageTable.js';
 import type { ReadAheadFile } from './ReadAheadFile.js';
-import { checkMessages, passingRecords } from './segmentBytes.js';
+import { type CheckedChunk, checkMessages, passingRecords } from './segmentBytes.js';
 import type { ChunkPlace } from './SegmentColumns.js';
 
 /** What the chunks that are kept take in memory, about. */
@@ -33,7 +33,7 @@ export class ChunkCache {
   ): Promise<ReadChunk | null> {
     const place = places[number];
     if (place === undefined) return null;
-    const key = `${place.position} ${place.length} ${path}`;
+    const key = keyOf(path, place.position, place.length);
     const known = this.#chunks.get(key);
     if (known !== undefined) return known;
     const bytes = await file.chunkBytes(places, number);
@@ -47,9 +47,23 @@ export class ChunkCache {
     const marks = sieve?.mark(records, table) ?? null;
     if (marks !== null && 2 * wantedBytes(table, marks) < records.byteLength) return pickOut(records, table, marks);
     const chunk = new ReadChunk(table.copy(), records.slice(), false);
-    this.#chunks.set(key, chunk, chunk.bytes.byteLength + table.length * messageBytes);
+    this.#set(key, chunk);
     return chunk;
   }
+
+  /** Somebody has just read and checked it: whoever wants its messages next need not do that again. */
+  keep(path: string, position: number, length: number, { records, table }: CheckedChunk): void {
+    const isOwn = records.byteLength === records.buffer.byteLength;
+    this.#set(keyOf(path, position, length), new ReadChunk(table, isOwn ? records : records.slice(), false));
+  }
+
+  #set(key: string, chunk: ReadChunk): void {
+    this.#chunks.set(key, chunk, chunk.bytes.byteLength + chunk.table.length * messageBytes);
+  }
+}
+
+function keyOf(path: string, position: number, length: number): string {
+  return `${position} ${length} ${path}`;
 }
 
 function wantedBytes({ length, dataStarts, dataEnds }: MessageTable, marks: Uint8Array): number {

@@ -1,4 +1,6 @@
-import { decoderFor, type MessageDecoder } from '../codec/MessageDecoder.js';
+import { LogParts } from '../codec/LogParts.js';
+import { decoderFor, messageBytesMax, type MessageDecoder } from '../codec/MessageDecoder.js';
+import { ros2LogSchemaName } from '../codec/schemas.js';
 import type { Channel } from '../model/Channel.js';
 import type { Result } from '../model/Problem.js';
 import { fail, succeed } from '../model/Problem.js';
@@ -31,11 +33,11 @@ export class ReadChunk {
     return this.bytes.subarray(dataStart, dataEnd);
   }
 
-  message(ordinal: number): StoredMessage | undefined {
+  /** Where the record is in the table; -1 when it is not there. */
+  placeOf(ordinal: number): number {
     const { ordinals, length } = this.table;
     const guess = ordinal - (ordinals[0] ?? 0);
-    const place = ordinals[guess] === ordinal && guess < length ? guess : ordinals.subarray(0, length).indexOf(ordinal);
-    return place < 0 ? undefined : this.at(place);
+    return ordinals[guess] === ordinal && guess < length ? guess : ordinals.subarray(0, length).indexOf(ordinal);
   }
 }
 
@@ -43,10 +45,10 @@ export class ReadChunk {
 export class StoredDecoder {
   readonly #decoders = new Map<string, Result<MessageDecoder>>();
   /** By the objects that come again and again, so that no key is made for each record. */
+  readonly #parts = new LogParts();
   readonly #byChannel = new WeakMap<Channel, Result<MessageDecoder>>();
 
-  decode(group: SegmentGroup, data: Uint8Array, receivedNs: bigint): Result<TetherRecord> {
-    const { channel } = group;
+  decode({ channel }: Pick<SegmentGroup, 'channel'>, data: Uint8Array, receivedNs: bigint): Result<TetherRecord> {
     const decoder = this.#byChannel.get(channel) ?? this.#decoderOf(channel);
     if (!decoder.ok) return decoder;
     const decoded = decoder.value.decode(data, receivedNs);
@@ -55,6 +57,13 @@ export class StoredDecoder {
     return record === undefined
       ? fail('undecodable', `a message on ${channel.topic} holds no record`, 'Export the cache and look at the bytes.')
       : succeed(record);
+  }
+
+  /** Quickly: can it surely be decoded? False says nothing. */
+  looksWhole({ channel }: SegmentGroup, bytes: Uint8Array, from: number, to: number): boolean {
+    if (channel.messageEncoding !== 'cdr' || channel.schemaName !== ros2LogSchemaName) return false;
+    const decoder = this.#byChannel.get(channel) ?? this.#decoderOf(channel);
+    return decoder.ok && to - from <= messageBytesMax && this.#parts.find(bytes, from, to);
   }
 
   #decoderOf(channel: Channel): Result<MessageDecoder> {

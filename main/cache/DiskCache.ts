@@ -148,7 +148,7 @@ export class DiskCache implements Cache {
         if (mayTake) await this.#pickFrom(segment, picker, options);
       }
       if (picker.records.length === 0) return null;
-      const records = picker.records.toSorted(byStamp);
+      const records = picker.inStampOrder();
       const destination = records[0]?.destination;
       if (destination === undefined) return null;
       this.#emit('sending', rangesOf(records.map(({ address }) => address)));
@@ -159,8 +159,10 @@ export class DiskCache implements Cache {
   async acknowledge(batch: UploadBatch, rejections: readonly Rejection[]): Promise<void> {
     // A record is counted as sent or as evicted, not as both.
     await this.#parts.store.leavingOver(batch.records.map(({ address }) => address.segment));
-    const refused = new Map(rejections.map(({ address, reason }) => [keyOf(address), reason]));
-    const accepted = batch.records.filter(({ address }) => !refused.has(keyOf(address)) && this.#isSending(address));
+    const refused = new Set(rejections.map(({ address }) => keyOf(address)));
+    const accepted = batch.records.filter(
+      ({ address }) => (refused.size === 0 || !refused.has(keyOf(address))) && this.#isSending(address),
+    );
     const byReason = new Map<string, RecordAddress[]>();
     for (const { address, reason } of rejections) {
       if (!this.#isSending(address)) continue;
@@ -168,9 +170,9 @@ export class DiskCache implements Cache {
       if (same === undefined) byReason.set(reason, [address]);
       else same.push(address);
     }
-    const entries = this.#acknowledgements(accepted);
-    for (const [reason, addresses] of byReason) entries.push(...this.#quarantines(addresses, reason));
     const ranges = rangesOf(accepted.map(({ address }) => address));
+    const entries = this.#acknowledgements(batch.destination.kind, ranges);
+    for (const [reason, addresses] of byReason) entries.push(...this.#quarantines(addresses, reason));
     await this.#record(entries, () => {
       for (const { address } of accepted) this.#setSent(address, 'acknowledged');
       for (const [reason, addresses] of byReason) this.#applyQuarantine(addresses, reason);
@@ -181,15 +183,11 @@ export class DiskCache implements Cache {
   }
 
   split(batch: UploadBatch, records: readonly CachedRecord[]): readonly [UploadBatch, UploadBatch] {
-    const first = new Set(records.map(({ address }) => keyOf(address)));
+    const first = new Set(records);
     const { destination } = batch;
     return [
-      { id: this.#nextBatch++, destination, records: batch.records.filter(({ address }) => first.has(keyOf(address))) },
-      {
-        id: this.#nextBatch++,
-        destination,
-        records: batch.records.filter(({ address }) => !first.has(keyOf(address))),
-      },
+      { id: this.#nextBatch++, destination, records: batch.records.filter((record) => first.has(record)) },
+      { id: this.#nextBatch++, destination, records: batch.records.filter((record) => !first.has(record)) },
     ];
   }
 
@@ -370,7 +368,7 @@ export class DiskCache implements Cache {
 
   async #pickFrom(segment: Segment, picker: BatchPicker, options: TakeOptions): Promise<void> {
     try {
-      await withColumns(this.#keeper, segment, () => this.#pickFromColumns(segment, picker, options));
+      await withColumns(this.#takeKeeper, segment, () => this.#pickFromColumns(segment, picker, options));
     } catch (error) {
       // The file went: `load` has counted what was in it.
       if (errorCode(error) !== 'ENOENT') throw error;
@@ -381,15 +379,10 @@ export class DiskCache implements Cache {
     await expireSegment(segment, options.kind, options.oldestStampNs, this.#keeper);
     const candidates = picker.candidates(segment);
     for (let from = 0; from < candidates.length && !picker.full;) {
-      const { slice, next } = picker.nextSlice(candidates, from);
+      const { slice, next } = picker.nextSlice(segment, candidates, from);
       if (slice.length === 0) break;
       from = next;
-      await this.#takeSlice(
-        segment,
-        slice.map(({ ordinal }) => ordinal),
-        picker,
-        options.filter ?? {},
-      );
+      await this.#takeSlice(segment, slice, picker, options.filter ?? {});
     }
   }
 
@@ -405,19 +398,17 @@ export class DiskCache implements Cache {
     const undecodable = new Map<string, RecordAddress[]>();
     try {
       for (const chosen of await readChosen(this.#readParts(), segment, ordinals, this.#decoder)) {
-        const address = { segment: segment.sequence, ordinal: chosen.ordinal };
         if (chosen.type === 'damaged') {
           const { firstOrdinal: from, lastOrdinal: to } = chosen.chunk;
           this.#parts.store.giveUp({ segment: segment.sequence, from, to });
         } else if (chosen.type === 'undecodable') {
+          const address = { segment: segment.sequence, ordinal: chosen.ordinal };
           undecodable.set(chosen.reason, [...(undecodable.get(chosen.reason) ?? []), address]);
         } else if (needsDecoding(filter) && !contentMatches(chosen.record, filter)) {
           putBack(segment, chosen.ordinal);
         } else {
-          const { data, record, group } = chosen;
-          const { channel, destination, origin } = group;
-          const stampNs = segment.columns?.stamp(chosen.ordinal) ?? record.stampNs;
-          picker.add({ address, channel, destination, data, record, state: 'sending', reason: '', origin }, stampNs);
+          const stampNs = segment.columns?.stamp(chosen.ordinal) ?? chosen.record.stampNs;
+          picker.add(chosen, stampNs, chosen.dataTo - chosen.dataFrom);
         }
       }
     } catch (error) {
@@ -451,16 +442,14 @@ export class DiskCache implements Cache {
     return state === 'sending' || state === 'sending-held';
   }
 
-  #acknowledgements(accepted: readonly CachedRecord[]): LedgerEntry[] {
-    if (accepted.length === 0) return [];
-    const logs = accepted.filter(({ record }) => record.kind === 'log').length;
-    const lines = linesOf(rangesOf(accepted.map(({ address }) => address)));
+  #acknowledgements(kind: RecordKind, accepted: readonly AddressRange[]): LedgerEntry[] {
+    const records = accepted.reduce((sum, { from, to }) => sum + to - from + 1, 0);
     // The counts stand in the first line; a crash in between cannot part them, as all lines are one write.
-    return lines.map((ranges, line) => ({
+    return linesOf(accepted).map((ranges, line) => ({
       type: 'ack',
       ranges: ledgerRanges(ranges),
-      logs: line === 0 ? logs : 0,
-      metrics: line === 0 ? accepted.length - logs : 0,
+      logs: line === 0 && kind === 'log' ? records : 0,
+      metrics: line === 0 && kind === 'metric' ? records : 0,
       at: this.#nowMs(),
     }));
   }
@@ -596,6 +585,12 @@ export class DiskCache implements Cache {
     },
   };
 
+  /** Whoever takes records reads them as well. */
+  readonly #takeKeeper: ColumnsKeeper = {
+    ...this.#keeper,
+    load: (segment) => this.#parts.store.load(segment, this.#chunks),
+  };
+
   #readParts(): ReadParts & { readonly segments: readonly Segment[] } {
     const { files, store } = this.#parts;
     return { ...this.#keeper, files, index: this.#index, chunks: this.#chunks, segments: store.all() };
@@ -656,11 +651,6 @@ export class DiskCache implements Cache {
 
 function keyOf({ segment, ordinal }: RecordAddress): string {
   return `${segment} ${ordinal}`;
-}
-
-function byStamp(a: CachedRecord, b: CachedRecord): number {
-  if (a.record.stampNs !== b.record.stampNs) return a.record.stampNs < b.record.stampNs ? -1 : 1;
-  return a.address.segment - b.address.segment || a.address.ordinal - b.address.ordinal;
 }
 
 function putBack(segment: Segment, ordinal: number): void {

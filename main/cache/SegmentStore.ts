@@ -1,6 +1,7 @@
 import type { Channel } from '../model/Channel.js';
 import type { AddressRange, RecordAddress, RecordToCache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
+import type { ChunkCache } from './ChunkCache.js';
 import type { DeletedRanges } from './DeletedRanges.js';
 import { errorCode, type FileSystem, removeIfThere } from './FileSystem.js';
 import { Lane } from './Lane.js';
@@ -229,15 +230,15 @@ export class SegmentStore {
   }
 
   /** Brings a segment's columns into memory; records that turn out to be unreadable are counted. */
-  async load(segment: Segment): Promise<void> {
+  async load(segment: Segment, chunks: ChunkCache | null = null): Promise<void> {
     if (segment.columns !== null) return;
     const { path } = segment;
     try {
-      const { ordinals, wanted } = await loadColumns(this.#options.files, segment);
+      const { ordinals, wanted } = await loadColumns(this.#options.files, segment, chunks);
       this.#options.unreadable(segment, ordinals, wanted);
     } catch (error) {
       // It may have been written anew under another name meanwhile.
-      if (errorCode(error) === 'ENOENT' && segment.path !== path && !segment.removed) return this.load(segment);
+      if (errorCode(error) === 'ENOENT' && segment.path !== path && !segment.removed) return this.load(segment, chunks);
       if (errorCode(error) === 'ENOENT') this.#vanished(segment);
       throw error;
     }

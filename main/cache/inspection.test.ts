@@ -214,7 +214,8 @@ async function apply(cache: DiskCache, { type, filter: meant, recordsMax }: Chan
   const limits = { bytesMax: 1_000_000, oldestStampNs: 0n, newestStampNs: testStartNs };
   const batch = await cache.take({ kind: 'log', recordsMax, filter: meant, ...limits });
   if (batch === null || type === 'take') return;
-  for (const each of batch.records) expect(passes({ ...each, state: 'pending' }, meant)).toBe(true);
+  for (const each of batch.records)
+    expect(passes({ ...each, record: each.record, state: 'pending' }, meant)).toBe(true);
   const refused = type === 'quarantine' ? batch.records.filter((_, place) => place % 2 === 0) : [];
   await cache.acknowledge(
     batch,

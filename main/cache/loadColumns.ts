@@ -1,6 +1,8 @@
+import type { ChunkCache } from './ChunkCache.js';
 import { type FileSystem, withFile } from './FileSystem.js';
 import { scanSegment } from './scanSegment.js';
 import type { Segment } from './Segment.js';
+import { viewOf } from './segmentBytes.js';
 import { SegmentColumns } from './SegmentColumns.js';
 
 /** Records that turned out to be missing, and how many of them were still wanted. */
@@ -9,30 +11,44 @@ export interface Unreadable {
   readonly wanted: number;
 }
 
+/** A message's stamp stands right before its data. */
+const stampBytes = 8;
+
 const none: Unreadable = { ordinals: [], wanted: 0 };
 
 /**
  * Reads a closed segment's columns from its file (they are let go when they are not needed). Records whose chunk is
- * damaged become missing, and are told. Throws what the file system throws.
+ * damaged become missing, and are told. Throws what the file system throws. With `chunks`, the
+ * records themselves are about to be wanted, too.
  */
-export async function loadColumns(files: FileSystem, segment: Segment): Promise<Unreadable> {
+export async function loadColumns(
+  files: FileSystem,
+  segment: Segment,
+  chunks: ChunkCache | null = null,
+): Promise<Unreadable> {
   if (hasColumns(segment)) return none;
+  const { path } = segment;
   const columns = new SegmentColumns();
   const found = new Array<number>(segment.groups.length).fill(0);
   const foundBytes = new Array<number>(segment.groups.length).fill(0);
-  await withFile(files, segment.path, 'r', async (file) =>
+  await withFile(files, path, 'r', async (file) =>
     scanSegment(file, await file.size(), {
       group: () => undefined,
-      chunk: (position, length, { messages }) => {
-        for (const { channelId, ordinal, stampNs, dataStart, dataEnd } of messages) {
-          const group = segment.groupOfChannel.get(channelId) ?? 0;
-          columns.set(ordinal, group, stampNs, dataEnd - dataStart);
+      chunk: (position, length, chunk) => {
+        const { records, table } = chunk;
+        chunks?.keep(path, position, length, chunk);
+        const view = viewOf(records);
+        for (let place = 0; place < table.length; place += 1) {
+          const dataStart = table.dataStarts[place] ?? 0;
+          const bytes = (table.dataEnds[place] ?? 0) - dataStart;
+          const group = segment.groupOfChannel.get(table.channelIds[place] ?? 0) ?? 0;
+          columns.set(table.ordinals[place] ?? 0, group, view.getBigInt64(dataStart - stampBytes, true), bytes);
           found[group] = (found[group] ?? 0) + 1;
-          foundBytes[group] = (foundBytes[group] ?? 0) + dataEnd - dataStart;
+          foundBytes[group] = (foundBytes[group] ?? 0) + bytes;
         }
-        const [first, last] = [messages[0], messages.at(-1)];
-        if (first === undefined || last === undefined) return;
-        columns.chunks.push({ position, length, firstOrdinal: first.ordinal, lastOrdinal: last.ordinal });
+        const [firstOrdinal, lastOrdinal] = [table.ordinals[0], table.ordinals[table.length - 1]];
+        if (firstOrdinal === undefined || lastOrdinal === undefined) return;
+        columns.chunks.push({ position, length, firstOrdinal, lastOrdinal });
       },
     }),
   );

@@ -6,7 +6,7 @@ const rangesPerLineMax = 2000;
 
 /** The fewest ranges that cover exactly these records. */
 export function rangesOf(addresses: readonly RecordAddress[]): AddressRange[] {
-  const sorted = addresses.toSorted((a, b) => a.segment - b.segment || a.ordinal - b.ordinal);
+  const sorted = isSorted(addresses) ? addresses : addresses.toSorted(byPlace);
   const ranges: { segment: number; from: number; to: number }[] = [];
   for (const { segment, ordinal } of sorted) {
     const last = ranges.at(-1);
@@ -14,6 +14,19 @@ export function rangesOf(addresses: readonly RecordAddress[]): AddressRange[] {
     else ranges.push({ segment, from: ordinal, to: ordinal });
   }
   return ranges;
+}
+
+function byPlace(a: RecordAddress, b: RecordAddress): number {
+  return a.segment - b.segment || a.ordinal - b.ordinal;
+}
+
+function isSorted(addresses: readonly RecordAddress[]): boolean {
+  let before: RecordAddress | undefined;
+  for (const address of addresses) {
+    if (before !== undefined && byPlace(before, address) > 0) return false;
+    before = address;
+  }
+  return true;
 }
 
 export function ledgerRanges(ranges: readonly AddressRange[]): LedgerRange[] {

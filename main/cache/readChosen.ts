@@ -1,24 +1,17 @@
-import type { TetherRecord } from '../model/Record.js';
 import type { ChunkCache } from './ChunkCache.js';
 import type { StoredDecoder } from './ChunkDecoder.js';
+import { ChosenRead } from './ChosenRead.js';
 import { type FileSystem, withFile } from './FileSystem.js';
 import { ReadAheadFile } from './ReadAheadFile.js';
 import type { Segment } from './Segment.js';
 import type { ChunkPlace } from './SegmentColumns.js';
-import type { SegmentGroup } from './SegmentGroup.js';
 
 export type ChosenRecord =
-  | {
-      readonly type: 'read';
-      readonly ordinal: number;
-      readonly group: SegmentGroup;
-      readonly data: Uint8Array;
-      readonly record: TetherRecord;
-    }
+  | ChosenRead
   | { readonly type: 'undecodable'; readonly ordinal: number; readonly reason: string }
   | { readonly type: 'damaged'; readonly ordinal: number; readonly chunk: ChunkPlace };
 
-/** Reads and decodes some records of a segment, each chunk once. Answers come in the order of ordinals. Needs the columns. */
+/** Reads some records of a segment that can be decoded, each chunk once. Answers come in the order of ordinals. Needs the columns. */
 export function readChosen(
   { files, chunks }: { readonly files: FileSystem; readonly chunks: ChunkCache },
   segment: Segment,
@@ -37,17 +30,23 @@ export function readChosen(
       for (; next < sorted.length && (sorted[next] ?? 0) <= place.lastOrdinal; next += 1) {
         const ordinal = sorted[next] ?? 0;
         if (ordinal < place.firstOrdinal) continue;
-        const message = chunk?.message(ordinal);
-        const group = segment.groups[segment.groupOfChannel.get(message?.channelId ?? -1) ?? -1]?.group;
-        if (chunk === null || message === undefined || group === undefined) {
+        const at = chunk?.placeOf(ordinal) ?? -1;
+        const channelId = at < 0 ? undefined : chunk?.table.channelIds[at];
+        const group = segment.groups[segment.groupOfChannel.get(channelId ?? -1) ?? -1]?.group;
+        if (chunk === null || group === undefined) {
           chosen.push({ type: 'damaged', ordinal, chunk: place });
           continue;
         }
-        const data = chunk.dataOf(message);
-        const decoded = decoder.decode(group, data, message.receivedNs);
+        const { table, bytes } = chunk;
+        if (decoder.looksWhole(group, bytes, table.dataStarts[at] ?? 0, table.dataEnds[at] ?? 0)) {
+          chosen.push(new ChosenRead(segment.sequence, ordinal, group, chunk, at, decoder, null));
+          continue;
+        }
+        const message = chunk.at(at);
+        const decoded = decoder.decode(group, chunk.dataOf(message), message.receivedNs);
         chosen.push(
           decoded.ok
-            ? { type: 'read', ordinal, group, data, record: decoded.value }
+            ? new ChosenRead(segment.sequence, ordinal, group, chunk, at, decoder, decoded.value)
             : { type: 'undecodable', ordinal, reason: decoded.problem.message },
         );
       }

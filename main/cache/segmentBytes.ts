@@ -71,6 +71,8 @@ export interface CheckedChunk {
   readonly schemas: readonly StoredSchema[];
   readonly channels: readonly StoredChannel[];
   readonly messages: readonly StoredMessage[];
+  /** The same without an object for each. */
+  readonly table: MessageTable;
 }
 
 export function viewOf(bytes: Uint8Array): DataView {
@@ -156,7 +158,16 @@ export function checkChunk(bytes: Uint8Array): CheckedChunk | null {
   if (records === null) return null;
   const parts: OtherRecords = { schemas: [], channels: [] };
   const times = checkMessages(bytes, records, scratch, parts);
-  return times && { records, ...parts, messages: messagesIn(records, scratch), ...times };
+  if (times === null) return null;
+  const table = scratch.copy();
+  let messages: readonly StoredMessage[] | null = null;
+  return {
+    ...{ records, table, ...parts, ...times },
+    // Not everyone wants an object for each.
+    get messages() {
+      return (messages ??= messagesIn(records, table));
+    },
+  };
 }
 
 const scratch = new MessageTable();
@@ -208,7 +219,7 @@ function receiveTimesOf(records: Uint8Array, table: MessageTable): { startNs: bi
 }
 
 /** Null when the records do not hold together. */
-export function takeChunkApart(records: Uint8Array): Omit<CheckedChunk, 'startNs' | 'endNs'> | null {
+export function takeChunkApart(records: Uint8Array): Omit<CheckedChunk, 'startNs' | 'endNs' | 'table'> | null {
   const parts: OtherRecords = { schemas: [], channels: [] };
   if (!listRecords(records, scratch, parts)) return null;
   return { records, ...parts, messages: messagesIn(records, scratch) };

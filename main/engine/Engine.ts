@@ -13,6 +13,7 @@ import { isRobotName } from '../model/RobotName.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { DemoRobot } from '../ros/DemoRobot.js';
 import { readRosEnvironment, type RosEnvironment } from '../ros/toolchain.js';
+import { AccountBreakers } from '../upload/AccountBreakers.js';
 import { CloudWatchSink } from '../upload/CloudWatchSink.js';
 import { CallDispatcher } from './CallDispatcher.js';
 import { callHandlers } from './callHandlers.js';
@@ -41,6 +42,7 @@ export class Engine implements EngineActions {
   private readonly dispatcher: CallDispatcher;
   private control: ControlServer | null = null;
   private readonly localCloud: LocalCloud;
+  private readonly breakers: AccountBreakers;
   private readonly memory: ConnectionMemory;
   private statusTimer: NodeJS.Timeout | null = null;
   private retryTimer: NodeJS.Timeout | null = null;
@@ -55,6 +57,7 @@ export class Engine implements EngineActions {
   ) {
     this.files = new DiskRobotFiles(path.join(options.home, 'robots'));
     this.localCloud = new LocalCloud(options);
+    this.breakers = new AccountBreakers(options.clock, Math.random);
     this.memory = new ConnectionMemory(path.join(options.home, 'connections.json'));
     this.dispatcher = new CallDispatcher(callHandlers(this), options.log);
   }
@@ -299,6 +302,7 @@ export class Engine implements EngineActions {
       exportsFolder: path.join(this.options.home, 'exports'),
       uploadsFile: path.join(this.options.home, 'uploads', `${robot}.jsonl`),
       owner: { kind: this.options.owner, controlSocket: this.controlPlace },
+      breakers: this.breakers,
       sinkFor: (config) =>
         new CloudWatchSink({
           account: config.account,

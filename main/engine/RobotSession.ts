@@ -16,6 +16,7 @@ import type { Cache, CacheChange, CacheUsage, PendingSummary } from '../seams/Ca
 import type { Clock } from '../seams/Clock.js';
 import type { CloudSink } from '../seams/CloudSink.js';
 import type { RobotSource, SourceStatus, TopicStatus } from '../seams/RobotSource.js';
+import type { AccountBreakers } from '../upload/AccountBreakers.js';
 import { FileIntentBook } from '../upload/intents/FileIntentBook.js';
 import { Uploader } from '../upload/Uploader.js';
 import type { UploaderStatus } from '../upload/UploaderStatus.js';
@@ -39,6 +40,8 @@ export interface SessionParts {
   readonly exportsFolder: string;
   readonly owner: { readonly kind: string; readonly controlSocket: string | null };
   readonly sinkFor: (config: RobotConfig) => CloudSink;
+  /** Of all robots together. */
+  readonly breakers?: AccountBreakers;
   /** `seenBefore`: the last messages on disk, which publishers that keep a history will send again; `drain`: see RecordIntake. */
   readonly sourceFor: (
     config: RobotConfig,
@@ -109,6 +112,7 @@ export class RobotSession {
       settings: { logs: configNow.logs, metrics: configNow.metrics },
       clock: parts.clock,
       random: Math.random,
+      ...(parts.breakers === undefined ? {} : { breakers: parts.breakers }),
     });
   }
 

@@ -76,9 +76,9 @@ export class UploadLedger {
       kind: request.kind,
       goesTo: placeWords(request.destination),
       account: accountWords(request.destination.account),
-      events: (request.kind === 'log' ? request.events.length : request.data.length) - refused,
+      events: (request.kind === 'log' ? eventCount(request) : request.data.length) - refused,
       requests: 1,
-      bytes: request.kind === 'log' ? logBytes(request.events) : 0,
+      bytes: request.kind === 'log' ? logBytes(request) : 0,
       refused,
     };
     join(this.stretches, stretch);
@@ -196,6 +196,13 @@ function stretchOf(line: string): UploadStretch | null {
   }
 }
 
-function logBytes(events: readonly { readonly message: string }[]): number {
-  return events.reduce((bytes, { message }) => bytes + Buffer.byteLength(message) + logEventOverheadBytes, 0);
+type LogRequest = Extract<SinkRequest, { kind: 'log' }>;
+
+function eventCount(request: LogRequest): number {
+  return request.written?.count ?? request.events.length;
+}
+
+function logBytes(request: LogRequest): number {
+  if (request.written !== undefined) return request.written.bytes;
+  return request.events.reduce((bytes, { message }) => bytes + Buffer.byteLength(message) + logEventOverheadBytes, 0);
 }

@@ -57,6 +57,10 @@ export interface CachedRecord {
   readonly channel: Channel;
   readonly destination: Destination;
   readonly data: Uint8Array;
+  /** Where they were read in one piece with many others: these bytes, and where `data` is in them. */
+  readonly within?: Uint8Array;
+  readonly dataFrom?: number;
+  readonly dataTo?: number;
   readonly record: TetherRecord;
   readonly state: CachedState;
   /** CloudWatch's reason, for `quarantined`. */

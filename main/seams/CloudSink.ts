@@ -17,8 +17,22 @@ export interface MetricDatumToSend {
   readonly storageResolutionS: 1 | 60;
 }
 
+/** The events of a request as they will be sent: the whole body of the PutLogEvents call, in JSON. */
+export interface WrittenEvents {
+  readonly body: Uint8Array;
+  readonly count: number;
+  /** As CloudWatch counts them. */
+  readonly bytes: number;
+}
+
 export type SinkRequest =
-  | { readonly kind: 'log'; readonly destination: LogDestination; readonly events: readonly LogEventToSend[] }
+  | {
+      readonly kind: 'log';
+      readonly destination: LogDestination;
+      /** Where they are written already, made from there when they are asked for: that takes its time. */
+      readonly events: readonly LogEventToSend[];
+      readonly written?: WrittenEvents;
+    }
   | { readonly kind: 'metric'; readonly destination: MetricDestination; readonly data: readonly MetricDatumToSend[] };
 
 /** What CloudWatch made of a request. No class of answer loses data: the uploader decides from `type` alone. */

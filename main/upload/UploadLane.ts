@@ -70,7 +70,8 @@ export class UploadLane {
     readonly kind: RecordKind,
     private readonly parts: LaneParts,
   ) {
-    this.breaker = new Breaker(parts.clock, parts.random, () => {
+    this.breaker = new Breaker(parts.clock, parts.random);
+    this.breaker.onChange(() => {
       this.wake();
       parts.onChange();
     });
@@ -295,7 +296,7 @@ export class UploadLane {
   /** More waits than one period brings: the batch is full, or its records have waited for longer than they should. */
   private hasBacklog(batch: UploadBatch): boolean {
     if (batch.records.length >= this.recordsMax()) return true;
-    if (batch.records.reduce((sum, { data }) => sum + data.length, 0) >= this.takeBytes / 2) return true;
+    if (bytesOnDisk(batch) >= this.takeBytes / 2) return true;
     const lateNs = this.parts.clock.nowNs() - BigInt(Math.round(2 * this.parts.publishPeriodMs() + 1_000)) * 1_000_000n;
     return batch.records.some(({ record }) => record.receivedNs < lateNs);
   }
@@ -307,10 +308,10 @@ export class UploadLane {
   /** The cache counts bytes on disk, CloudWatch those of the text: learns how the one becomes the other. */
   private learnRatio(batch: UploadBatch, result: DeliveryResult): void {
     if (batch.records.length < ratioRecordsMin || result.bytes === 0) return;
-    const bytesOnDisk = batch.records.reduce((sum, { data }) => sum + data.length, 0);
-    if (bytesOnDisk === 0) return;
+    const bytes = bytesOnDisk(batch);
+    if (bytes === 0) return;
     const requestBytesMax = this.kind === 'log' ? logRequestBytesMax : metricRequestBytesMax;
-    const wanted = (requestBytesMax * requestFill * bytesOnDisk) / result.bytes;
+    const wanted = (requestBytesMax * requestFill * bytes) / result.bytes;
     this.takeBytes = Math.round(Math.min(Math.max(wanted, takeBytesMin), takeBytesMax));
   }
 
@@ -325,4 +326,13 @@ export class UploadLane {
       };
     });
   }
+}
+
+function bytesOnDisk({ records }: UploadBatch): number {
+  let bytes = 0;
+  for (const record of records) {
+    const { dataFrom, dataTo } = record;
+    bytes += dataFrom === undefined || dataTo === undefined ? record.data.length : dataTo - dataFrom;
+  }
+  return bytes;
 }

@@ -6,8 +6,8 @@ import type { LogsConfig, MetricsConfig } from '../model/RobotConfig.js';
 import type { Cache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
 import type { CloudSink } from '../seams/CloudSink.js';
-import { accountKey } from './accountKey.js';
-import { Breaker, type OpenBreaker, type Setback } from './Breaker.js';
+import { AccountBreakers } from './AccountBreakers.js';
+import type { Breaker, OpenBreaker, Setback } from './Breaker.js';
 import { estimateFlush, type FlushEstimate } from './estimateFlush.js';
 import { FlushJob, type FlushCounts } from './FlushJob.js';
 import type { IntentBook, Packing } from './intents/Intent.js';
@@ -28,6 +28,8 @@ export interface UploaderOptions {
   readonly clock: Clock;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
+  /** Shared by all who send to the same accounts; of its own when there are none. */
+  readonly breakers?: AccountBreakers;
   /** Called at each change, many times a second while sending. */
   readonly onStatus?: (status: UploaderStatus) => void;
 }
@@ -61,7 +63,9 @@ export class Uploader {
   private mode: 'auto' | 'manual' = 'auto';
   private settings: UploadSettings;
   private readonly tally: UploadTally;
-  private readonly breakers = new Map<string, Breaker>();
+  private readonly breakers: AccountBreakers;
+  /** Of the accounts that this robot has sent to, with what ends listening to them. */
+  private readonly used = new Map<Breaker, () => void>();
   private readonly lanes: readonly [UploadLane, UploadLane];
   private readonly stopping = new AbortController();
   private readonly giveUp = new AbortController();
@@ -72,6 +76,7 @@ export class Uploader {
   constructor(private readonly options: UploaderOptions) {
     this.settings = options.settings;
     this.tally = new UploadTally(options.clock);
+    this.breakers = options.breakers ?? new AccountBreakers(options.clock, options.random);
     this.lanes = [this.lane('log'), this.lane('metric')];
   }
 
@@ -94,6 +99,7 @@ export class Uploader {
     });
     await this.running;
     cancel();
+    for (const stopListening of this.used.values()) stopListening();
     for (const job of [...this.jobs]) job.end(stoppedProblem);
   }
 
@@ -195,7 +201,7 @@ export class Uploader {
 
   /** A person must act comes before waiting. */
   private worstBreaker(): OpenBreaker | null {
-    const open = [...this.lanes.map((lane) => lane.breaker), ...this.breakers.values()].flatMap(
+    const open = [...this.lanes.map((lane) => lane.breaker), ...this.used.keys()].flatMap(
       (breaker) => breaker.state() ?? [],
     );
     return open.find(({ setback }) => setback.cause === 'not-authorised') ?? open[0] ?? null;
@@ -235,14 +241,14 @@ export class Uploader {
   }
 
   private breakerOf(account: CloudAccount): Breaker {
-    const key = accountKey(account);
-    const known = this.breakers.get(key);
-    if (known !== undefined) return known;
-    const breaker = new Breaker(this.options.clock, this.options.random, () => {
-      for (const lane of this.lanes) lane.wake();
-      this.changed();
-    });
-    this.breakers.set(key, breaker);
+    const breaker = this.breakers.of(account);
+    if (!this.used.has(breaker)) {
+      const stopListening = breaker.onChange(() => {
+        for (const lane of this.lanes) lane.wake();
+        this.changed();
+      });
+      this.used.set(breaker, stopListening);
+    }
     return breaker;
   }
 
@@ -287,6 +293,9 @@ function setbackWords(cause: Setback['cause']): string {
   return words[cause];
 }
 
+/** Made once: the words are made many times a second. */
+const inThousands = new Intl.NumberFormat('en');
+
 function countWords(records: number, kind: RecordKind): string {
-  return `${records.toLocaleString('en')} ${kind === 'log' ? 'logs' : 'metrics'}`;
+  return `${inThousands.format(records)} ${kind === 'log' ? 'logs' : 'metrics'}`;
 }

@@ -57,8 +57,8 @@ async function lookForEvents(
     const recordOfEvent: number[] = [];
     for (const { request, recordOfEvent: of } of parcel.requests) {
       if (request.kind !== 'log') throw new Error('metrics among the requests of a log stream');
-      events.push(...request.events);
-      recordOfEvent.push(...of);
+      for (const event of request.events) events.push(event);
+      for (const record of of) recordOfEvent.push(record);
     }
     const reading = await sink.findEvents(destination, events, signal);
     if (reading.type === 'unreadable') return { type: 'unknown' };

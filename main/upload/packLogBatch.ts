@@ -5,6 +5,7 @@ import type { LogEventToSend } from '../seams/CloudSink.js';
 import { formatLogEvent } from './formatLogEvent.js';
 import { logEventOverheadBytes, logEventTextBytesMax, logRequestBytesMax } from './limits.js';
 import { logRequestEventsMax, logRequestSpanMsMax } from './limits.js';
+import { writeLogBatch } from './writeLogBatch.js';
 import type { PackedRequest, Parcel } from './Parcel.js';
 import { splitLogEvent } from './splitLogEvent.js';
 
@@ -23,6 +24,8 @@ export function packLogBatch(
   records: readonly CachedRecord[],
   packing: LogPacking,
 ): readonly Parcel[] {
+  const written = writeLogBatch(destination, records, packing);
+  if (written !== null) return written;
   const packer = new LogPacker(destination);
   for (const cached of inTimeOrder(records)) {
     if (cached.record.kind !== 'log') throw new Error('a metric in a batch of logs');

@@ -5,14 +5,10 @@ import type { SinkRequest } from '../seams/CloudSink.js';
  * The command, with its body written here: the SDK writes a request of 10,000 events field by field, which takes as long as
  * all the rest of its sending. What it signs and sends is this body.
  */
-export function putLogEventsOf({ destination, events }: Extract<SinkRequest, { kind: 'log' }>): PutLogEventsCommand {
-  const { group, stream } = destination;
+export function putLogEventsOf(request: Extract<SinkRequest, { kind: 'log' }>): PutLogEventsCommand {
+  const { group, stream } = request.destination;
   const command = new PutLogEventsCommand({ logGroupName: group, logStreamName: stream, logEvents: [] });
-  const written = events.map(
-    ({ timestampMs, message }) => `{"timestamp":${timestampMs},"message":${JSON.stringify(message)}}`,
-  );
-  const place = `"logGroupName":${JSON.stringify(group)},"logStreamName":${JSON.stringify(stream)}`;
-  const body = Buffer.from(`{${place},"logEvents":[${written.join(',')}]}`);
+  const body = request.written?.body ?? bodyOf(request);
   command.middlewareStack.add(
     (next) => (args) => {
       const { request } = args;
@@ -24,6 +20,15 @@ export function putLogEventsOf({ destination, events }: Extract<SinkRequest, { k
     { step: 'serialize', name: 'writtenLogEvents', priority: 'low' },
   );
   return command;
+}
+
+function bodyOf({ destination, events }: Extract<SinkRequest, { kind: 'log' }>): Buffer {
+  const written = events.map(
+    ({ timestampMs, message }) => `{"timestamp":${timestampMs},"message":${JSON.stringify(message)}}`,
+  );
+  const { group, stream } = destination;
+  const place = `"logGroupName":${JSON.stringify(group)},"logStreamName":${JSON.stringify(stream)}`;
+  return Buffer.from(`{${place},"logEvents":[${written.join(',')}]}`);
 }
 
 function isHttpRequest(request: unknown): request is { body: unknown } {

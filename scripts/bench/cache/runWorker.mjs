@@ -22,8 +22,9 @@ export class Worker {
   /**
    * @param {string} name a file of `workers/`
    * @param {readonly string[]} args
+   * @param {string} place the folder that the file is in
    */
-  constructor(name, args = []) {
+  constructor(name, args = [], place = workersFolder) {
     this.#name = [name, ...args].join(' ');
     const { folder } = profiling;
     const file = `${[name, ...args]
@@ -31,7 +32,7 @@ export class Worker {
       .replace(/[^\w-]+/g, '_')
       .slice(-60)}-${Date.now()}.cpuprofile`;
     const execArgv = folder === '' ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${file}`];
-    this.#child = fork(path.join(workersFolder, `${name}.mjs`), [...args], { execArgv, serialization: 'advanced' });
+    this.#child = fork(path.join(place, `${name}.mjs`), [...args], { execArgv, serialization: 'advanced' });
     this.#exited = once(this.#child, 'exit');
   }
 
@@ -68,9 +69,10 @@ export class Worker {
  * One worker for one task.
  * @param {string} name
  * @param {unknown} task
+ * @param {string} [place] the folder that its file is in
  */
-export async function runWorker(name, task) {
-  const worker = new Worker(name);
+export async function runWorker(name, task, place = workersFolder) {
+  const worker = new Worker(name, [], place);
   try {
     return await worker.ask(task);
   } finally {

@@ -1,0 +1,212 @@
+import { LogParts } from '../codec/LogParts.js';
+import { ros2LogSchemaName } from '../codec/schemas.js';
+import type { LogDestination } from '../model/Destination.js';
+import { severityOfRos2Level } from '../model/Severity.js';
+import type { CachedRecord } from '../seams/Cache.js';
+import type { LogEventToSend, WrittenEvents } from '../seams/CloudSink.js';
+import { logEventOverheadBytes, logEventTextBytesMax, logRequestBytesMax } from './limits.js';
+import { logRequestEventsMax, logRequestSpanMsMax } from './limits.js';
+
+/** What one byte of a text may become in JSON: `\u0001`. */
+const jsonBytesPerByteMax = 6;
+/** Braces, keys, time, stamp and severity of one event, and more. */
+const eventHeadBytesMax = 160;
+const bodyBytesAtFirst = 1_572_864;
+/** Stamps from here on have ten digits before the point, and thirteen as milliseconds. */
+const secondsMin = 1_000_000_000;
+
+/**
+ * Writes the body of one PutLogEvents request straight from the stored bytes of logs: what `formatLogEvent` and the JSON of the SDK
+ * make of them, byte for byte, without an object or a text for any of them.
+ *
+ * It takes what robots write (ROS 2's Log in little-endian CDR, stamped after 2001, in UTF-8, one event long). A record that is
+ * otherwise is not taken: the general way is right for it.
+ */
+export class LogBodyWriter {
+  readonly #head: Buffer;
+  readonly #parts = new LogParts();
+  #bytes: Buffer;
+  #at: number;
+  #count = 0;
+  #textBytes = 0;
+  #firstMs = 0;
+  #lastSec = 0;
+  #lastNanosec = 0;
+
+  constructor(destination: LogDestination) {
+    const { group, stream } = destination;
+    this.#head = Buffer.from(
+      `{"logGroupName":${JSON.stringify(group)},"logStreamName":${JSON.stringify(stream)},"logEvents":[`,
+    );
+    this.#bytes = nothing;
+    this.#at = 0;
+    this.#begin();
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds the record's event: `taken`; `full` when it belongs into the next request; `other` when the general way must write it. */
+  add(cached: CachedRecord): 'taken' | 'full' | 'other' {
+    const { channel } = cached;
+    if (channel.schemaName !== ros2LogSchemaName || channel.messageEncoding !== 'cdr') return 'other';
+    const parts = this.#parts;
+    const data = cached.within ?? cached.data;
+    if (!parts.find(data, cached.dataFrom, cached.dataTo)) return 'other';
+    const { sec, nanosec } = parts;
+    if (sec < secondsMin || nanosec > 999_999_999) return 'other';
+    if (sec < this.#lastSec || (sec === this.#lastSec && nanosec < this.#lastNanosec)) return 'other';
+    const ms = sec * 1_000 + Math.floor(nanosec / 1_000_000);
+    this.#reserve(eventHeadBytesMax + (parts.messageTo - parts.nodeFrom) * jsonBytesPerByteMax);
+    const start = this.#at;
+    const textBytes = this.#write(data, ms);
+    const isFull = textBytes > 0 && !this.#fits(textBytes, ms);
+    if (textBytes === 0 || isFull) {
+      this.#at = start;
+      return isFull && this.#count > 0 ? 'full' : 'other';
+    }
+    if (this.#count === 0) this.#firstMs = ms;
+    this.#count += 1;
+    this.#textBytes += textBytes + logEventOverheadBytes;
+    this.#lastSec = sec;
+    this.#lastNanosec = nanosec;
+    return 'taken';
+  }
+
+  /** The request's body, and a fresh start. */
+  finish(): WrittenEvents {
+    this.#reserve(2);
+    this.#at = this.#put(closing, this.#at);
+    const body = this.#bytes.subarray(0, this.#at);
+    const written = { body, count: this.#count, bytes: this.#textBytes };
+    this.#begin();
+    return written;
+  }
+
+  #begin(): void {
+    this.#bytes = nothing;
+    this.#at = 0;
+    this.#count = 0;
+    this.#textBytes = 0;
+    [this.#lastSec, this.#lastNanosec] = [0, 0];
+  }
+
+  #fits(textBytes: number, ms: number): boolean {
+    return (
+      this.#count < logRequestEventsMax &&
+      this.#textBytes + textBytes + logEventOverheadBytes <= logRequestBytesMax &&
+      (this.#count === 0 || ms - this.#firstMs <= logRequestSpanMsMax)
+    );
+  }
+
+  /** Bytes of the event's text; 0 when it cannot be written here. Advances in any case. */
+  #write(data: Uint8Array, ms: number): number {
+    const { sec, nanosec, level, nodeFrom, nodeTo, messageFrom, messageTo } = this.#parts;
+    let at = this.#put(this.#count === 0 ? firstTime : nextTime, this.#at);
+    at = this.#digits(ms, 13, at);
+    at = this.#put(messageKey, at);
+    const textFrom = at;
+    at = this.#digits(sec, 10, at);
+    this.#bytes[at] = point;
+    at = this.#digits(nanosec, 9, at + 1);
+    at = this.#put(levels[severityOfRos2Level(level)], at);
+    this.#at = at;
+    let extra = this.#text(data, nodeFrom, nodeTo);
+    if (extra < 0) return 0;
+    this.#at = this.#put(nodeEnd, this.#at);
+    const more = this.#text(data, messageFrom, messageTo);
+    if (more < 0) return 0;
+    extra += more;
+    at = this.#put(textEnd, this.#at);
+    this.#at = this.#put(eventEnd, at);
+    // `\n` is two bytes in JSON and one in the text.
+    const textBytes = at - textFrom - extra - 1;
+    return textBytes <= logEventTextBytesMax ? textBytes : 0;
+  }
+
+  /** Copies a text into JSON. How many bytes longer it is there than as UTF-8; -1 when it is no UTF-8. */
+  #text(data: Uint8Array, from: number, to: number): number {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    for (let next = from; next < to; next += 1) {
+      const byte = data[next] ?? 0;
+      if (byte < 0x20 || byte > 0x7e || byte === quote || byte === backslash) return this.#otherText(data, from, to);
+      bytes[at] = byte;
+      at += 1;
+    }
+    this.#at = at;
+    return 0;
+  }
+
+  #otherText(data: Uint8Array, from: number, to: number): number {
+    const raw = Buffer.from(data.buffer, data.byteOffset + from, to - from);
+    const text = raw.toString('utf8');
+    if (Buffer.byteLength(text) !== raw.length || !raw.equals(Buffer.from(text))) return -1;
+    const escaped = JSON.stringify(text);
+    const written = this.#bytes.write(escaped.slice(1, -1), this.#at, 'utf8');
+    this.#at += written;
+    return written - raw.length;
+  }
+
+  #put(piece: Uint8Array, at: number): number {
+    const bytes = this.#bytes;
+    for (let next = 0; next < piece.length; next += 1) bytes[at + next] = piece[next] ?? 0;
+    return at + piece.length;
+  }
+
+  #digits(value: number, count: number, at: number): number {
+    const bytes = this.#bytes;
+    let high = Math.floor(value / 1_000_000);
+    let low = value - high * 1_000_000;
+    for (let next = at + count - 1; next >= at + count - 6; next -= 1) {
+      const rest = (low / 10) | 0;
+      bytes[next] = zero + low - rest * 10;
+      low = rest;
+    }
+    for (let next = at + count - 7; next >= at; next -= 1) {
+      const rest = (high / 10) | 0;
+      bytes[next] = zero + high - rest * 10;
+      high = rest;
+    }
+    return at + count;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#bytes.length) return;
+    if (this.#bytes === nothing) {
+      this.#bytes = Buffer.allocUnsafe(this.#head.length + bodyBytesAtFirst + bytes);
+      this.#at = this.#head.copy(this.#bytes);
+      return;
+    }
+    const larger = Buffer.allocUnsafe(this.#bytes.length * 2 + bytes);
+    this.#bytes.copy(larger, 0, 0, this.#at);
+    this.#bytes = larger;
+  }
+}
+
+/** The events of a body that was written here: what is asked for after a lost answer, and shown. */
+export function eventsOfBody(body: Uint8Array): readonly LogEventToSend[] {
+  const { logEvents } = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')) as {
+    readonly logEvents: readonly { readonly timestamp: number; readonly message: string }[];
+  };
+  return logEvents.map(({ timestamp, message }) => ({ timestampMs: timestamp, message }));
+}
+
+/** Before the first event there is no memory either: a batch may end with a full request. */
+const nothing = Buffer.alloc(0);
+const [zero, point, quote, backslash] = [0x30, 0x2e, 0x22, 0x5c];
+const firstTime = Buffer.from('{"timestamp":');
+const nextTime = Buffer.from(',{"timestamp":');
+const messageKey = Buffer.from(',"message":"');
+const nodeEnd = Buffer.from('] ');
+const textEnd = Buffer.from('\\n');
+const eventEnd = Buffer.from('"}');
+const closing = Buffer.from(']}');
+const levels = {
+  DEBUG: Buffer.from(' DEBUG [node name: '),
+  INFO: Buffer.from(' INFO [node name: '),
+  WARN: Buffer.from(' WARN [node name: '),
+  ERROR: Buffer.from(' ERROR [node name: '),
+  FATAL: Buffer.from(' FATAL [node name: '),
+};

@@ -1,0 +1,67 @@
+import type { LogDestination } from '../model/Destination.js';
+import type { CachedRecord } from '../seams/Cache.js';
+import type { LogEventToSend, WrittenEvents } from '../seams/CloudSink.js';
+import { logRequestEventsMax } from './limits.js';
+import { eventsOfBody, LogBodyWriter } from './LogBodyWriter.js';
+import type { LogPacking } from './packLogBatch.js';
+import type { Parcel } from './Parcel.js';
+
+/**
+ * The same parcels that the general way makes of these records, with their requests written at once. Null when one of them wants the
+ * general way, or the settings want another text than the originals'.
+ */
+export function writeLogBatch(
+  destination: LogDestination,
+  records: readonly CachedRecord[],
+  packing: LogPacking,
+): readonly Parcel[] | null {
+  if (!isOriginalText(packing)) return null;
+  const writer = new LogBodyWriter(destination);
+  const parcels: Parcel[] = [];
+  let from = 0;
+  const close = (to: number): void => {
+    parcels.push(parcelOf(destination, records.slice(from, to), writer.finish()));
+    from = to;
+  };
+  for (let place = 0; place < records.length; place += 1) {
+    const record = records[place];
+    if (record === undefined) return null;
+    let added = writer.add(record);
+    if (added === 'full') {
+      close(place);
+      added = writer.add(record);
+    }
+    if (added !== 'taken') return null;
+  }
+  if (writer.count > 0) close(records.length);
+  return parcels;
+}
+
+/** ROS 2's logs know no topics of their node, so that whether these are published makes no difference here. */
+const settingsKnown = new Set(['kind', 'publishTopicNames']);
+
+function isOriginalText(packing: LogPacking): boolean {
+  return Object.keys(packing).every((key) => settingsKnown.has(key));
+}
+
+function parcelOf(destination: LogDestination, records: readonly CachedRecord[], written: WrittenEvents): Parcel {
+  const request = new WrittenLogRequest(destination, written);
+  return { records, requests: [{ request, recordOfEvent: itself.slice(0, records.length), bytes: written.bytes }] };
+}
+
+/** Each record is one event. */
+const itself = Array.from({ length: logRequestEventsMax }, (_, index) => index);
+
+class WrittenLogRequest {
+  readonly kind = 'log';
+  private made: readonly LogEventToSend[] | null = null;
+
+  constructor(
+    readonly destination: LogDestination,
+    readonly written: WrittenEvents,
+  ) {}
+
+  get events(): readonly LogEventToSend[] {
+    return (this.made ??= eventsOfBody(this.written.body));
+  }
+}

@@ -1,0 +1,51 @@
+// @ts-check
+/** Ours, as a robot's session has it: the cache on disk, durable intents, the uploader, the sink. Done when all is acknowledged durably. */
+import path from 'node:path';
+import { newRobotText } from '../../../../build/main/config/newRobotText.js';
+import { parseRobotFile } from '../../../../build/main/config/text/parseRobotFile.js';
+import { systemClock } from '../../../../build/main/seams/Clock.js';
+import { CloudWatchSink } from '../../../../build/main/upload/CloudWatchSink.js';
+import { FileIntentBook } from '../../../../build/main/upload/intents/FileIntentBook.js';
+import { Uploader } from '../../../../build/main/upload/Uploader.js';
+import { openCache } from '../../cache/openCache.mjs';
+import { serve } from '../../cache/workers/serve.mjs';
+import { measured } from '../measured.mjs';
+import { accountAt } from '../records.mjs';
+
+// Any server on loopback takes them.
+Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' });
+
+serve(async ({ folder, kind, count, endpoint }) => {
+  const { config } = parseRobotFile('rover', newRobotText({ name: 'rover', domainId: 0, cloud: 'aws' }));
+  if (config === null) throw new Error('the new robot file is not valid');
+  const account = accountAt(endpoint);
+  const sink = new CloudWatchSink({ account, connection: config.connection, localEndpoint: () => null });
+  // The SDK loads much of itself at its first request: a robot's session has done that long before.
+  await sink.probe(AbortSignal.timeout(10_000));
+  return measured(count, async () => {
+    const cache = await openCache(folder);
+    const intents = await FileIntentBook.load(path.join(folder, 'intents.jsonl'));
+    const settings = { logs: config.logs, metrics: config.metrics };
+    /** @type {() => void} */
+    let done = () => undefined;
+    /** @type {(error: Error) => void} */
+    let refused = () => undefined;
+    const sent = new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
+      done = resolve;
+      refused = reject;
+    });
+    const uploader = new Uploader({
+      ...{ cache, sink, intents, settings, clock: systemClock, random: Math.random },
+      onStatus: ({ sentLogs, sentMetrics, problem }) => {
+        if (problem !== null) refused(new Error(problem.message));
+        if ((kind === 'log' ? sentLogs : sentMetrics) >= count) done();
+      },
+    });
+    uploader.start();
+    await sent;
+    await uploader.stop();
+    await intents.close();
+    await cache.close();
+    sink.close();
+  });
+});
