@@ -1,6 +1,6 @@
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
-import type { RedactionRule } from '../seams/Cache.js';
+import type { RedactionRule } from '../model/redactText.js';
 import type { ExportFormat } from '../export/ExportWriter.js';
 
 export interface Selection {

@@ -6,7 +6,7 @@ import type { RecordKind } from '../model/Record.js';
 import { isRobotName } from '../model/RobotName.js';
 import { severities } from '../model/Severity.js';
 import type { Severity } from '../model/Severity.js';
-import type { RedactionRule } from '../seams/Cache.js';
+import type { RedactionRule } from '../model/redactText.js';
 import type { CommandLine, Selection } from './CommandLine.js';
 import { commandHelp, commandNames, commands, findCommand, overview, usageLine } from './commands.js';
 import type { CommandSpec } from './commands.js';

@@ -10,7 +10,14 @@ import { cloudSinkContract } from './cloudSinkContract.test-support.js';
 import type { FakeFault } from './FakeSink.test-support.js';
 import { packLogBatch } from './packLogBatch.js';
 import { RawServer } from './RawServer.test-support.js';
-import { account, cachedAll, logDestination, logRecord, metricDestination } from './records.test-support.js';
+import {
+  account,
+  cachedAll,
+  logDestination,
+  logRecord,
+  logsConfig,
+  metricDestination,
+} from './records.test-support.js';
 
 const connection = { connectTimeoutMs: 1_000, requestTimeoutMs: 1_000, connectionsMax: 4 };
 const never = new AbortController().signal;
@@ -56,7 +63,7 @@ describe('CloudWatchSink with the local server', () => {
     const day = 86_400_000_000_000n;
     const many = Array.from({ length: 10_000 }, (_, index) => logRecord(nowNs - day + (day / 9_999n) * BigInt(index)));
     const long = logRecord(nowNs, { message: 'é'.repeat(1_100_000) });
-    const requests = packLogBatch(logDestination, cachedAll([...many, long]), { publishTopicNames: true }).flatMap(
+    const requests = packLogBatch(logDestination, cachedAll([...many, long]), logsConfig).flatMap(
       (parcel) => parcel.requests,
     );
     expect(requests.map(({ request }) => (request.kind === 'log' ? request.events.length : 0))).toEqual([

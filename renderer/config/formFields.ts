@@ -19,6 +19,7 @@ const clientPrefix = 'aws_client_configuration.';
 export function groupOf(parameter: Parameter): FormGroup {
   const { section, key } = parameter;
   if (section === 'tether') {
+    if (/^(log_format|redact)$/.test(key)) return 'Logs';
     if (/^(cloud|profile)$/.test(key)) return 'CloudWatch connection';
     return isConnectionDetail(key) ? 'Finding the robot' : 'Robot';
   }
@@ -60,6 +61,8 @@ const labels: Readonly<Record<string, string>> = {
   log_stream_name: 'Log stream',
   sub_to_rosout: 'Take /rosout',
   topics: 'Further log topics',
+  log_format: 'Written as',
+  redact: 'Redaction rules',
   min_log_verbosity: 'Send from severity',
   publish_topic_names: 'Add topic names',
   maximum_file_size: 'Segment size',

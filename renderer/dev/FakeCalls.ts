@@ -215,10 +215,12 @@ export class FakeCalls {
               {
                 ...{ goesTo: 'field-team-2 / rover-7', account: 'profile field, us-west-2' },
                 ...{ records: records - metrics, lastSentMs: null },
+                example: '1764029047.120000000 WARN [node name: nav.planner] no path to goal, token=[redacted]',
               },
               {
                 ...{ goesTo: 'rovers', account: 'profile field, us-west-2' },
                 ...{ records: metrics, lastSentMs: Date.now() - 3_600_000 },
+                example: 'battery = 81.5 Percent, robot: rover-7',
               },
             ],
       leftOut:
@@ -228,6 +230,7 @@ export class FakeCalls {
               { reason: 'DEBUG, held', records: held },
               { reason: 'in quarantine', records: 3 },
             ],
+      redacted: Math.floor(records / 100),
       costUsd: records * 290 * 0.5e-9,
     };
   }
@@ -315,6 +318,7 @@ export class FakeCalls {
       bytesOnDisk: 180 + row.message.length,
       bytesSent: 26 + message.length,
       sends: [{ kind: 'log', timestampMs: Math.floor(row.stampMs), message }],
+      redacted: false,
       cannotGo: '',
     };
   }

@@ -1,5 +1,6 @@
 import type { MetricDimension } from '../../model/Record.js';
 import { parseNumericRule } from '../../model/parseNumericRule.js';
+import { parseRedactionRule } from '../../model/parseRedactionRule.js';
 import { severities } from '../../model/Severity.js';
 import { unreachable } from '../../model/unreachable.js';
 import type { Syntax } from './parameters.js';
@@ -111,6 +112,11 @@ function checkNumericRule(text: string): SyntaxProblem | null {
   return rule.ok ? null : error(`${rule.problem.message}. ${rule.problem.nextStep}`);
 }
 
+function checkRedactionRule(text: string): SyntaxProblem | null {
+  const rule = parseRedactionRule(text);
+  return rule.ok ? null : error(`${rule.problem.message} ${rule.problem.nextStep}`);
+}
+
 /** Empty texts are not given here. */
 export function checkSyntax(text: string, syntax: Syntax): SyntaxProblem | null {
   switch (syntax) {
@@ -134,6 +140,8 @@ export function checkSyntax(text: string, syntax: Syntax): SyntaxProblem | null 
       return checkSeverity(text);
     case 'numeric-rule':
       return checkNumericRule(text);
+    case 'redaction-rule':
+      return checkRedactionRule(text);
     default:
       return unreachable(syntax);
   }

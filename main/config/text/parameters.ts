@@ -26,7 +26,8 @@ export type Syntax =
   | 'region'
   | 'colour'
   | 'severity'
-  | 'numeric-rule';
+  | 'numeric-rule'
+  | 'redaction-rule';
 
 interface ParameterBase {
   readonly section: SectionName;
@@ -148,6 +149,18 @@ const tetherParameters: readonly Parameter[] = [
     mayBeEmpty: true,
     meaning:
       "AWS profile of ~/.aws to use. Empty: the SDK's usual search (environment, default profile, SSO, instance).",
+  }),
+  tether.string('log_format', {
+    default: 'text',
+    choices: ['text', 'json'],
+    meaning:
+      'How a line is written in CloudWatch: text, as the original node did, or json, whose fields (level, node, message, file, function, line, topic, robot, stamp) Logs Insights finds by itself.',
+  }),
+  tether.list('redact', {
+    default: [],
+    syntax: 'redaction-rule',
+    meaning:
+      'Words that never leave this laptop in a line: "PATTERN => REPLACEMENT", each a regular expression (RE2), one after the other. What is on disk stays as it is; metrics are not changed.',
   }),
   tether.string('colour', {
     default: '',
