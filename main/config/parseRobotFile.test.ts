@@ -76,6 +76,19 @@ const traps: readonly Trap[] = [
   },
   { name: 'empty text', text: logger('log_group_name: «""»'), message: /empty/, fix: null },
   { name: 'severity in small letters', text: logger('min_log_verbosity: «info»'), message: /capitals/, fix: 'INFO' },
+  {
+    name: 'account as a number',
+    text: tether('account_id: «123456789012»'),
+    message: /must be a text/,
+    fix: '"123456789012"',
+  },
+  {
+    name: 'account with dashes',
+    text: tether('account_id: «"1234-5678-9012"»'),
+    message: /twelve/,
+    fix: '"123456789012"',
+  },
+  { name: 'account that is none', text: tether('account_id: «"field"»'), message: /twelve/, fix: null },
   { name: 'severity by another name', text: logger('min_log_verbosity: «"warning"»'), message: /WARN/, fix: '"WARN"' },
   { name: 'log format that is none', text: tether('log_format: «jsno»'), message: /text, json/, fix: 'json' },
   {
@@ -233,6 +246,7 @@ describe('what a file means', () => {
       source: { kind: 'ros2', domainId: 0, environment: {}, numericRules: [], demo: false },
       account: { cloud: 'aws', region: '', profile: '', endpoint: '' },
       connection: { connectTimeoutMs: 5000, requestTimeoutMs: 20_000, connectionsMax: 25 },
+      sending: { accountId: '' },
       logs: {
         group: 'ros_log_group',
         stream: 'ros_log_stream',

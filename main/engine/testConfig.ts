@@ -60,8 +60,8 @@ function topicsAnswer({ config, session }: ConfigTest): TestAnswer {
 }
 
 async function credentialsAnswer({ config, localEndpoint }: ConfigTest): Promise<TestAnswer> {
-  const { account, connection } = config;
-  const sink = new CloudWatchSink({ account, connection, localEndpoint });
+  const { account, connection, sending } = config;
+  const sink = new CloudWatchSink({ account, connection, localEndpoint, accountId: sending.accountId });
   const probe = await sink.probe(AbortSignal.timeout(probeMsMax));
   sink.close();
   if (probe.problem !== null) {

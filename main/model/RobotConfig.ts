@@ -13,6 +13,7 @@ export interface RobotConfig {
   readonly source: SourceConfig;
   readonly account: CloudAccount;
   readonly connection: CloudConnection;
+  readonly sending: SendingConfig;
   readonly logs: LogsConfig;
   readonly metrics: MetricsConfig;
   readonly cache: CacheConfig;
@@ -38,6 +39,12 @@ export interface CloudConnection {
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly connectionsMax: number;
+}
+
+/** What may leave, and where to. */
+export interface SendingConfig {
+  /** The only AWS account that anything may go to, twelve digits; empty: any. */
+  readonly accountId: string;
 }
 
 export interface LogsConfig {

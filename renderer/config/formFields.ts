@@ -20,7 +20,7 @@ export function groupOf(parameter: Parameter): FormGroup {
   const { section, key } = parameter;
   if (section === 'tether') {
     if (/^(log_format|redact)$/.test(key)) return 'Logs';
-    if (/^(cloud|profile)$/.test(key)) return 'CloudWatch connection';
+    if (/^(cloud|profile|account_id)$/.test(key)) return 'CloudWatch connection';
     return isConnectionDetail(key) ? 'Finding the robot' : 'Robot';
   }
   if (section === 'health_metric_collector') return "Robot's own node: health";
@@ -50,6 +50,7 @@ const labels: Readonly<Record<string, string>> = {
   demo: 'Start the demo robot',
   cloud: 'Uploads go to',
   profile: 'AWS profile',
+  account_id: 'Only this account',
   rmw_implementation: 'ROS middleware',
   discovery_range: 'Discovery range',
   cyclonedds_uri: 'Cyclone DDS file',

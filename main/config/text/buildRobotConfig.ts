@@ -196,6 +196,7 @@ export function buildRobotConfig(name: string, given: GivenValues): RobotConfig 
     source: buildSource(values),
     account: buildAccount(values),
     connection: buildConnection(values),
+    sending: { accountId: values.text('tether', 'account_id') },
     logs: buildLogs(name, values),
     metrics: buildMetrics(values),
     cache: buildCache(values),

@@ -112,6 +112,13 @@ function checkNumericRule(text: string): SyntaxProblem | null {
   return rule.ok ? null : error(`${rule.problem.message}. ${rule.problem.nextStep}`);
 }
 
+function checkAccountId(text: string): SyntaxProblem | null {
+  if (/^[0-9]{12}$/.test(text)) return null;
+  const digits = text.replace(/[- ]/g, '');
+  const mended = /^[0-9]{12}$/.test(digits) ? digits : null;
+  return error('an AWS account has twelve digits: "123456789012"', mended);
+}
+
 function checkRedactionRule(text: string): SyntaxProblem | null {
   const rule = parseRedactionRule(text);
   return rule.ok ? null : error(`${rule.problem.message} ${rule.problem.nextStep}`);
@@ -140,6 +147,8 @@ export function checkSyntax(text: string, syntax: Syntax): SyntaxProblem | null 
       return checkSeverity(text);
     case 'numeric-rule':
       return checkNumericRule(text);
+    case 'account-id':
+      return checkAccountId(text);
     case 'redaction-rule':
       return checkRedactionRule(text);
     default:

@@ -27,7 +27,8 @@ export type Syntax =
   | 'colour'
   | 'severity'
   | 'numeric-rule'
-  | 'redaction-rule';
+  | 'redaction-rule'
+  | 'account-id';
 
 interface ParameterBase {
   readonly section: SectionName;
@@ -149,6 +150,13 @@ const tetherParameters: readonly Parameter[] = [
     mayBeEmpty: true,
     meaning:
       "AWS profile of ~/.aws to use. Empty: the SDK's usual search (environment, default profile, SSO, instance).",
+  }),
+  tether.string('account_id', {
+    default: '',
+    mayBeEmpty: true,
+    syntax: 'account-id',
+    meaning:
+      'The only AWS account that uploads may go to, twelve digits in quotes. With credentials of another one nothing is sent. Empty: any account.',
   }),
   tether.string('log_format', {
     default: 'text',
