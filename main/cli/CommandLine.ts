@@ -97,6 +97,7 @@ export type CommandLine =
       readonly domain: number | null;
       readonly json: boolean;
     }
+  | { readonly command: 'permissions'; readonly robot: string; readonly policy: boolean; readonly json: boolean }
   | {
       readonly command: 'health';
       readonly domain: number | null;

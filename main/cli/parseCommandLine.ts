@@ -154,6 +154,8 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
       return { command: spec.name, port: read.wholeNumber('port', 0, 65_535) ?? 0, store: read.text('store'), json };
     case 'doctor':
       return { command: spec.name, robot: read.text('robot'), domain: read.wholeNumber('domain', 0, domainMax), json };
+    case 'permissions':
+      return { command: spec.name, robot: read.argument(), policy: read.has('policy'), json };
     case 'health':
       return {
         command: spec.name,

@@ -139,13 +139,23 @@ export class FakeCalls {
               state: 'warning',
               words: 'Live: /rosout. Nothing publishes on metrics.',
               nextStep: 'Check these names against the robot.',
+              copy: '',
             },
-            { id: 'credentials', state: 'ok', words: 'Accepted for account 123456789012.', nextStep: '' },
+            { id: 'credentials', state: 'ok', words: 'Accepted for account 123456789012.', nextStep: '', copy: '' },
+            {
+              id: 'permissions',
+              state: 'failed',
+              words: 'cloudwatch:PutMetricData is missing. Metrics are sent with it.',
+              nextStep:
+                'Give the policy to who looks after the account: it allows what Tether does for this robot, no more.',
+              copy: fakePolicy,
+            },
             {
               id: 'group',
               state: 'warning',
               words: '"field-team-2" is not there yet in us-west-2.',
               nextStep: 'The first upload makes it. Make it now to see whether that is allowed.',
+              copy: '',
             },
             {
               id: 'disk',
@@ -381,3 +391,20 @@ function ledger(): CallOutput<'upload.ledger'> {
     },
   ];
 }
+
+const fakePolicy = JSON.stringify(
+  {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'TetherMetrics',
+        Effect: 'Allow',
+        Action: 'cloudwatch:PutMetricData',
+        Resource: '*',
+        Condition: { StringEquals: { 'cloudwatch:namespace': 'rovers' } },
+      },
+    ],
+  },
+  null,
+  2,
+);
