@@ -2,6 +2,7 @@ import { type LossStage, lossStages } from '../model/Loss.js';
 import { fail, type Problem, type Result, succeed } from '../model/Problem.js';
 import type { Destination } from '../model/Destination.js';
 import type { RecordKind } from '../model/Record.js';
+import type { RedactionRule } from '../model/redactText.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type {
   AddressRange,
@@ -13,7 +14,6 @@ import type {
   OpenEditSummary,
   ImportProgress,
   PendingSummary,
-  RedactionRule,
   RecordAddress,
   RecordCounts,
   RecordToCache,

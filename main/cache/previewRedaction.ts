@@ -2,7 +2,8 @@ import { canRewrite, redactionOf } from './redactRecord.js';
 import { type Result, succeed } from '../model/Problem.js';
 import type { CachedState } from '../model/CachedState.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
-import type { CacheReader, RedactionRule } from '../seams/Cache.js';
+import type { RedactionRule } from '../model/redactText.js';
+import type { CacheReader } from '../seams/Cache.js';
 
 export interface RedactionPreview {
   /** Logs whose text would be another one. */

@@ -1,6 +1,6 @@
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
-import type { RedactionRule } from '../seams/Cache.js';
+import type { RedactionRule } from '../model/redactText.js';
 import type { ExportFormat } from '../export/ExportWriter.js';
 
 export interface Selection {
@@ -97,6 +97,7 @@ export type CommandLine =
       readonly domain: number | null;
       readonly json: boolean;
     }
+  | { readonly command: 'permissions'; readonly robot: string; readonly policy: boolean; readonly json: boolean }
   | {
       readonly command: 'health';
       readonly domain: number | null;

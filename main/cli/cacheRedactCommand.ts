@@ -1,5 +1,5 @@
 import { fail, type Problem, type Result } from '../model/Problem.js';
-import type { RedactionRule } from '../seams/Cache.js';
+import type { RedactionRule } from '../model/redactText.js';
 import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
 import { editLines, type EditOutcome, outcomeOfEdit } from './EditOutcome.js';

@@ -22,6 +22,7 @@ export const commandNames = [
   'import',
   'local-cloudwatch',
   'doctor',
+  'permissions',
   'health',
   'help',
 ] as const;
@@ -308,6 +309,13 @@ export const commands: readonly CommandSpec[] = [
       json,
       help,
     ],
+  },
+  {
+    name: 'permissions',
+    argument: 'ROBOT.yaml',
+    summary:
+      'Says which AWS permissions a robot lacks for sending, and prints the policy that gives them. Nothing is written or made in the account; ends with 1 when something that is needed is missing.',
+    options: [{ name: 'policy', value: null, multiple: false, help: 'only the policy, as JSON to paste' }, json, help],
   },
   {
     name: 'health',

@@ -175,6 +175,9 @@ function dryRunLines(name: string, plan: DryRun): readonly string[] {
     ...plan.groups.map(
       (group) => `  ${formatCount(group.records)} to ${group.goesTo}, ${group.account}${newWords(group)}`,
     ),
+    ...(plan.redacted > 0
+      ? [`  ${formatCount(plan.redacted)} of them with words taken out by the robot file's redaction rules`]
+      : []),
     ...plan.leftOut.map((left) => `  ${formatCount(left.records)} left out: ${left.reason}`),
   ];
 }

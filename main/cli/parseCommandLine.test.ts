@@ -50,6 +50,7 @@ describe('what is understood', () => {
       { command: 'export', file: 'a/b.MCAP', format: 'mcap', selection: everything, force: true, json: false },
     ],
     ['flush --dry-run', { command: 'flush', selection: everything, dryRun: true, json: false }],
+    ['permissions arm --policy', { command: 'permissions', robot: 'arm', policy: true, json: false }],
     ['local-cloudwatch', { command: 'local-cloudwatch', port: 0, store: null, json: false }],
     ['local-cloudwatch --port 4566 --store d', { command: 'local-cloudwatch', port: 4566, store: 'd', json: false }],
     ['--version', { command: 'version' }],

@@ -6,7 +6,7 @@ import type { RecordKind } from '../model/Record.js';
 import { isRobotName } from '../model/RobotName.js';
 import { severities } from '../model/Severity.js';
 import type { Severity } from '../model/Severity.js';
-import type { RedactionRule } from '../seams/Cache.js';
+import type { RedactionRule } from '../model/redactText.js';
 import type { CommandLine, Selection } from './CommandLine.js';
 import { commandHelp, commandNames, commands, findCommand, overview, usageLine } from './commands.js';
 import type { CommandSpec } from './commands.js';
@@ -154,6 +154,8 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
       return { command: spec.name, port: read.wholeNumber('port', 0, 65_535) ?? 0, store: read.text('store'), json };
     case 'doctor':
       return { command: spec.name, robot: read.text('robot'), domain: read.wholeNumber('domain', 0, domainMax), json };
+    case 'permissions':
+      return { command: spec.name, robot: read.argument(), policy: read.has('policy'), json };
     case 'health':
       return {
         command: spec.name,

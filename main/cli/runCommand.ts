@@ -64,6 +64,8 @@ export async function runCommand(words: readonly string[], context: CommandConte
       return await localCloudWatchCommand(context, asked);
     case 'doctor':
       return await (await import('./doctorCommand.js')).doctorCommand(context, asked);
+    case 'permissions':
+      return await (await import('./permissionsCommand.js')).permissionsCommand(context, asked);
     case 'health':
       return await (await import('./healthCommand.js')).healthCommand(context, asked);
     case 'help':

@@ -27,6 +27,8 @@ function tether(...lines: string[]): string {
   return logger(...lines).replace('cloudwatch_logger', 'tether');
 }
 
+const redactTrap = (rule: string): string => tether(`redact: ["ok => fine", «'${rule}'»]`);
+
 interface Trap {
   readonly name: string;
   readonly text: string;
@@ -74,7 +76,31 @@ const traps: readonly Trap[] = [
   },
   { name: 'empty text', text: logger('log_group_name: «""»'), message: /empty/, fix: null },
   { name: 'severity in small letters', text: logger('min_log_verbosity: «info»'), message: /capitals/, fix: 'INFO' },
+  {
+    name: 'account as a number',
+    text: tether('account_id: «123456789012»'),
+    message: /must be a text/,
+    fix: '"123456789012"',
+  },
+  {
+    name: 'account with dashes',
+    text: tether('account_id: «"1234-5678-9012"»'),
+    message: /twelve/,
+    fix: '"123456789012"',
+  },
+  { name: 'account that is none', text: tether('account_id: «"field"»'), message: /twelve/, fix: null },
   { name: 'severity by another name', text: logger('min_log_verbosity: «"warning"»'), message: /WARN/, fix: '"WARN"' },
+  { name: 'log format that is none', text: tether('log_format: «jsno»'), message: /text, json/, fix: 'json' },
+  {
+    name: 'redaction rule that is open',
+    text: redactTrap('token=(\\S+ => x'),
+    message: /missing closing \)/,
+    fix: null,
+  },
+  { name: 'redaction rule of Perl', text: redactTrap('(?<=token=)\\S+'), message: /lookaround/, fix: null },
+  { name: 'redaction rule of nothing', text: redactTrap(' => x'), message: /pattern is missing/, fix: null },
+  { name: 'redaction rule of any place', text: redactTrap('a* => x'), message: /empty text/, fix: null },
+  { name: 'redaction rule with no such group', text: redactTrap('a(b) => $2'), message: /group 2/, fix: null },
   { name: 'severity that is none', text: logger('min_log_verbosity: «LOUD»'), message: /DEBUG/, fix: null },
   { name: 'stream name', text: logger('log_stream_name: «"a:b*"»'), message: /":"/, fix: '"a_b_"' },
   { name: 'group name', text: logger('log_group_name: «my group»'), message: /letters/, fix: 'my_group' },
@@ -246,6 +272,7 @@ describe('what a file means', () => {
       },
       account: { cloud: 'aws', region: '', profile: '', endpoint: '' },
       connection: { connectTimeoutMs: 5000, requestTimeoutMs: 20_000, connectionsMax: 25 },
+      sending: { accountId: '' },
       logs: {
         group: 'ros_log_group',
         stream: 'ros_log_stream',
@@ -254,6 +281,9 @@ describe('what a file means', () => {
         topics: [],
         severityMin: 'DEBUG',
         publishTopicNames: true,
+        format: 'text',
+        redactions: [],
+        robot: 'rover',
         ignoreNodes: [],
       },
       metrics: {

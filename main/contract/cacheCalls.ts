@@ -65,6 +65,8 @@ export const recordDetailSchema = z.object({
       }),
     ]),
   ),
+  /** The robot file's redaction rules take words out of it; on disk they still stand. */
+  redacted: z.boolean(),
   /** Why CloudWatch would not take it, or empty. */
   cannotGo: z.string(),
 });

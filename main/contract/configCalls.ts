@@ -61,10 +61,12 @@ export const configCalls = {
     input: z.object({ robot: robotName, text: z.string().max(1_000_000) }),
     output: z.array(
       z.object({
-        id: z.enum(['topics', 'credentials', 'group', 'disk']),
+        id: z.enum(['topics', 'credentials', 'permissions', 'group', 'disk']),
         state: z.enum(['ok', 'warning', 'failed', 'unknown']),
         words: z.string(),
         nextStep: z.string(),
+        /** Text to copy that helps, the IAM policy; or empty. */
+        copy: z.string(),
       }),
     ),
   },

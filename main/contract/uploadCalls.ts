@@ -16,11 +16,15 @@ export const dryRunSchema = z.object({
       goesTo: z.string(),
       account: z.string(),
       records: z.number().int(),
+      /** The text of one log event, or one datum, as it will be sent; cut when it is very long. */
+      example: z.string(),
       /** When this laptop last sent there; null when its ledger of uploads knows of no time: it may have to be made. */
       lastSentMs: z.number().nullable(),
     }),
   ),
   leftOut: z.array(z.object({ reason: z.string(), records: z.number().int() })),
+  /** Lines that the robot file's redaction rules take words out of. */
+  redacted: z.number().int(),
   /** Estimate for us-east-1; null for the local CloudWatch. */
   costUsd: z.number().nullable(),
 });

@@ -307,6 +307,7 @@ export class Engine implements EngineActions {
         new CloudWatchSink({
           account: config.account,
           connection: config.connection,
+          accountId: config.sending.accountId,
           localEndpoint: () => this.localCloud.endpoint(),
         }),
       sourceFor: (config, seenBefore, drain) =>

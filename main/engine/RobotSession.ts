@@ -217,7 +217,7 @@ export class RobotSession {
     this.configNow = config;
     this.intake.setRules(intakeRules(config));
     this.cache.setLimits(config.cache);
-    if (!isDeepEqual([before.account, before.connection], [config.account, config.connection])) {
+    if (!isDeepEqual(wayOf(before), wayOf(config))) {
       this.sink.replace(this.parts.sinkFor(config));
       this.link.askSoon();
       this.uploader.tryNow();
@@ -384,6 +384,11 @@ function intakeRules(config: RobotConfig): IntakeRules {
     logDestination: log,
     metricDestination: metric,
   };
+}
+
+/** What the sink is made from. */
+function wayOf({ account, connection, sending }: RobotConfig): readonly unknown[] {
+  return [account, connection, sending.accountId];
 }
 
 /** Configurations are plain data with fields in a fixed order. */

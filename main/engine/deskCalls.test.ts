@@ -86,6 +86,38 @@ describe('looking', () => {
     expect(metric?.sends).toEqual([{ kind: 'metric', ...datum, value: String(datum?.value) }]);
   });
 
+  test("a robot file's format and redaction rules: record, dry run and CloudWatch have the same text, the disk has its own", async () => {
+    const config = robotConfig();
+    const redactions = [{ find: 'token=[a-z0-9]+', replace: 'token=***' }];
+    await session.apply({ ...config, logs: { ...config.logs, format: 'json', redactions } });
+    bench.giveLogs({ message: 'signed in with token=abc123', file: 'gate.py', function: 'tick', line: 7 }, 'plain');
+    await session.intake.drain();
+    const { rows } = await must('cache.read', { robot, filter: {}, order: 'oldest', skip: 0, limit: 10 });
+    const details = await Promise.all(
+      rows.map(({ segment, ordinal }) => must('cache.record', { robot, segment, ordinal })),
+    );
+    const plan = await must('upload.dryRun', { robot, filter: {} });
+    await must('upload.flush', { robot, filter: {}, wait: false });
+
+    const sent = bench.sink.events.map(({ message }) => message);
+    expect(sent.map((text) => JSON.parse(text) as unknown)).toMatchObject([
+      {
+        message: 'signed in with token=***',
+        level: 'INFO',
+        node: 'nav',
+        robot,
+        file: 'gate.py',
+        function: 'tick',
+        line: 7,
+      },
+      { message: 'plain' },
+    ]);
+    expect(details.map(({ sends }) => sends[0])).toMatchObject(sent.map((message) => ({ kind: 'log', message })));
+    expect(details.map(({ redacted }) => redacted)).toEqual([true, false]);
+    expect(rows[0]?.text).toBe('signed in with token=abc123');
+    expect(plan).toMatchObject({ redacted: 1, groups: [{ example: sent[0] }] });
+  });
+
   test('a record that has gone is said to be gone', async () => {
     bench.giveLogs('one');
     await session.intake.drain();

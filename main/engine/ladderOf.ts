@@ -138,7 +138,7 @@ function accountRung(link: LinkFacts): RungNow {
   if (link.notAuthorised) {
     return rung(
       'failed',
-      'not authorised',
+      link.problem?.code === 'other-account' ? 'wrong account' : 'not authorised',
       link.problem?.message ?? 'The credentials were refused.',
       link.problem?.nextStep ?? '',
     );

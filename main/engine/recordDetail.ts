@@ -4,6 +4,7 @@ import type { RobotConfig } from '../model/RobotConfig.js';
 import type { CachedRecord, CacheReader, RecordAddress } from '../seams/Cache.js';
 import type { SinkRequest } from '../seams/CloudSink.js';
 import { accountWords, placeWords } from '../upload/estimateFlush.js';
+import { isRedacted } from '../upload/logEventTexts.js';
 import { packLogBatch } from '../upload/packLogBatch.js';
 import { packMetricBatch } from '../upload/packMetricBatch.js';
 import type { PackedBatch } from '../upload/Parcel.js';
@@ -39,6 +40,7 @@ function detailOf(cached: CachedRecord, config: RobotConfig): Detail {
     bytesOnDisk: data.length,
     bytesSent: requests.reduce((bytes, request) => bytes + request.bytes, 0),
     sends: requests.flatMap(({ request }) => sendsOf(request)),
+    redacted: record.kind === 'log' && isRedacted(record, config.logs.redactions),
     cannotGo: rejections[0]?.reason ?? '',
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { newRobotText } from '../config/newRobotText.js';
 import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import { LocalCloudWatch } from '../localcloud/LocalCloudWatch.js';
@@ -18,6 +18,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await cloud.stop();
   await rm(home, { recursive: true });
 });
@@ -37,7 +38,12 @@ async function statesOf(endpoint: string | null, folder = home): Promise<Record<
 }
 
 test('a group that is not there is said, not made; made when asked, it is there', async () => {
-  expect(await statesOf(cloud.url)).toMatchObject({ topics: 'unknown', credentials: 'ok', group: 'warning' });
+  expect(await statesOf(cloud.url)).toMatchObject({
+    topics: 'unknown',
+    credentials: 'ok',
+    permissions: 'ok',
+    group: 'warning',
+  });
   expect(await statesOf(cloud.url)).toMatchObject({ group: 'warning' });
   const { account, connection, logs } = configOf(text);
   const groups = new LogGroups({ account, connection, localEndpoint: () => cloud.url });
@@ -48,7 +54,38 @@ test('a group that is not there is said, not made; made when asked, it is there'
 
 test('without a link, and without a folder, each says so', async () => {
   const states = await statesOf('http://127.0.0.1:9', path.join(home, 'nowhere'));
-  expect(states).toEqual({ topics: 'unknown', credentials: 'failed', group: 'unknown', disk: 'failed' });
+  expect(states).toEqual({
+    topics: 'unknown',
+    credentials: 'failed',
+    permissions: 'ok',
+    group: 'unknown',
+    disk: 'failed',
+  });
+});
+
+test('a missing permission is named, with the policy that would give it; and so is an account that is not the one', async () => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIATEST1');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  const account = { cloud: 'aws', region: 'eu-west-1', profile: '', endpoint: cloud.url } as const;
+  const config = { ...configOf(text), account };
+  const ask = async (accountId: string) => {
+    const asked = { ...config, sending: { ...config.sending, accountId } };
+    return await testConfig({ config: asked, session: null, home, localEndpoint: () => null });
+  };
+  cloud.faults.add({ kind: 'access-denied', operation: 'PutMetricData', times: null });
+  const permissions = (await ask('')).find(({ id }) => id === 'permissions');
+  expect(permissions).toMatchObject({
+    state: 'failed',
+    words: expect.stringContaining('cloudwatch:PutMetricData') as string,
+  });
+  expect(permissions?.copy).toContain('"cloudwatch:PutMetricData"');
+  const guarded = await ask('123456789012');
+  expect(
+    guarded.filter(({ words }) => words.includes('names 123456789012')).map(({ id, state }) => [id, state]),
+  ).toEqual([
+    ['credentials', 'failed'],
+    ['permissions', 'unknown'],
+  ]);
 });
 
 test('a robot that is not open still gets what the laptop knows', async () => {

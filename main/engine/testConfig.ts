@@ -1,7 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import type { CallOutput } from '../contract/calls.js';
+import { destinationsOf } from '../model/destinationsOf.js';
 import { needsReconnect } from '../model/needsReconnect.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
+import { checkPermissions } from '../upload/checkPermissions.js';
 import { CloudWatchSink } from '../upload/CloudWatchSink.js';
 import { LogGroups } from '../upload/LogGroups.js';
 import type { RobotSession } from './RobotSession.js';
@@ -26,13 +28,14 @@ export async function testConfig(test: ConfigTest): Promise<TestAnswer[]> {
   return await Promise.all([
     Promise.resolve(topicsAnswer(test)),
     credentialsAnswer(test),
+    permissionsAnswer(test),
     groupAnswer(test),
     diskAnswer(test),
   ]);
 }
 
-function answer(id: TestAnswer['id'], state: TestAnswer['state'], words: string, nextStep = ''): TestAnswer {
-  return { id, state, words, nextStep };
+function answer(id: TestAnswer['id'], state: TestAnswer['state'], words: string, nextStep = '', copy = ''): TestAnswer {
+  return { id, state, words, nextStep, copy };
 }
 
 function topicsAnswer({ config, session }: ConfigTest): TestAnswer {
@@ -60,8 +63,8 @@ function topicsAnswer({ config, session }: ConfigTest): TestAnswer {
 }
 
 async function credentialsAnswer({ config, localEndpoint }: ConfigTest): Promise<TestAnswer> {
-  const { account, connection } = config;
-  const sink = new CloudWatchSink({ account, connection, localEndpoint });
+  const { account, connection, sending } = config;
+  const sink = new CloudWatchSink({ account, connection, localEndpoint, accountId: sending.accountId });
   const probe = await sink.probe(AbortSignal.timeout(probeMsMax));
   sink.close();
   if (probe.problem !== null) {
@@ -70,6 +73,35 @@ async function credentialsAnswer({ config, localEndpoint }: ConfigTest): Promise
   if (account.cloud === 'local') return answer('credentials', 'ok', 'The local CloudWatch takes any: none are needed.');
   const who = probe.accountId === null ? '' : ` for account ${probe.accountId}`;
   return answer('credentials', 'ok', `Accepted${who}.`);
+}
+
+async function permissionsAnswer({ config, localEndpoint }: ConfigTest): Promise<TestAnswer> {
+  if (config.account.cloud === 'local') {
+    return answer('permissions', 'ok', 'The local CloudWatch allows everything: none are needed.');
+  }
+  const { connection, sending } = config;
+  const report = await checkPermissions({
+    ...destinationsOf(config),
+    ...{ connection, localEndpoint, accountId: sending.accountId },
+  });
+  const { problem, answers, policy } = report;
+  if (problem !== null) {
+    return answer('permissions', 'unknown', `They could not be tried: ${problem.message}`, problem.nextStep, policy);
+  }
+  const missing = answers.filter(({ state }) => state === 'missing');
+  if (missing.length > 0) {
+    const words = missing.map(({ action, words: use }) => `${action} is missing. ${use}`).join(' ');
+    const state = missing.some(({ needed }) => needed) ? 'failed' : 'warning';
+    const nextStep =
+      'Give the policy to who looks after the account: it allows what Tether does for this robot, no more.';
+    return answer('permissions', state, words, nextStep, policy);
+  }
+  const untold = answers.filter(({ state }) => state === 'untold').map(({ action }) => action);
+  const allowed = answers.filter(({ state }) => state === 'allowed').map(({ action }) => action);
+  const words = `Allowed: ${allowed.join(', ')}.`;
+  if (untold.length === 0) return answer('permissions', 'ok', words, '', policy);
+  const nextStep = `${untold.join(' and ')} cannot be tried without making something: the first upload shows it.`;
+  return answer('permissions', 'warning', words, nextStep, policy);
 }
 
 async function groupAnswer({ config, localEndpoint }: ConfigTest): Promise<TestAnswer> {

@@ -1,6 +1,7 @@
 import type { NumericRule } from './NumericRule.js';
 import type { CloudAccount } from './Destination.js';
 import type { MetricDimension } from './Record.js';
+import type { RedactionRule } from './redactText.js';
 import type { Severity } from './Severity.js';
 
 /** What a robot file means once it is read and checked: defaults filled in, sizes in bytes, times in milliseconds. */
@@ -12,6 +13,7 @@ export interface RobotConfig {
   readonly source: SourceConfig;
   readonly account: CloudAccount;
   readonly connection: CloudConnection;
+  readonly sending: SendingConfig;
   readonly logs: LogsConfig;
   readonly metrics: MetricsConfig;
   readonly cache: CacheConfig;
@@ -52,6 +54,12 @@ export interface CloudConnection {
   readonly connectionsMax: number;
 }
 
+/** What may leave, and where to. */
+export interface SendingConfig {
+  /** The only AWS account that anything may go to, twelve digits; empty: any. */
+  readonly accountId: string;
+}
+
 export interface LogsConfig {
   readonly group: string;
   readonly stream: string;
@@ -63,7 +71,16 @@ export interface LogsConfig {
   readonly severityMin: Severity;
   readonly publishTopicNames: boolean;
   readonly ignoreNodes: readonly string[];
+  /** How a log event is written: as the original nodes did, or as JSON for Logs Insights. */
+  readonly format: LogFormat;
+  /** In this order, on every text of a line, before it leaves. */
+  readonly redactions: readonly RedactionRule[];
+  /** The robot's name, which JSON events carry. */
+  readonly robot: string;
 }
+
+export const logFormats = ['text', 'json'] as const;
+export type LogFormat = (typeof logFormats)[number];
 
 export interface MetricsConfig {
   readonly namespace: string;

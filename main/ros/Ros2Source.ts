@@ -18,7 +18,7 @@ import {
 import { HostProcess } from './HostProcess.js';
 import { HostSuccession } from './HostSuccession.js';
 import type { HostRuntime } from './HostRuntime.js';
-import { LevelCalls } from './LevelCalls.js';
+import { LevelCalls } from './HostCalls.js';
 import { type ListedTopic, listedTopics, type TopicLists } from './listedTopics.js';
 import type { RosEnvironmentAsk } from './environment/robotRosEnvironment.js';
 import { RestartPolicy } from './RestartPolicy.js';

@@ -4,6 +4,7 @@ import type { Destination } from '../model/Destination.js';
 import type { EvictedCount, LossCounts, LossStage } from '../model/Loss.js';
 import type { Problem, Result } from '../model/Problem.js';
 import type { RecordKind, TetherRecord } from '../model/Record.js';
+import type { RedactionRule } from '../model/redactText.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { Severity } from '../model/Severity.js';
 
@@ -90,12 +91,6 @@ export interface TakeOptions {
   readonly includeHeld?: boolean;
   /** Only records in these places. */
   readonly only?: readonly AddressRange[];
-}
-
-/** Every place in a log's text that the pattern (RE2 syntax) matches is replaced; `$1` and `${name}` stand for groups. */
-export interface RedactionRule {
-  readonly find: string;
-  readonly replace: string;
 }
 
 /** A change to records that was made, and can be undone until it is confirmed. */

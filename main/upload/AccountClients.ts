@@ -26,8 +26,10 @@ export class AccountClients {
       ...(account.cloud === 'aws' && account.profile !== '' ? { profile: account.profile } : {}),
     });
     this.logs = new CloudWatchLogsClient(settings('json'));
-    this.metrics = new CloudWatchClient(settings('json'));
-    this.identity = new STSClient(settings('xml'));
+    // One and the same, so that what one of them is told about the credentials holds for the others.
+    const { credentials } = this.logs.config;
+    this.metrics = new CloudWatchClient({ ...settings('json'), credentials });
+    this.identity = new STSClient({ ...settings('xml'), credentials });
   }
 
   destroy(): void {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { LocalCloudWatch } from '../localcloud/LocalCloudWatch.js';
 import type { FaultInput } from '../localcloud/faults/FaultPlan.js';
 import type { CloudAccount } from '../model/Destination.js';
@@ -10,7 +10,14 @@ import { cloudSinkContract } from './cloudSinkContract.test-support.js';
 import type { FakeFault } from './FakeSink.test-support.js';
 import { packLogBatch } from './packLogBatch.js';
 import { RawServer } from './RawServer.test-support.js';
-import { account, cachedAll, logDestination, logRecord, metricDestination } from './records.test-support.js';
+import {
+  account,
+  cachedAll,
+  logDestination,
+  logRecord,
+  logsConfig,
+  metricDestination,
+} from './records.test-support.js';
 
 const connection = { connectTimeoutMs: 1_000, requestTimeoutMs: 1_000, connectionsMax: 4 };
 const never = new AbortController().signal;
@@ -56,7 +63,7 @@ describe('CloudWatchSink with the local server', () => {
     const day = 86_400_000_000_000n;
     const many = Array.from({ length: 10_000 }, (_, index) => logRecord(nowNs - day + (day / 9_999n) * BigInt(index)));
     const long = logRecord(nowNs, { message: 'é'.repeat(1_100_000) });
-    const requests = packLogBatch(logDestination, cachedAll([...many, long]), { publishTopicNames: true }).flatMap(
+    const requests = packLogBatch(logDestination, cachedAll([...many, long]), logsConfig).flatMap(
       (parcel) => parcel.requests,
     );
     expect(requests.map(({ request }) => (request.kind === 'log' ? request.events.length : 0))).toEqual([
@@ -64,6 +71,52 @@ describe('CloudWatchSink with the local server', () => {
     ]);
     for (const { request } of requests) expect(await sink.send(request, never)).toEqual({ type: 'accepted' });
     expect(cloud.logEventCount(logDestination.group)).toBe(10_003);
+  });
+
+  test('sends to no other account than the one that the robot file names, and asks once whose the credentials are', async () => {
+    const nowNs = BigInt(Date.now()) * 1_000_000n;
+    const right = await awsSink('000000000000');
+    const request = (aws: CloudAccount): SinkRequest => ({
+      ...{ kind: 'log', destination: { ...logDestination, account: aws } },
+      events: [{ timestampMs: Number(nowNs / 1_000_000n), message: 'one' }],
+    });
+    for (let round = 0; round < 3; round++) {
+      expect(await right.sink.send(request(right.aws), never)).toEqual({ type: 'accepted' });
+    }
+    expect(await right.sink.probe(never)).toMatchObject({ accountId: '000000000000', problem: null });
+    expect(right.cloud.stats().requests).toMatchObject({ GetCallerIdentity: 2 });
+
+    const wrong = await awsSink('123456789012');
+    const problem = {
+      code: 'other-account',
+      message: expect.stringMatching(/account 000000000000.*names 123456789012: nothing is sent/) as string,
+      nextStep: expect.stringContaining('aws sso login') as string,
+    };
+    expect(await wrong.sink.send(request(wrong.aws), never)).toEqual({ type: 'not-authorised', problem });
+    // Nor is another account asked what it holds of ours: "nothing" would mean to send it again.
+    const asked = await wrong.sink.findEvents({ ...logDestination, account: wrong.aws }, [], never);
+    expect(asked).toEqual({ type: 'not-authorised', problem });
+    expect(await wrong.sink.probe(never)).toMatchObject({ accountId: '000000000000', problem });
+    expect(wrong.cloud.logEventCount(logDestination.group)).toBe(0);
+    // The local CloudWatch has no account to be wrong about.
+    const local = new CloudWatchSink({ account, connection, localEndpoint: () => wrong.cloud.url, accountId: '1' });
+    expect(await local.send(request(account), never)).toEqual({ type: 'accepted' });
+    local.close();
+  });
+
+  test('while it cannot be asked whose the credentials are, nothing is sent, and nothing is in doubt', async () => {
+    const { sink, cloud, aws } = await awsSink('000000000000');
+    const destination = { ...logDestination, account: aws };
+    const request: SinkRequest = { kind: 'log', destination, events: [{ timestampMs: Date.now(), message: 'one' }] };
+    cloud.faults.add({ kind: 'reset-after-accept', operation: 'GetCallerIdentity' });
+    expect(await sink.send(request, never)).toMatchObject({ type: 'retry', unknownOutcome: false });
+    cloud.faults.add({ kind: 'expired-token', operation: 'GetCallerIdentity' });
+    expect(await sink.send(request, never)).toMatchObject({
+      type: 'not-authorised',
+      problem: { code: 'expired-token' },
+    });
+    expect(await sink.send(request, never)).toEqual({ type: 'accepted' });
+    expect(cloud.logEventCount(logDestination.group)).toBe(1);
   });
 
   test.each<[FaultInput, object]>([
@@ -306,6 +359,23 @@ const oneMetric: SinkRequest = {
   destination: metricDestination,
   data: [{ timestampMs: Date.now(), name: 'a', value: 1, unit: 'None', dimensions: [], storageResolutionS: 60 }],
 };
+
+/** An account of AWS whose endpoint, and so whose STS, is the local server: it says that it is 000000000000. */
+async function awsSink(
+  accountId: string,
+): Promise<{ cloud: LocalCloudWatch; sink: CloudWatchSink; aws: CloudAccount }> {
+  const cloud = await LocalCloudWatch.start();
+  const aws: CloudAccount = { cloud: 'aws', region: 'us-east-1', profile: '', endpoint: cloud.url };
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIATEST1');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  const sink = new CloudWatchSink({ account: aws, connection, localEndpoint: () => null, accountId });
+  closers.push(async () => {
+    sink.close();
+    vi.unstubAllEnvs();
+    await cloud.stop();
+  });
+  return { cloud, sink, aws };
+}
 
 async function localSink(
   options: { readonly requestDeadlineMs?: number } = {},

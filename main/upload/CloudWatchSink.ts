@@ -9,6 +9,7 @@ import type { CloudSink, EventsReading, LogEventToSend, MetricDatumToSend, NoRea
 import type { SamplesReading, SinkOutcome, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
 import { accountKey } from './accountKey.js';
 import { AccountClients } from './AccountClients.js';
+import { AccountGuard, isAnswerWithoutIdentity } from './AccountGuard.js';
 import { countSamples } from './countSamples.js';
 import { findEvents } from './findEvents.js';
 import { outcomeOfError, serviceWords } from './outcomeOfError.js';
@@ -26,6 +27,8 @@ export interface CloudWatchSinkOptions {
   readonly connection: CloudConnection;
   /** Address of Tether's own CloudWatch for accounts of `cloud: local`; null while it does not listen. */
   readonly localEndpoint: () => string | null;
+  /** The only account that anything may go to, twelve digits; empty or absent: any. */
+  readonly accountId?: string;
   /** Longest time for one call from start to the last byte of its answer. */
   readonly requestDeadlineMs?: number;
 }
@@ -39,14 +42,19 @@ const requestDeadlineMsDefault = 120_000;
  */
 export class CloudWatchSink implements CloudSink {
   private readonly clients = new Map<string, AccountClients>();
+  private readonly guard: AccountGuard;
 
-  constructor(private readonly options: CloudWatchSinkOptions) {}
+  constructor(private readonly options: CloudWatchSinkOptions) {
+    this.guard = new AccountGuard(options.accountId ?? '');
+  }
 
   async send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome> {
     const { account } = request.destination;
     const clients = this.clientsOf(account);
     if (clients === null) return notListening(account);
     const abortSignal = this.withDeadline(signal);
+    const guarded = await this.guarded(clients, account, abortSignal);
+    if (guarded !== null) return guarded;
     try {
       switch (request.kind) {
         case 'log':
@@ -93,7 +101,8 @@ export class CloudWatchSink implements CloudSink {
     if (clients === null) return { reachable: false, accountId: null, problem: notListening(account).problem };
     try {
       const identity = await clients.identity.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
-      return { reachable: true, accountId: identity.Account ?? null, problem: null };
+      const accountId = identity.Account ?? null;
+      return { reachable: true, accountId, problem: this.guard.problemOfAccount(accountId, account) };
     } catch (error) {
       return this.probeOf(error);
     }
@@ -116,6 +125,8 @@ export class CloudWatchSink implements CloudSink {
     const clients = this.clientsOf(account);
     if (clients === null) return notListening(account);
     const abortSignal = this.withDeadline(signal);
+    const guarded = await this.guarded(clients, account, abortSignal);
+    if (guarded !== null) return guarded;
     try {
       return await read(clients, abortSignal);
     } catch (error) {
@@ -125,11 +136,33 @@ export class CloudWatchSink implements CloudSink {
     }
   }
 
+  /** What keeps a call from being made at all: another account, or that this cannot be asked now. Null to go on. */
+  private async guarded(
+    clients: AccountClients,
+    account: CloudAccount,
+    abortSignal: AbortSignal,
+  ): Promise<Extract<SinkOutcome, { type: 'retry' | 'not-authorised' }> | null> {
+    try {
+      const problem = await this.guard.problemOf(clients, account, abortSignal);
+      return problem === null ? null : { type: 'not-authorised', problem };
+    } catch (error) {
+      const outcome = this.outcomeOf(error, account);
+      if (outcome.type === 'not-authorised') return outcome;
+      if (outcome.type === 'retry') return { ...outcome, unknownOutcome: false };
+      const problem = {
+        code: 'refused',
+        message: `STS did not say whose the credentials are: ${String(error)}`,
+        nextStep: 'Nothing was sent. Check the account and the region in the robot file.',
+      };
+      return { type: 'not-authorised', problem };
+    }
+  }
+
   private probeOf(error: unknown): SinkProbe {
     const { account } = this.options;
     // An endpoint of one's own need not know STS: that it answered is enough.
     if (account.endpoint !== '' && isAnswerWithoutIdentity(error)) {
-      return { reachable: true, accountId: null, problem: null };
+      return { reachable: true, accountId: null, problem: this.guard.problemOfAccount(null, account) };
     }
     const outcome = this.outcomeOf(error, account);
     if (outcome.type === 'not-authorised') {
@@ -235,12 +268,6 @@ async function unlessThere(made: Promise<unknown>): Promise<void> {
     const { name } = sdkFailureOf(error);
     if (name !== 'ResourceAlreadyExists' && name !== 'OperationAborted') throw error;
   }
-}
-
-function isAnswerWithoutIdentity(error: unknown): boolean {
-  if (error instanceof WireError) return error.failure === 'portal' && error.status !== null && error.status >= 400;
-  const { name, status } = sdkFailureOf(error);
-  return status !== null && status >= 400 && status < 500 && (name === 'InvalidAction' || name === 'UnknownOperation');
 }
 
 function abortedError(error: unknown, signal: AbortSignal): WireError {

@@ -530,7 +530,7 @@ test('dry run: what would go, where, and what is left out and why', async () => 
     metricRequests: 1,
     requests: 6,
   });
-  expect(estimate.groups).toEqual([
+  expect(estimate.groups).toMatchObject([
     { goesTo: 'field/team / rover 1', account: 'field, eu-west-1', records: 25_000 },
     { goesTo: 'rovers', account: 'local (not AWS)', records: 1 },
   ]);

@@ -235,7 +235,10 @@ export class Uploader {
 
   private packing(kind: RecordKind): Packing {
     const { logs, metrics } = this.settings;
-    if (kind === 'log') return { kind, publishTopicNames: logs.publishTopicNames };
+    if (kind === 'log') {
+      const { publishTopicNames, format, redactions, robot } = logs;
+      return { kind, publishTopicNames, format, redactions, robot };
+    }
     const { defaultDimensions, storageResolutionS } = metrics;
     return { kind, defaultDimensions, storageResolutionS };
   }

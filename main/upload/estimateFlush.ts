@@ -3,7 +3,9 @@ import type { LogsConfig, MetricsConfig } from '../model/RobotConfig.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import { unreachable } from '../model/unreachable.js';
 import type { CachedRecord, CacheReader } from '../seams/Cache.js';
+import type { SinkRequest } from '../seams/CloudSink.js';
 import { acceptedAgeNsMax, acceptedAheadNsMax } from './limits.js';
+import { isRedacted } from './logEventTexts.js';
 import { packLogBatch } from './packLogBatch.js';
 import { packMetricBatch } from './packMetricBatch.js';
 import type { PackedBatch } from './Parcel.js';
@@ -18,10 +20,20 @@ export interface FlushEstimate {
   readonly metricRequests: number;
   /** As CloudWatch counts them (UTF-8 and 26 an event), before compression. */
   readonly bytes: number;
-  readonly groups: readonly { readonly goesTo: string; readonly account: string; readonly records: number }[];
+  readonly groups: readonly EstimatedGroup[];
   readonly leftOut: readonly { readonly reason: string; readonly records: number }[];
+  /** Lines that the robot file's redaction rules take words out of. */
+  readonly redacted: number;
   /** For us-east-1; null when all of it goes to the local CloudWatch. */
   readonly costUsd: number | null;
+}
+
+export interface EstimatedGroup {
+  readonly goesTo: string;
+  readonly account: string;
+  readonly records: number;
+  /** Its first log event or datum as it will be sent, cut to `exampleLengthMax`. */
+  readonly example: string;
 }
 
 /** Prices of us-east-1, USD. Storage and the monthly price of each metric are not in them. */
@@ -30,6 +42,7 @@ const metricRequestsUsdPerThousand = 0.01;
 
 /** Records packed at a time: bounds the memory of an estimate over a backlog of any size. */
 const chunkRecordsMax = 20_000;
+const exampleLengthMax = 2_000;
 
 /**
  * Reads what matches and packs it as the uploader would. The number of requests is an estimate: the uploader begins with the
@@ -64,11 +77,13 @@ interface Place {
   records: number;
   requests: number;
   bytes: number;
+  example: string;
 }
 
 class Estimate {
   private readonly places = new Map<string, Place>();
   private readonly leftOut = new Map<string, number>();
+  private redacted = 0;
 
   constructor(
     private readonly settings: { readonly logs: LogsConfig; readonly metrics: MetricsConfig },
@@ -88,8 +103,10 @@ class Estimate {
       records: 0,
       requests: 0,
       bytes: 0,
+      example: '',
     };
     this.places.set(key, place);
+    if (cached.record.kind === 'log' && isRedacted(cached.record, this.settings.logs.redactions)) this.redacted += 1;
     place.chunk.push(cached);
     if (place.chunk.length >= chunkRecordsMax) this.packChunk(place, true);
   }
@@ -107,12 +124,13 @@ class Estimate {
       logRequests: sum(logs, 'requests'),
       metricRequests: sum(metrics, 'requests'),
       bytes: sum(places, 'bytes'),
-      groups: places.map(({ destination, records }) => ({
+      groups: places.map(({ destination, records, example }) => ({
         goesTo: placeWords(destination),
         account: accountWords(destination.account),
-        records,
+        ...{ records, example },
       })),
       leftOut: [...this.leftOut].map(([reason, records]) => ({ reason, records })),
+      redacted: this.redacted,
       costUsd: costUsd(places),
     };
   }
@@ -140,6 +158,7 @@ class Estimate {
     const last = more && packed.parcels.length > 1 ? packed.parcels.at(-1) : undefined;
     for (const parcel of packed.parcels) {
       if (parcel === last) continue;
+      if (place.example === '') place.example = exampleOf(parcel.requests[0]?.request);
       place.records += parcel.records.length;
       place.requests += parcel.requests.length;
       place.bytes += parcel.requests.reduce((bytes, request) => bytes + request.bytes, 0);
@@ -156,6 +175,15 @@ class Estimate {
   private leaveOut(reason: string, records: number): void {
     this.leftOut.set(reason, (this.leftOut.get(reason) ?? 0) + records);
   }
+}
+
+function exampleOf(request: SinkRequest | undefined): string {
+  if (request === undefined) return '';
+  if (request.kind === 'log') return (request.events[0]?.message ?? '').slice(0, exampleLengthMax).trimEnd();
+  const [datum] = request.data;
+  if (datum === undefined) return '';
+  const dimensions = datum.dimensions.map(({ name, value }) => `, ${name}: ${value}`).join('');
+  return `${datum.name} = ${datum.value} ${datum.unit}${dimensions}`.slice(0, exampleLengthMax);
 }
 
 const expiredWords = 'older than 14 days, or stamped by a clock that was not set: CloudWatch takes them no more';

@@ -15,7 +15,7 @@ export function formatLogEvent(record: LogRecord, publishTopicNames: boolean): s
 }
 
 /** Seconds since the epoch with nine digits. */
-function stampText(stampNs: bigint): string {
+export function stampText(stampNs: bigint): string {
   if (stampNs < 0n) return `-${stampText(-stampNs)}`;
   const digits = stampNs.toString().padStart(10, '0');
   return `${digits.slice(0, -9)}.${digits.slice(-9)}`;

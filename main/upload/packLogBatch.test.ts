@@ -4,7 +4,7 @@ import type { LogRecord } from '../model/Record.js';
 import { formatLogEvent } from './formatLogEvent.js';
 import { packLogBatch } from './packLogBatch.js';
 import type { Parcel } from './Parcel.js';
-import { cachedAll, logDestination, logRecord } from './records.test-support.js';
+import { cachedAll, logDestination, logRecord, logsConfig } from './records.test-support.js';
 
 const dayMs = 86_400_000;
 const secondNs = 1_000_000_000n;
@@ -70,7 +70,7 @@ test('any records: each in one parcel, every request within every limit', { time
   fc.assert(
     fc.property(fc.array(record, { maxLength: 30 }), (records) => {
       const cached = cachedAll(records);
-      const parcels = packLogBatch(logDestination, cached, { publishTopicNames: true });
+      const parcels = packLogBatch(logDestination, cached, logsConfig);
       const landed = parcels.flatMap((parcel) => parcel.records);
       expect(landed).toHaveLength(cached.length);
       expect(new Set(landed)).toEqual(new Set(cached));
@@ -108,7 +108,7 @@ function checkParcel(parcel: Parcel): void {
 }
 
 function pack(records: readonly LogRecord[]): readonly Parcel[] {
-  return packLogBatch(logDestination, cachedAll(records), { publishTopicNames: true });
+  return packLogBatch(logDestination, cachedAll(records), logsConfig);
 }
 
 function eventsIn(parcels: readonly Parcel[]): readonly { readonly timestampMs: number; readonly message: string }[] {

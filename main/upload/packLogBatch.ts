@@ -2,16 +2,13 @@ import type { LogDestination } from '../model/Destination.js';
 import type { LogRecord } from '../model/Record.js';
 import type { CachedRecord } from '../seams/Cache.js';
 import type { LogEventToSend } from '../seams/CloudSink.js';
-import { formatLogEvent } from './formatLogEvent.js';
-import { logEventOverheadBytes, logEventTextBytesMax, logRequestBytesMax } from './limits.js';
+import { logEventOverheadBytes, logRequestBytesMax } from './limits.js';
 import { logRequestEventsMax, logRequestSpanMsMax } from './limits.js';
+import { logEventTexts, type LogWriting } from './logEventTexts.js';
 import { writeLogBatch } from './writeLogBatch.js';
 import type { PackedRequest, Parcel } from './Parcel.js';
-import { splitLogEvent } from './splitLogEvent.js';
 
-export interface LogPacking {
-  readonly publishTopicNames: boolean;
-}
+export type LogPacking = LogWriting;
 
 /**
  * Records of one log stream as PutLogEvents requests within the API's limits: events, bytes, span, ascending times.
@@ -41,16 +38,11 @@ interface SizedEvent extends LogEventToSend {
 
 /** The events of one record: one, or the numbered pieces of an over-long text. */
 export function eventsOf(record: LogRecord, packing: LogPacking): readonly SizedEvent[] {
-  const text = formatLogEvent(record, packing.publishTopicNames);
   const timestampMs = timestampMsOf(record.stampNs);
-  const textBytes = Buffer.byteLength(text);
-  if (textBytes <= logEventTextBytesMax) {
-    return [{ timestampMs, message: text, bytes: textBytes + logEventOverheadBytes }];
-  }
-  return splitLogEvent(text, logEventTextBytesMax).map((message) => ({
+  return logEventTexts(record, packing).map(({ text, textBytes }) => ({
     timestampMs,
-    message,
-    bytes: Buffer.byteLength(message) + logEventOverheadBytes,
+    message: text,
+    bytes: textBytes + logEventOverheadBytes,
   }));
 }
 

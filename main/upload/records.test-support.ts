@@ -16,6 +16,9 @@ export const logsConfig: LogsConfig = {
   severityMin: 'DEBUG',
   publishTopicNames: true,
   ignoreNodes: [],
+  format: 'text',
+  redactions: [],
+  robot: 'rover',
 };
 
 export const metricsConfig: MetricsConfig = {

@@ -6,15 +6,20 @@ const pieceHeadBytesMax = 14;
  * at most `textBytesMax` UTF-8 bytes; cuts lie between code points; the pieces without heads are the text again.
  */
 export function splitLogEvent(text: string, textBytesMax: number): readonly string[] {
+  const pieces = cutText(text, textBytesMax - pieceHeadBytesMax);
+  return pieces.map((piece, index) => `[${index + 1}/${pieces.length}] ${piece}`);
+}
+
+/** A text in pieces of at most `pieceBytesMax` (4 or more) UTF-8 bytes, cut between code points. */
+export function cutText(text: string, pieceBytesMax: number): readonly string[] {
   const bytes = Buffer.from(text, 'utf8');
-  const payloadBytesMax = textBytesMax - pieceHeadBytesMax;
   const pieces: string[] = [];
   for (let from = 0; from < bytes.length;) {
-    const to = codePointBorder(bytes, Math.min(from + payloadBytesMax, bytes.length));
+    const to = codePointBorder(bytes, Math.min(from + pieceBytesMax, bytes.length));
     pieces.push(bytes.toString('utf8', from, to));
     from = to;
   }
-  return pieces.map((piece, index) => `[${index + 1}/${pieces.length}] ${piece}`);
+  return pieces;
 }
 
 /** The last border between code points at or before `at`. */

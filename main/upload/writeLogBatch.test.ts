@@ -15,7 +15,7 @@ import { writeLogBatch } from './writeLogBatch.js';
 
 const nowNs = 1_764_000_000_123_456_789n;
 const channel = ros2LogChannel('/rosout');
-const packing = { publishTopicNames: true };
+const packing = { publishTopicNames: true, format: 'text', redactions: [], robot: 'rover' } as const;
 
 /** As a ROS 2 robot's records lie in a cache: their bytes count. */
 function stored(records: readonly LogRecord[]): readonly CachedRecord[] {
@@ -111,6 +111,14 @@ describe('written straight from the stored bytes', () => {
     const noUtf8 = stored([logRecord(nowNs, { message: 'a?b' })]);
     noUtf8[0]?.data.set([0xff], Buffer.from(noUtf8[0].data).indexOf('?'));
     expect(other(noUtf8)).toBeNull();
+  });
+
+  test('what a robot file writes otherwise or takes out does not go this way', () => {
+    const usual = stored([logRecord(nowNs, { message: 'key=secret' })]);
+    const redactions = [{ find: 'key=\\S+', replace: 'key=…' }];
+    expect(writeLogBatch(logDestination, usual, { ...packing, format: 'json' })).toBeNull();
+    expect(writeLogBatch(logDestination, usual, { ...packing, redactions })).toBeNull();
+    expect(JSON.stringify(packLogBatch(logDestination, usual, { ...packing, redactions }))).not.toContain('secret');
   });
 
   test('requests are filled to the limits of bytes, events and time, like the others', () => {

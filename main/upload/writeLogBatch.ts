@@ -37,11 +37,9 @@ export function writeLogBatch(
   return parcels;
 }
 
-/** ROS 2's logs know no topics of their node, so that whether these are published makes no difference here. */
-const settingsKnown = new Set(['kind', 'publishTopicNames']);
-
-function isOriginalText(packing: LogPacking): boolean {
-  return Object.keys(packing).every((key) => settingsKnown.has(key));
+/** ROS 2's logs know no topics of their node and their text no robot, so that these two make no difference here. */
+function isOriginalText({ format, redactions }: LogPacking): boolean {
+  return format === 'text' && redactions.length === 0;
 }
 
 function parcelOf(destination: LogDestination, records: readonly CachedRecord[], written: WrittenEvents): Parcel {

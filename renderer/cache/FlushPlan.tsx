@@ -47,7 +47,10 @@ export function FlushPlan(props: {
         </Callout>
       )}
       {plan?.ok === true && (plan.value.records > 0 || plan.value.leftOut.length > 0) && (
-        <PlanFacts plan={plan.value} />
+        <>
+          <PlanFacts plan={plan.value} />
+          <Examples plan={plan.value} />
+        </>
       )}
       {readiness.reason !== '' && (
         <Callout>
@@ -133,9 +136,31 @@ function PlanFacts({ plan }: { readonly plan: DryRun }) {
           {formatCount(left.records)}
         </Fact>
       ))}
+      {plan.redacted > 0 && (
+        <Fact name="redacted" note="by the rules of the robot file">
+          {formatQuantity(plan.redacted, 'line')}
+        </Fact>
+      )}
       {accounts.length > 0 && <Fact name="account">{accounts.join('; ')}</Fact>}
       <Fact name="cost">{costWords(plan.costUsd)}</Fact>
     </Facts>
+  );
+}
+
+/** One event or datum of each place, so that nobody need guess what a robot file's format and rules make of it. */
+function Examples({ plan }: { readonly plan: DryRun }) {
+  const groups = plan.groups.filter(({ example }) => example !== '').slice(0, groupsShownMax);
+  if (groups.length === 0) return null;
+  return (
+    <details className="plan-examples" data-testid="plan-examples">
+      <summary>Exactly as it will be sent</summary>
+      {groups.map((group) => (
+        <div className="send selectable" key={`${group.goesTo} ${group.account}`}>
+          <p className="muted">the first of {group.goesTo}</p>
+          <pre className="code">{group.example}</pre>
+        </div>
+      ))}
+    </details>
   );
 }
 

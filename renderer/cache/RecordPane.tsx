@@ -95,6 +95,11 @@ function DetailView({ detail }: { readonly detail: Detail }) {
           ? 'What would be sent'
           : `What ${sendWords[row.state]} sent: ${formatQuantity(sends.length, row.kind === 'log' ? 'log event' : 'datum', row.kind === 'log' ? 'log events' : 'data')}`}
       </h3>
+      {detail.redacted && (
+        <p className="muted" data-testid="record-redacted">
+          The redaction rules of the robot file took words out. On this disk they still stand.
+        </p>
+      )}
       {detail.cannotGo !== '' && (
         <Callout tone="bad">
           <p>{detail.cannotGo}</p>

@@ -5,6 +5,7 @@ import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
 import { Glyph } from '../components/Glyph.js';
+import { notify } from '../stores/pageStore.js';
 import { ConfigDialog } from './ConfigDialog.js';
 
 type Answers = CallOutput<'config.test'>;
@@ -12,6 +13,7 @@ type Answers = CallOutput<'config.test'>;
 const questions: Readonly<Record<Answers[number]['id'], string>> = {
   topics: 'Are the topics live?',
   credentials: 'Are the credentials accepted?',
+  permissions: 'Is sending allowed?',
   group: 'Is the log group there?',
   disk: 'Can the disk be written?',
 };
@@ -37,7 +39,7 @@ export function TestDialog(props: {
   );
 }
 
-/** Longer than the longest of the four questions takes. */
+/** Longer than the longest of the questions takes. */
 const testMsMax = 30_000;
 
 function Test({ robot, text }: { readonly robot: string; readonly text: string }) {
@@ -76,7 +78,7 @@ function Test({ robot, text }: { readonly robot: string; readonly text: string }
   return (
     <div className="config-review">
       <ul className="config-answers">
-        {answer.value.map(({ id, state, words, nextStep }) => (
+        {answer.value.map(({ id, state, words, nextStep, copy }) => (
           <li key={id} data-testid={`config-test-${id}`} data-state={state}>
             <span className={looks[state].className}>
               <Glyph name={looks[state].glyph} />
@@ -87,7 +89,26 @@ function Test({ robot, text }: { readonly robot: string; readonly text: string }
               </p>
               <p>{words}</p>
               {nextStep !== '' && <p className="muted">{nextStep}</p>}
+              {copy !== '' && state !== 'ok' && (
+                <details>
+                  <summary>The policy</summary>
+                  <pre className="code config-policy selectable" data-testid="config-policy">
+                    {copy}
+                  </pre>
+                </details>
+              )}
             </div>
+            {copy !== '' && (
+              <Button
+                onClick={() => {
+                  void session.bridge.copyText(copy).then(() => {
+                    notify('good', 'The policy is copied.');
+                  });
+                }}
+              >
+                Copy the policy
+              </Button>
+            )}
             {id === 'group' && state === 'warning' && (
               <Button data-testid="config-create-group" onClick={() => void createGroup()}>
                 Make it now

@@ -19,7 +19,8 @@ const clientPrefix = 'aws_client_configuration.';
 export function groupOf(parameter: Parameter): FormGroup {
   const { section, key } = parameter;
   if (section === 'tether') {
-    if (/^(cloud|profile)$/.test(key)) return 'CloudWatch connection';
+    if (/^(log_format|redact)$/.test(key)) return 'Logs';
+    if (/^(cloud|profile|account_id)$/.test(key)) return 'CloudWatch connection';
     return isConnectionDetail(key) ? 'Finding the robot' : 'Robot';
   }
   if (section === 'health_metric_collector') return "Robot's own node: health";
@@ -56,6 +57,7 @@ const labels: Readonly<Record<string, string>> = {
   demo: 'Start the demo robot',
   cloud: 'Uploads go to',
   profile: 'AWS profile',
+  account_id: 'Only this account',
   rmw_implementation: 'ROS middleware',
   discovery_range: 'Discovery range',
   cyclonedds_uri: 'Cyclone DDS file',
@@ -67,6 +69,8 @@ const labels: Readonly<Record<string, string>> = {
   log_stream_name: 'Log stream',
   sub_to_rosout: 'Take /rosout',
   topics: 'Further log topics',
+  log_format: 'Written as',
+  redact: 'Redaction rules',
   min_log_verbosity: 'Send from severity',
   publish_topic_names: 'Add topic names',
   maximum_file_size: 'Segment size',

@@ -141,13 +141,23 @@ export class FakeCalls {
               state: 'warning',
               words: 'Live: /rosout. Nothing publishes on metrics.',
               nextStep: 'Check these names against the robot.',
+              copy: '',
             },
-            { id: 'credentials', state: 'ok', words: 'Accepted for account 123456789012.', nextStep: '' },
+            { id: 'credentials', state: 'ok', words: 'Accepted for account 123456789012.', nextStep: '', copy: '' },
+            {
+              id: 'permissions',
+              state: 'failed',
+              words: 'cloudwatch:PutMetricData is missing. Metrics are sent with it.',
+              nextStep:
+                'Give the policy to who looks after the account: it allows what Tether does for this robot, no more.',
+              copy: fakePolicy,
+            },
             {
               id: 'group',
               state: 'warning',
               words: '"field-team-2" is not there yet in us-west-2.',
               nextStep: 'The first upload makes it. Make it now to see whether that is allowed.',
+              copy: '',
             },
             {
               id: 'disk',
@@ -221,10 +231,12 @@ export class FakeCalls {
               {
                 ...{ goesTo: 'field-team-2 / rover-7', account: 'profile field, us-west-2' },
                 ...{ records: records - metrics, lastSentMs: null },
+                example: '1764029047.120000000 WARN [node name: nav.planner] no path to goal, token=[redacted]',
               },
               {
                 ...{ goesTo: 'rovers', account: 'profile field, us-west-2' },
                 ...{ records: metrics, lastSentMs: Date.now() - 3_600_000 },
+                example: 'battery = 81.5 Percent, robot: rover-7',
               },
             ],
       leftOut:
@@ -234,6 +246,7 @@ export class FakeCalls {
               { reason: 'DEBUG, held', records: held },
               { reason: 'in quarantine', records: 3 },
             ],
+      redacted: Math.floor(records / 100),
       costUsd: records * 290 * 0.5e-9,
     };
   }
@@ -321,6 +334,7 @@ export class FakeCalls {
       bytesOnDisk: 180 + row.message.length,
       bytesSent: 26 + message.length,
       sends: [{ kind: 'log', timestampMs: Math.floor(row.stampMs), message }],
+      redacted: false,
       cannotGo: '',
     };
   }
@@ -383,3 +397,20 @@ function ledger(): CallOutput<'upload.ledger'> {
     },
   ];
 }
+
+const fakePolicy = JSON.stringify(
+  {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'TetherMetrics',
+        Effect: 'Allow',
+        Action: 'cloudwatch:PutMetricData',
+        Resource: '*',
+        Condition: { StringEquals: { 'cloudwatch:namespace': 'rovers' } },
+      },
+    ],
+  },
+  null,
+  2,
+);

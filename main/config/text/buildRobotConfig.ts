@@ -10,6 +10,7 @@ import type {
   SourceConfig,
 } from '../../model/RobotConfig.js';
 import { parseNumericRule } from '../../model/parseNumericRule.js';
+import { parseRedactionRule } from '../../model/parseRedactionRule.js';
 import { severities } from '../../model/Severity.js';
 import type { Dialect } from './classifyScalar.js';
 import type { ParameterValue } from './ParameterValue.js';
@@ -143,7 +144,7 @@ function buildConnection(values: Values): CloudConnection {
   };
 }
 
-function buildLogs(values: Values): LogsConfig {
+function buildLogs(robot: string, values: Values): LogsConfig {
   const section = 'cloudwatch_logger';
   const severity = values.text(section, 'min_log_verbosity');
   return {
@@ -155,6 +156,12 @@ function buildLogs(values: Values): LogsConfig {
     severityMin: severities.find((name) => name === severity) ?? 'DEBUG',
     publishTopicNames: values.flag(section, 'publish_topic_names'),
     ignoreNodes: values.list(section, 'ignore_nodes'),
+    format: values.text('tether', 'log_format') === 'json' ? 'json' : 'text',
+    redactions: values.list('tether', 'redact').flatMap((text) => {
+      const rule = parseRedactionRule(text);
+      return rule.ok ? [rule.value] : [];
+    }),
+    robot,
   };
 }
 
@@ -204,7 +211,8 @@ export function buildRobotConfig(name: string, given: GivenValues): RobotConfig 
     source: buildSource(values),
     account: buildAccount(values),
     connection: buildConnection(values),
-    logs: buildLogs(values),
+    sending: { accountId: values.text('tether', 'account_id') },
+    logs: buildLogs(name, values),
     metrics: buildMetrics(values),
     cache: buildCache(values),
     originals: buildOriginals(values),

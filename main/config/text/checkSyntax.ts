@@ -1,5 +1,6 @@
 import type { MetricDimension } from '../../model/Record.js';
 import { parseNumericRule } from '../../model/parseNumericRule.js';
+import { parseRedactionRule } from '../../model/parseRedactionRule.js';
 import { severities } from '../../model/Severity.js';
 import { unreachable } from '../../model/unreachable.js';
 import type { Syntax } from './parameters.js';
@@ -123,6 +124,18 @@ function checkInterface(text: string): SyntaxProblem | null {
   return error('an interface name has at most 15 characters, no space and no "/" (for instance eth0)');
 }
 
+function checkAccountId(text: string): SyntaxProblem | null {
+  if (/^[0-9]{12}$/.test(text)) return null;
+  const digits = text.replace(/[- ]/g, '');
+  const mended = /^[0-9]{12}$/.test(digits) ? digits : null;
+  return error('an AWS account has twelve digits: "123456789012"', mended);
+}
+
+function checkRedactionRule(text: string): SyntaxProblem | null {
+  const rule = parseRedactionRule(text);
+  return rule.ok ? null : error(`${rule.problem.message} ${rule.problem.nextStep}`);
+}
+
 /** Empty texts are not given here. */
 export function checkSyntax(text: string, syntax: Syntax): SyntaxProblem | null {
   switch (syntax) {
@@ -150,6 +163,10 @@ export function checkSyntax(text: string, syntax: Syntax): SyntaxProblem | null 
       return checkNamespaceOfRos(text);
     case 'network-interface':
       return checkInterface(text);
+    case 'account-id':
+      return checkAccountId(text);
+    case 'redaction-rule':
+      return checkRedactionRule(text);
     default:
       return unreachable(syntax);
   }

@@ -28,7 +28,9 @@ export type Syntax =
   | 'severity'
   | 'numeric-rule'
   | 'ros-namespace'
-  | 'network-interface';
+  | 'network-interface'
+  | 'redaction-rule'
+  | 'account-id';
 
 interface ParameterBase {
   readonly section: SectionName;
@@ -157,6 +159,25 @@ const tetherParameters: readonly Parameter[] = [
     mayBeEmpty: true,
     meaning:
       "AWS profile of ~/.aws to use. Empty: the SDK's usual search (environment, default profile, SSO, instance).",
+  }),
+  tether.string('account_id', {
+    default: '',
+    mayBeEmpty: true,
+    syntax: 'account-id',
+    meaning:
+      'The only AWS account that uploads may go to, twelve digits in quotes. With credentials of another one nothing is sent. Empty: any account.',
+  }),
+  tether.string('log_format', {
+    default: 'text',
+    choices: ['text', 'json'],
+    meaning:
+      'How a line is written in CloudWatch: text, as the original node did, or json, whose fields (level, node, message, file, function, line, topic, robot, stamp) Logs Insights finds by itself.',
+  }),
+  tether.list('redact', {
+    default: [],
+    syntax: 'redaction-rule',
+    meaning:
+      'Words that never leave this laptop in a line: "PATTERN => REPLACEMENT", each a regular expression (RE2), one after the other. What is on disk stays as it is; metrics are not changed.',
   }),
   tether.string('colour', {
     default: '',

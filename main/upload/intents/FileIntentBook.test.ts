@@ -25,7 +25,7 @@ afterEach(async () => {
 function logs(from: number, to: number): IntentDraft {
   return {
     destination: logDestination,
-    packing: { kind: 'log', publishTopicNames: true },
+    packing: { kind: 'log', publishTopicNames: true, format: 'text', redactions: [], robot: 'r1' },
     ranges: [{ segment: 7, from, to }],
     records: to - from + 1,
     samples: [],
@@ -65,6 +65,15 @@ test('what was begun is there after a kill, exactly; what ended is not', async (
   // Numbers go on: none means two requests.
   expect((await after.begin(logs(0, 0))).id).toBe(5);
   await after.close();
+});
+
+test('a request of an earlier version, which knew neither formats nor rules, is packed as it was then', async () => {
+  const book = await reopened();
+  await book.close();
+  const packing = { kind: 'log', publishTopicNames: true };
+  const draft: object = { ...logs(0, 9), packing, type: 'begin', id: 1, ranges: [[7, 0, 9]] };
+  await appendFile(file, encodeIntentLine(draft as Parameters<typeof encodeIntentLine>[0]));
+  expect((await reopened()).leftOpen()[0]?.packing).toEqual({ ...packing, format: 'text', redactions: [], robot: '' });
 });
 
 test('an end that a kill took is asked about again, no more', async () => {

@@ -1,11 +1,22 @@
 import { z } from 'zod';
 import type { Destination } from '../../model/Destination.js';
 import type { RecordKind } from '../../model/Record.js';
+import { logFormats } from '../../model/RobotConfig.js';
 import type { AddressRange } from '../../seams/Cache.js';
 
 /** How records become events or data: with it, the same records make the very same requests again. */
 export const packingSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('log'), publishTopicNames: z.boolean() }),
+  z.object({
+    kind: z.literal('log'),
+    publishTopicNames: z.boolean(),
+    // Files from before these were there mean what was done then.
+    format: z.enum(logFormats).default('text'),
+    redactions: z
+      .array(z.object({ find: z.string(), replace: z.string() }))
+      .readonly()
+      .default([]),
+    robot: z.string().default(''),
+  }),
   z.object({
     kind: z.literal('metric'),
     defaultDimensions: z.array(z.object({ name: z.string(), value: z.string() })).readonly(),
