@@ -1,3 +1,4 @@
+import { parseWithFleet } from '../config/parseWithFleet.js';
 import { compareRobotTexts } from '../config/text/compareRobotTexts.js';
 import type { ParameterValue } from '../config/text/ParameterValue.js';
 import { fail } from '../model/Problem.js';
@@ -5,7 +6,6 @@ import type { CommandContext } from './CommandContext.js';
 import type { ExitCode } from './ExitCode.js';
 import { findRobotFile } from './findRobotFile.js';
 import { formatTable } from './formatTable.js';
-import { parseWithFleet } from './parseWithFleet.js';
 import { reportProblem } from './reportProblem.js';
 
 /**
@@ -22,7 +22,7 @@ export async function configDiffCommand(
   const [first, second] = [await findRobotFile(home, asked.robot), await findRobotFile(home, asked.with)];
   if (!first.ok) return reportProblem(output, first.problem);
   if (!second.ok) return reportProblem(output, second.problem);
-  const [before, after] = [first, second].map(({ value }) => parseWithFleet(value, value.text));
+  const [before, after] = [first, second].map(({ value }) => parseWithFleet(value.name, value.text, value.fleet));
   if (before?.readable !== true || after?.readable !== true) {
     const which = before?.readable === true ? asked.with : asked.robot;
     return reportProblem(output, fail('bad-yaml', `${which} cannot be read.`, 'See `tether config check`.').problem);

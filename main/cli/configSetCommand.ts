@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import { robotsFolder } from '../config/home.js';
+import { parseWithFleet } from '../config/parseWithFleet.js';
 import { compareRobotTexts } from '../config/text/compareRobotTexts.js';
 import { editRobotText } from '../config/text/editRobotText.js';
 import { parameterNamed, parseParameterText } from '../config/text/parseParameterText.js';
@@ -10,7 +11,6 @@ import type { Result } from '../model/Problem.js';
 import type { CommandContext } from './CommandContext.js';
 import type { ExitCode } from './ExitCode.js';
 import { findRobotFile } from './findRobotFile.js';
-import { parseWithFleet } from './parseWithFleet.js';
 import { reportProblem } from './reportProblem.js';
 
 export interface ConfigSetAsked {
@@ -33,7 +33,7 @@ export async function configSetCommand(context: CommandContext, asked: ConfigSet
   const { home, output } = context;
   const file = await findRobotFile(home, asked.robot);
   if (!file.ok) return reportProblem(output, file.problem);
-  const { name, text, revision } = file.value;
+  const { name, text, revision, fleet } = file.value;
   const edited = editText(text, asked);
   if (!edited.ok) return reportProblem(output, edited.problem, name);
   const isChanged = edited.value !== text;
@@ -43,7 +43,7 @@ export async function configSetCommand(context: CommandContext, asked: ConfigSet
     const written = await files.write(name, edited.value, revision);
     if (!written.ok) return reportProblem(output, written.problem, name);
   }
-  const changed = compareRobotTexts(parseWithFleet(file.value, text), parseWithFleet(file.value, edited.value)).map(
+  const changed = compareRobotTexts(parseWithFleet(name, text, fleet), parseWithFleet(name, edited.value, fleet)).map(
     ({ parameter: { section, key }, before, after, effect }) => ({ section, key, before, after, effect }),
   );
   if (asked.json) {

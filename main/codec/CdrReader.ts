@@ -51,6 +51,11 @@ export class CdrReader {
     return at < 0 ? 0 : this.#view.getUint32(at, this.#littleEndian);
   }
 
+  int64(): bigint {
+    const at = this.#take(8, this.#alignmentMax);
+    return at < 0 ? 0n : this.#view.getBigInt64(at, this.#littleEndian);
+  }
+
   float64(): number {
     const at = this.#take(8, this.#alignmentMax);
     return at < 0 ? 0 : this.#view.getFloat64(at, this.#littleEndian);

@@ -29,6 +29,18 @@ export class CdrWriter {
     return this;
   }
 
+  int64(value: bigint): this {
+    const at = this.#reserve(8, 8);
+    this.#bytes.writeBigInt64LE(value, at);
+    return this;
+  }
+
+  uint64(value: bigint): this {
+    const at = this.#reserve(8, 8);
+    this.#bytes.writeBigUInt64LE(value, at);
+    return this;
+  }
+
   float64(value: number): this {
     const at = this.#reserve(8, 8);
     this.#bytes.writeDoubleLE(value, at);

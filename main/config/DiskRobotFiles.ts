@@ -12,6 +12,7 @@ import { RobotFileHistory } from './RobotFileHistory.js';
 import { textBytesMax } from './text/composeYaml.js';
 import { decodeText } from './decodeText.js';
 import { FolderWatch } from './FolderWatch.js';
+import { parseWithFleet } from './parseWithFleet.js';
 import { parseRobotFile } from './text/parseRobotFile.js';
 import { syncFolder, writeFileDurably } from './writeFileDurably.js';
 
@@ -216,8 +217,7 @@ function fleetFileOf(file: string, bytes: Uint8Array): FleetFile {
 }
 
 function checkText(name: string, text: string, fleet: FleetFile | null): CheckedText {
-  const below = fleet === null ? null : parseRobotFile(fleetName, fleet.text);
-  const { issues, config } = parseRobotFile(name, text, below);
+  const { issues, config } = parseWithFleet(name, text, fleet);
   return { issues, config: hasError(fleet?.issues ?? []) ? null : config, fleet };
 }
 

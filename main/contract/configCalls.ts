@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { isRobotFileName } from '../model/fleetFile.js';
-import { type CallTable, nothing, robotName } from './callSchemas.js';
+import { type CallTable, nothing, problemSchema, robotName } from './callSchemas.js';
 
 /** A robot's, or `@fleet` for the file below all of them. */
 const fileName = z.string().refine(isRobotFileName, 'a robot\'s name, or "@fleet"');
+
+const parameterValue = z.union([z.boolean(), z.number(), z.string(), z.array(z.string())]);
+/** Of one node at once; a section has about forty. */
+const settingsMax = 256;
 
 export const configIssueSchema = z.object({
   line: z.number().int(),
@@ -89,6 +93,39 @@ export const configCalls = {
       before: z.string().nullable(),
     }),
     output: nothing,
+  },
+  /** What the robot's running nodes have, beside what the text gives them. Takes up to about ten seconds. */
+  'config.running': {
+    input: z.object({ robot: robotName, text: z.string().max(1_000_000) }),
+    output: z.object({
+      nodes: z.array(
+        z.object({
+          node: z.string(),
+          problem: problemSchema.nullable(),
+          /** Those that the text gives. */
+          parameters: z.array(
+            z.object({
+              key: z.string(),
+              /** Null: no value, or none that a robot file could hold. */
+              running: parameterValue.nullable(),
+              file: parameterValue.nullable(),
+              isDeclared: z.boolean(),
+              isSame: z.boolean(),
+            }),
+          ),
+        }),
+      ),
+    }),
+  },
+  /** Sets the text's values on one running node; one answer for each. The files of the robot stay as they are. */
+  'config.setRunning': {
+    input: z.object({
+      robot: robotName,
+      text: z.string().max(1_000_000),
+      node: z.string().min(1).max(1_024),
+      keys: z.array(z.string().max(256)).min(1).max(settingsMax),
+    }),
+    output: z.object({ answers: z.array(z.object({ name: z.string(), isSet: z.boolean(), reason: z.string() })) }),
   },
   /** Earlier texts of the robot's file, newest first; the first is what counts. */
   'config.history': {

@@ -211,6 +211,13 @@ export class RobotSession {
     return await this.source.setLoggerLevel(logger, severity);
   }
 
+  /** Asks the robot's nodes something through its source; `ask` gives nothing where the robot's protocol has no such thing. */
+  async askNodes<T>(ask: (source: RobotSource) => Promise<Result<T>> | undefined): Promise<Result<T>> {
+    if (this.source === null) return fail('not-connected', `${this.name} is not connected.`, 'Connect it first.');
+    const asked = ask(this.source);
+    return (await asked) ?? fail('no-nodes', 'Only nodes of ROS 2 robots can be asked.', 'Look at the robot itself.');
+  }
+
   /** Puts a checked configuration into force: at once, but for the connection, which is made anew when it changed. */
   async apply(config: RobotConfig): Promise<void> {
     const before = this.configNow;

@@ -5,11 +5,13 @@ import type { CallOutput } from '../contract/calls.js';
 import { fleetName } from '../model/fleetFile.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
-import type { RobotFile } from '../seams/RobotFiles.js';
+import type { CheckedText, RobotFile } from '../seams/RobotFiles.js';
 import { LogGroups } from '../upload/LogGroups.js';
 import type { CallHandlers } from './CallDispatcher.js';
 import { configChoices } from './configChoices.js';
 import type { EngineActions } from './EngineActions.js';
+import type { RobotSession } from './RobotSession.js';
+import { readRunning, setRunning } from './runningParameters.js';
 import { testConfig } from './testConfig.js';
 
 type ConfigCall = Extract<keyof CallHandlers, `config.${string}`>;
@@ -21,6 +23,16 @@ export function configCalls(engine: EngineActions): Pick<CallHandlers, ConfigCal
     return checked.config === null
       ? fail('bad-config', refusalOf(robot, checked) ?? 'The text is not valid.', 'Mend the marked lines first.')
       : succeed(checked.config);
+  };
+  /** Nothing is told to a node from a text that is not valid. */
+  const onNodes = async <Asked extends { readonly robot: string; readonly text: string }, Answer>(
+    asked: Asked,
+    ask: (session: RobotSession, asked: Asked, checked: CheckedText) => Promise<Result<Answer>>,
+  ): Promise<Result<Answer>> => {
+    const config = await configOf(asked.robot, asked.text);
+    if (!config.ok) return config;
+    const session = engine.session(asked.robot);
+    return session.ok ? await ask(session.value, asked, await engine.files.check(asked.robot, asked.text)) : session;
   };
   return {
     'config.read': async ({ robot }) => {
@@ -72,6 +84,8 @@ export function configCalls(engine: EngineActions): Pick<CallHandlers, ConfigCal
       const written = await writeTarget(place.value, text);
       return written.ok ? succeed({}) : written;
     },
+    'config.running': async (asked) => await onNodes(asked, readRunning),
+    'config.setRunning': async (asked) => await onNodes(asked, setRunning),
     'config.history': async ({ robot }) => succeed([...(await engine.files.history(robot))]),
     'config.version': async ({ robot, id }) => {
       const text = await engine.files.version(robot, id);

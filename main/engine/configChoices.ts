@@ -21,8 +21,14 @@ export async function configChoices(
   }
   const { account, connection } = session.config;
   const groups = await new LogGroups({ account, connection, localEndpoint }).list('');
-  const topicsOf = (schema: RegExp): string[] =>
-    session.topics().flatMap(({ topic, schemaName }) => (schema.test(schemaName) ? [topic] : []));
+  const there = await session.askNodes((source) => source.listTopics?.());
+  const known = [
+    ...session.topics().map(({ topic, schemaName }) => ({ topic, types: [schemaName] })),
+    // Also those that nobody listens to yet.
+    ...(there.ok ? there.value : []),
+  ];
+  const topicsOf = (type: RegExp): string[] =>
+    [...new Set(known.flatMap(({ topic, types }) => (types.some((one) => type.test(one)) ? [topic] : [])))].toSorted();
   const nodes = session.logs.nodes(newestRowsMax);
   return {
     logTopics: topicsOf(/\/Log$/).filter((topic) => topic !== '/rosout'),

@@ -1,21 +1,22 @@
 import { fail, type Problem, type Result, succeed } from '../model/Problem.js';
 
 /** Requests to a host that are answered later, or never because it ended. */
-export class LevelCalls {
-  readonly #waiting = new Map<number, (result: Result<void>) => void>();
+export class HostCalls {
+  readonly #waiting = new Map<number, (result: Result<unknown>) => void>();
   #lastId = 0;
 
-  ask(send: (id: number) => void): Promise<Result<void>> {
+  /** `T` is what the host's answer to this kind of request holds. */
+  ask<T>(send: (id: number) => void): Promise<Result<T>> {
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
+      this.#waiting.set(id, resolve as (result: Result<unknown>) => void);
       send(id);
     });
   }
 
-  answer(id: number, problem: Problem | null): void {
-    this.#waiting.get(id)?.(problem === null ? succeed(undefined) : { ok: false, problem });
+  answer(id: number, problem: Problem | null, value?: unknown): void {
+    this.#waiting.get(id)?.(problem === null ? succeed(value) : { ok: false, problem });
     this.#waiting.delete(id);
   }
 

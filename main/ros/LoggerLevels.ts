@@ -1,62 +1,36 @@
 import { CdrReader } from '../codec/CdrReader.js';
 import { CdrWriter } from '../codec/CdrWriter.js';
 import { fail, type Result, succeed } from '../model/Problem.js';
-import type { RosNode, ServiceClient } from './RosNode.js';
+import { answerMsMax, type NodeServices } from './NodeServices.js';
 
 /**
  * Sets levels of loggers of a robot's nodes through each node's own service, which rclcpp and rclpy offer since Jazzy, and only
- * where the node's author has switched it on. Clients are kept: a node that was asked once answers at once.
+ * where the node's author has switched it on.
  */
 const serviceName = 'set_logger_levels';
 const serviceType = 'rcl_interfaces/srv/SetLoggerLevels';
-/** A new client needs a moment to find the server, and a server a moment to answer. */
-export const availableMsMax = 2_000;
-export const answerMsMax = 3_000;
-const lookAgainMs = 20;
 const resultsMax = 100;
 const resultBytesMin = 8;
 
 export class LoggerLevels {
-  readonly #node: RosNode;
-  readonly #clients = new Map<string, ServiceClient>();
+  readonly #services: NodeServices;
 
-  constructor(node: RosNode) {
-    this.#node = node;
+  constructor(services: NodeServices) {
+    this.#services = services;
   }
 
   /** `logger` as it stands in a log message: `nav.planner` of the node `/nav/planner`, or a logger below it. */
   async set(logger: string, level: number): Promise<Result<void>> {
-    const owner = nodeOfLogger(logger, this.#node.nodes());
+    const owner = nodeOfLogger(logger, this.#services.nodes());
     if (owner === null) {
       const nextStep = 'Set the level of the node that has this logger, by its own name.';
       return fail('no-such-node', `No node is discovered that the logger ${logger} belongs to.`, nextStep);
     }
-    const client = this.#clientOf(owner);
-    if (!client.ok) return client;
-    if (!(await within(availableMsMax, () => client.value.isAvailable()))) return serviceOff(owner);
-    const number = client.value.send(new CdrWriter().uint32(1).text(logger).uint32(level).finish());
-    const answer = await this.#answerTo(client.value, number);
-    return answer === null ? noAnswer(owner) : readAnswer(answer, owner);
-  }
-
-  async #answerTo(client: ServiceClient, number: number): Promise<Uint8Array | null> {
-    const endMs = performance.now() + answerMsMax;
-    for (;;) {
-      // Answers to earlier calls that nobody waits for any more are passed over.
-      for (let taken = client.take(); taken !== null; taken = client.take()) {
-        if (taken.number === number) return taken.data;
-      }
-      if (performance.now() >= endMs) return null;
-      await pause();
-    }
-  }
-
-  #clientOf(owner: string): Result<ServiceClient> {
-    const known = this.#clients.get(owner);
-    if (known !== undefined) return succeed(known);
-    const opened = this.#node.openService(`${owner}/${serviceName}`, serviceType);
-    if (opened.ok) this.#clients.set(owner, opened.value);
-    return opened;
+    const request = new CdrWriter().uint32(1).text(logger).uint32(level).finish();
+    const answer = await this.#services.ask(`${owner}/${serviceName}`, serviceType, request);
+    if (answer.ok) return readAnswer(answer.value, owner);
+    if (answer.problem.code === 'service-off') return serviceOff(owner);
+    return answer.problem.code === 'no-answer' ? noAnswer(owner) : answer;
   }
 }
 
@@ -93,17 +67,4 @@ function noAnswer(owner: string): Result<never> {
     `${owner} did not answer within ${answerMsMax / 1000} s.`,
     'See whether it still runs.',
   );
-}
-
-async function within(limitMs: number, isSo: () => boolean): Promise<boolean> {
-  const endMs = performance.now() + limitMs;
-  while (!isSo()) {
-    if (performance.now() >= endMs) return false;
-    await pause();
-  }
-  return true;
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, lookAgainMs));
 }

@@ -1,4 +1,5 @@
 import { ros2Channel } from '../codec/schemas.js';
+import type { ParameterSetting, RunningNode, SettingAnswer, TopicOnRobot } from '../model/NodeParameter.js';
 import { fail, type Problem, type Result } from '../model/Problem.js';
 import type { SourceConfig } from '../model/RobotConfig.js';
 import { ros2LevelOf, type Severity } from '../model/Severity.js';
@@ -12,13 +13,14 @@ import {
   hostSilenceMsMax,
   hostStartMsMax,
   portsPerHostMax,
+  type ToHost,
   type TopicReport,
   topicsPerHostMax,
 } from './hostMessages.js';
+import { HostCalls } from './HostCalls.js';
 import { HostProcess } from './HostProcess.js';
 import { HostSuccession } from './HostSuccession.js';
 import type { HostRuntime } from './HostRuntime.js';
-import { LevelCalls } from './HostCalls.js';
 import { type ListedTopic, listedTopics, type TopicLists } from './listedTopics.js';
 import type { RosEnvironmentAsk } from './environment/robotRosEnvironment.js';
 import { RestartPolicy } from './RestartPolicy.js';
@@ -62,7 +64,7 @@ type State = SourceStatus['state'];
 export class Ros2Source implements RobotSource {
   readonly #options: Ros2SourceOptions;
   readonly #topics: readonly TopicState[];
-  readonly #levelCalls = new LevelCalls();
+  readonly #calls = new HostCalls();
   readonly #succession = new HostSuccession();
   #listener: (event: SourceEvent) => void = () => undefined;
   #policy = new RestartPolicy();
@@ -146,17 +148,37 @@ export class Ros2Source implements RobotSource {
     this.#cancelWatch();
     await this.#host?.stop();
     this.#host = null;
-    this.#levelCalls.giveUp();
+    this.#calls.giveUp();
     this.#forgetPublishers();
     this.#setState('stopped', null);
     this.#listener = () => undefined;
   }
 
   async setLoggerLevel(logger: string, severity: Severity): Promise<Result<void>> {
+    return await this.#ask((id) => ({ type: 'setLevel', id, logger, level: ros2LevelOf(severity) }));
+  }
+
+  async readParameters(names: readonly string[]): Promise<Result<readonly RunningNode[]>> {
+    return await this.#ask((id) => ({ type: 'readParameters', id, names: [...names] }));
+  }
+
+  async setParameters(node: string, settings: readonly ParameterSetting[]): Promise<Result<readonly SettingAnswer[]>> {
+    const told = settings.map(({ value, ...setting }) => ({
+      ...setting,
+      value: typeof value === 'object' ? [...value] : value,
+    }));
+    return await this.#ask((id) => ({ type: 'setParameters', id, node, settings: told }));
+  }
+
+  async listTopics(): Promise<Result<readonly TopicOnRobot[]>> {
+    return await this.#ask((id) => ({ type: 'listTopics', id }));
+  }
+
+  async #ask<T>(request: (id: number) => ToHost): Promise<Result<T>> {
     const host = this.#host;
     if (host === null) return fail('not-connected', 'The robot is not connected.', 'Connect it first.');
-    return await this.#levelCalls.ask((id) => {
-      host.send({ type: 'setLevel', id, logger, level: ros2LevelOf(severity) });
+    return await this.#calls.ask<T>((id) => {
+      host.send(request(id));
     });
   }
 
@@ -254,7 +276,16 @@ export class Ros2Source implements RobotSource {
         this.#hostPorts = [];
         break;
       case 'levelSet':
-        this.#levelCalls.answer(message.id, message.problem);
+        this.#calls.answer(message.id, message.problem);
+        break;
+      case 'parametersRead':
+        this.#calls.answer(message.id, null, message.nodes);
+        break;
+      case 'parametersSet':
+        this.#calls.answer(message.id, message.problem, message.answers);
+        break;
+      case 'topicsListed':
+        this.#calls.answer(message.id, null, message.topics);
         break;
       case 'heartbeat':
         break;
@@ -355,7 +386,7 @@ export class Ros2Source implements RobotSource {
 
   #hostEnded(ros: RosEnvironment, how: string): void {
     this.#host = null;
-    this.#levelCalls.giveUp();
+    this.#calls.giveUp();
     this.#cancelWatch();
     this.#forgetPublishers();
     this.#avoidPortsOfDeadHost();

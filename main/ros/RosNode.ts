@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import type { TopicOnRobot } from '../model/NodeParameter.js';
 import { fail, type Result, succeed } from '../model/Problem.js';
 import { nativeFileOf } from './nativeFile.js';
 
@@ -70,6 +71,8 @@ export interface RosNode {
   publishers(topic: string): readonly PublisherFacts[];
   /** Who subscribes to the topic, as DDS names the participants (hexadecimal), by node name. */
   subscribers(topic: string): readonly { readonly node: string; readonly participant: string }[];
+  /** All topics that were discovered, with their types. */
+  topics(): readonly TopicOnRobot[];
   /** Full names of all nodes that were discovered, this one among them. */
   nodes(): readonly string[];
   /** The RMW implementation in use: `rmw_fastrtps_cpp`. */
@@ -141,6 +144,10 @@ interface Addon {
   rclTakeResponse(client: Handle, response: Buffer): number | undefined;
   deserialize(packageName: string, subFolder: string, typeName: string, data: Buffer, message: Buffer): void;
   getNodeNames(node: Handle, withEnclaves: boolean): readonly { readonly name: string; readonly namespace: string }[];
+  getTopicNamesAndTypes(
+    node: Handle,
+    noDemangle: boolean,
+  ): readonly { readonly name: string; readonly types: readonly string[] }[];
   getRMWImplementationIdentifier(): string;
   getSubscriptionsInfoByTopic(node: Handle, topic: string, noDemangle: boolean): readonly EndpointInfo[];
   getPublishersInfoByTopic(node: Handle, topic: string, noDemangle: boolean): readonly EndpointInfo[];
@@ -250,6 +257,7 @@ function startNode(addon: Addon, name: string): RosNode {
         return fail('no-service', `${name} cannot be called: ${textOf(error)}`, 'See whether the node still runs.');
       }
     },
+    topics: () => addon.getTopicNamesAndTypes(nodeHandle, false).map(({ name, types }) => ({ topic: name, types })),
     nodes: () =>
       addon.getNodeNames(nodeHandle, false).map(({ namespace, name }) => `${namespace.replace(/\/$/, '')}/${name}`),
     rmw: () => addon.getRMWImplementationIdentifier(),

@@ -38,6 +38,10 @@ class Graph implements RosNode {
     return [];
   }
 
+  topics(): readonly never[] {
+    return [];
+  }
+
   nodes(): readonly string[] {
     return [];
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nodeParameterKinds } from '../model/NodeParameter.js';
 
 /**
  * What goes between a robot host (a child process, `serialization: 'advanced'`) and the source that started it.
@@ -31,6 +32,19 @@ export const portsPerHostMax = 64;
 
 const problemSchema = z.object({ code: z.string(), message: z.string(), nextStep: z.string() });
 const port = z.number().int().min(1).max(65_535);
+const callId = z.number().int().min(0);
+const nodeName = z.string().min(1).max(1_024);
+/** Of one node; nodes of the originals have about forty. */
+export const parametersMax = 1_000;
+const nodesAskedMax = 16;
+/** Topics of a robot that are told; the rest are left out. */
+export const listedTopicsMax = 2_000;
+const parameterValue = z.union([z.boolean(), z.number(), z.string(), z.array(z.string())]);
+const settingSchema = z.object({
+  name: z.string().min(1).max(1_024),
+  kind: z.enum(nodeParameterKinds),
+  value: parameterValue,
+});
 const topicIndex = z.number().int().min(0).max(topicsPerHostMax);
 
 const hostTopicSchema = z.object({
@@ -61,6 +75,17 @@ export const toHostSchema = z.discriminatedUnion('type', [
     logger: z.string().min(1).max(1_024),
     level: z.number().int().min(0).max(255),
   }),
+  /** Answered by `parametersRead`: the nodes with one of these names, in whatever namespace. */
+  z.object({ type: z.literal('readParameters'), id: callId, names: z.array(nodeName).max(nodesAskedMax) }),
+  /** Answered by `parametersSet`. */
+  z.object({
+    type: z.literal('setParameters'),
+    id: callId,
+    node: nodeName,
+    settings: z.array(settingSchema).max(parametersMax),
+  }),
+  /** Answered by `topicsListed`. */
+  z.object({ type: z.literal('listTopics'), id: callId }),
   z.object({ type: z.literal('stop') }),
 ]);
 export type ToHost = z.infer<typeof toHostSchema>;
@@ -88,6 +113,28 @@ const controlSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), problem: problemSchema, retry: z.boolean() }),
   z.object({ type: z.literal('heartbeat'), queuedBytes: z.number().min(0) }),
   z.object({ type: z.literal('levelSet'), id: z.number().int().min(0), problem: problemSchema.nullable() }),
+  z.object({
+    type: z.literal('parametersRead'),
+    id: callId,
+    nodes: z.array(
+      z.object({
+        node: nodeName,
+        problem: problemSchema.nullable(),
+        parameters: z.array(z.object({ name: z.string(), value: parameterValue.nullable() })),
+      }),
+    ),
+  }),
+  z.object({
+    type: z.literal('parametersSet'),
+    id: callId,
+    problem: problemSchema.nullable(),
+    answers: z.array(z.object({ name: z.string(), isSet: z.boolean(), reason: z.string() })),
+  }),
+  z.object({
+    type: z.literal('topicsListed'),
+    id: callId,
+    topics: z.array(z.object({ topic: z.string(), types: z.array(z.string()) })).max(listedTopicsMax),
+  }),
   /** The answer to `stop`: nothing follows. */
   z.object({ type: z.literal('stopped') }),
 ]);

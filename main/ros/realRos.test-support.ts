@@ -42,9 +42,9 @@ export async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await delay(10);
 }
 
-const here = { prefix: [], environment: onThisMachineOnly };
+export const here = { prefix: [], environment: onThisMachineOnly };
 
-/** A running `e2e/peers/rosout_publisher.py`. */
+/** A running `e2e/peers/rosout_publisher.py`, or another of the peers there. */
 export class Publisher {
   readonly #child: ChildProcess;
   readonly #events: Record<string, unknown>[] = [];
@@ -54,9 +54,10 @@ export class Publisher {
     domainId: number,
     args: readonly string[],
     place: { readonly prefix: readonly string[]; readonly environment: Readonly<Record<string, string>> } = here,
+    peer = 'rosout_publisher.py',
   ) {
     const ros = realRos();
-    const script = path.join(root, 'e2e/peers/rosout_publisher.py');
+    const script = path.join(root, 'e2e/peers', peer);
     const [program = '', ...rest] = [...place.prefix, ros.python, script, '--exit-with-stdin', ...args];
     const child = spawn(program, rest, {
       env: rosChildEnvironment({ inherited: process.env, ros, domainId, robot: place.environment, runtime: {} }),

@@ -1,4 +1,5 @@
 import { systemClock } from '../seams/Clock.js';
+import type { NodeParameterValue, ParameterSetting } from '../model/NodeParameter.js';
 import { fail, type Problem } from '../model/Problem.js';
 import { discoveryPorts, occupyPorts } from './discoveryPorts.js';
 import {
@@ -6,12 +7,15 @@ import {
   type FromHost,
   heartbeatIntervalMs,
   hostStopMsMax,
+  listedTopicsMax,
   portsPerHostMax,
   type ToHost,
   toHostSchema,
 } from './hostMessages.js';
 import { HostQueue } from './HostQueue.js';
 import { LoggerLevels } from './LoggerLevels.js';
+import { NodeParameters } from './NodeParameters.js';
+import { NodeServices } from './NodeServices.js';
 import { openRosNode, type RosNode } from './RosNode.js';
 import { type ReceivedMessage, TopicReceiver } from './TopicReceiver.js';
 
@@ -35,6 +39,7 @@ class RobotHost {
   #receivers: TopicReceiver[] = [];
   #node: RosNode | null = null;
   #levels: LoggerLevels | null = null;
+  #parameters: NodeParameters | null = null;
   #flushAt: NodeJS.Timeout | null = null;
   #reported = '';
   #reportedAtMs = -Infinity;
@@ -49,7 +54,9 @@ class RobotHost {
       return;
     }
     this.#node = opened.value;
-    this.#levels = new LoggerLevels(opened.value);
+    const services = new NodeServices(opened.value);
+    this.#levels = new LoggerLevels(services);
+    this.#parameters = new NodeParameters(services);
     this.#send({ type: 'started', udpPorts: discoveryPorts(domainId).slice(0, portsPerHostMax) });
     const node = opened.value;
     this.#receivers = topics.map(
@@ -82,6 +89,28 @@ class RobotHost {
   async setLevel(id: number, logger: string, level: number): Promise<void> {
     const set = (await this.#levels?.set(logger, level)) ?? notStarted;
     this.#send({ type: 'levelSet', id, problem: set.ok ? null : set.problem });
+  }
+
+  async readParameters(id: number, names: readonly string[]): Promise<void> {
+    const nodes = (await this.#parameters?.read(names)) ?? [];
+    const told = nodes.map(({ parameters, ...node }) => ({
+      ...node,
+      parameters: parameters.map(({ name, value }) => ({ name, value: isList(value) ? [...value] : value })),
+    }));
+    this.#send({ type: 'parametersRead', id, nodes: told });
+  }
+
+  async setParameters(id: number, node: string, settings: readonly ParameterSetting[]): Promise<void> {
+    const set = (await this.#parameters?.set(node, settings)) ?? notStarted;
+    this.#send({
+      ...{ type: 'parametersSet', id, problem: set.ok ? null : set.problem },
+      answers: set.ok ? [...set.value] : [],
+    });
+  }
+
+  listTopics(id: number): void {
+    const topics = this.#node?.topics().slice(0, listedTopicsMax) ?? [];
+    this.#send({ type: 'topicsListed', id, topics: topics.map(({ topic, types }) => ({ topic, types: [...types] })) });
   }
 
   /** Hands on what has arrived, leaves ROS, then says so and ends. */
@@ -159,6 +188,10 @@ class RobotHost {
   }
 }
 
+function isList(value: NodeParameterValue | null): value is readonly string[] {
+  return typeof value === 'object' && value !== null;
+}
+
 /** Node names have letters, digits and underscores only. */
 function nodeNameOf(robot: string): string {
   return `tether_${robot.replaceAll(/[^A-Za-z0-9_]/g, '_')}_${process.pid}`;
@@ -188,6 +221,15 @@ process.on('message', (message) => {
       break;
     case 'setLevel':
       void host.setLevel(parsed.data.id, parsed.data.logger, parsed.data.level);
+      break;
+    case 'readParameters':
+      void host.readParameters(parsed.data.id, parsed.data.names);
+      break;
+    case 'setParameters':
+      void host.setParameters(parsed.data.id, parsed.data.node, parsed.data.settings);
+      break;
+    case 'listTopics':
+      host.listTopics(parsed.data.id);
       break;
     case 'stop':
       host.stop();

@@ -1,4 +1,5 @@
 import type { Channel } from '../model/Channel.js';
+import type { ParameterSetting, RunningNode, SettingAnswer, TopicOnRobot } from '../model/NodeParameter.js';
 import type { Result } from '../model/Problem.js';
 import type { Severity } from '../model/Severity.js';
 import type { Loss } from '../model/Loss.js';
@@ -60,4 +61,10 @@ export interface RobotSource {
   status(): SourceStatus;
   /** Has a node say more or less from now on. Absent where the robot's protocol has no such thing. */
   setLoggerLevel?(logger: string, severity: Severity): Promise<Result<void>>;
+  /** Running nodes with one of these names, in whatever namespace, and what they have. Absent like the above. */
+  readParameters?(names: readonly string[]): Promise<Result<readonly RunningNode[]>>;
+  /** The node's answer to each setting, in their order. Absent like the above. */
+  setParameters?(node: string, settings: readonly ParameterSetting[]): Promise<Result<readonly SettingAnswer[]>>;
+  /** Topics that are there, listened to or not. Absent where that cannot be asked. */
+  listTopics?(): Promise<Result<readonly TopicOnRobot[]>>;
 }

@@ -1,11 +1,13 @@
-import { TextInput } from '@mantine/core';
+import { SegmentedControl, TextInput } from '@mantine/core';
 import { type SyntheticEvent, useState } from 'react';
+import { fleetName } from '../../main/model/fleetFile.js';
 import type { Problem } from '../../main/model/Problem.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
 import { notify } from '../stores/pageStore.js';
 import { ConfigDialog } from './ConfigDialog.js';
+import { RunningNodes } from './RunningNodes.js';
 import { TextDiff } from './TextDiff.js';
 
 /** ssh has 30 s, and is used twice. */
@@ -30,14 +32,33 @@ export function TargetDialog(props: {
   readonly close: () => void;
 }) {
   return (
-    <ConfigDialog
-      title={`Write ${props.robot}.yaml to the robot`}
-      width="52rem"
-      opened={props.opened}
-      close={props.close}
-    >
-      <Target {...props} />
+    <ConfigDialog title={`${props.robot}.yaml to the robot`} width="52rem" opened={props.opened} close={props.close}>
+      <ToRobot {...props} />
     </ConfigDialog>
+  );
+}
+
+/** Two ways, which a person usually wants both of: the file for the next start, the values for now. */
+function ToRobot(props: Parameters<typeof TargetDialog>[0]) {
+  const [way, setWay] = useState<'file' | 'nodes'>('file');
+  // The fleet's file is for no one robot's nodes.
+  if (props.robot === fleetName) return <Target {...props} />;
+  return (
+    <div className="config-review">
+      <SegmentedControl
+        aria-label="How"
+        data-testid="config-target-way"
+        value={way}
+        data={[
+          { value: 'file', label: 'Write the file' },
+          { value: 'nodes', label: 'Set on running nodes' },
+        ]}
+        onChange={(next) => {
+          setWay(next === 'nodes' ? 'nodes' : 'file');
+        }}
+      />
+      {way === 'file' ? <Target {...props} /> : <RunningNodes robot={props.robot} text={props.text} />}
+    </div>
   );
 }
 

@@ -172,6 +172,15 @@ export class FakeCalls {
           return { text: rightText.replace('5.0', '10.0') };
         case 'config.writeTarget':
           return {};
+        case 'config.running':
+          return this.runningNodes;
+        case 'config.setRunning':
+          return {
+            answers: [
+              { name: 'publish_frequency', isSet: true, reason: '' },
+              { name: 'log_group_name', isSet: false, reason: 'parameter is read-only' },
+            ],
+          };
         case 'config.choices':
           return {
             logTopics: ['/nav/log'],
@@ -191,6 +200,31 @@ export class FakeCalls {
     })();
     return { ok: true, value };
   }
+
+  private readonly runningNodes: CallOutput<'config.running'> = {
+    nodes: [
+      {
+        node: '/cloudwatch_logger',
+        problem: null,
+        parameters: [
+          { key: 'log_group_name', running: 'field-team-1', file: 'field-team-2', isDeclared: true, isSame: false },
+          { key: 'min_log_verbosity', running: 'INFO', file: 'INFO', isDeclared: true, isSame: true },
+          { key: 'publish_frequency', running: 10, file: 5, isDeclared: true, isSame: false },
+          { key: 'storage_limit', running: null, file: 1_048_576, isDeclared: false, isSame: false },
+        ],
+      },
+      {
+        node: '/health_metric_collector',
+        problem: {
+          code: 'parameters-off',
+          message:
+            '/health_metric_collector offers no parameter services: its author has switched them off, or it has just ended.',
+          nextStep: 'Write the file to the robot and start the node with it again.',
+        },
+        parameters: [],
+      },
+    ],
+  };
 
   private file(): CallOutput<'config.read'> {
     return {
