@@ -89,7 +89,7 @@ describe('robot files', () => {
     expect(robots.map(({ name }) => name)).toEqual(['broken', 'rover']);
     expect(robots[0]).toMatchObject({
       ...{ connected: false, sourceWords: 'not opened' },
-      configProblem: { code: 'bad-config', message: expect.stringContaining(`line ${line + 1}:`) as string },
+      configProblem: { code: 'bad-config', message: expect.stringContaining(`Line ${line + 1}, column `) as string },
     });
     expect(robots[1]).toMatchObject({ configProblem: null, connected: true });
     expect(engine.session('broken')).toMatchObject({ ok: false, problem: { code: 'bad-config' } });
@@ -107,6 +107,30 @@ describe('robot files', () => {
     await rm(path.join(home, 'robots', 'folder.yaml'), { recursive: true });
     await vi.waitFor(async () => {
       expect(await robotsOf(engine)).toEqual([]);
+    }, patient);
+  });
+
+  test("a change of the fleet's file is applied to a robot that runs; an invalid one leaves the last good one in force", async () => {
+    const section = 'cloudwatch_logger:\n  ros__parameters:\n';
+    const withoutGroup = (text: string): string => text.replace(/^ {4}log_group_name: .*\n/m, '');
+    await writeRobot('rover', withoutGroup);
+    const engine = await openEngine();
+    const group = (): string => {
+      const session = engine.session('rover');
+      return session.ok ? session.value.config.logs.group : '';
+    };
+    expect(group()).toBe('ros_log_group');
+    const fleet = path.join(home, 'robots', '@fleet.yaml');
+    await writeFile(fleet, `${section}    log_group_name: "fleet"\n`);
+    await vi.waitFor(() => {
+      expect(group()).toBe('fleet');
+    }, patient);
+    await writeFile(fleet, `${section}    log_group_name: "other"\n    publish_frequency: 5\n`);
+    await engine.fileChanged('@fleet');
+    expect(group()).toBe('fleet');
+    await rm(fleet);
+    await vi.waitFor(() => {
+      expect(group()).toBe('ros_log_group');
     }, patient);
   });
 
