@@ -2,8 +2,8 @@ import type { LogDestination } from '../model/Destination.js';
 import type { CachedRecord } from '../seams/Cache.js';
 import type { LogEventToSend, WrittenEvents } from '../seams/CloudSink.js';
 import { logRequestEventsMax } from './limits.js';
+import type { LogWriting } from './logEventTexts.js';
 import { eventsOfBody, LogBodyWriter } from './LogBodyWriter.js';
-import type { LogPacking } from './packLogBatch.js';
 import type { Parcel } from './Parcel.js';
 
 /**
@@ -13,7 +13,7 @@ import type { Parcel } from './Parcel.js';
 export function writeLogBatch(
   destination: LogDestination,
   records: readonly CachedRecord[],
-  packing: LogPacking,
+  packing: LogWriting,
 ): readonly Parcel[] | null {
   if (!isOriginalText(packing)) return null;
   const writer = new LogBodyWriter(destination);
@@ -38,7 +38,7 @@ export function writeLogBatch(
 }
 
 /** ROS 2's logs know no topics of their node and their text no robot, so that these two make no difference here. */
-function isOriginalText({ format, redactions }: LogPacking): boolean {
+function isOriginalText({ format, redactions }: LogWriting): boolean {
   return format === 'text' && redactions.length === 0;
 }
 
