@@ -68,19 +68,23 @@ test('100,000 messages at 2,000/s with the page open arrive in moto, each once',
   const moto = await bench.moto();
   await bench.writeRobot({ endpoint: moto.url });
   const app = await bench.launch({ environment: motoKeys });
-  const publisher = bench.publish({ count, ratePerS: 2_000 });
+  // It keeps all, so that DDS has to hand over each, however late this machine is; with rclcpp's 1,000 it may drop what was not
+  // acknowledged half a second later, also what nobody has heard the beginning of, which nobody can count.
+  const publisher = bench.publish({ count, ratePerS: 2_000, historyDepth: count });
   await expect(app.rows.first()).toBeVisible({ timeout: 30_000 });
   expect(await publisher.done(120_000)).toMatchObject({ logs: count });
-  await app.expectReceived('logs', count, 30_000);
+  // Which stage lost what, should any: received and counted lost together are what was published, to the message.
+  const accountedFor = async (): Promise<number> => (await app.received('logs')) + (await app.figure('lost'));
+  await expect.poll(accountedFor, { timeout: 60_000, message: 'received and counted lost together' }).toBe(count);
+  expect((await bench.onDisk()).lost, 'lost, by stage').toEqual({});
   await app.expectFigure('pending', 0, 60_000);
-  await app.expectFigure('lost', 0, 5_000);
 
   const reader = new CloudReader(moto.url);
   const messages = (await reader.logEvents()).map((event) => event.message);
   reader.close();
   expect(messages).toHaveLength(count);
   expectEachOnce(messages, count);
-  expect(await bench.onDisk()).toMatchObject({ cachedRecords: 0, lost: {} });
+  expect(await bench.onDisk()).toMatchObject({ cachedRecords: 0 });
   await app.close();
 });
 

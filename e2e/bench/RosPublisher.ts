@@ -18,6 +18,8 @@ export interface PublisherOptions {
   /** Metrics in each list, and lists in all. */
   readonly metrics?: number;
   readonly metricLists?: number;
+  /** Log messages that it keeps for who has not acknowledged them; absent: 1,000, as rclcpp's own /rosout. */
+  readonly historyDepth?: number;
   /** DDS level of all messages; absent: the five in turn. */
   readonly level?: number;
 }
@@ -39,6 +41,7 @@ export class RosPublisher {
       ['--metrics', options.metrics],
       ['--metric-lists', options.metricLists],
       ['--level', options.level],
+      ['--depth', options.historyDepth],
       ['--wait-for-subscribers', 1],
     ];
     const args = ['--exit-with-stdin'].concat(
