@@ -141,7 +141,8 @@ export class DiskCache implements Cache {
     return this.#takeLane.run(async () => {
       this.#expiredAgeNs[options.kind] = this.#parts.clock.nowNs() - options.oldestStampNs;
       const picker = new BatchPicker(options);
-      for (const segment of this.#parts.store.all().toReversed()) {
+      const oldestFirst = this.#parts.store.all();
+      for (const segment of options.order === 'oldest' ? oldestFirst : oldestFirst.toReversed()) {
         if (picker.full) break;
         if (segment.leaving) continue;
         const mayTake = picker.mayTakeFrom(segment) || mayUnexpire(segment, options.kind, options.oldestStampNs);

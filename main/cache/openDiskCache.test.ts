@@ -105,6 +105,9 @@ describe('a cache on disk', () => {
     expect((await again.usage()).cachedRecords).toBe(6);
     if (batch !== null) again.release(batch);
     expect(messages((await again.take(taking()))?.records ?? [])).toEqual(['line 10', 'line 11']);
+    if (rest !== null) again.release(rest);
+    const oldest = await again.take(taking({ recordsMax: 3, order: 'oldest' }));
+    expect(messages(oldest?.records ?? [])).toEqual(['line 0', 'line 1', 'line 2']);
   });
 
   it('forgets what was acknowledged for good, and removes the segment once it is durable', async () => {

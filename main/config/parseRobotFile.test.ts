@@ -272,7 +272,7 @@ describe('what a file means', () => {
       },
       account: { cloud: 'aws', region: '', profile: '', endpoint: '' },
       connection: { connectTimeoutMs: 5000, requestTimeoutMs: 20_000, connectionsMax: 25 },
-      sending: { accountId: '' },
+      sending: { accountId: '', order: 'newest_first' },
       logs: {
         group: 'ros_log_group',
         stream: 'ros_log_stream',

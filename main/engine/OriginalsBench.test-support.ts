@@ -116,11 +116,10 @@ export class OriginalsBench {
         sink.close();
       },
     };
-    const { logs, metrics } = this.config;
     const uploader = new Uploader({
       intents: new MemoryIntentBook(),
       ...{ cache: await this.cache(), sink: recording, clock: systemClock },
-      settings: { logs, metrics },
+      settings: this.config,
       random: () => 0,
     });
     uploader.setMode('manual');

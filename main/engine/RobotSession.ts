@@ -109,7 +109,7 @@ export class RobotSession {
       cache,
       sink,
       intents,
-      settings: { logs: configNow.logs, metrics: configNow.metrics },
+      settings: configNow,
       clock: parts.clock,
       random: Math.random,
       ...(parts.breakers === undefined ? {} : { breakers: parts.breakers }),
@@ -229,7 +229,7 @@ export class RobotSession {
       this.link.askSoon();
       this.uploader.tryNow();
     }
-    this.uploader.setSettings({ logs: config.logs, metrics: config.metrics });
+    this.uploader.setSettings(config);
     if (this.connected && needsReconnect(before, config)) {
       await this.disconnect();
       await this.connect();

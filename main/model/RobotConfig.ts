@@ -58,7 +58,12 @@ export interface CloudConnection {
 export interface SendingConfig {
   /** The only AWS account that anything may go to, twelve digits; empty: any. */
   readonly accountId: string;
+  /** Which part of a backlog goes first; within a request it is always time that counts. */
+  readonly order: UploadOrder;
 }
+
+export const uploadOrders = ['newest_first', 'oldest_first'] as const;
+export type UploadOrder = (typeof uploadOrders)[number];
 
 export interface LogsConfig {
   readonly group: string;

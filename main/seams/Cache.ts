@@ -87,6 +87,8 @@ export interface TakeOptions {
   /** Stamps newer than this are left waiting. */
   readonly newestStampNs: bigint;
   readonly filter?: RecordFilter;
+  /** The oldest segment first; absent: the newest, so that what is live stays ahead of a backlog. */
+  readonly order?: 'oldest';
   /** Held records too (a person asked for exactly these). */
   readonly includeHeld?: boolean;
   /** Only records in these places. */

@@ -69,17 +69,17 @@ export class MemoryCache implements Cache {
     for (const entry of this.entries) {
       if (entry.state === 'pending' && entry.cached.record.stampNs < options.oldestStampNs) entry.state = 'expired';
     }
-    const fitting = this.entries
+    const waiting = this.entries
       .filter((entry) => entry.state === 'pending' && entry.cached.record.kind === options.kind)
       .filter(({ cached }) => options.only === undefined || isWithin(cached.address, options.only))
-      .filter(({ cached }) => cached.record.stampNs <= options.newestStampNs && matches(cached.record, options.filter))
-      .toReversed();
-    const [newest] = fitting;
-    if (newest === undefined) return Promise.resolve(null);
+      .filter(({ cached }) => cached.record.stampNs <= options.newestStampNs && matches(cached.record, options.filter));
+    const fitting = options.order === 'oldest' ? waiting : waiting.toReversed();
+    const [first] = fitting;
+    if (first === undefined) return Promise.resolve(null);
     const taken: Entry[] = [];
     let bytes = 0;
     for (const entry of fitting) {
-      if (destinationKey(entry.cached.destination) !== destinationKey(newest.cached.destination)) continue;
+      if (destinationKey(entry.cached.destination) !== destinationKey(first.cached.destination)) continue;
       bytes += entry.cached.data.length;
       if (taken.length === options.recordsMax || (taken.length > 0 && bytes > options.bytesMax)) break;
       taken.push(entry);
@@ -88,12 +88,11 @@ export class MemoryCache implements Cache {
       entry.before = 'pending';
       entry.state = 'sending';
     }
-    // Taken newest first; reversed, records of one stamp are in order of arrival.
-    const records = taken
+    // Records of one stamp are in order of arrival.
+    const records = (options.order === 'oldest' ? taken : taken.reverse())
       .map(({ cached }) => cached)
-      .reverse()
       .sort((a, b) => Number(a.record.stampNs - b.record.stampNs));
-    return Promise.resolve(this.batch(newest.cached.destination, records));
+    return Promise.resolve(this.batch(first.cached.destination, records));
   }
 
   acknowledge(batch: UploadBatch, rejections: readonly Rejection[]): Promise<void> {

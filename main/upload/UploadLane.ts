@@ -1,4 +1,5 @@
 import type { RecordKind } from '../model/Record.js';
+import type { UploadOrder } from '../model/RobotConfig.js';
 import { unreachable } from '../model/unreachable.js';
 import type { UploadBatch } from '../seams/Cache.js';
 import { Breaker, type Setback } from './Breaker.js';
@@ -32,6 +33,7 @@ export interface LaneParts extends Omit<DeliveryParts, 'laneBreaker'> {
   readonly packing: () => Packing;
   readonly auto: () => boolean;
   readonly publishPeriodMs: () => number;
+  readonly order: () => UploadOrder;
   /** The flush to work on, or null. */
   readonly flushJob: (kind: RecordKind) => FlushJob | null;
   /** A flush is wanted, also when it has nothing left to take. */
@@ -50,7 +52,7 @@ type Step =
  * The logs, or the metrics, of one robot on their way to CloudWatch: takes from the cache what is due and has it delivered,
  * several requests at a time.
  *
- * A live record waits at most the publish period; a backlog goes in full requests back to back; a flush goes at once, but a
+ * A live record waits at most the publish period, but for `oldest_first`, where it waits for all before it; a backlog goes in full requests back to back; a flush goes at once, but a
  * live record that is due goes in between.
  */
 export class UploadLane {
@@ -222,6 +224,7 @@ export class UploadLane {
         bytesMax: this.takeBytes,
         oldestStampNs: nowNs - acceptedAgeNsMax,
         newestStampNs: nowNs + acceptedAheadNsMax,
+        ...(this.parts.order() === 'oldest_first' ? { order: 'oldest' as const } : {}),
         ...(job === null ? {} : { filter: job.filter }),
       });
     } catch {

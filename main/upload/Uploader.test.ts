@@ -4,7 +4,7 @@ import { FakeSink } from './FakeSink.test-support.js';
 import { ManualClock } from './ManualClock.test-support.js';
 import { MemoryCache } from './MemoryCache.test-support.js';
 import { logDestination, logRecord, logsConfig, metricDestination } from './records.test-support.js';
-import { account, metricRecord, metricsConfig } from './records.test-support.js';
+import { account, metricRecord, metricsConfig, sendingConfig } from './records.test-support.js';
 import { MemoryIntentBook } from './intents/MemoryIntentBook.js';
 import { Uploader } from './Uploader.js';
 import type { UploaderStatus } from './UploaderStatus.js';
@@ -30,7 +30,7 @@ beforeEach(() => {
     intents,
     cache,
     sink,
-    settings: { logs: logsConfig, metrics: metricsConfig },
+    settings: { logs: logsConfig, metrics: metricsConfig, sending: sendingConfig },
     clock,
     // The longest back-off: what a test waits for is then exact.
     random: () => 1,
@@ -115,6 +115,21 @@ test('sends old records of a backlog back to back although each request is small
   uploader.start();
   for (let index = 0; index < 5; index++) await clock.advance(0);
   expect(cache.inState('acknowledged')).toHaveLength(5);
+});
+
+test.each([
+  ['newest_first', [3, 2, 1, 0]],
+  ['oldest_first', [0, 1, 2, 3]],
+] as const)('%s: a backlog goes in that order', async (order, days) => {
+  uploader.setSettings({ logs: logsConfig, metrics: metricsConfig, sending: { ...sendingConfig, order } });
+  for (let day = 0; day < 4; day++) {
+    const place = { ...logDestination, stream: `day ${day}` };
+    cache.add(place, logRecord(startNs - hourNs * BigInt(96 - day)));
+  }
+  uploader.start();
+  for (let index = 0; index < 4; index++) await clock.advance(0);
+  const streams = sink.requests.map(({ destination }) => (destination.kind === 'log' ? destination.stream : ''));
+  expect(streams).toEqual(days.map((day) => `day ${day}`));
 });
 
 test('never sends what CloudWatch would refuse for its age, nor yet what is stamped ahead', async () => {
@@ -338,7 +353,7 @@ test('rejected events of an accepted request go to quarantine, the rest is ackno
   uploader = new Uploader({
     intents,
     ...{ cache, sink, clock, random: () => 1, onStatus: () => undefined },
-    settings: { logs: logsConfig, metrics: metricsConfig },
+    settings: { logs: logsConfig, metrics: metricsConfig, sending: sendingConfig },
   });
   uploader.start();
   await clock.settle();
@@ -504,6 +519,7 @@ test('new settings hold from the next request on', async () => {
   uploader.setSettings({
     logs: logsConfig,
     metrics: { ...metricsConfig, storageResolutionS: 1, defaultDimensions: [{ name: 'robot', value: 'r1' }] },
+    sending: sendingConfig,
   });
   addMetrics(5);
   await clock.advance(10_000);

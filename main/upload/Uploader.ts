@@ -2,7 +2,7 @@ import type { CloudAccount } from '../model/Destination.js';
 import { succeed, type Result } from '../model/Problem.js';
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
-import type { LogsConfig, MetricsConfig } from '../model/RobotConfig.js';
+import type { LogsConfig, MetricsConfig, SendingConfig } from '../model/RobotConfig.js';
 import type { Cache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
 import type { CloudSink } from '../seams/CloudSink.js';
@@ -18,6 +18,7 @@ import { UploadTally } from './UploadTally.js';
 export interface UploadSettings {
   readonly logs: LogsConfig;
   readonly metrics: MetricsConfig;
+  readonly sending: SendingConfig;
 }
 
 export interface UploaderOptions {
@@ -222,6 +223,7 @@ export class Uploader {
       giveUp: this.giveUp.signal,
       auto: () => this.mode === 'auto',
       publishPeriodMs: () => (kind === 'log' ? this.settings.logs : this.settings.metrics).publishPeriodMs,
+      order: () => this.settings.sending.order,
       flushing: () => this.jobs.length > 0,
       flushJob: (of) => this.jobs.find((job) => job.leftOf(of) > 0) ?? null,
       onSetback: (setback) => {

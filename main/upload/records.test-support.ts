@@ -1,6 +1,6 @@
 import type { CloudAccount, LogDestination, MetricDestination } from '../model/Destination.js';
 import type { LogRecord, MetricRecord } from '../model/Record.js';
-import type { LogsConfig, MetricsConfig } from '../model/RobotConfig.js';
+import type { LogsConfig, MetricsConfig, SendingConfig } from '../model/RobotConfig.js';
 import type { CachedRecord } from '../seams/Cache.js';
 
 export const account: CloudAccount = { cloud: 'local', region: 'us-east-1', profile: '', endpoint: '' };
@@ -28,6 +28,8 @@ export const metricsConfig: MetricsConfig = {
   publishPeriodMs: 10_000,
   storageResolutionS: 60,
 };
+
+export const sendingConfig: SendingConfig = { accountId: '', order: 'newest_first' };
 
 export function logRecord(stampNs: bigint, fields: Partial<LogRecord> = {}): LogRecord {
   return {

@@ -5,7 +5,7 @@ import { systemClock } from '../seams/Clock.js';
 import { CloudWatchSink } from './CloudWatchSink.js';
 import { MemoryCache } from './MemoryCache.test-support.js';
 import { account, logDestination, logRecord, logsConfig } from './records.test-support.js';
-import { metricDestination, metricRecord, metricsConfig } from './records.test-support.js';
+import { metricDestination, metricRecord, metricsConfig, sendingConfig } from './records.test-support.js';
 import { MemoryIntentBook } from './intents/MemoryIntentBook.js';
 import { Uploader } from './Uploader.js';
 
@@ -24,7 +24,7 @@ test('through lost answers, throttles, faults and a link that goes: nothing is l
   const uploader = new Uploader({
     intents: new MemoryIntentBook(),
     ...{ cache, sink, clock: systemClock, onStatus: () => undefined },
-    settings: { logs: logsConfig, metrics: metricsConfig },
+    settings: { logs: logsConfig, metrics: metricsConfig, sending: sendingConfig },
     // The shortest back-off.
     random: () => 0,
   });

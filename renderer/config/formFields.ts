@@ -5,6 +5,7 @@ export const formGroups = [
   'Robot',
   'Logs',
   'Metrics',
+  'Sending',
   'Cache',
   'CloudWatch connection',
   'Finding the robot',
@@ -20,6 +21,7 @@ export function groupOf(parameter: Parameter): FormGroup {
   const { section, key } = parameter;
   if (section === 'tether') {
     if (/^(log_format|redact)$/.test(key)) return 'Logs';
+    if (/^(upload_order)$/.test(key)) return 'Sending';
     if (/^(cloud|profile|account_id)$/.test(key)) return 'CloudWatch connection';
     return isConnectionDetail(key) ? 'Finding the robot' : 'Robot';
   }
@@ -69,6 +71,7 @@ const labels: Readonly<Record<string, string>> = {
   log_stream_name: 'Log stream',
   sub_to_rosout: 'Take /rosout',
   topics: 'Further log topics',
+  upload_order: 'Order of a backlog',
   log_format: 'Written as',
   redact: 'Redaction rules',
   min_log_verbosity: 'Send from severity',

@@ -7,6 +7,7 @@ import type {
   OriginalFileNames,
   OriginalsConfig,
   RobotConfig,
+  SendingConfig,
   SourceConfig,
 } from '../../model/RobotConfig.js';
 import { parseNumericRule } from '../../model/parseNumericRule.js';
@@ -176,6 +177,13 @@ function buildMetrics(values: Values): MetricsConfig {
   };
 }
 
+function buildSending(values: Values): SendingConfig {
+  return {
+    accountId: values.text('tether', 'account_id'),
+    order: values.text('tether', 'upload_order') === 'oldest_first' ? 'oldest_first' : 'newest_first',
+  };
+}
+
 function buildCache(values: Values): CacheConfig {
   const key = 'storage_limit';
   const sections = (['cloudwatch_logger', 'cloudwatch_metrics_collector'] as const).filter((section) =>
@@ -211,7 +219,7 @@ export function buildRobotConfig(name: string, given: GivenValues): RobotConfig 
     source: buildSource(values),
     account: buildAccount(values),
     connection: buildConnection(values),
-    sending: { accountId: values.text('tether', 'account_id') },
+    sending: buildSending(values),
     logs: buildLogs(name, values),
     metrics: buildMetrics(values),
     cache: buildCache(values),

@@ -167,6 +167,12 @@ const tetherParameters: readonly Parameter[] = [
     meaning:
       'The only AWS account that uploads may go to, twelve digits in quotes. With credentials of another one nothing is sent. Empty: any account.',
   }),
+  tether.string('upload_order', {
+    default: 'newest_first',
+    choices: ['newest_first', 'oldest_first'],
+    meaning:
+      'What goes first when much waits: the newest, so that live lines stay ahead, or the oldest, so that CloudWatch fills up in the order of time and live lines wait for all before them.',
+  }),
   tether.string('log_format', {
     default: 'text',
     choices: ['text', 'json'],
