@@ -8,7 +8,7 @@ import type { CloudSink, EventsReading, SamplesReading, SinkOutcome, SinkProbe }
 import type { SinkRequest } from '../seams/CloudSink.js';
 import { MemoryIntentBook } from '../upload/intents/MemoryIntentBook.js';
 import { ManualClock } from '../upload/ManualClock.test-support.js';
-import { logsConfig, metricsConfig } from '../upload/records.test-support.js';
+import { logsConfig, metricsConfig, sendingConfig } from '../upload/records.test-support.js';
 import { Uploader } from '../upload/Uploader.js';
 
 /**
@@ -120,7 +120,7 @@ test(
     });
     if (!opened.ok) throw new Error(opened.problem.message);
     const cache = opened.value;
-    const settings = { logs: logsConfig, metrics: metricsConfig };
+    const settings = { logs: logsConfig, metrics: metricsConfig, sending: sendingConfig };
     const parts = { cache, sink: link, settings, clock, intents: new MemoryIntentBook(), random: () => 0.5 };
     const uploader = new Uploader(parts);
     uploader.start();

@@ -4,7 +4,7 @@ import { FakeSink } from './FakeSink.test-support.js';
 import { MemoryIntentBook } from './intents/MemoryIntentBook.js';
 import { ManualClock } from './ManualClock.test-support.js';
 import { MemoryCache } from './MemoryCache.test-support.js';
-import { logDestination, logRecord, logsConfig, metricsConfig } from './records.test-support.js';
+import { logDestination, logRecord, logsConfig, metricsConfig, sendingConfig } from './records.test-support.js';
 import { Uploader } from './Uploader.js';
 
 const clock = new ManualClock(1_750_000_000_000_000_000n);
@@ -12,7 +12,7 @@ const robots: Uploader[] = [];
 
 function robot(sink: FakeSink, breakers: AccountBreakers): MemoryCache {
   const cache = new MemoryCache();
-  const settings = { logs: logsConfig, metrics: metricsConfig };
+  const settings = { logs: logsConfig, metrics: metricsConfig, sending: sendingConfig };
   const parts = { cache, sink, settings, clock, breakers, intents: new MemoryIntentBook() };
   const uploader = new Uploader({ ...parts, random: () => 1 });
   uploader.start();

@@ -25,7 +25,7 @@ serve(async ({ folder, kind, count, endpoint }) => {
   return measured(count, async () => {
     const cache = await openCache(folder);
     const intents = await FileIntentBook.load(path.join(folder, 'intents.jsonl'));
-    const settings = { logs: config.logs, metrics: config.metrics };
+    const settings = config;
     /** @type {() => void} */
     let done = () => undefined;
     /** @type {(error: Error) => void} */
