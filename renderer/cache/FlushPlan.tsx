@@ -80,7 +80,7 @@ export function FlushPlan(props: {
         </Button>
       )}
       <p className="flush-foot muted">
-        Newest first · live data stays ahead · nothing leaves the disk before CloudWatch has it
+        Live data stays ahead · nothing leaves the disk before CloudWatch has it
       </p>
     </section>
   );
