@@ -1,4 +1,5 @@
 import { destinationKey } from '../model/Destination.js';
+import { byPlace, isByPlace } from '../seams/addressRanges.js';
 import type { AddressRange, CachedRecord, TakeOptions } from '../seams/Cache.js';
 import { groupMatches, stampMatches, stateMatches } from './matchesFilter.js';
 import type { Segment } from './Segment.js';
@@ -115,11 +116,11 @@ export class BatchPicker {
 
   /** What was chosen, by stamp; what is stamped alike as it lies on disk. */
   inStampOrder(): CachedRecord[] {
-    if (this.#ordered && isByPlace(this.records)) return this.records;
+    if (this.#ordered && isByPlace(this.records.map(({ address }) => address))) return this.records;
     const stamped = this.records.map((record, place) => ({ record, stampNs: this.#stamps[place] ?? 0n }));
     stamped.sort((a, b) => {
       if (a.stampNs !== b.stampNs) return a.stampNs < b.stampNs ? -1 : 1;
-      return byPlace(a.record, b.record);
+      return byPlace(a.record.address, b.record.address);
     });
     return stamped.map(({ record }) => record);
   }
@@ -141,14 +142,6 @@ export class BatchPicker {
     if (state !== 'pending' && (state !== 'held' || this.#options.includeHeld !== true)) return false;
     return stateMatches(state, this.#options.filter ?? {});
   }
-}
-
-function byPlace({ address: a }: CachedRecord, { address: b }: CachedRecord): number {
-  return a.segment - b.segment || a.ordinal - b.ordinal;
-}
-
-function isByPlace(records: readonly CachedRecord[]): boolean {
-  return records.every((record, index) => index === 0 || byPlace(records[index - 1] ?? record, record) <= 0);
 }
 
 function keyOf(segment: Segment, number: number): string {

@@ -44,8 +44,8 @@ export class ReadChunk {
 /** Decodes stored messages, with one decoder for each of the channels seen. */
 export class StoredDecoder {
   readonly #decoders = new Map<string, Result<MessageDecoder>>();
-  /** By the objects that come again and again, so that no key is made for each record. */
   readonly #parts = new LogParts();
+  /** By the objects that come again and again, so that no key is made for each record. */
   readonly #byChannel = new WeakMap<Channel, Result<MessageDecoder>>();
 
   decode({ channel }: Pick<SegmentGroup, 'channel'>, data: Uint8Array, receivedNs: bigint): Result<TetherRecord> {

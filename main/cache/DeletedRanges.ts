@@ -1,6 +1,6 @@
 import type { AddressRange } from '../seams/Cache.js';
 import type { LedgerEntry } from './LedgerEntry.js';
-import { ledgerRanges, linesOf } from './rangesOf.js';
+import { ledgerRanges, linesOf } from './ledgerRanges.js';
 import type { RecordState, Segment } from './Segment.js';
 
 /** How long a delete can be undone, unless its room is needed before. */

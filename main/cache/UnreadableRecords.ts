@@ -1,5 +1,6 @@
 import type { LedgerEntry, LedgerRange } from './LedgerEntry.js';
-import { ledgerRanges, linesOf, rangesOf } from './rangesOf.js';
+import { rangesOf } from '../seams/addressRanges.js';
+import { ledgerRanges, linesOf } from './ledgerRanges.js';
 
 /**
  * Records that could not be read when somebody looked, and are counted as lost, as the ledger has them. What becomes

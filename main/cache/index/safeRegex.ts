@@ -1,14 +1,8 @@
-import { RE2JS, RE2JSException } from 're2js';
-import { fail, type Problem, type Result, succeed } from '../../model/Problem.js';
+import type { RE2JS } from 're2js';
+import { compileRegex } from '../../model/compileRegex.js';
+import { type Problem, type Result, succeed } from '../../model/Problem.js';
 
-/**
- * Regular expressions in RE2's syntax: the time they take grows with the text, never with how unlucky the pattern is.
- * https://github.com/google/re2/wiki/Syntax
- */
-
-/** Longest pattern that is taken: its automaton is in memory while it is in use. */
-export const regexLengthMax = 1000;
-/** Patterns that are kept ready. */
+/** Patterns that are kept ready: one is asked of very many texts. */
 const readyMax = 16;
 
 const ready = new Map<string, RE2JS>();
@@ -29,20 +23,9 @@ export function matchesRegex(pattern: string, text: string): boolean {
 function compile(pattern: string): Result<RE2JS> {
   const known = ready.get(pattern);
   if (known !== undefined) return succeed(known);
-  if (pattern.length > regexLengthMax) {
-    return bad(`The regular expression has ${pattern.length} characters; at most ${regexLengthMax} are taken.`);
-  }
-  try {
-    const compiled = RE2JS.compile(pattern);
-    if (ready.size >= readyMax) ready.delete(ready.keys().next().value ?? '');
-    ready.set(pattern, compiled);
-    return succeed(compiled);
-  } catch (error) {
-    if (!(error instanceof RE2JSException)) throw error;
-    return bad(`The regular expression cannot be read: ${error.message.replace('error parsing regexp: ', '')}.`);
-  }
-}
-
-function bad(message: string): Result<never> {
-  return fail('bad-regex', message, 'Write it in the syntax of RE2: no lookaround and no references back to a group.');
+  const compiled = compileRegex(pattern);
+  if (!compiled.ok) return compiled;
+  if (ready.size >= readyMax) ready.delete(ready.keys().next().value ?? '');
+  ready.set(pattern, compiled.value);
+  return compiled;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AddressRange, CachedRecord, RecordAddress } from '../../seams/Cache.js';
+import { rangesOf } from '../../seams/addressRanges.js';
+import type { AddressRange, CachedRecord } from '../../seams/Cache.js';
 import type { MetricDatumToSend } from '../../seams/CloudSink.js';
 import type { Parcel } from '../Parcel.js';
 import type { IntentDraft, MinuteSamples, Packing } from './Intent.js';
@@ -22,22 +23,7 @@ export function intentOf(parcel: Parcel, packing: Packing, atMs: number): Intent
 
 /** The places of these records, in order, neighbours together. */
 export function rangesOfRecords(records: readonly CachedRecord[]): readonly AddressRange[] {
-  const addresses = records.map(({ address }) => address);
-  const isOrdered = addresses.every(
-    (address, index) => index === 0 || byPlace(addresses[index - 1] ?? address, address) <= 0,
-  );
-  if (!isOrdered) addresses.sort(byPlace);
-  const ranges: { segment: number; from: number; to: number }[] = [];
-  for (const { segment, ordinal } of addresses) {
-    const last = ranges.at(-1);
-    if (last?.segment === segment && last.to + 1 === ordinal) last.to = ordinal;
-    else ranges.push({ segment, from: ordinal, to: ordinal });
-  }
-  return ranges;
-}
-
-function byPlace(a: RecordAddress, b: RecordAddress): number {
-  return a.segment - b.segment || a.ordinal - b.ordinal;
+  return rangesOf(records.map(({ address }) => address));
 }
 
 /** Minutes since the epoch. */
