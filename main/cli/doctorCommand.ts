@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { ddsProfilePath } from '../config/home.js';
 import { newRobotText } from '../config/newRobotText.js';
 import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import { examineRobot } from '../engine/examineRobot.js';
@@ -30,7 +30,7 @@ export async function doctorCommand({ home, output }: CommandContext, asked: Ask
   const ros = readRosEnvironment(toolchainPlace(appRoot), process.env);
   const examined = await examineRobot(config.value, {
     ...{ ros, runtime: ownHostRuntime(), appRoot },
-    profileFile: path.join(home, 'run', 'dds', `${config.value.name}.doctor.xml`),
+    profileFile: ddsProfilePath(home, `${config.value.name}.doctor`),
   });
   if (!examined.ok) return reportProblem(output, examined.problem);
   const findings = examined.value;

@@ -12,6 +12,7 @@ import { commandHelp, commandNames, commands, findCommand, overview, usageLine }
 import type { CommandSpec } from './commands.js';
 import { type ExportFormat, exportFormatOf, exportFormats } from '../export/ExportWriter.js';
 import { parseTime } from './parseTime.js';
+import { nanosecondsOf } from '../model/nanosecondsOf.js';
 
 /** Thrown inside the parser only; parseCommandLine gives it as a value. */
 class UsageError extends Error {
@@ -370,8 +371,4 @@ class Arguments {
   private refuse(message: string): never {
     throw new UsageError(message, this.spec);
   }
-}
-
-function nanosecondsOf(ms: number): bigint {
-  return BigInt(Math.round(ms * 1000)) * 1000n;
 }

@@ -23,6 +23,11 @@ export function fleetPath(home: string): string {
   return path.join(robotsFolder(home), `${fleetName}.yaml`);
 }
 
+/** Where the DDS profile of a robot's chosen network interface is written; `name` is the robot's, or begins with it. */
+export function ddsProfilePath(home: string, name: string): string {
+  return path.join(home, 'run', 'dds', `${name}.xml`);
+}
+
 /** One folder a robot below it. */
 export function cachesFolder(home: string): string {
   return path.join(home, 'cache');

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { RobotStatus, StatusFrame } from '../contract/frames.js';
 import { DiskRobotFiles, refusalOf } from '../config/DiskRobotFiles.js';
 import { openCacheReader } from '../cache/openCacheReader.js';
+import { ddsProfilePath } from '../config/home.js';
 import { type NewRobot, newRobotText } from '../config/newRobotText.js';
 import { leaveToFleet } from '../config/text/leaveToFleet.js';
 import { parseRobotFile } from '../config/text/parseRobotFile.js';
@@ -169,7 +170,7 @@ export class Engine implements EngineActions {
       ? await examineRobot(session.value.config, {
           ...this.options,
           ros: this.ros,
-          profileFile: this.profileFileOf(`${robot}.doctor`),
+          profileFile: ddsProfilePath(this.options.home, `${robot}.doctor`),
         })
       : session;
   }
@@ -282,10 +283,6 @@ export class Engine implements EngineActions {
     return path.join(this.options.home, 'replays', `${robot}.json`);
   }
 
-  private profileFileOf(name: string): string {
-    return path.join(this.options.home, 'run', 'dds', `${name}.xml`);
-  }
-
   private cacheFolderOf(robot: string): string {
     return path.join(this.options.home, 'cache', robot);
   }
@@ -313,7 +310,7 @@ export class Engine implements EngineActions {
       sourceFor: (config, seenBefore, drain) =>
         sourceFor(config, {
           ...{ seenBefore, drain, clock, runtime, ros: this.ros },
-          profileFile: this.profileFileOf(robot),
+          profileFile: ddsProfilePath(this.options.home, robot),
           hostScript: path.join(appRoot, 'build/main/ros/robotHost.js'),
           bookmarkFile: this.bookmarkFileOf(robot),
         }),

@@ -18,21 +18,29 @@ type ConfigCall = Extract<keyof CallHandlers, `config.${string}`>;
 
 /** The calls about robot files. */
 export function configCalls(engine: EngineActions): Pick<CallHandlers, ConfigCall> {
-  const configOf = async (robot: string, text: string): Promise<Result<RobotConfig>> => {
+  const validOf = async (
+    robot: string,
+    text: string,
+  ): Promise<Result<CheckedText & { readonly config: RobotConfig }>> => {
     const checked = await engine.files.check(robot, text);
-    return checked.config === null
+    const { config } = checked;
+    return config === null
       ? fail('bad-config', refusalOf(robot, checked) ?? 'The text is not valid.', 'Mend the marked lines first.')
-      : succeed(checked.config);
+      : succeed({ ...checked, config });
+  };
+  const configOf = async (robot: string, text: string): Promise<Result<RobotConfig>> => {
+    const valid = await validOf(robot, text);
+    return valid.ok ? succeed(valid.value.config) : valid;
   };
   /** Nothing is told to a node from a text that is not valid. */
   const onNodes = async <Asked extends { readonly robot: string; readonly text: string }, Answer>(
     asked: Asked,
     ask: (session: RobotSession, asked: Asked, checked: CheckedText) => Promise<Result<Answer>>,
   ): Promise<Result<Answer>> => {
-    const config = await configOf(asked.robot, asked.text);
-    if (!config.ok) return config;
+    const valid = await validOf(asked.robot, asked.text);
+    if (!valid.ok) return valid;
     const session = engine.session(asked.robot);
-    return session.ok ? await ask(session.value, asked, await engine.files.check(asked.robot, asked.text)) : session;
+    return session.ok ? await ask(session.value, asked, valid.value) : session;
   };
   return {
     'config.read': async ({ robot }) => {

@@ -1,5 +1,6 @@
 import type { FilterMessage } from '../contract/calls.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
+import { nanosecondsOf } from '../model/nanosecondsOf.js';
 
 /** A filter as it crosses a border, back to nanoseconds. */
 export function filterOf(message: FilterMessage): RecordFilter {
@@ -15,9 +16,4 @@ export function filterOf(message: FilterMessage): RecordFilter {
     ...(message.states === undefined ? {} : { states: message.states }),
     ...(message.destinations === undefined ? {} : { destinations: message.destinations }),
   };
-}
-
-/** Milliseconds have at most three decimals that a double holds exactly at today's dates. */
-export function nanosecondsOf(ms: number): bigint {
-  return BigInt(Math.round(ms * 1000)) * 1000n;
 }

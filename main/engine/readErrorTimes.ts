@@ -1,5 +1,6 @@
 import { type CallOutput, errorTimesMax } from '../contract/calls.js';
 import type { CacheReader } from '../seams/Cache.js';
+import { nanosecondsOf } from '../model/nanosecondsOf.js';
 
 /**
  * When the lines of ERROR and worse on disk were written (`stampMs`), from `sinceMs` to `untilMs` (excluded): for marks on charts.
@@ -24,8 +25,4 @@ export async function readErrorTimes(
     timesMs.push(Number(record.stampNs / 1000n) / 1000);
   }
   return { timesMs: timesMs.sort((left, right) => left - right), complete };
-}
-
-function nanosecondsOf(ms: number): bigint {
-  return BigInt(Math.round(ms * 1000)) * 1000n;
 }

@@ -4,6 +4,7 @@ import { cloudWatchUnit } from '../model/cloudWatchUnit.js';
 import type { MetricRecord } from '../model/Record.js';
 import { gapMsOf, SampleColumns } from '../model/SampleColumns.js';
 import type { CacheReader } from '../seams/Cache.js';
+import { nanosecondsOf } from '../model/nanosecondsOf.js';
 
 export interface HistoryWanted {
   readonly sinceMs: number;
@@ -83,10 +84,6 @@ class Found {
     }
     this.lastMs = stampMs;
   }
-}
-
-function nanosecondsOf(ms: number): bigint {
-  return BigInt(Math.round(ms * 1000)) * 1000n;
 }
 
 /** As many series as a page shows. */

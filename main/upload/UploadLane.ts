@@ -52,8 +52,8 @@ type Step =
  * The logs, or the metrics, of one robot on their way to CloudWatch: takes from the cache what is due and has it delivered,
  * several requests at a time.
  *
- * A live record waits at most the publish period, but for `oldest_first`, where it waits for all before it; a backlog goes in full requests back to back; a flush goes at once, but a
- * live record that is due goes in between.
+ * A live record waits at most the publish period, but for `oldest_first`, where it waits for all before it; a backlog goes in
+ * full requests back to back; a flush goes at once, but a live record that is due goes in between.
  */
 export class UploadLane {
   readonly breaker: Breaker;

@@ -94,11 +94,13 @@ function sayYamlError(code: string, message: string): string {
 }
 
 export function composeYaml(text: string): ComposedYaml {
-  const issues = new IssueList(countLines(text), text.length);
   if (utf8Length(text) > textBytesMax) {
-    issues.error([0, 0], `larger than ${textBytesMax} bytes: this is no robot file`);
-    return { issues, document: null };
+    // Its lines need not be counted to say that at its beginning.
+    const tooLarge = new IssueList(countLines(''), text.length);
+    tooLarge.error([0, 0], `larger than ${textBytesMax} bytes: this is no robot file`);
+    return { issues: tooLarge, document: null };
   }
+  const issues = new IssueList(countLines(text), text.length);
   const forbidden = forbiddenCharacter.exec(text);
   if (forbidden !== null) {
     const code = (text.codePointAt(forbidden.index) ?? 0).toString(16).toUpperCase().padStart(4, '0');
