@@ -79,7 +79,7 @@ export function FlushPlan(props: {
           or all {formatQuantity(robot.pendingRecords, 'record')} that wait
         </Button>
       )}
-      <p className="flush-foot muted">Live data stays ahead · nothing leaves the disk before CloudWatch has it</p>
+      <p className="flush-foot muted">Nothing leaves the disk before CloudWatch has it</p>
     </section>
   );
 }

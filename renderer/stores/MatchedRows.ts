@@ -3,8 +3,8 @@
  * appended, a refill after a filter change goes from the newest back and prepends, and rows that left the ring are dropped
  * from the front. All three cost a constant, amortised.
  *
- * An entry may stand for several rows in a row that say the same, or for losses of one kind with nothing shown between them: it has the position of the newest of them, and knows how many
- * there are and where they begin.
+ * An entry may stand for several rows in a row that say the same, or for losses of one kind with nothing shown between them: it
+ * has the position of the newest of them, and knows how many there are and where they begin.
  */
 export class MatchedRows {
   private positions = new Float64Array(roomAtStart);

@@ -8,7 +8,7 @@
  * not given) and nothing is left there; `--profile` keeps a CPU profile of each worker. It judges nothing by its exit code: the
  * last table says which targets held.
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,8 +20,8 @@ import { measureOverfill } from './cache/overfill.mjs';
 import { measurePrograms } from './cache/programs.mjs';
 import { measureRate } from './cache/rate.mjs';
 import { setUpNpmPeers } from './cache/peers/npmPeers.mjs';
+import { aboutRun, chosenParts, finishRun, profileInto } from './cache/benchRun.mjs';
 import { Report } from './cache/Report.mjs';
-import { profiling } from './cache/runWorker.mjs';
 
 const parts = {
   append: measureAppend,
@@ -44,27 +44,12 @@ const { values: options } = parseArgs({
     profile: { type: 'string', default: '' },
   },
 });
-const chosen = options.only?.split(',') ?? Object.keys(parts);
-const unknown = chosen.filter((name) => !(name in parts));
-if (unknown.length > 0) {
-  process.stderr.write(`There is no part ${unknown.join(', ')}. There are: ${Object.keys(parts).join(', ')}.\n`);
-  process.exit(2);
-}
-if (options.profile !== '') {
-  profiling.folder = path.resolve(options.profile);
-  mkdirSync(profiling.folder, { recursive: true });
-}
+const chosen = chosenParts(options.only, Object.keys(parts), 'part ');
+profileInto(options.profile);
 
 const report = new Report();
 const folder = await mkdtemp(path.join(options.folder, 'tether-bench-'));
-const about = {
-  startedAt: new Date().toISOString(),
-  node: process.version,
-  cores: os.availableParallelism(),
-  memoryGb: Math.round(os.totalmem() / 2 ** 30),
-  quick: options.quick,
-  loadAtStart: os.loadavg()[0],
-};
+const about = aboutRun(options.quick);
 report.say(JSON.stringify(about));
 if ((await statfs(folder)).type === tmpfsType) {
   report.say(
@@ -93,7 +78,4 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
-report.finish();
-const loadAtEnd = os.loadavg()[0];
-report.say(`\nload average: ${about.loadAtStart?.toFixed(1)} at the start, ${loadAtEnd?.toFixed(1)} at the end`);
-if (options.json !== undefined) report.write(options.json, { ...about, loadAtEnd });
+finishRun(report, about, options.json);

@@ -8,14 +8,14 @@
  * The slow ones get fewer records (the table says how many): all figures are rates. A ratio is the median of the rounds' ratios.
  * CPU is that of the sending process alone. It judges nothing by its exit code: the last table says which targets held.
  */
-import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { median, words } from './cache/figures.mjs';
+import { aboutRun, chosenParts, finishRun, profileInto } from './cache/benchRun.mjs';
 import { Report } from './cache/Report.mjs';
-import { profiling, runWorker } from './cache/runWorker.mjs';
+import { runWorker } from './cache/runWorker.mjs';
 import { LoopbackSink } from './upload/LoopbackSink.mjs';
 import { MotoSink } from './upload/MotoSink.mjs';
 import { setUpPeers } from './upload/peers.mjs';
@@ -86,16 +86,8 @@ const { values: options } = parseArgs({
     profile: { type: 'string', default: '' },
   },
 });
-const chosen = options.only?.split(',') ?? Object.keys(subjects);
-const unknown = chosen.filter((name) => !(name in subjects));
-if (unknown.length > 0) {
-  process.stderr.write(`There is no ${unknown.join(', ')}. There are: ${Object.keys(subjects).join(', ')}.\n`);
-  process.exit(2);
-}
-if (options.profile !== '') {
-  profiling.folder = path.resolve(options.profile);
-  mkdirSync(profiling.folder, { recursive: true });
-}
+const chosen = chosenParts(options.only, Object.keys(subjects));
+profileInto(options.profile);
 const counts = options.quick ? { log: 200_000, metric: 40_000 } : { log: 1_000_000, metric: 200_000 };
 /** moto parses and keeps everything: it gets less. */
 const motoShare = options.quick ? 0.1 : 0.05;
@@ -105,13 +97,7 @@ const motoShare = options.quick ? 0.1 : 0.05;
 
 const report = new Report();
 const folder = await mkdtemp(path.join(options.folder, 'tether-bench-upload-'));
-const about = {
-  startedAt: new Date().toISOString(),
-  node: process.version,
-  cores: os.availableParallelism(),
-  quick: options.quick,
-  loadAtStart: os.loadavg()[0],
-};
+const about = aboutRun(options.quick);
 report.say(JSON.stringify(about));
 try {
   await setUpPeers().catch((error) => report.say(`The peers could not be set up: ${error.message}`));
@@ -126,10 +112,7 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
-report.finish();
-const loadAtEnd = os.loadavg()[0];
-report.say(`\nload average: ${about.loadAtStart?.toFixed(1)} at the start, ${loadAtEnd?.toFixed(1)} at the end`);
-if (options.json !== undefined) report.write(options.json, { ...about, loadAtEnd });
+finishRun(report, about, options.json);
 
 /**
  * Everyone in turn, round after round, as the machine is not the same from one second to the next.
