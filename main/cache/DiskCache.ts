@@ -8,6 +8,7 @@ import type {
   AddressRange,
   Cache,
   CacheChange,
+  CacheShare,
   CachedRecord,
   CacheUsage,
   EditReceipt,
@@ -299,18 +300,27 @@ export class DiskCache implements Cache {
     void store.setLimits(limits).catch(ignore);
   }
 
+  setShare(share: CacheShare | null): void {
+    void this.#parts.store.setShare(share).catch(ignore);
+  }
+
+  setDiskFreeBytesMin(bytes: number | null): void {
+    this.#parts.guard.setKeptBytes(bytes);
+  }
+
   async usage(): Promise<CacheUsage> {
     await this.#expireNow();
     const { store, queue, book, folder } = this.#parts;
     const counts = countStates(store.values());
     return {
       bytes: store.bytes(),
-      bytesMax: store.limits.bytesMax,
+      ...store.usable(),
       ...counts,
       acknowledgedLogs: book.acknowledgedLogs,
       acknowledgedMetrics: book.acknowledgedMetrics,
       lost: this.#lossCounts(),
       evicted: book.evicted.counts(),
+      evictedForLaptop: book.evictedForLaptop,
       problem: this.#problem(),
       slowness: slowDiskProblem(queue.commitMs, queue.length, folder),
       waitingInMemory: queue.length,
@@ -642,7 +652,7 @@ export class DiskCache implements Cache {
     return lost;
   }
 
-  #emit(type: Exclude<CacheChange['type'], 'appended'>, ranges: readonly AddressRange[]): void {
+  #emit(type: Exclude<CacheChange['type'], 'appended' | 'evicted'>, ranges: readonly AddressRange[]): void {
     this.emit({ type, ranges });
   }
 

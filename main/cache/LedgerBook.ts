@@ -25,6 +25,8 @@ export class LedgerBook {
   acknowledgedMetrics = 0;
   readonly lost: Partial<Record<LossStage, number>> = {};
   readonly evicted = new EvictionTally();
+  /** Those of `evicted` that went for the limit of all caches of this laptop together. */
+  evictedForLaptop = 0;
   /** Filled as the marks are put on the segments; how old is too old is for the opener to say. */
   readonly deleted = new DeletedRanges();
   readonly #undone = new Set<number>();
@@ -73,6 +75,7 @@ export class LedgerBook {
       case 'evict':
         this.#lose('evicted', entry.records);
         this.evicted.add(entry.counts ?? []);
+        if (entry.cause === 'laptop-limit') this.evictedForLaptop += entry.records;
         this.#forget(entry.segment);
         return;
       case 'loss':
@@ -114,6 +117,7 @@ export class LedgerBook {
         this.acknowledgedMetrics += entry.acknowledgedMetrics;
         for (const [stage, count] of Object.entries(entry.lost)) this.#lose(stage as LossStage, count);
         this.evicted.add(entry.evicted ?? []);
+        this.evictedForLaptop += entry.evictedForLaptop ?? 0;
         this.#reserve(entry.nextSegment - 1);
         this.deleted.reserveId((entry.nextDelete ?? 1) - 1);
         return;

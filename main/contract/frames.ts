@@ -200,6 +200,8 @@ export interface RobotStatus {
   readonly lost: LossCounts;
   /** What `lost.evicted` is made of, as far as it is known. */
   readonly evicted: readonly EvictedCount[];
+  /** Those of `lost.evicted` that went for the limit of all robots' caches together. */
+  readonly evictedForLaptop: number;
   readonly upload: UploadStatus;
 }
 

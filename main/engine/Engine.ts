@@ -3,13 +3,13 @@ import path from 'node:path';
 import type { RobotStatus, StatusFrame } from '../contract/frames.js';
 import { DiskRobotFiles, refusalOf } from '../config/DiskRobotFiles.js';
 import { openCacheReader } from '../cache/openCacheReader.js';
-import { ddsProfilePath } from '../config/home.js';
-import { type NewRobot, newRobotText } from '../config/newRobotText.js';
-import { leaveToFleet } from '../config/text/leaveToFleet.js';
-import { parseRobotFile } from '../config/text/parseRobotFile.js';
+import { cachesFolder, ddsProfilePath } from '../config/home.js';
+import type { NewRobot } from '../config/newRobotText.js';
+import { textForNewRobot } from '../config/textForNewRobot.js';
 import { fail, succeed, type Problem, type Result } from '../model/Problem.js';
 import type { Finding } from '../model/Finding.js';
 import { fleetName } from '../model/fleetFile.js';
+import { type LaptopLimits, noLaptopLimits } from '../model/LaptopLimits.js';
 import { isRobotName } from '../model/RobotName.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { DemoRobot } from '../ros/DemoRobot.js';
@@ -23,6 +23,7 @@ import { ConnectionMemory } from './ConnectionMemory.js';
 import { ControlServer } from './ControlServer.js';
 import type { EngineOptions } from './EngineOptions.js';
 import { examineRobot } from './examineRobot.js';
+import { LaptopRoom } from './LaptopRoom.js';
 import { LocalCloud } from './LocalCloud.js';
 import { PageConnection } from './PageConnection.js';
 import type { PagePort } from './PagePort.js';
@@ -45,6 +46,7 @@ export class Engine implements EngineActions {
   private readonly localCloud: LocalCloud;
   private readonly breakers: AccountBreakers;
   private readonly memory: ConnectionMemory;
+  private readonly room: LaptopRoom;
   private statusTimer: NodeJS.Timeout | null = null;
   private retryTimer: NodeJS.Timeout | null = null;
   private stopWatching: () => void = () => undefined;
@@ -60,6 +62,12 @@ export class Engine implements EngineActions {
     this.localCloud = new LocalCloud(options);
     this.breakers = new AccountBreakers(options.clock, Math.random);
     this.memory = new ConnectionMemory(path.join(options.home, 'connections.json'));
+    this.room = new LaptopRoom({
+      cachesFolder: cachesFolder(options.home),
+      caches: this.sessions,
+      limits: options.limits ?? noLaptopLimits,
+      log: options.log,
+    });
     this.dispatcher = new CallDispatcher(callHandlers(this), options.log);
   }
 
@@ -76,6 +84,7 @@ export class Engine implements EngineActions {
       );
     }
     await engine.memory.load();
+    engine.room.start();
     if (options.openRobots) await engine.openKnownRobots();
     return succeed(engine);
   }
@@ -101,6 +110,7 @@ export class Engine implements EngineActions {
     }
     this.unopened.delete(config.name);
     this.sessions.set(config.name, opened.value);
+    await this.room.shareOut();
     opened.value.startUploading(how.mode);
     if (how.connect) await opened.value.connect();
     return opened;
@@ -108,9 +118,7 @@ export class Engine implements EngineActions {
 
   /** Writes a new robot file and connects to it. */
   async addRobot(robot: NewRobot): Promise<Result<void>> {
-    const fleet = await this.files.read(fleetName);
-    const whole = newRobotText(robot);
-    const text = fleet.ok ? leaveToFleet(whole, parseRobotFile(fleetName, fleet.value.text)) : whole;
+    const text = await textForNewRobot(this.files, robot);
     const written = await this.files.write(robot.name, text, null);
     if (!written.ok) return written;
     await this.memory.setDisconnected(robot.name, false);
@@ -175,6 +183,11 @@ export class Engine implements EngineActions {
       : session;
   }
 
+  /** Puts limits for the whole laptop into force. */
+  async setLimits(limits: LaptopLimits): Promise<void> {
+    await this.room.setLimits(limits);
+  }
+
   attachPage(port: PagePort): void {
     const page = new PageConnection(port, this.dispatcher, this.sessions, this.options.clock, (gone) => {
       this.pages.delete(gone);
@@ -203,6 +216,7 @@ export class Engine implements EngineActions {
     if (this.statusTimer !== null) clearInterval(this.statusTimer);
     if (this.retryTimer !== null) clearInterval(this.retryTimer);
     this.stopWatching();
+    this.room.stop();
     for (const page of this.pages) page.stop();
     await this.opening;
     const closed = await Promise.all([...this.sessions.values()].map((session) => session.close()));
@@ -296,6 +310,7 @@ export class Engine implements EngineActions {
         log(`${robot}: ${line}`);
       },
       cacheFolder: this.cacheFolderOf(robot),
+      diskFreeBytesMin: this.room.limits.diskFreeBytesMin,
       exportsFolder: path.join(this.options.home, 'exports'),
       uploadsFile: path.join(this.options.home, 'uploads', `${robot}.jsonl`),
       owner: { kind: this.options.owner, controlSocket: this.controlPlace },

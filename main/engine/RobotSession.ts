@@ -6,6 +6,7 @@ import { LiveWindow } from '../live/LiveWindow.js';
 import { MetricWindow } from '../live/MetricWindow.js';
 import { RateMeter } from '../live/RateMeter.js';
 import { destinationsOf } from '../model/destinationsOf.js';
+import { evictionCauseWords } from '../model/Loss.js';
 import { needsReconnect } from '../model/needsReconnect.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
@@ -40,6 +41,8 @@ export interface SessionParts {
   readonly exportsFolder: string;
   readonly owner: { readonly kind: string; readonly controlSocket: string | null };
   readonly sinkFor: (config: RobotConfig) => CloudSink;
+  /** Bytes of the disk that are kept free; absent or null: the usual. */
+  readonly diskFreeBytesMin?: number | null;
   /** Of all robots together. */
   readonly breakers?: AccountBreakers;
   /** `seenBefore`: the last messages on disk, which publishers that keep a history will send again; `drain`: see RecordIntake. */
@@ -123,6 +126,7 @@ export class RobotSession {
       owner: parts.owner,
       limits: config.cache,
       clock: parts.clock,
+      ...(typeof parts.diskFreeBytesMin === 'number' ? { diskFreeBytesMin: parts.diskFreeBytesMin } : {}),
     });
     if (!cache.ok) return cache;
     const intents = await FileIntentBook.load(path.join(parts.cacheFolder, 'intents.jsonl'));
@@ -351,7 +355,8 @@ export class RobotSession {
     this.logs.change(change.ranges, rowStateByChange[change.type]);
     if (change.type === 'evicted') {
       const count = change.ranges.reduce((sum, range) => sum + range.to - range.from + 1, 0);
-      this.logs.addGap(this.parts.clock.nowNs(), count, 'the disk limit made the oldest records go', 'evicted');
+      const reason = `${evictionCauseWords[change.cause]} made the oldest records go`;
+      this.logs.addGap(this.parts.clock.nowNs(), count, reason, 'evicted');
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { CachedRow } from '../contract/calls.js';
 import { destinationsOf } from '../model/destinationsOf.js';
+import { importProfile } from '../config/importProfile.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import { previewRedaction } from '../cache/previewRedaction.js';
 import { cachedRowOf } from './cachedRowOf.js';
@@ -49,6 +50,13 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       ),
     'robots.add': async (robot) =>
       nothingOf(await engine.addRobot({ ...robot, reached: robot.reached ?? null, demo: false })),
+    'robots.importProfile': async (asked) => {
+      const imported = await importProfile(engine.files, asked);
+      if (!imported.ok) return imported;
+      const { robot, isNew } = imported.value;
+      await engine.fileChanged(robot);
+      return succeed({ robot, isNew });
+    },
     'robots.connect': async ({ robot }) => nothingOf(await engine.setConnected(robot, true)),
     'robots.disconnect': async ({ robot }) => nothingOf(await engine.setConnected(robot, false)),
     'robots.remove': async ({ robot }) => nothingOf(await engine.removeRobot(robot)),

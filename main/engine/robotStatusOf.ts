@@ -72,6 +72,7 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     acknowledgedMetrics: usage.acknowledgedMetrics,
     lost: lossesOf(usage, source),
     evicted: usage.evicted,
+    evictedForLaptop: usage.evictedForLaptop,
     upload: facts.upload,
   };
 }

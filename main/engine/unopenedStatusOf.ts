@@ -42,6 +42,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     acknowledgedMetrics: 0,
     lost: {},
     evicted: [],
+    evictedForLaptop: 0,
     upload: {
       state: 'manual',
       mode: 'manual',

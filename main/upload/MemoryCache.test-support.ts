@@ -221,6 +221,12 @@ export class MemoryCache implements Cache {
   setLimits(): void {
     throw new Error('not in this double');
   }
+  setShare(): void {
+    throw new Error('not in this double');
+  }
+  setDiskFreeBytesMin(): void {
+    throw new Error('not in this double');
+  }
   close(): Promise<Result<void>> {
     return Promise.resolve(succeed(undefined));
   }

@@ -1,4 +1,4 @@
-import type { AppFacts, Bridge } from '../../main/contract/bridge.js';
+import { type AppFacts, type Bridge, recentRobotsMax } from '../../main/contract/bridge.js';
 import type { CallInput, CallName, CallOutput } from '../../main/contract/calls.js';
 import type { Result } from '../../main/model/Problem.js';
 import { allSeveritiesMask, compileFilter } from '../filter/compileFilter.js';
@@ -47,8 +47,8 @@ export class Session {
         void this.watch(getPage().robot);
       },
     });
-    const { theme, robot, desk, savedFilters, metrics } = facts.settings;
-    setPage({ theme, robot, desk, savedFilters });
+    const { theme, robot, desk, savedFilters, metrics, recentRobots, limits } = facts.settings;
+    setPage({ theme, robot, desk, savedFilters, recentRobots, limits });
     useMetricChoices.setState(metrics);
     this.live.robot = robot;
     this.alarms = watchThresholds(this.live, bridge);
@@ -82,6 +82,7 @@ export class Session {
     useMetricChoices.subscribe(() => {
       this.remember();
     });
+    for (const { message, nextStep } of this.facts.settingsProblems) notify('bad', message, nextStep);
     this.bridge.requestPort();
   }
 
@@ -101,7 +102,8 @@ export class Session {
   }
 
   async lookAt(robot: string | null): Promise<void> {
-    setPage({ robot, pausedEnd: null, filterAside: false });
+    const recentRobots = robot === null ? getPage().recentRobots : withNewest(getPage().recentRobots, robot);
+    setPage({ robot, recentRobots, pausedEnd: null, filterAside: false });
     forgetTimes();
     this.remember();
     this.live.reset(robot);
@@ -110,9 +112,10 @@ export class Session {
 
   /** Writes what is to be the same at the next start to the settings. */
   remember(): void {
-    const { theme, robot, desk, savedFilters } = getPage();
+    const { theme, robot, desk, savedFilters, recentRobots, limits } = getPage();
     const metrics = getMetricChoices();
-    void this.bridge.saveSettings({ theme, robot, desk, savedFilters: [...savedFilters], metrics });
+    const lists = { savedFilters: [...savedFilters], recentRobots: [...recentRobots] };
+    void this.bridge.saveSettings({ theme, robot, desk, limits, metrics, ...lists });
   }
 
   private async watch(robot: string | null): Promise<void> {
@@ -131,4 +134,8 @@ export class Session {
     const first = frame.robots[0]?.name ?? null;
     if (first !== robot) void this.lookAt(first);
   }
+}
+
+function withNewest(robots: readonly string[], newest: string): readonly string[] {
+  return [newest, ...robots.filter((robot) => robot !== newest)].slice(0, recentRobotsMax);
 }

@@ -52,6 +52,8 @@ export class FakeCalls {
         case 'robots.add':
           this.addedRobots.push((input as CallInput<'robots.add'>).name);
           return {};
+        case 'robots.importProfile':
+          return { robot: (input as CallInput<'robots.importProfile'>).name ?? 'rover-7', isNew: true };
         case 'robots.startDemo':
           return { robot: 'rover-7' };
         case 'live.watch':

@@ -81,6 +81,7 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
       torn: 0,
       rejected: quarantined,
     },
+    evictedForLaptop: 0,
     evicted: story.full
       ? [
           { kind: 'log', severity: 'INFO', records: 15_902 },
@@ -297,6 +298,7 @@ function blank(name: string, atMs: number): RobotStatus {
     acknowledgedMetrics: 0,
     lost: {},
     evicted: [],
+    evictedForLaptop: 0,
     upload: {
       state: 'idle',
       mode: 'auto',

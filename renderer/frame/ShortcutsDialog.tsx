@@ -5,6 +5,7 @@ import { setPage, usePage } from '../stores/pageStore.js';
 const shortcuts: readonly (readonly [keys: string, words: string])[] = [
   ['Ctrl K', 'search and commands'],
   ['Ctrl 1 … 4', 'open a desk'],
+  ['Ctrl ,', 'settings: theme, and limits for the whole laptop'],
   ['/ Ctrl F', 'filter the lines: text, /regular expression/, node:, file:, text:, -not, mark:'],
   ['↑ ↓ PgUp PgDn', 'move through the lines; with Shift, choose several'],
   ['Home End', 'oldest line on disk; newest line, and follow'],
