@@ -21,6 +21,8 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--domain", type=int, default=None, help="ROS domain; default: ROS_DOMAIN_ID")
     parser.add_argument("--node", default="tether_test_publisher", help="name of the node, and of the logger in the messages")
+    parser.add_argument("--logger", default=None, help="name in the messages, should it not be the node's: `arm.gripper`")
+    parser.add_argument("--clock-offset", type=float, default=0.0, help="seconds that this robot's clock is ahead; below 0: behind")
     parser.add_argument("--topic", default="/rosout")
     parser.add_argument("--count", type=int, default=100, help="log messages to send; 0: until ended")
     parser.add_argument("--no-logs", action="store_true", help="publish metrics only")
@@ -158,9 +160,10 @@ class Pace:
 
 def send_logs(arguments, node, publisher, ended):
     from rcl_interfaces.msg import Log
+    from rclpy.duration import Duration
 
     message = Log()
-    message.name = arguments.node
+    message.name = arguments.logger or arguments.node
     message.file = "rosout_publisher.py"
     message.function = "send_logs"
     levels = [Log.DEBUG, Log.INFO, Log.WARN, Log.ERROR, Log.FATAL]
@@ -171,7 +174,7 @@ def send_logs(arguments, node, publisher, ended):
     while (sent < arguments.count or arguments.count == 0) and not ended.is_set():
         pace.wait_for(sent)
         number = arguments.first + sent
-        message.stamp = node.get_clock().now().to_msg()
+        message.stamp = (node.get_clock().now() + Duration(seconds=arguments.clock_offset)).to_msg()
         if arguments.booted_at is not None:
             nanoseconds = int((arguments.booted_at + time.monotonic() - booted) * 1e9)
             message.stamp.sec, message.stamp.nanosec = divmod(nanoseconds, 1_000_000_000)

@@ -1,4 +1,4 @@
-import { type LossStage, lossStages } from '../model/Loss.js';
+import { type CountedLoss, type LossStage, lossStages } from '../model/Loss.js';
 import { fail, type Problem, type Result, succeed } from '../model/Problem.js';
 import type { Destination } from '../model/Destination.js';
 import type { RecordKind } from '../model/Record.js';
@@ -273,9 +273,13 @@ export class DiskCache implements Cache {
     return this.#takeLane.run(() => this.#edits.undo(id));
   }
 
-  async countLoss(stage: LossStage, count: number, reason: string): Promise<void> {
+  async countLoss(stage: LossStage, count: number, reason: string, noticedMs = this.#nowMs()): Promise<void> {
     if (count === 0) return;
-    await this.#recordLoss(stage, count, [{ type: 'loss', stage, count, reason, at: this.#nowMs() }]);
+    await this.#recordLoss(stage, count, [{ type: 'loss', stage, count, reason, at: noticedMs }]);
+  }
+
+  losses(): readonly CountedLoss[] {
+    return this.#parts.book.losses.all();
   }
 
   /** For the parts that read: these cannot be read, and `wanted` of them were. Counted once, over all openings. */

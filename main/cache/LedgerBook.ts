@@ -4,6 +4,7 @@ import { type DeletedRange, DeletedRanges, statesBefore, stillDeleted } from './
 import { EvictionTally } from './EvictionTally.js';
 import type { ImportedEntry, LedgerEntry } from './LedgerEntry.js';
 import type { NamedGeneration, WrittenGeneration } from './NamedGeneration.js';
+import { LossLog } from './LossLog.js';
 import { OpenEdits } from './OpenEdits.js';
 import type { RecordState, Segment } from './Segment.js';
 import { UnreadableRecords } from './UnreadableRecords.js';
@@ -24,6 +25,8 @@ export class LedgerBook {
   acknowledgedLogs = 0;
   acknowledgedMetrics = 0;
   readonly lost: Partial<Record<LossStage, number>> = {};
+  /** Those of late, one by one. */
+  readonly losses = new LossLog();
   readonly evicted = new EvictionTally();
   /** Those of `evicted` that went for the limit of all caches of this laptop together. */
   evictedForLaptop = 0;
@@ -80,6 +83,7 @@ export class LedgerBook {
         return;
       case 'loss':
         this.#lose(entry.stage, entry.count);
+        this.losses.add({ stage: entry.stage, count: entry.count, reason: entry.reason, noticedMs: entry.at });
         return;
       case 'missing':
         for (const [segment] of entry.ranges) this.#reserve(segment);

@@ -21,7 +21,7 @@ export function snapshotEntries(
       type: 'totals',
       acknowledgedLogs,
       acknowledgedMetrics,
-      lost: { ...lost },
+      lost: book.losses.without(lost),
       evicted: [...book.evicted.counts()],
       ...(book.evictedForLaptop === 0 ? {} : { evictedForLaptop: book.evictedForLaptop }),
       nextSegment,
@@ -29,6 +29,7 @@ export function snapshotEntries(
       at,
     },
     { type: 'limits', bytesMax, at },
+    ...book.losses.entries(),
     ...book.imported.values(),
     ...book.notes.slice(-notesMax).map((words) => ({ type: 'note' as const, words, at })),
   ];

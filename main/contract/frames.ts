@@ -164,6 +164,17 @@ export interface UploadStatus {
   readonly maybeTwiceMetrics: number;
 }
 
+/** A series that went beyond a threshold that a person set. */
+export interface AlarmStatus extends Omit<MetricSeriesUpdate, 'samples'> {
+  readonly side: 'above' | 'below';
+  readonly threshold: number;
+  /** The sample that began it, robot time. */
+  readonly sinceMs: number;
+  /** The farthest value since. */
+  readonly worst: number;
+  readonly isOver: boolean;
+}
+
 export interface RobotStatus {
   readonly name: string;
   readonly colour: string;
@@ -193,6 +204,8 @@ export interface RobotStatus {
   readonly expiredRecords: number;
   readonly oldestPendingMs: number | null;
   readonly pending: readonly PendingGroup[];
+  /** Lines below this are shown and not kept (`min_log_verbosity` of the robot's file). */
+  readonly keepsFrom: Severity;
   /** Where the robot's file sends new records, in words. */
   readonly sendsTo: { readonly logs: string; readonly metrics: string; readonly account: string };
   readonly acknowledgedLogs: number;
@@ -203,6 +216,8 @@ export interface RobotStatus {
   /** Those of `lost.evicted` that went for the limit of all robots' caches together. */
   readonly evictedForLaptop: number;
   readonly upload: UploadStatus;
+  /** The newest first. */
+  readonly alarms: readonly AlarmStatus[];
 }
 
 /** The whole laptop, a few times a second. */

@@ -10,6 +10,7 @@ import { fail, succeed, type Problem, type Result } from '../model/Problem.js';
 import type { Finding } from '../model/Finding.js';
 import { fleetName } from '../model/fleetFile.js';
 import { type LaptopLimits, noLaptopLimits } from '../model/LaptopLimits.js';
+import type { Threshold } from '../live/ThresholdWatch.js';
 import { isRobotName } from '../model/RobotName.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { DemoRobot } from '../ros/DemoRobot.js';
@@ -52,6 +53,7 @@ export class Engine implements EngineActions {
   private stopWatching: () => void = () => undefined;
   private opening: Promise<void> = Promise.resolve();
   private closed = false;
+  private thresholds: Readonly<Record<string, Readonly<Record<string, Threshold>>>> = {};
 
   private constructor(
     private readonly options: EngineOptions,
@@ -111,9 +113,19 @@ export class Engine implements EngineActions {
     this.unopened.delete(config.name);
     this.sessions.set(config.name, opened.value);
     await this.room.shareOut();
+    opened.value.metrics.thresholds.set(this.thresholdsOf(config.name));
     opened.value.startUploading(how.mode);
     if (how.connect) await opened.value.connect();
     return opened;
+  }
+
+  setThresholds(robots: Readonly<Record<string, Readonly<Record<string, Threshold>>>>): void {
+    this.thresholds = robots;
+    for (const [name, { metrics }] of this.sessions) metrics.thresholds.set(this.thresholdsOf(name));
+  }
+
+  private thresholdsOf(robot: string): ReadonlyMap<string, Threshold> {
+    return new Map(Object.entries(this.thresholds[robot] ?? {}));
   }
 
   /** Writes a new robot file and connects to it. */

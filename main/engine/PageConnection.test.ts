@@ -40,6 +40,7 @@ beforeEach(async () => {
     home: '/nowhere',
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
+    setThresholds: () => undefined,
   };
   const { port1, port2 } = new MessageChannel();
   page = port2;

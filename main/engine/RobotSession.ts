@@ -260,6 +260,7 @@ export class RobotSession {
       ladder: this.ladder,
       hostReturnedWords: this.hostReturnedWords(),
       link: { ...linkNow, cloud: this.configNow.account.cloud },
+      alarms: this.metrics.thresholds.list(),
       nowNs: this.parts.clock.nowNs(),
     });
   }

@@ -40,8 +40,12 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       watch(robot);
       return done;
     },
-    'logs.older': ({ robot, beforeId, after, limit }) =>
-      withSession(robot, async (session) => succeed(await readOlderLogs(session, { beforeId, after, limit }))),
+    'live.thresholds': ({ robots }) => {
+      engine.setThresholds(robots);
+      return done;
+    },
+    'logs.older': ({ robot, ...options }) =>
+      withSession(robot, async (session) => succeed(await readOlderLogs(session, options))),
     'logs.errorTimes': ({ robot, ...wanted }) =>
       withSession(robot, async ({ cache }) => succeed(await readErrorTimes(cache, wanted))),
     'logs.note': ({ robot, about, text }) =>

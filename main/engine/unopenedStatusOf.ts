@@ -37,6 +37,8 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     expiredRecords: 0,
     oldestPendingMs: null,
     pending: [],
+    keepsFrom: 'DEBUG',
+    alarms: [],
     sendsTo: { logs: '', metrics: '', account: '' },
     acknowledgedLogs: 0,
     acknowledgedMetrics: 0,

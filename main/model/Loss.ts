@@ -26,6 +26,15 @@ export interface Loss {
   readonly noticedNs: bigint;
 }
 
+/** A loss as it was counted on disk. */
+export interface CountedLoss {
+  readonly stage: LossStage;
+  readonly count: number;
+  readonly reason: string;
+  /** Laptop time, milliseconds since the epoch. */
+  readonly noticedMs: number;
+}
+
 /** Records of one kind and severity (null for metrics) that the disk limit made go. */
 export interface EvictedCount {
   readonly kind: RecordKind;

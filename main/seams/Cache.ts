@@ -1,7 +1,7 @@
 import type { CachedState } from '../model/CachedState.js';
 import type { Channel } from '../model/Channel.js';
 import type { Destination } from '../model/Destination.js';
-import type { EvictedCount, EvictionCause, LossCounts, LossStage } from '../model/Loss.js';
+import type { CountedLoss, EvictedCount, EvictionCause, LossCounts, LossStage } from '../model/Loss.js';
 import type { Problem, Result } from '../model/Problem.js';
 import type { RecordKind, TetherRecord } from '../model/Record.js';
 import type { RedactionRule } from '../model/redactText.js';
@@ -277,8 +277,10 @@ export interface Cache extends CacheReader {
   confirmEdit(id: number): Promise<Result<void>>;
   /** The originals come back; what has become of the records since stays so. */
   undoEdit(id: number): Promise<Result<void>>;
-  /** Durable count of records that were lost on the way here (dds, host, decode, memory). */
-  countLoss(stage: LossStage, count: number, reason: string): Promise<void>;
+  /** Durable count of records that were lost on the way here (dds, host, decode, memory). `noticedMs`: absent is now. */
+  countLoss(stage: LossStage, count: number, reason: string, noticedMs?: number): Promise<void>;
+  /** Losses of late that are durable, one by one, as far as they are kept: `usage().lost` has the sums of all. */
+  losses(): readonly CountedLoss[];
   onChange(listener: (change: CacheChange) => void): () => void;
   setLimits(limits: { readonly bytesMax: number; readonly segmentBytesMax: number }): void;
   /** Bounds the cache below its own limit, from now on; null: no more. Not remembered over a reopening. */

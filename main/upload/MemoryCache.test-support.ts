@@ -1,5 +1,6 @@
 import type { CachedState } from '../model/CachedState.js';
 import { destinationKey, type Destination } from '../model/Destination.js';
+import type { CountedLoss } from '../model/Loss.js';
 import { succeed, type Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { TetherRecord } from '../model/Record.js';
@@ -213,6 +214,10 @@ export class MemoryCache implements Cache {
 
   undoEdit(): Promise<never> {
     return notForUploads();
+  }
+
+  losses(): readonly CountedLoss[] {
+    return [];
   }
 
   countLoss(): Promise<void> {

@@ -3,14 +3,14 @@ import type { CallInput, CallName, CallOutput } from '../../main/contract/calls.
 import type { Result } from '../../main/model/Problem.js';
 import { allSeveritiesMask, compileFilter } from '../filter/compileFilter.js';
 import { parseFilterExpression } from '../filter/parseFilterExpression.js';
+import type { AlarmBook } from '../stores/AlarmBook.js';
 import { LiveRobot } from '../stores/LiveRobot.js';
 import { getMetricChoices, useMetricChoices } from '../stores/metricChoices.js';
 import { getPage, notify, setPage, usePage } from '../stores/pageStore.js';
 import { StatusStore } from '../stores/StatusStore.js';
 import { forgetTimes, getTimeCursor, useTimeCursor } from '../stores/timeCursor.js';
-import type { ThresholdWatch } from '../stores/ThresholdWatch.js';
 import { EngineLink, type PagePort } from './EngineLink.js';
-import { watchThresholds } from './watchThresholds.js';
+import { openAlarmBook, thresholdsOf } from './openAlarmBook.js';
 
 declare global {
   interface Window {
@@ -25,7 +25,7 @@ export class Session {
     return await this.link.call('logs.older', { robot: getPage().robot ?? '', ...input });
   });
   readonly link: EngineLink;
-  readonly alarms: ThresholdWatch;
+  readonly alarms: AlarmBook;
 
   constructor(
     readonly bridge: Bridge,
@@ -40,18 +40,20 @@ export class Session {
       },
       takeStatusFrame: (frame) => {
         this.status.takeFrame(frame);
+        this.alarms.take(frame.robots);
         this.live.heardAt(this.status.robot(this.live.robot)?.lastReceivedMs ?? null);
         this.chooseRobot();
       },
       takeConnection: () => {
         void this.watch(getPage().robot);
+        void this.link.call('live.thresholds', thresholdsOf(getMetricChoices()));
       },
     });
     const { theme, robot, desk, savedFilters, metrics, recentRobots, limits } = facts.settings;
     setPage({ theme, robot, desk, savedFilters, recentRobots, limits });
     useMetricChoices.setState(metrics);
     this.live.robot = robot;
-    this.alarms = watchThresholds(this.live, bridge);
+    this.alarms = openAlarmBook(bridge);
   }
 
   /** Listens for the engine's port and asks for it. */
@@ -79,8 +81,9 @@ export class Session {
     useTimeCursor.subscribe((cursor, before) => {
       if (cursor.range !== before.range) this.applyFilter();
     });
-    useMetricChoices.subscribe(() => {
+    useMetricChoices.subscribe((choices, before) => {
       this.remember();
+      if (choices.robots !== before.robots) void this.link.call('live.thresholds', thresholdsOf(choices));
     });
     for (const { message, nextStep } of this.facts.settingsProblems) notify('bad', message, nextStep);
     this.bridge.requestPort();

@@ -57,13 +57,14 @@ export class FakeCalls {
         case 'robots.startDemo':
           return { robot: 'rover-7' };
         case 'live.watch':
+        case 'live.thresholds':
         case 'robots.connect':
         case 'robots.disconnect':
         case 'robots.remove':
         case 'robots.setLoggerLevel':
           return {};
         case 'logs.older':
-          return { rows: [], after: null };
+          return { rows: [], gaps: [], after: null };
         case 'logs.note':
           return {};
         case 'robots.examine':
