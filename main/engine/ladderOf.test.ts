@@ -42,6 +42,7 @@ const usage: CacheUsage = {
 const well: LadderFacts = {
   ...{ source, usage, nowNs, hostReturnedWords: null, recentLoss: null },
   others: { namespace: '', logs: 0 },
+  metered: null,
   link: { reachable: true, accountId: '123456789012', problem: null, notAuthorised: false, cloud: 'aws' },
 };
 
