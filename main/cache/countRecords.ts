@@ -1,4 +1,5 @@
 import type { TetherRecord } from '../model/Record.js';
+import type { RecordClass } from '../model/Severity.js';
 import type { RecordCounts } from '../seams/Cache.js';
 import { groupMatches, stateMatches } from './matchesFilter.js';
 import { CompiledFilter } from './index/CompiledFilter.js';

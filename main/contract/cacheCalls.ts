@@ -221,9 +221,7 @@ export const cacheCalls = {
   },
   'cache.edits': {
     input: z.object({ robot: robotName }),
-    output: z.array(
-      z.object({ id: z.number(), what: z.enum(editKinds), records: z.number(), atMs: z.number() }),
-    ),
+    output: z.array(z.object({ id: z.number(), what: z.enum(editKinds), records: z.number(), atMs: z.number() })),
   },
   'cache.confirmEdit': { input: z.object({ robot: robotName, id: z.number().int().min(1) }), output: nothing },
   'cache.undoEdit': { input: z.object({ robot: robotName, id: z.number().int().min(1) }), output: nothing },

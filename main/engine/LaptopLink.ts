@@ -95,7 +95,11 @@ export class LaptopLink {
       return succeed(this.status());
     } catch (error) {
       log(`the choice about the link could not be written: ${String(error)}`);
-      return fail('disk', `The choice holds until Tether ends: ${String(error)}`, 'Make room on the disk, then choose again.');
+      return fail(
+        'disk',
+        `The choice holds until Tether ends: ${String(error)}`,
+        'Make room on the disk, then choose again.',
+      );
     }
   }
 

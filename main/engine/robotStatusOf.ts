@@ -53,7 +53,14 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     lastReceivedMs: millisecondsOf(intake.lastReceivedNs),
     ladder: facts.ladder.update(
       ladderOf({
-        ...{ ...facts, source, usage, metered: upload.metered, recentLoss: intake.recentLosses.of(['dds', 'host', 'decode']) },
+        ...{
+          ...facts,
+          source,
+          usage,
+          metered: upload.metered,
+          clockAheadMs: upload.clockAheadMs,
+          recentLoss: intake.recentLosses.of(['dds', 'host', 'decode']),
+        },
         others: { namespace: config.source.namespace, logs: intake.logsOfOthers },
       }),
     ),

@@ -109,6 +109,7 @@ function upload(story: Story, calls: FakeCalls, atMs: number): RobotStatus['uplo
     limitBytesPerS: null,
     wireBytes: 0,
     wireBytesPerS: 0,
+    clockAheadMs: null,
     retryAtMs: null,
     problem: null,
   };
@@ -320,6 +321,7 @@ function blank(name: string, atMs: number): RobotStatus {
       limitBytesPerS: null,
       wireBytes: 0,
       wireBytesPerS: 0,
+      clockAheadMs: null,
       flush: null,
     },
   };
