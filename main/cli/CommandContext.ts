@@ -31,6 +31,10 @@ export interface CommandRobot {
   running(file: RobotFile): Promise<Result<CallOutput<'config.running'>>>;
   setRunning(file: RobotFile, node: string, keys: readonly string[]): Promise<Result<CallOutput<'config.setRunning'>>>;
   flush(filter: RecordFilter, signal: AbortSignal): Promise<Result<FlushCounts>>;
+  /** Records whose answer was lost and which CloudWatch could not tell of yet. */
+  unresolvedRecords(): number;
+  /** A person's choice about them; how many it concerned. */
+  settle(choice: 'sent' | 'again'): Promise<number>;
 }
 
 export interface FlushCounts {

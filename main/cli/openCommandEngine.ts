@@ -63,6 +63,11 @@ function commandRobot(session: RobotSession, startsLocalCloud: boolean): Command
         diskProblem: (await session.usage()).problem,
       };
     },
+    unresolvedRecords: () => {
+      const { unresolvedLogs, unresolvedMetrics } = session.uploader.status();
+      return unresolvedLogs + unresolvedMetrics;
+    },
+    settle: (choice) => session.uploader.settle(choice),
     dryRun: (filter) => session.dryRun(filter),
     running: (file) => readRunning(session, { robot: session.name, text: file.text }, file),
     setRunning: (file, node, keys) =>

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { RobotStatus, StatusFrame } from '../contract/frames.js';
+import type { CallInput } from '../contract/calls.js';
+import type { LaptopLinkStatus, RobotStatus, StatusFrame } from '../contract/frames.js';
 import { DiskRobotFiles, refusalOf } from '../config/DiskRobotFiles.js';
 import { openCacheReader } from '../cache/openCacheReader.js';
 import { cachesFolder, ddsProfilePath } from '../config/home.js';
@@ -25,9 +26,11 @@ import { ControlServer } from './ControlServer.js';
 import type { EngineOptions } from './EngineOptions.js';
 import { examineRobot } from './examineRobot.js';
 import { LaptopRoom } from './LaptopRoom.js';
+import { LaptopLink } from './LaptopLink.js';
 import { LocalCloud } from './LocalCloud.js';
 import { PageConnection } from './PageConnection.js';
 import type { PagePort } from './PagePort.js';
+import { readMetered } from './readMetered.js';
 import { RobotSession, type SessionParts } from './RobotSession.js';
 import { sourceFor } from './sourceFor.js';
 import { unopenedStatusOf } from './unopenedStatusOf.js';
@@ -48,6 +51,7 @@ export class Engine implements EngineActions {
   private readonly breakers: AccountBreakers;
   private readonly memory: ConnectionMemory;
   private readonly room: LaptopRoom;
+  private readonly laptopLink: LaptopLink;
   private statusTimer: NodeJS.Timeout | null = null;
   private retryTimer: NodeJS.Timeout | null = null;
   private stopWatching: () => void = () => undefined;
@@ -70,6 +74,11 @@ export class Engine implements EngineActions {
       limits: options.limits ?? noLaptopLimits,
       log: options.log,
     });
+    this.laptopLink = new LaptopLink({
+      ...options,
+      file: path.join(options.home, 'settings', 'link.json'),
+      readMetered: options.readMetered ?? readMetered,
+    });
     this.dispatcher = new CallDispatcher(callHandlers(this), options.log);
   }
 
@@ -87,6 +96,7 @@ export class Engine implements EngineActions {
     }
     await engine.memory.load();
     engine.room.start();
+    await engine.laptopLink.load();
     if (options.openRobots) await engine.openKnownRobots();
     return succeed(engine);
   }
@@ -114,6 +124,8 @@ export class Engine implements EngineActions {
     this.sessions.set(config.name, opened.value);
     await this.room.shareOut();
     opened.value.metrics.thresholds.set(this.thresholdsOf(config.name));
+    // Before the first byte goes by itself.
+    if (how.mode === 'auto') await this.laptopLink.start();
     opened.value.startUploading(how.mode);
     if (how.connect) await opened.value.connect();
     return opened;
@@ -184,6 +196,10 @@ export class Engine implements EngineActions {
     return this.localCloud.endpoint();
   }
 
+  setLink(wanted: CallInput<'link.set'>): Promise<Result<LaptopLinkStatus>> {
+    return this.laptopLink.set(wanted);
+  }
+
   async examineRobot(robot: string): Promise<Result<readonly Finding[]>> {
     const session = this.session(robot);
     return session.ok
@@ -219,6 +235,7 @@ export class Engine implements EngineActions {
       robots,
       home: this.options.home,
       rosProblem: this.ros.ok ? null : this.ros.problem,
+      link: this.laptopLink.status(),
     };
   }
 
@@ -229,6 +246,7 @@ export class Engine implements EngineActions {
     if (this.retryTimer !== null) clearInterval(this.retryTimer);
     this.stopWatching();
     this.room.stop();
+    this.laptopLink.stop();
     for (const page of this.pages) page.stop();
     await this.opening;
     const closed = await Promise.all([...this.sessions.values()].map((session) => session.close()));
@@ -327,12 +345,15 @@ export class Engine implements EngineActions {
       uploadsFile: path.join(this.options.home, 'uploads', `${robot}.jsonl`),
       owner: { kind: this.options.owner, controlSocket: this.controlPlace },
       breakers: this.breakers,
-      sinkFor: (config) =>
+      laptopLink: this.laptopLink,
+      sinkFor: (config, wire) =>
         new CloudWatchSink({
           account: config.account,
           connection: config.connection,
           accountId: config.sending.accountId,
+          onlyRegion: config.sending.onlyRegion,
           localEndpoint: () => this.localCloud.endpoint(),
+          wire,
         }),
       sourceFor: (config, seenBefore, drain) =>
         sourceFor(config, {

@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly startDemoIfEmpty: boolean;
   /** Absent: none but those of the robots' files. */
   readonly limits?: LaptopLimits;
+  /** Does the system call the link metered? Absent: NetworkManager is asked. */
+  readonly readMetered?: () => Promise<boolean | null>;
   readonly clock: Clock;
   /** One line for the log file. */
   readonly log: (line: string) => void;

@@ -24,8 +24,7 @@ export class LinkWatch {
   constructor(
     private readonly sink: CloudSink,
     private readonly clock: Clock,
-    /** The link is there again after it was not. */
-    private readonly onBack: () => void,
+    private readonly rules: LinkRules,
   ) {}
 
   now(): LinkState {
@@ -67,15 +66,29 @@ export class LinkWatch {
       problem: probe.problem,
       notAuthorised: probe.reachable && probe.problem !== null && !passingProblems.has(probe.problem.code),
     };
-    if (probe.reachable && wasReachable === false) this.onBack();
-    this.cancelTimer = this.clock.after(probe.reachable ? wellMs : unwellMs, () => void this.ask());
+    if (probe.reachable && wasReachable === false) this.rules.onBack();
+    this.cancelTimer = this.clock.after(this.nextAfterMs(probe.reachable), () => void this.ask());
   }
+
+  private nextAfterMs(isWell: boolean): number {
+    if (!isWell) return unwellMs;
+    return this.rules.isMetered() ? wellMeteredMs : wellMs;
+  }
+}
+
+export interface LinkRules {
+  /** The link is there again after it was not. */
+  readonly onBack: () => void;
+  /** Asking costs: on a link that is well it is asked seldom then. */
+  readonly isMetered: () => boolean;
 }
 
 /** What a service may answer to good credentials. */
 const passingProblems: ReadonlySet<string> = new Set(['clock', 'throttled', 'server']);
 
 const wellMs = 15_000;
+/** A probe takes some kilobytes. */
+const wellMeteredMs = 5 * 60_000;
 const unwellMs = 4_000;
 const soonMs = 300;
 const answersApartMs = 2_000;

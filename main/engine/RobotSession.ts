@@ -19,12 +19,14 @@ import type { CloudSink } from '../seams/CloudSink.js';
 import type { RobotSource, SourceStatus, TopicStatus } from '../seams/RobotSource.js';
 import type { AccountBreakers } from '../upload/AccountBreakers.js';
 import { FileIntentBook } from '../upload/intents/FileIntentBook.js';
+import { RobotWire } from '../upload/RobotWire.js';
 import { Uploader } from '../upload/Uploader.js';
 import type { UploaderStatus } from '../upload/UploaderStatus.js';
 import { CurrentSink } from './CurrentSink.js';
 import { exportRecords, type ExportOrder } from './exportRecords.js';
 import { FillForecast } from './FillForecast.js';
 import { LadderKeeper } from './LadderKeeper.js';
+import type { LaptopLink } from './LaptopLink.js';
 import { LinkWatch } from './LinkWatch.js';
 import { noteRecord, type NewNote } from './noteRecord.js';
 import { RecordIntake, type IntakeRules } from './RecordIntake.js';
@@ -40,9 +42,11 @@ export interface SessionParts {
   /** For exports that name no other. */
   readonly exportsFolder: string;
   readonly owner: { readonly kind: string; readonly controlSocket: string | null };
-  readonly sinkFor: (config: RobotConfig) => CloudSink;
   /** Bytes of the disk that are kept free; absent or null: the usual. */
   readonly diskFreeBytesMin?: number | null;
+  readonly sinkFor: (config: RobotConfig, wire: RobotWire) => CloudSink;
+  /** Of this laptop; absent: nobody limits it. */
+  readonly laptopLink?: LaptopLink;
   /** Of all robots together. */
   readonly breakers?: AccountBreakers;
   /** `seenBefore`: the last messages on disk, which publishers that keep a history will send again; `drain`: see RecordIntake. */
@@ -86,18 +90,23 @@ export class RobotSession {
   private pendingNow: readonly PendingSummary[] = [];
   private pendingAtMs = Number.NEGATIVE_INFINITY;
   private stopListening: () => void = () => undefined;
+  private stopListeningToLink: () => void = () => undefined;
 
   private constructor(
     private configNow: RobotConfig,
     readonly cache: Cache,
     private readonly sink: CurrentSink,
+    private readonly wire: RobotWire,
     private readonly intents: FileIntentBook,
     readonly uploads: UploadLedger,
     private readonly parts: SessionParts,
   ) {
     this.rate = new RateMeter(parts.clock);
-    this.link = new LinkWatch(sink, parts.clock, () => {
-      this.uploader.tryNow();
+    this.link = new LinkWatch(sink, parts.clock, {
+      onBack: () => {
+        this.uploader.tryNow();
+      },
+      isMetered: () => this.uploader.status().metered !== null,
     });
     this.ladder = new LadderKeeper(parts.clock);
     this.forecast = new FillForecast(parts.clock);
@@ -115,6 +124,10 @@ export class RobotSession {
       settings: configNow,
       clock: parts.clock,
       random: Math.random,
+      onFound: (requests) => {
+        for (const request of requests) uploads.add(request, { type: 'accepted' });
+      },
+      wire,
       ...(parts.breakers === undefined ? {} : { breakers: parts.breakers }),
     });
   }
@@ -131,13 +144,19 @@ export class RobotSession {
     if (!cache.ok) return cache;
     const intents = await FileIntentBook.load(path.join(parts.cacheFolder, 'intents.jsonl'));
     const uploads = await UploadLedger.open({ file: parts.uploadsFile, clock: parts.clock, log: parts.log });
-    const sink = new CurrentSink(parts.sinkFor(config), (request, outcome) => {
+    const wire = new RobotWire(config.name, parts.clock, parts.laptopLink?.budget ?? null);
+    const sink = new CurrentSink(parts.sinkFor(config, wire), (request, outcome) => {
       uploads.add(request, outcome);
     });
-    const session = new RobotSession(config, cache.value, sink, intents, uploads, parts);
+    const session = new RobotSession(config, cache.value, sink, wire, intents, uploads, parts);
     session.stopListening = cache.value.onChange((change) => {
       session.cacheChanged(change);
     });
+    session.obeyLink();
+    session.stopListeningToLink =
+      parts.laptopLink?.onChange(() => {
+        session.obeyLink();
+      }) ?? (() => undefined);
     return succeed(session);
   }
 
@@ -229,11 +248,12 @@ export class RobotSession {
     this.intake.setRules(intakeRules(config));
     this.cache.setLimits(config.cache);
     if (!isDeepEqual(wayOf(before), wayOf(config))) {
-      this.sink.replace(this.parts.sinkFor(config));
+      this.sink.replace(this.parts.sinkFor(config, this.wire));
       this.link.askSoon();
       this.uploader.tryNow();
     }
     this.uploader.setSettings(config);
+    this.obeyLink();
     if (this.connected && needsReconnect(before, config)) {
       await this.disconnect();
       await this.connect();
@@ -283,6 +303,7 @@ export class RobotSession {
     await this.uploads.write();
     this.link.stop();
     this.stopListening();
+    this.stopListeningToLink();
     // While the cache still keeps others out.
     await this.intents.close();
     const closed = await this.cache.close();
@@ -321,6 +342,14 @@ export class RobotSession {
       seen.push({ topic: channel.topic, data });
     }
     return seen;
+  }
+
+  /** What the link may carry, as the laptop and this robot's file say now. */
+  private obeyLink(): void {
+    const { sending, account } = this.configNow;
+    const isLaptops = sending.metered === 'laptop' && account.cloud !== 'local';
+    this.wire.setLimit(sending.limitBytesPerS);
+    this.uploader.setMetered(isLaptops ? this.parts.laptopLink?.metered === true : sending.metered === 'always');
   }
 
   private mayConnect(): boolean {
@@ -401,7 +430,7 @@ function intakeRules(config: RobotConfig): IntakeRules {
 
 /** What the sink is made from. */
 function wayOf({ account, connection, sending }: RobotConfig): readonly unknown[] {
-  return [account, connection, sending.accountId];
+  return [account, connection, sending.accountId, sending.onlyRegion];
 }
 
 /** Configurations are plain data with fields in a fixed order. */

@@ -147,6 +147,13 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         uploader.kick();
         return made;
       }),
+    'cache.shiftTime': ({ robot, filter, record, shiftMs }) =>
+      withSession(robot, ({ cache }) =>
+        cache.shiftTime(filterOf(filter), {
+          shiftNs: nanosecondsOf(shiftMs),
+          ...(record === undefined ? {} : { record }),
+        }),
+      ),
     'cache.edits': ({ robot }) =>
       withSession(robot, ({ cache }) =>
         Promise.resolve(succeed(cache.openEdits().map(({ at, ...edit }) => ({ ...edit, atMs: at })))),
@@ -172,6 +179,12 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     'upload.ledger': ({ robot }) => withSession(robot, ({ uploads }) => Promise.resolve(succeed([...uploads.list()]))),
     'upload.settle': ({ robot, choice }) =>
       withSession(robot, async ({ uploader }) => succeed({ records: await uploader.settle(choice) })),
+    'upload.status': ({ robot }) =>
+      withSession(robot, async (session) => {
+        const { state, words, problem, unresolvedLogs, unresolvedMetrics } = (await session.status()).upload;
+        return succeed({ state, words, problem, unresolvedRecords: unresolvedLogs + unresolvedMetrics });
+      }),
+    'link.set': (wanted) => engine.setLink(wanted),
     'upload.setMode': ({ robot, mode }) =>
       withSession(robot, ({ uploader }) => {
         uploader.setMode(mode);

@@ -51,6 +51,8 @@ const usage: CacheUsage = {
 const well: LadderFacts = {
   ...{ source, usage, nowNs, hostReturnedWords: null, recentLoss: null },
   others: { namespace: '', logs: 0 },
+  metered: null,
+  clockAheadMs: null,
   link: { reachable: true, accountId: '123456789012', problem: null, notAuthorised: false, cloud: 'aws' },
 };
 

@@ -14,7 +14,9 @@ import { countSamples } from './countSamples.js';
 import { findEvents } from './findEvents.js';
 import { outcomeOfError, serviceWords } from './outcomeOfError.js';
 import { putLogEventsOf } from './putLogEventsOf.js';
+import { RegionGuard } from './RegionGuard.js';
 import { rejectedEvents } from './rejectedEvents.js';
+import type { RobotWire } from './RobotWire.js';
 import { sdkFailureOf } from './SdkFailure.js';
 import { WireError } from './WireError.js';
 
@@ -29,12 +31,18 @@ export interface CloudWatchSinkOptions {
   readonly localEndpoint: () => string | null;
   /** The only account that anything may go to, twelve digits; empty or absent: any. */
   readonly accountId?: string;
+  /** The only AWS region that anything may go to; empty or absent: any. */
+  readonly onlyRegion?: string;
+  /** What counts the bytes that go out, and holds them to a limit. */
+  readonly wire?: RobotWire;
   /** Longest time for one call from start to the last byte of its answer. */
   readonly requestDeadlineMs?: number;
 }
 
 /** 1 MB needs 33 s at 256 kbit/s; this is for answers that come a byte at a time. */
 const requestDeadlineMsDefault = 120_000;
+/** Where a limit of bytes a second holds requests back, they take that much longer. */
+const limitedDeadlineFactor = 10;
 
 /**
  * CloudWatch through AWS's SDK. Every call is made once; what came of it is a value, never a throw. `accepted` is said only
@@ -43,16 +51,18 @@ const requestDeadlineMsDefault = 120_000;
 export class CloudWatchSink implements CloudSink {
   private readonly clients = new Map<string, AccountClients>();
   private readonly guard: AccountGuard;
+  private readonly regionGuard: RegionGuard;
 
   constructor(private readonly options: CloudWatchSinkOptions) {
     this.guard = new AccountGuard(options.accountId ?? '');
+    this.regionGuard = new RegionGuard(options.onlyRegion ?? '');
   }
 
   async send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome> {
     const { account } = request.destination;
     const clients = this.clientsOf(account);
     if (clients === null) return notListening(account);
-    const abortSignal = this.withDeadline(signal);
+    const abortSignal = this.withDeadline(signal, account);
     const guarded = await this.guarded(clients, account, abortSignal);
     if (guarded !== null) return guarded;
     try {
@@ -102,7 +112,9 @@ export class CloudWatchSink implements CloudSink {
     try {
       const identity = await clients.identity.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
       const accountId = identity.Account ?? null;
-      return { reachable: true, accountId, problem: this.guard.problemOfAccount(accountId, account) };
+      const problem =
+        (await this.regionGuard.problemOf(clients, account)) ?? this.guard.problemOfAccount(accountId, account);
+      return { reachable: true, accountId, problem };
     } catch (error) {
       return this.probeOf(error);
     }
@@ -113,8 +125,10 @@ export class CloudWatchSink implements CloudSink {
     this.clients.clear();
   }
 
-  private withDeadline(signal: AbortSignal): AbortSignal {
-    return AbortSignal.any([signal, AbortSignal.timeout(this.options.requestDeadlineMs ?? requestDeadlineMsDefault)]);
+  private withDeadline(signal: AbortSignal, account: CloudAccount): AbortSignal {
+    const { requestDeadlineMs = requestDeadlineMsDefault, wire } = this.options;
+    const factor = (wire?.limitBytesPerS(account) ?? null) === null ? 1 : limitedDeadlineFactor;
+    return AbortSignal.any([signal, AbortSignal.timeout(requestDeadlineMs * factor)]);
   }
 
   private async reading<T>(
@@ -124,7 +138,7 @@ export class CloudWatchSink implements CloudSink {
   ): Promise<T | NoReading> {
     const clients = this.clientsOf(account);
     if (clients === null) return notListening(account);
-    const abortSignal = this.withDeadline(signal);
+    const abortSignal = this.withDeadline(signal, account);
     const guarded = await this.guarded(clients, account, abortSignal);
     if (guarded !== null) return guarded;
     try {
@@ -136,14 +150,16 @@ export class CloudWatchSink implements CloudSink {
     }
   }
 
-  /** What keeps a call from being made at all: another account, or that this cannot be asked now. Null to go on. */
+  /** What keeps a call from being made at all: another region or account, or that this cannot be asked now. Null to go on. */
   private async guarded(
     clients: AccountClients,
     account: CloudAccount,
     abortSignal: AbortSignal,
   ): Promise<Extract<SinkOutcome, { type: 'retry' | 'not-authorised' }> | null> {
     try {
-      const problem = await this.guard.problemOf(clients, account, abortSignal);
+      const problem =
+        (await this.regionGuard.problemOf(clients, account)) ??
+        (await this.guard.problemOf(clients, account, abortSignal));
       return problem === null ? null : { type: 'not-authorised', problem };
     } catch (error) {
       const outcome = this.outcomeOf(error, account);
@@ -243,7 +259,12 @@ export class CloudWatchSink implements CloudSink {
     const known = this.clients.get(key);
     if (known?.endpoint === endpoint) return known;
     known?.destroy();
-    const made = new AccountClients(account, endpoint, this.options.connection);
+    const made = new AccountClients(
+      account,
+      endpoint,
+      this.options.connection,
+      this.options.wire?.gateTo(account) ?? null,
+    );
     this.clients.set(key, made);
     return made;
   }
@@ -253,11 +274,17 @@ function datumOf(datum: MetricDatumToSend): MetricDatum {
   return {
     MetricName: datum.name,
     Timestamp: new Date(datum.timestampMs),
-    Value: datum.value,
+    ...valueOf(datum),
     Unit: cloudWatchUnit(datum.unit),
     Dimensions: datum.dimensions.map(({ name, value }) => ({ Name: name, Value: value })),
     StorageResolution: datum.storageResolutionS,
   };
+}
+
+function valueOf({ value, statistics }: MetricDatumToSend): Pick<MetricDatum, 'Value' | 'StatisticValues'> {
+  if (statistics === undefined) return { Value: value };
+  const { sampleCount, sum, minimum, maximum } = statistics;
+  return { StatisticValues: { SampleCount: sampleCount, Sum: sum, Minimum: minimum, Maximum: maximum } };
 }
 
 /** Someone else may have made it meanwhile. */
@@ -271,6 +298,7 @@ async function unlessThere(made: Promise<unknown>): Promise<void> {
 }
 
 function abortedError(error: unknown, signal: AbortSignal): WireError {
+  if (error instanceof WireError && error.failure === 'unreached') return error;
   const message = signal.aborted ? 'it was stopped' : 'it took too long';
   return new WireError('broken', message, { cause: error });
 }

@@ -204,6 +204,10 @@ export class MemoryCache implements Cache {
     return notForUploads();
   }
 
+  shiftTime(): Promise<never> {
+    return notForUploads();
+  }
+
   openEdits(): readonly [] {
     return [];
   }

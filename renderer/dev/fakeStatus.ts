@@ -6,6 +6,7 @@ import type { Story } from './stories.js';
 
 const megabyte = 1024 * 1024;
 const startMs = Date.now();
+const link: StatusFrame['link'] = { choice: 'auto', detected: false, metered: false, limitBytesPerS: null };
 const cutMs = startMs - 43 * 60_000;
 
 const offline: Problem = {
@@ -23,7 +24,7 @@ export function fakeStatus(story: Story, calls: FakeCalls, nextId: number, atMs:
   const robots = story.robots
     ? [rover(story, calls, nextId, atMs), arm(atMs), ...calls.addedRobots.map((name) => added(name, atMs))]
     : [];
-  return { type: 'status', atMs, robots, home: '/home/ada/.local/share/tether', rosProblem: null };
+  return { type: 'status', atMs, robots, home: '/home/ada/.local/share/tether', rosProblem: null, link };
 }
 
 function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): RobotStatus {
@@ -107,6 +108,11 @@ function upload(story: Story, calls: FakeCalls, atMs: number): RobotStatus['uplo
     unresolvedMetrics: 0,
     maybeTwiceLogs: 0,
     maybeTwiceMetrics: 0,
+    metered: null,
+    limitBytesPerS: null,
+    wireBytes: 0,
+    wireBytesPerS: 0,
+    clockAheadMs: null,
     retryAtMs: null,
     problem: null,
   };
@@ -317,6 +323,11 @@ function blank(name: string, atMs: number): RobotStatus {
       unresolvedMetrics: 0,
       maybeTwiceLogs: 0,
       maybeTwiceMetrics: 0,
+      metered: null,
+      limitBytesPerS: null,
+      wireBytes: 0,
+      wireBytesPerS: 0,
+      clockAheadMs: null,
       flush: null,
     },
   };
