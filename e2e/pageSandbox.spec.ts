@@ -12,10 +12,13 @@ declare global {
 }
 
 const bridgeFunctions = [
+  'chooseFolder',
+  'chooseSaveFile',
   'copyText',
   'facts',
   'notifyDesktop',
   'onEngineState',
+  'openConsole',
   'requestPort',
   'saveFile',
   'saveSettings',

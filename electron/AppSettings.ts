@@ -1,7 +1,7 @@
 import path from 'node:path';
 import ElectronStore from 'electron-store';
 import { z } from 'zod';
-import { settingsSchema, type Settings } from '../main/contract/bridge.js';
+import { folderUses, settingsSchema, type FolderUse, type Settings } from '../main/contract/bridge.js';
 
 /** The window as it was left. Checked against the screens before it is used: see `fitWindowBounds`. */
 const windowSchema = z.object({
@@ -11,6 +11,7 @@ const windowSchema = z.object({
   height: z.number().int().positive(),
   maximized: z.boolean(),
 });
+const foldersSchema = z.partialRecord(z.enum(folderUses), z.string().max(4096));
 export type RememberedWindow = z.infer<typeof windowSchema>;
 
 /**
@@ -40,5 +41,19 @@ export class AppSettings {
 
   saveWindow(window: RememberedWindow): void {
     this.#store.set('window', window);
+  }
+
+  /** Where the last dialog of this use ended; null before the first. */
+  folder(use: FolderUse): string | null {
+    return this.#folders[use] ?? null;
+  }
+
+  saveFolder(use: FolderUse, folder: string): void {
+    this.#store.set('folders', { ...this.#folders, [use]: folder });
+  }
+
+  get #folders(): Partial<Record<FolderUse, string>> {
+    const parsed = foldersSchema.safeParse(this.#store.get('folders'));
+    return parsed.success ? parsed.data : {};
   }
 }

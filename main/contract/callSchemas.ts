@@ -15,7 +15,7 @@ export const nothing = z.object({});
 export const needleLengthMax = 1000;
 
 /** CloudWatch's names are shorter by far. */
-const destinationLengthMax = 8000;
+export const destinationLengthMax = 8000;
 const destinationsMax = 1000;
 
 /** RecordFilter as it crosses a border: times in milliseconds since the epoch. */

@@ -7,6 +7,8 @@ export interface LinkState {
   /** Null while nothing was tried yet. */
   readonly reachable: boolean | null;
   readonly accountId: string | null;
+  /** Empty while it is not known. */
+  readonly region: string;
   readonly problem: Problem | null;
   /** True when the problem is about credentials or permission. */
   readonly notAuthorised: boolean;
@@ -14,7 +16,7 @@ export interface LinkState {
 
 /** Asks CloudWatch now and then whether it is there and who we are, so that the ladder is true also when nothing is sent. */
 export class LinkWatch {
-  private facts: LinkState = { reachable: null, accountId: null, problem: null, notAuthorised: false };
+  private facts: LinkState = { reachable: null, accountId: null, region: '', problem: null, notAuthorised: false };
   private isSoon = false;
   private isAsking = false;
   private answeredAtMs = Number.NEGATIVE_INFINITY;
@@ -64,6 +66,7 @@ export class LinkWatch {
     this.facts = {
       reachable: probe.reachable,
       accountId: probe.accountId,
+      region: probe.region ?? '',
       problem: probe.problem,
       notAuthorised: probe.reachable && probe.problem !== null && !passingProblems.has(probe.problem.code),
     };

@@ -22,19 +22,22 @@ import { Uploader } from '../upload/Uploader.js';
 import type { UploaderStatus } from '../upload/UploaderStatus.js';
 import { CurrentSink } from './CurrentSink.js';
 import { exportRecords, type ExportOrder } from './exportRecords.js';
+import { dryRunOf } from './dryRunOf.js';
 import { FillForecast } from './FillForecast.js';
 import { LadderKeeper } from './LadderKeeper.js';
 import { LinkWatch } from './LinkWatch.js';
 import { noteRecord, type NewNote } from './noteRecord.js';
+import { PlaceLooks } from './PlaceLooks.js';
 import { RecordIntake, type IntakeRules } from './RecordIntake.js';
 import { robotStatusOf } from './robotStatusOf.js';
+import { SentMetrics } from './SentMetrics.js';
 import { UploadLedger } from './UploadLedger.js';
 
 /** What a session is handed: the seams, so that a test can hand it fakes. */
 export interface SessionParts {
   readonly clock: Clock;
   readonly cacheFolder: string;
-  /** Of the ledger of uploads. */
+  /** Of the ledger of uploads; the list of sent metrics stands beside it. */
   readonly uploadsFile: string;
   /** For exports that name no other. */
   readonly exportsFolder: string;
@@ -70,6 +73,7 @@ export class RobotSession {
   readonly intake: RecordIntake;
   readonly uploader: Uploader;
   private readonly link: LinkWatch;
+  private readonly looks: PlaceLooks;
   private readonly ladder: LadderKeeper;
   private readonly forecast: FillForecast;
   private source: RobotSource | null = null;
@@ -90,12 +94,14 @@ export class RobotSession {
     private readonly sink: CurrentSink,
     private readonly intents: FileIntentBook,
     readonly uploads: UploadLedger,
+    private readonly sentMetrics: SentMetrics,
     private readonly parts: SessionParts,
   ) {
     this.rate = new RateMeter(parts.clock);
     this.link = new LinkWatch(sink, parts.clock, () => {
       this.uploader.tryNow();
     });
+    this.looks = new PlaceLooks(sink, parts.clock);
     this.ladder = new LadderKeeper(parts.clock);
     this.forecast = new FillForecast(parts.clock);
     this.intake = new RecordIntake(intakeRules(configNow), {
@@ -127,10 +133,16 @@ export class RobotSession {
     if (!cache.ok) return cache;
     const intents = await FileIntentBook.load(path.join(parts.cacheFolder, 'intents.jsonl'));
     const uploads = await UploadLedger.open({ file: parts.uploadsFile, clock: parts.clock, log: parts.log });
+    const sentMetrics = await SentMetrics.open({
+      file: parts.uploadsFile.replace(/\.jsonl$/, '.metrics.jsonl'),
+      clock: parts.clock,
+      log: parts.log,
+    });
     const sink = new CurrentSink(parts.sinkFor(config), (request, outcome) => {
       uploads.add(request, outcome);
+      sentMetrics.add(request, outcome);
     });
-    const session = new RobotSession(config, cache.value, sink, intents, uploads, parts);
+    const session = new RobotSession(config, cache.value, sink, intents, uploads, sentMetrics, parts);
     session.stopListening = cache.value.onChange((change) => {
       session.cacheChanged(change);
     });
@@ -143,7 +155,7 @@ export class RobotSession {
 
   /** What the filter means, to a file. Changes nothing in the cache. */
   exportRecords(
-    order: Pick<ExportOrder, 'filter' | 'format' | 'file'>,
+    order: Omit<ExportOrder, 'robot' | 'folder' | 'nowMs'>,
     signal: AbortSignal,
   ): Promise<Result<CallOutput<'cache.export'>>> {
     const nowMs = Number(this.parts.clock.nowNs() / 1_000_000n);
@@ -226,6 +238,7 @@ export class RobotSession {
     this.cache.setLimits(config.cache);
     if (!isDeepEqual(wayOf(before), wayOf(config))) {
       this.sink.replace(this.parts.sinkFor(config));
+      this.looks.forget();
       this.link.askSoon();
       this.uploader.tryNow();
     }
@@ -276,6 +289,7 @@ export class RobotSession {
     await this.disconnect();
     await this.uploader.stop();
     await this.uploads.write();
+    await this.sentMetrics.write();
     this.link.stop();
     this.stopListening();
     // While the cache still keeps others out.
@@ -285,17 +299,12 @@ export class RobotSession {
     return closed;
   }
 
-  /** What a flush would send, and whether this laptop has sent there before. */
+  /** What a flush would send, and what of it CloudWatch does not have yet. */
   async dryRun(filter: RecordFilter): Promise<DryRun> {
-    const { groups, leftOut, ...figures } = await this.uploader.dryRun(filter);
-    return {
-      ...figures,
-      groups: groups.map((group) => ({
-        ...group,
-        lastSentMs: this.uploads.lastSentMs(group.goesTo, group.account),
-      })),
-      leftOut: [...leftOut],
-    };
+    const { uploads, sentMetrics } = this;
+    const { reachable, accountId } = this.link.now();
+    const looks = reachable === false ? null : this.looks;
+    return await dryRunOf(await this.uploader.dryRun(filter), { uploads, sentMetrics, looks, accountId });
   }
 
   async usage(): Promise<CacheUsage> {

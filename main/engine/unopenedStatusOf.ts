@@ -37,7 +37,11 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     expiredRecords: 0,
     oldestPendingMs: null,
     pending: [],
-    sendsTo: { logs: '', metrics: '', account: '' },
+    sendsTo: {
+      ...{ logs: '', metrics: '', account: '', logDestination: '', metricDestination: '', region: '' },
+      defaultDimensions: [],
+      accountId: null,
+    },
     acknowledgedLogs: 0,
     acknowledgedMetrics: 0,
     lost: {},

@@ -4,6 +4,7 @@ import type { Result } from '../../main/model/Problem.js';
 import { allSeveritiesMask, compileFilter } from '../filter/compileFilter.js';
 import { parseFilterExpression } from '../filter/parseFilterExpression.js';
 import { LiveRobot } from '../stores/LiveRobot.js';
+import { getCloudPrices, useCloudPrices } from '../stores/cloudPrices.js';
 import { getMetricChoices, useMetricChoices } from '../stores/metricChoices.js';
 import { getPage, notify, setPage, usePage } from '../stores/pageStore.js';
 import { StatusStore } from '../stores/StatusStore.js';
@@ -47,9 +48,10 @@ export class Session {
         void this.watch(getPage().robot);
       },
     });
-    const { theme, robot, desk, savedFilters, metrics } = facts.settings;
+    const { theme, robot, desk, savedFilters, metrics, prices } = facts.settings;
     setPage({ theme, robot, desk, savedFilters });
     useMetricChoices.setState(metrics);
+    useCloudPrices.setState(prices);
     this.live.robot = robot;
     this.alarms = watchThresholds(this.live, bridge);
   }
@@ -79,9 +81,11 @@ export class Session {
     useTimeCursor.subscribe((cursor, before) => {
       if (cursor.range !== before.range) this.applyFilter();
     });
-    useMetricChoices.subscribe(() => {
-      this.remember();
-    });
+    for (const store of [useMetricChoices, useCloudPrices]) {
+      store.subscribe(() => {
+        this.remember();
+      });
+    }
     this.bridge.requestPort();
   }
 
@@ -112,7 +116,14 @@ export class Session {
   remember(): void {
     const { theme, robot, desk, savedFilters } = getPage();
     const metrics = getMetricChoices();
-    void this.bridge.saveSettings({ theme, robot, desk, savedFilters: [...savedFilters], metrics });
+    void this.bridge.saveSettings({
+      theme,
+      robot,
+      desk,
+      savedFilters: [...savedFilters],
+      prices: getCloudPrices(),
+      metrics,
+    });
   }
 
   private async watch(robot: string | null): Promise<void> {

@@ -70,7 +70,7 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
     expiredRecords: 0,
     oldestPendingMs: pendingRecords === 0 ? null : story.link === 'online' ? atMs - 4000 : cutMs,
     pending,
-    sendsTo: { logs: 'field-team-2 / rover-7', metrics: 'rovers', account: 'profile field, us-west-2' },
+    sendsTo: sendsTo('rover-7'),
     acknowledgedLogs: story.history === 0 ? 0 : 112_030 + (story.link === 'online' ? nextId : 0),
     acknowledgedMetrics: story.history === 0 ? 0 : 44_000,
     lost: {
@@ -89,6 +89,15 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
         ]
       : [],
     upload: upload(story, calls, atMs),
+  };
+}
+
+function sendsTo(stream: string): RobotStatus['sendsTo'] {
+  return {
+    ...{ logs: `field-team-2 / ${stream}`, metrics: 'rovers', account: 'profile field, us-west-2' },
+    logDestination: JSON.stringify(['log', 'aws', 'us-west-2', 'field', '', 'field-team-2', stream]),
+    metricDestination: JSON.stringify(['metric', 'aws', 'us-west-2', 'field', '', 'rovers']),
+    ...{ defaultDimensions: [], region: 'us-west-2', accountId: '111122223333' },
   };
 }
 
@@ -214,7 +223,7 @@ function groups(story: Story, calls: FakeCalls, pending: number, atMs: number): 
     newestMs: atMs,
     goesTo: severity === null ? 'rovers' : 'field-team-2 / rover-7',
     account: 'profile field, us-west-2',
-    destination: severity === null ? '["metric","rovers"]' : '["log","field-team-2","rover-7"]',
+    destination: severity === null ? sendsTo('rover-7').metricDestination : sendsTo('rover-7').logDestination,
   });
   const list = [
     group('FATAL', 0.0001, 260),
@@ -292,7 +301,7 @@ function blank(name: string, atMs: number): RobotStatus {
     expiredRecords: 0,
     oldestPendingMs: null,
     pending: [],
-    sendsTo: { logs: 'field-team-2 / added', metrics: 'rovers', account: 'default credentials' },
+    sendsTo: sendsTo(name),
     acknowledgedLogs: 0,
     acknowledgedMetrics: 0,
     lost: {},

@@ -25,6 +25,7 @@ const shortcuts: readonly (readonly [keys: string, words: string])[] = [
   ['← → Home End', 'charts: move the cursor; with Shift, the time shown'],
   ['+ - 0', 'charts: zoom in and out; back to live'],
   ['p s a t', 'charts: pin, show as rate or mean, alarm, as a table'],
+  ['o', 'charts: open the metric in CloudWatch, at the time shown'],
   ['Enter', 'charts: the lines of that moment'],
   ['?', 'this list'],
 ];

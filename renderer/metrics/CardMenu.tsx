@@ -1,15 +1,20 @@
 import { Menu } from '@mantine/core';
 import { type SeriesChoice, seriesShapes } from '../../main/contract/bridge.js';
+import type { ConsoleWay } from '../bridge/consoleWay.js';
 import { Glyph } from '../components/Glyph.js';
 import { chooseForSeries } from '../stores/metricChoices.js';
+import { useSession } from '../bridge/useSession.js';
 import type { Series } from '../stores/Series.js';
 import { openMetricDialog } from './metricDialog.js';
+import { metricConsoleWay } from './metricConsoleWay.js';
 import { useMetricDesk } from './MetricDeskState.js';
 import { shapeNames } from './seriesWords.js';
 
 /** What can be done with one series; the same things have keys on the card. */
 export function CardMenu({ series, choice }: { readonly series: Series; readonly choice: SeriesChoice }) {
-  const { robot } = useMetricDesk();
+  const session = useSession();
+  const desk = useMetricDesk();
+  const { robot } = desk;
   return (
     <Menu>
       <Menu.Target>
@@ -47,6 +52,7 @@ export function CardMenu({ series, choice }: { readonly series: Series; readonly
         >
           As a table… <kbd className="key">t</kbd>
         </Menu.Item>
+        <ConsoleItem way={metricConsoleWay(session, desk, series)} />
         <Menu.Divider />
         <Menu.Label>
           Show as <kbd className="key">s</kbd>
@@ -64,5 +70,25 @@ export function CardMenu({ series, choice }: { readonly series: Series; readonly
         ))}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+/** The menu reads the time shown when it is opened; the item says why when there is nothing to open. */
+function ConsoleItem({ way }: { readonly way: ConsoleWay }) {
+  const isOff = way.reason !== '';
+  return (
+    <Menu.Item
+      leftSection={<Glyph name="outward" />}
+      aria-disabled={isOff}
+      title={way.reason}
+      data-testid="metric-console"
+      closeMenuOnClick={!isOff}
+      onClick={() => {
+        if (!isOff) void way.go();
+      }}
+    >
+      {way.isOffline ? 'Copy the CloudWatch address' : 'Open in CloudWatch'} <kbd className="key">o</kbd>
+      {isOff && <span className="menu-reason">{way.reason}</span>}
+    </Menu.Item>
   );
 }

@@ -8,6 +8,7 @@ import { setPage } from '../stores/pageStore.js';
 import type { Series } from '../stores/Series.js';
 import { getTimeCursor, goToLines, pointAt, showRange } from '../stores/timeCursor.js';
 import { cardWords } from './cardWords.js';
+import { metricConsoleWay } from './metricConsoleWay.js';
 import { openMetricDialog } from './metricDialog.js';
 import type { MetricDeskState } from './MetricDeskState.js';
 import { panBy, zoomBy } from './timeView.js';
@@ -120,6 +121,12 @@ export function useMetricKeys(desk: MetricDeskState, focusFilter: () => void): M
       a: silently(() => {
         if (series !== undefined) openMetricDialog({ kind: 'threshold', series });
       }),
+      o: () => {
+        if (series === undefined) return undefined;
+        const way = metricConsoleWay(session, state, series);
+        if (way.reason === '') void way.go();
+        return way.reason;
+      },
       t: silently(() => {
         if (series !== undefined) openMetricDialog({ kind: 'samples', series });
       }),
