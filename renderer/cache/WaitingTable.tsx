@@ -95,7 +95,14 @@ function WaitingRow(props: { readonly robot: RobotStatus; readonly group: Pendin
           </Button>
         )}
         {(group.state === 'quarantined' || group.state === 'expired') && (
-          <Button look="danger" onClick={open} data-testid="open-refused">
+          <Button
+            look="danger"
+            data-testid="open-refused"
+            onClick={() => {
+              open();
+              if (group.state === 'quarantined') setCacheDesk({ dialog: 'quarantine' });
+            }}
+          >
             Open
           </Button>
         )}
