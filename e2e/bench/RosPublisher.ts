@@ -20,6 +20,8 @@ export interface PublisherOptions {
   readonly metricLists?: number;
   /** Log messages that it keeps for who has not acknowledged them; absent: 1,000, as rclcpp's own /rosout. */
   readonly historyDepth?: number;
+  /** Seconds by which the robot's clock is wrong; less than zero: behind. */
+  readonly stampShiftS?: number;
   /** DDS level of all messages; absent: the five in turn. */
   readonly level?: number;
 }
@@ -41,6 +43,7 @@ export class RosPublisher {
       ['--metrics', options.metrics],
       ['--metric-lists', options.metricLists],
       ['--level', options.level],
+      ['--stamp-shift', options.stampShiftS],
       ['--depth', options.historyDepth],
       ['--wait-for-subscribers', 1],
     ];

@@ -28,6 +28,7 @@ def parse_arguments():
     parser.add_argument("--first", type=int, default=0, help="number of the first message")
     parser.add_argument("--text", default="message {number} of the test", help="{number} stands for the sequence number")
     parser.add_argument("--level", type=int, default=0, help="one level for all; 0: the five in turn")
+    parser.add_argument("--stamp-shift", type=float, default=0.0, help="seconds by which the robot's clock is wrong")
     parser.add_argument("--depth", type=int, default=1000, help="history depth of the log publisher")
     parser.add_argument("--volatile", action="store_true", help="offer no history (transient local otherwise)")
     parser.add_argument("--best-effort", action="store_true", help="publish logs and metrics best effort")
@@ -155,6 +156,7 @@ class Pace:
 
 def send_logs(arguments, node, publisher, ended):
     from rcl_interfaces.msg import Log
+    from rclpy.duration import Duration
 
     message = Log()
     message.name = arguments.node
@@ -162,12 +164,13 @@ def send_logs(arguments, node, publisher, ended):
     message.function = "send_logs"
     levels = [Log.DEBUG, Log.INFO, Log.WARN, Log.ERROR, Log.FATAL]
     levels = [level if isinstance(level, int) else level[0] for level in levels]
+    shift = Duration(seconds=arguments.stamp_shift)
     pace = Pace(arguments.rate)
     sent = 0
     while (sent < arguments.count or arguments.count == 0) and not ended.is_set():
         pace.wait_for(sent)
         number = arguments.first + sent
-        message.stamp = node.get_clock().now().to_msg()
+        message.stamp = (node.get_clock().now() + shift).to_msg()
         message.level = arguments.level or levels[number % len(levels)]
         message.msg = arguments.text.replace("{number}", str(number))
         message.line = number % 1000

@@ -20,6 +20,7 @@ import type {
   Rejection,
   SegmentSummary,
   TakeOptions,
+  TimeShift,
   UploadBatch,
 } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
@@ -260,6 +261,14 @@ export class DiskCache implements Cache {
     return this.#takeLane.run(() => this.#edits.reaim(filter, destination));
   }
 
+  shiftTime(filter: RecordFilter, shift: TimeShift): Promise<Result<EditReceipt>> {
+    return this.#takeLane.run(async () => {
+      const made = await this.#edits.shiftTime(filter, shift);
+      this.#lookAtAges();
+      return made;
+    });
+  }
+
   openEdits(): readonly OpenEditSummary[] {
     return this.#edits.open().map(({ id, what, records, at }) => ({ id, what, records, at }));
   }
@@ -269,7 +278,11 @@ export class DiskCache implements Cache {
   }
 
   undoEdit(id: number): Promise<Result<void>> {
-    return this.#takeLane.run(() => this.#edits.undo(id));
+    return this.#takeLane.run(async () => {
+      const undone = await this.#edits.undo(id);
+      this.#lookAtAges();
+      return undone;
+    });
   }
 
   async countLoss(stage: LossStage, count: number, reason: string): Promise<void> {
@@ -561,6 +574,12 @@ export class DiskCache implements Cache {
       }
     }
     return records;
+  }
+
+  /** Stamps have changed: what is too old is found out anew. */
+  #lookAtAges(): void {
+    for (const segment of this.#parts.store.all()) forgetExpiry(segment);
+    this.#lastExpiryMs = -Infinity;
   }
 
   async #expireNow(): Promise<void> {

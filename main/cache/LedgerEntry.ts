@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import { editKinds } from '../model/EditKind.js';
 import { lossStages } from '../model/Loss.js';
 import { severities } from '../model/Severity.js';
 
@@ -63,7 +64,7 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('edit'),
     id: count,
-    what: z.enum(['redacted', 'redirected']),
+    what: z.enum(editKinds),
     records: count,
     segments: z.array(count),
     generations: z.array(z.tuple([count, count, count])).optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cachedStates } from '../model/CachedState.js';
-import { severities } from '../model/Severity.js';
+import { editKinds } from '../model/EditKind.js';
+import { recordClasses, severities } from '../model/Severity.js';
 import { importReportSchema, importStepSchema } from './importReport.js';
 import { metricHistorySchema } from './metricHistory.js';
 import {
@@ -18,6 +19,9 @@ export const countedLabelsMax = 1000;
 
 /** Metric records that one call reads back from disk: about half a second of the engine's time. */
 export const historyRecordsMax = 400_000;
+
+/** Sixty years: a clock that was never set is stamped 1970. */
+export const shiftMsMax = 60 * 366 * 86_400_000;
 
 export const segmentSchema = z.object({
   segment: z.number().int(),
@@ -99,7 +103,7 @@ export const timelineColumnsMax = 400;
 
 export const countsSchema = z.object({
   records: z.number().int(),
-  bySeverity: z.array(z.object({ severity: z.enum([...severities, 'metric']), records: z.number().int() })),
+  bySeverity: z.array(z.object({ severity: z.enum(recordClasses), records: z.number().int() })),
   /** The labels with the most records, in that order. */
   byLabel: z.array(z.object({ label: z.string(), records: z.number().int() })).max(countedLabelsMax),
   /** In the order of time; the hour's beginning. */
@@ -217,11 +221,23 @@ export const cacheCalls = {
     output: editReceiptSchema,
   },
   /** Edits that can be confirmed or undone. */
+  /**
+   * Moves the robot's time of records by so much, on disk too, for instance of ones that were refused as too old because the
+   * robot's clock was wrong. They stay what they are (`cache.retry` has refused ones tried again). The originals are kept
+   * until the edit is confirmed. With `record`, only that one of what the filter means.
+   */
+  'cache.shiftTime': {
+    input: z.object({
+      robot: robotName,
+      filter: filterSchema,
+      record: recordAddressSchema.optional(),
+      shiftMs: z.number().min(-shiftMsMax).max(shiftMsMax),
+    }),
+    output: editReceiptSchema,
+  },
   'cache.edits': {
     input: z.object({ robot: robotName }),
-    output: z.array(
-      z.object({ id: z.number(), what: z.enum(['redacted', 'redirected']), records: z.number(), atMs: z.number() }),
-    ),
+    output: z.array(z.object({ id: z.number(), what: z.enum(editKinds), records: z.number(), atMs: z.number() })),
   },
   'cache.confirmEdit': { input: z.object({ robot: robotName, id: z.number().int().min(1) }), output: nothing },
   'cache.undoEdit': { input: z.object({ robot: robotName, id: z.number().int().min(1) }), output: nothing },

@@ -5,7 +5,12 @@ import { isRobotName } from '../model/RobotName.js';
 
 /** What the calls of several subjects say alike. */
 
-export const problemSchema = z.object({ code: z.string(), message: z.string(), nextStep: z.string() });
+export const problemSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  nextStep: z.string(),
+  command: z.string().exactOptional(),
+});
 export const robotName = z
   .string()
   .refine(isRobotName, 'letters, digits, ".", "_" and "-", at most 64, no leading dot');

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { type CallTable, filterSchema, nothing, robotName } from './callSchemas.js';
+import { meteredChoices } from '../model/MeteredChoice.js';
+import { type CallTable, filterSchema, nothing, problemSchema, robotName } from './callSchemas.js';
+import { uploadStates } from './frames.js';
+
+/** A slower limit would never get a request through in time. */
+export const linkBytesPerSMin = 1_000;
 
 /** What a flush would send, before it goes. */
 export const dryRunSchema = z.object({
@@ -101,6 +106,29 @@ export const uploadCalls = {
   'upload.settle': {
     input: z.object({ robot: robotName, choice: z.enum(['sent', 'again']) }),
     output: z.object({ records: z.number().int() }),
+  },
+  /** Why something is sent or not, in words, as the page shows it. */
+  'upload.status': {
+    input: z.object({ robot: robotName }),
+    output: z.object({
+      state: z.enum(uploadStates),
+      words: z.string(),
+      problem: problemSchema.nullable(),
+    }),
+  },
+  /** Of the whole laptop; what is absent stays. A link that stops to count as metered sends at once what waited. */
+  'link.set': {
+    input: z.object({
+      choice: z.enum(meteredChoices).optional(),
+      /** Null: no limit. */
+      limitBytesPerS: z.number().int().min(linkBytesPerSMin).nullable().optional(),
+    }),
+    output: z.object({
+      choice: z.enum(meteredChoices),
+      detected: z.boolean().nullable(),
+      metered: z.boolean(),
+      limitBytesPerS: z.number().nullable(),
+    }),
   },
   'upload.setMode': { input: z.object({ robot: robotName, mode: z.enum(['auto', 'manual']) }), output: nothing },
 } as const satisfies CallTable;

@@ -23,9 +23,11 @@ import { ConnectionMemory } from './ConnectionMemory.js';
 import { ControlServer } from './ControlServer.js';
 import type { EngineOptions } from './EngineOptions.js';
 import { examineRobot } from './examineRobot.js';
+import { LaptopLink } from './LaptopLink.js';
 import { LocalCloud } from './LocalCloud.js';
 import { PageConnection } from './PageConnection.js';
 import type { PagePort } from './PagePort.js';
+import { readMetered } from './readMetered.js';
 import { RobotSession, type SessionParts } from './RobotSession.js';
 import { sourceFor } from './sourceFor.js';
 import { unopenedStatusOf } from './unopenedStatusOf.js';
@@ -45,6 +47,7 @@ export class Engine implements EngineActions {
   private readonly localCloud: LocalCloud;
   private readonly breakers: AccountBreakers;
   private readonly memory: ConnectionMemory;
+  readonly laptopLink: LaptopLink;
   private statusTimer: NodeJS.Timeout | null = null;
   private retryTimer: NodeJS.Timeout | null = null;
   private stopWatching: () => void = () => undefined;
@@ -60,6 +63,11 @@ export class Engine implements EngineActions {
     this.localCloud = new LocalCloud(options);
     this.breakers = new AccountBreakers(options.clock, Math.random);
     this.memory = new ConnectionMemory(path.join(options.home, 'connections.json'));
+    this.laptopLink = new LaptopLink({
+      ...options,
+      file: path.join(options.home, 'settings', 'link.json'),
+      readMetered: options.readMetered ?? readMetered,
+    });
     this.dispatcher = new CallDispatcher(callHandlers(this), options.log);
   }
 
@@ -76,6 +84,7 @@ export class Engine implements EngineActions {
       );
     }
     await engine.memory.load();
+    await engine.laptopLink.load();
     if (options.openRobots) await engine.openKnownRobots();
     return succeed(engine);
   }
@@ -101,6 +110,8 @@ export class Engine implements EngineActions {
     }
     this.unopened.delete(config.name);
     this.sessions.set(config.name, opened.value);
+    // Before the first byte goes by itself.
+    if (how.mode === 'auto') await this.laptopLink.start();
     opened.value.startUploading(how.mode);
     if (how.connect) await opened.value.connect();
     return opened;
@@ -194,6 +205,7 @@ export class Engine implements EngineActions {
       robots,
       home: this.options.home,
       rosProblem: this.ros.ok ? null : this.ros.problem,
+      link: this.laptopLink.status(),
     };
   }
 
@@ -203,6 +215,7 @@ export class Engine implements EngineActions {
     if (this.statusTimer !== null) clearInterval(this.statusTimer);
     if (this.retryTimer !== null) clearInterval(this.retryTimer);
     this.stopWatching();
+    this.laptopLink.stop();
     for (const page of this.pages) page.stop();
     await this.opening;
     const closed = await Promise.all([...this.sessions.values()].map((session) => session.close()));
@@ -300,12 +313,14 @@ export class Engine implements EngineActions {
       uploadsFile: path.join(this.options.home, 'uploads', `${robot}.jsonl`),
       owner: { kind: this.options.owner, controlSocket: this.controlPlace },
       breakers: this.breakers,
-      sinkFor: (config) =>
+      laptopLink: this.laptopLink,
+      sinkFor: (config, wire) =>
         new CloudWatchSink({
           account: config.account,
           connection: config.connection,
           accountId: config.sending.accountId,
           localEndpoint: () => this.localCloud.endpoint(),
+          wire,
         }),
       sourceFor: (config, seenBefore, drain) =>
         sourceFor(config, {

@@ -2,6 +2,7 @@ import type { NewRobot } from '../config/newRobotText.js';
 import type { Finding } from '../model/Finding.js';
 import type { Result } from '../model/Problem.js';
 import type { RobotFiles } from '../seams/RobotFiles.js';
+import type { LaptopLink } from './LaptopLink.js';
 import type { RobotSession } from './RobotSession.js';
 
 /** What the calls need of the engine. */
@@ -16,6 +17,7 @@ export interface EngineActions {
   startDemo(): Promise<Result<{ robot: string }>>;
   fileChanged(robot: string): Promise<void>;
   examineRobot(robot: string): Promise<Result<readonly Finding[]>>;
+  readonly laptopLink: LaptopLink;
   /** Address of the local CloudWatch, null while it does not listen. */
   localEndpoint(): string | null;
 }

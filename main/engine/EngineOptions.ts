@@ -18,6 +18,8 @@ export interface EngineOptions {
   /** Open every robot of the home folder (a window), or none until asked (the command line). */
   readonly openRobots: boolean;
   readonly startDemoIfEmpty: boolean;
+  /** Does the system call the link metered? Absent: NetworkManager is asked. */
+  readonly readMetered?: () => Promise<boolean | null>;
   readonly clock: Clock;
   /** One line for the log file. */
   readonly log: (line: string) => void;

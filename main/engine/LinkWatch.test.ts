@@ -8,6 +8,7 @@ let clock: ManualClock;
 let sink: GatedSink;
 const onBack = vi.fn();
 let watch: LinkWatch;
+let isMetered = false;
 
 const there: SinkProbe = { reachable: true, accountId: '123456789012', problem: null };
 const away: SinkProbe = {
@@ -23,7 +24,8 @@ beforeEach(() => {
   clock = new ManualClock(1_800_000_000_000_000_000n);
   sink = new GatedSink(() => Number(clock.nowNs() / 1_000_000n));
   onBack.mockReset();
-  watch = new LinkWatch(sink, clock, onBack);
+  isMetered = false;
+  watch = new LinkWatch(sink, clock, { onBack, isMetered: () => isMetered });
 });
 
 test('nothing is known before the first answer', async () => {

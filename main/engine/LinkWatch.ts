@@ -26,8 +26,7 @@ export class LinkWatch {
   constructor(
     private readonly sink: CloudSink,
     private readonly clock: Clock,
-    /** The link is there again after it was not. */
-    private readonly onBack: () => void,
+    private readonly rules: LinkRules,
   ) {}
 
   now(): LinkState {
@@ -62,7 +61,7 @@ export class LinkWatch {
     this.isAsking = false;
     this.answeredAtMs = this.clock.monotonicMs();
     if (this.aborter.signal.aborted) return;
-    const wasReachable = this.facts.reachable;
+    const wasAway = this.facts.reachable === false || this.facts.notAuthorised;
     this.facts = {
       reachable: probe.reachable,
       accountId: probe.accountId,
@@ -70,15 +69,30 @@ export class LinkWatch {
       problem: probe.problem,
       notAuthorised: probe.reachable && probe.problem !== null && !passingProblems.has(probe.problem.code),
     };
-    if (probe.reachable && wasReachable === false) this.onBack();
-    this.cancelTimer = this.clock.after(probe.reachable ? wellMs : unwellMs, () => void this.ask());
+    if (probe.reachable && !this.facts.notAuthorised && wasAway) this.rules.onBack();
+    this.cancelTimer = this.clock.after(this.nextAfterMs(), () => void this.ask());
   }
+
+  private nextAfterMs(): number {
+    if (this.facts.reachable !== true) return unwellMs;
+    // Whoever signs in wants to see it soon.
+    return this.rules.isMetered() && !this.facts.notAuthorised ? wellMeteredMs : wellMs;
+  }
+}
+
+export interface LinkRules {
+  /** The link is there again after it was not, or the credentials are accepted after they were not. */
+  readonly onBack: () => void;
+  /** Asking costs: on a link that is well it is asked seldom then. */
+  readonly isMetered: () => boolean;
 }
 
 /** What a service may answer to good credentials. */
 const passingProblems: ReadonlySet<string> = new Set(['clock', 'throttled', 'server']);
 
 const wellMs = 15_000;
+/** A probe takes some kilobytes. */
+const wellMeteredMs = 5 * 60_000;
 const unwellMs = 4_000;
 const soonMs = 300;
 const answersApartMs = 2_000;

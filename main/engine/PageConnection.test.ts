@@ -6,6 +6,7 @@ import type { Answer, EngineMessage, PageMessage } from '../contract/port.js';
 import { fail, succeed } from '../model/Problem.js';
 import { systemClock } from '../seams/Clock.js';
 import { CallDispatcher } from './CallDispatcher.js';
+import { laptopLinkForTests } from './laptopLink.test-support.js';
 import { callHandlers } from './callHandlers.js';
 import type { EngineActions } from './EngineActions.js';
 import { PageConnection } from './PageConnection.js';
@@ -13,7 +14,8 @@ import type { RobotSession } from './RobotSession.js';
 import { robotConfig, SessionBench } from './SessionBench.test-support.js';
 
 const patient = { timeout: 15_000, interval: 20 };
-const status: StatusFrame = { type: 'status', atMs: 1, robots: [], home: '/home', rosProblem: null };
+const link = { choice: 'auto', detected: null, metered: false, limitBytesPerS: null } as const;
+const status: StatusFrame = { type: 'status', atMs: 1, robots: [], home: '/home', rosProblem: null, link };
 let bench: SessionBench;
 let page: MessagePort;
 let connection: PageConnection;
@@ -40,6 +42,7 @@ beforeEach(async () => {
     home: '/nowhere',
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
+    laptopLink: laptopLinkForTests(),
   };
   const { port1, port2 } = new MessageChannel();
   page = port2;

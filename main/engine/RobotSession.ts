@@ -18,6 +18,7 @@ import type { CloudSink } from '../seams/CloudSink.js';
 import type { RobotSource, SourceStatus, TopicStatus } from '../seams/RobotSource.js';
 import type { AccountBreakers } from '../upload/AccountBreakers.js';
 import { FileIntentBook } from '../upload/intents/FileIntentBook.js';
+import { RobotWire } from '../upload/RobotWire.js';
 import { Uploader } from '../upload/Uploader.js';
 import type { UploaderStatus } from '../upload/UploaderStatus.js';
 import { CurrentSink } from './CurrentSink.js';
@@ -25,6 +26,7 @@ import { exportRecords, type ExportOrder } from './exportRecords.js';
 import { dryRunOf } from './dryRunOf.js';
 import { FillForecast } from './FillForecast.js';
 import { LadderKeeper } from './LadderKeeper.js';
+import type { LaptopLink } from './LaptopLink.js';
 import { LinkWatch } from './LinkWatch.js';
 import { noteRecord, type NewNote } from './noteRecord.js';
 import { PlaceLooks } from './PlaceLooks.js';
@@ -42,7 +44,9 @@ export interface SessionParts {
   /** For exports that name no other. */
   readonly exportsFolder: string;
   readonly owner: { readonly kind: string; readonly controlSocket: string | null };
-  readonly sinkFor: (config: RobotConfig) => CloudSink;
+  readonly sinkFor: (config: RobotConfig, wire: RobotWire) => CloudSink;
+  /** Of this laptop; absent: nobody limits it. */
+  readonly laptopLink?: LaptopLink;
   /** Of all robots together. */
   readonly breakers?: AccountBreakers;
   /** `seenBefore`: the last messages on disk, which publishers that keep a history will send again; `drain`: see RecordIntake. */
@@ -87,19 +91,24 @@ export class RobotSession {
   private pendingNow: readonly PendingSummary[] = [];
   private pendingAtMs = Number.NEGATIVE_INFINITY;
   private stopListening: () => void = () => undefined;
+  private stopListeningToLink: () => void = () => undefined;
 
   private constructor(
     private configNow: RobotConfig,
     readonly cache: Cache,
     private readonly sink: CurrentSink,
+    private readonly wire: RobotWire,
     private readonly intents: FileIntentBook,
     readonly uploads: UploadLedger,
     private readonly sentMetrics: SentMetrics,
     private readonly parts: SessionParts,
   ) {
     this.rate = new RateMeter(parts.clock);
-    this.link = new LinkWatch(sink, parts.clock, () => {
-      this.uploader.tryNow();
+    this.link = new LinkWatch(sink, parts.clock, {
+      onBack: () => {
+        this.uploader.tryNow();
+      },
+      isMetered: () => this.uploader.status().metered !== null,
     });
     this.looks = new PlaceLooks(sink, parts.clock);
     this.ladder = new LadderKeeper(parts.clock);
@@ -118,6 +127,7 @@ export class RobotSession {
       settings: configNow,
       clock: parts.clock,
       random: Math.random,
+      wire,
       ...(parts.breakers === undefined ? {} : { breakers: parts.breakers }),
     });
   }
@@ -138,14 +148,20 @@ export class RobotSession {
       clock: parts.clock,
       log: parts.log,
     });
-    const sink = new CurrentSink(parts.sinkFor(config), (request, outcome) => {
+    const wire = new RobotWire(config.name, parts.clock, parts.laptopLink?.budget ?? null);
+    const sink = new CurrentSink(parts.sinkFor(config, wire), (request, outcome) => {
       uploads.add(request, outcome);
       sentMetrics.add(request, outcome);
     });
-    const session = new RobotSession(config, cache.value, sink, intents, uploads, sentMetrics, parts);
+    const session = new RobotSession(config, cache.value, sink, wire, intents, uploads, sentMetrics, parts);
     session.stopListening = cache.value.onChange((change) => {
       session.cacheChanged(change);
     });
+    session.obeyLink();
+    session.stopListeningToLink =
+      parts.laptopLink?.onChange(() => {
+        session.obeyLink();
+      }) ?? (() => undefined);
     return succeed(session);
   }
 
@@ -237,12 +253,13 @@ export class RobotSession {
     this.intake.setRules(intakeRules(config));
     this.cache.setLimits(config.cache);
     if (!isDeepEqual(wayOf(before), wayOf(config))) {
-      this.sink.replace(this.parts.sinkFor(config));
+      this.sink.replace(this.parts.sinkFor(config, this.wire));
       this.looks.forget();
       this.link.askSoon();
       this.uploader.tryNow();
     }
     this.uploader.setSettings(config);
+    this.obeyLink();
     if (this.connected && needsReconnect(before, config)) {
       await this.disconnect();
       await this.connect();
@@ -292,6 +309,7 @@ export class RobotSession {
     await this.sentMetrics.write();
     this.link.stop();
     this.stopListening();
+    this.stopListeningToLink();
     // While the cache still keeps others out.
     await this.intents.close();
     const closed = await this.cache.close();
@@ -303,7 +321,8 @@ export class RobotSession {
   async dryRun(filter: RecordFilter): Promise<DryRun> {
     const { uploads, sentMetrics } = this;
     const { reachable, accountId } = this.link.now();
-    const looks = reachable === false ? null : this.looks;
+    // A list of metrics is long: it is not asked for where each byte costs.
+    const looks = reachable === false || this.uploader.status().metered !== null ? null : this.looks;
     return await dryRunOf(await this.uploader.dryRun(filter), { uploads, sentMetrics, looks, accountId });
   }
 
@@ -325,6 +344,14 @@ export class RobotSession {
       seen.push({ topic: channel.topic, data });
     }
     return seen;
+  }
+
+  /** What the link may carry, as the laptop and this robot's file say now. */
+  private obeyLink(): void {
+    const { sending, account } = this.configNow;
+    const isLaptops = sending.metered === 'laptop' && account.cloud !== 'local';
+    this.wire.setLimit(sending.limitBytesPerS);
+    this.uploader.setMetered(isLaptops ? this.parts.laptopLink?.metered === true : sending.metered === 'always');
   }
 
   private mayConnect(): boolean {

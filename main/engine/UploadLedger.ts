@@ -221,7 +221,8 @@ function logBytes(request: LogRequest): number {
 function eventTimes(request: SinkRequest): Pick<UploadStretch, 'eventsFromMs' | 'eventsToMs'> {
   const written = request.kind === 'log' && request.written !== undefined ? writtenSpan(request.written.body) : null;
   if (written !== null) return { eventsFromMs: written.fromMs, eventsToMs: written.toMs };
-  let [eventsFromMs, eventsToMs]: (number | null)[] = [null, null];
+  let eventsFromMs: number | null = null;
+  let eventsToMs: number | null = null;
   for (const { timestampMs } of request.kind === 'log' ? request.events : request.data) {
     eventsFromMs = least(eventsFromMs, timestampMs);
     eventsToMs = most(eventsToMs, timestampMs);

@@ -140,6 +140,14 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         uploader.kick();
         return made;
       }),
+    'cache.shiftTime': ({ robot, filter, record, shiftMs }) =>
+      withSession(robot, async ({ cache, uploader }) => {
+        const only = record === undefined ? {} : { record };
+        const made = await cache.shiftTime(filterOf(filter), { shiftNs: nanosecondsOf(shiftMs), ...only });
+        // What was too old may go now.
+        uploader.kick();
+        return made;
+      }),
     'cache.edits': ({ robot }) =>
       withSession(robot, ({ cache }) =>
         Promise.resolve(succeed(cache.openEdits().map(({ at, ...edit }) => ({ ...edit, atMs: at })))),
@@ -178,6 +186,12 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     'upload.ledger': ({ robot }) => withSession(robot, ({ uploads }) => Promise.resolve(succeed([...uploads.list()]))),
     'upload.settle': ({ robot, choice }) =>
       withSession(robot, async ({ uploader }) => succeed({ records: await uploader.settle(choice) })),
+    'upload.status': ({ robot }) =>
+      withSession(robot, async (session) => {
+        const { state, words, problem } = (await session.status()).upload;
+        return succeed({ state, words, problem });
+      }),
+    'link.set': (wanted) => engine.laptopLink.set(wanted),
     'upload.setMode': ({ robot, mode }) =>
       withSession(robot, ({ uploader }) => {
         uploader.setMode(mode);

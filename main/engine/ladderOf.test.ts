@@ -42,7 +42,15 @@ const usage: CacheUsage = {
 const well: LadderFacts = {
   ...{ source, usage, nowNs, hostReturnedWords: null, recentLoss: null },
   others: { namespace: '', logs: 0 },
-  link: { reachable: true, accountId: '123456789012', problem: null, notAuthorised: false, cloud: 'aws' },
+  metered: null,
+  link: {
+    reachable: true,
+    accountId: '123456789012',
+    region: 'us-west-2',
+    problem: null,
+    notAuthorised: false,
+    cloud: 'aws',
+  },
 };
 
 function withSource(changes: Partial<SourceStatus>): LadderFacts {

@@ -1,3 +1,4 @@
+import type { MeteredSending } from '../contract/frames.js';
 import type { RungId } from '../model/Ladder.js';
 import { unreachable } from '../model/unreachable.js';
 import type { CacheUsage } from '../seams/Cache.js';
@@ -16,6 +17,8 @@ export interface LadderFacts {
   /** Lost on the way from the robot within the last minute. */
   readonly recentLoss: RecentLoss | null;
   readonly link: LinkFacts;
+  /** While the link is metered for this robot. */
+  readonly metered: MeteredSending | null;
   /** Lines that were left out because they are of nodes outside the robot's namespace. */
   readonly others: { readonly namespace: string; readonly logs: number };
 }
@@ -30,7 +33,7 @@ export function ladderOf(facts: LadderFacts): Readonly<Record<RungId, RungNow>> 
     robot: robotRung(facts),
     topics: topicsRung(facts),
     disk: diskRung(facts.usage),
-    internet: internetRung(facts.link),
+    internet: internetRung(facts.link, facts.metered),
     account: accountRung(facts.link),
   };
 }
@@ -124,24 +127,40 @@ function diskRung(usage: CacheUsage): RungNow {
   return rung('ok', 'disk', 'Every record is on disk within a moment of arriving.');
 }
 
-function internetRung(link: LinkFacts): RungNow {
+function internetRung(link: LinkFacts, metered: MeteredSending | null): RungNow {
   const where = link.cloud === 'local' ? 'the local CloudWatch' : 'CloudWatch';
   if (link.reachable === null) return rung('unknown', 'internet', `${where} was not tried yet.`);
   if (!link.reachable) {
     const words = link.cloud === 'local' ? 'no link' : 'no internet';
     return rung('failed', words, link.problem?.message ?? `${where} cannot be reached.`, link.problem?.nextStep ?? '');
   }
+  if (metered !== null) return meteredRung(metered);
   return rung('ok', link.cloud === 'local' ? 'local link' : 'internet', `${where} answers.`);
+}
+
+function meteredRung({ sends, waitingRecords }: MeteredSending): RungNow {
+  const all = sends.length === 0 ? '' : `; ${list(sends)} go by themselves`;
+  return rung(
+    waitingRecords > 0 ? 'waiting' : 'ok',
+    'metered link',
+    `Metered link: waits for you. ${recordWords(waitingRecords)}${all}.`,
+    waitingRecords > 0 ? 'Flush what you want to send, or say that this link is not metered.' : '',
+  );
+}
+
+export function recordWords(records: number): string {
+  return `${records.toLocaleString('en')} ${records === 1 ? 'record' : 'records'}`;
 }
 
 function accountRung(link: LinkFacts): RungNow {
   if (link.notAuthorised) {
-    return rung(
+    const now = rung(
       'failed',
       link.problem?.code === 'other-account' ? 'wrong account' : 'not authorised',
       link.problem?.message ?? 'The credentials were refused.',
       link.problem?.nextStep ?? '',
     );
+    return link.problem?.command === undefined ? now : { ...now, command: link.problem.command };
   }
   if (link.reachable !== true) return rung('unknown', 'account', 'Known once CloudWatch answers.');
   if (link.cloud === 'local')

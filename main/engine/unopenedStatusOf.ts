@@ -60,6 +60,10 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
       unresolvedMetrics: 0,
       maybeTwiceLogs: 0,
       maybeTwiceMetrics: 0,
+      metered: null,
+      limitBytesPerS: null,
+      wireBytes: 0,
+      wireBytesPerS: 0,
       flush: null,
     },
   };

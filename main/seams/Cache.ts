@@ -1,12 +1,13 @@
 import type { CachedState } from '../model/CachedState.js';
 import type { Channel } from '../model/Channel.js';
 import type { Destination } from '../model/Destination.js';
+import type { EditKind } from '../model/EditKind.js';
 import type { EvictedCount, LossCounts, LossStage } from '../model/Loss.js';
 import type { Problem, Result } from '../model/Problem.js';
 import type { RecordKind, TetherRecord } from '../model/Record.js';
 import type { RedactionRule } from '../model/redactText.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
-import type { Severity } from '../model/Severity.js';
+import type { RecordClass, Severity } from '../model/Severity.js';
 
 /** Where a record is on disk: the segment's sequence number and the record's place in it, from 0. */
 export interface RecordAddress {
@@ -104,9 +105,15 @@ export interface EditReceipt {
   readonly underWay: number;
 }
 
+export interface TimeShift {
+  readonly shiftNs: bigint;
+  /** Only this one of what the filter means. */
+  readonly record?: RecordAddress;
+}
+
 export interface OpenEditSummary {
   readonly id: number;
-  readonly what: 'redacted' | 'redirected';
+  readonly what: EditKind;
   readonly records: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -178,12 +185,10 @@ export type CacheChange =
       readonly ranges: readonly AddressRange[];
     };
 
-export type SeverityOrMetric = Severity | 'metric';
-
 /** What a filter lets through, counted in three ways. */
 export interface RecordCounts {
   readonly records: number;
-  readonly bySeverity: ReadonlyMap<SeverityOrMetric, number>;
+  readonly bySeverity: ReadonlyMap<RecordClass, number>;
   /** By node of a log, name of a metric. */
   readonly byLabel: ReadonlyMap<string, number>;
   /** By hours since the epoch, of the robot's stamp. */
@@ -256,6 +261,8 @@ export interface Cache extends CacheReader {
   redact(filter: RecordFilter, rule: RedactionRule): Promise<Result<EditReceipt>>;
   /** Gives records (of the destination's kind) another destination, because a person says so. */
   reaim(filter: RecordFilter, destination: Destination): Promise<Result<EditReceipt>>;
+  /** Moves the robot's time of records of ROS 2 (CDR) and re-sorts nothing: see EditReceipt. */
+  shiftTime(filter: RecordFilter, shift: TimeShift): Promise<Result<EditReceipt>>;
   /** Edits whose originals are still kept on disk. */
   openEdits(): readonly OpenEditSummary[];
   /** The originals go, for good. */

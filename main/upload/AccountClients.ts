@@ -4,6 +4,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { CloudAccount } from '../model/Destination.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { CheckedHttpHandler } from './CheckedHttpHandler.js';
+import type { WireGate } from './RobotWire.js';
 
 /** The SDK's clients for one account. They retry nothing: with the SDK's own retries a lost answer makes three copies. */
 export class AccountClients {
@@ -16,10 +17,11 @@ export class AccountClients {
     account: CloudAccount,
     readonly endpoint: string,
     connection: CloudConnection,
+    gate: WireGate | null = null,
   ) {
     const settings = (answers: 'json' | 'xml') => ({
       maxAttempts: 1,
-      requestHandler: new CheckedHttpHandler(answers, handlerOptions(connection)),
+      requestHandler: new CheckedHttpHandler(answers, handlerOptions(connection), gate),
       ...(endpoint === '' ? {} : { endpoint }),
       ...(account.region === '' ? regionOfLocal(account) : { region: account.region }),
       ...(account.cloud === 'local' ? { credentials: localCredentials } : {}),

@@ -21,6 +21,7 @@ import { lookAtLogs, lookAtMetrics } from './lookAtPlace.js';
 import { outcomeOfError, serviceWords } from './outcomeOfError.js';
 import { putLogEventsOf } from './putLogEventsOf.js';
 import { rejectedEvents } from './rejectedEvents.js';
+import type { RobotWire } from './RobotWire.js';
 import { sdkFailureOf } from './SdkFailure.js';
 import { WireError } from './WireError.js';
 
@@ -37,12 +38,16 @@ export interface CloudWatchSinkOptions {
   readonly accountId?: string;
   /** Whether log events are sent compressed; absent: where AWS itself answers. */
   readonly compressesLogs?: (account: CloudAccount) => boolean;
+  /** What counts the bytes that go out, and holds them to a limit. */
+  readonly wire?: RobotWire;
   /** Longest time for one call from start to the last byte of its answer. */
   readonly requestDeadlineMs?: number;
 }
 
 /** 1 MB needs 33 s at 256 kbit/s; this is for answers that come a byte at a time. */
 const requestDeadlineMsDefault = 120_000;
+/** Where a limit of bytes a second holds requests back, they take that much longer. */
+const limitedDeadlineFactor = 10;
 
 /**
  * CloudWatch through AWS's SDK. Every call is made once; what came of it is a value, never a throw. `accepted` is said only
@@ -64,7 +69,7 @@ export class CloudWatchSink implements CloudSink {
     const { account } = request.destination;
     const clients = this.clientsOf(account);
     if (clients === null) return notListening(account);
-    const abortSignal = this.withDeadline(signal);
+    const abortSignal = this.withDeadline(signal, account);
     const guarded = await this.guarded(clients, account, abortSignal);
     if (guarded !== null) return guarded;
     try {
@@ -137,8 +142,10 @@ export class CloudWatchSink implements CloudSink {
     this.clients.clear();
   }
 
-  private withDeadline(signal: AbortSignal): AbortSignal {
-    return AbortSignal.any([signal, AbortSignal.timeout(this.options.requestDeadlineMs ?? requestDeadlineMsDefault)]);
+  private withDeadline(signal: AbortSignal, account: CloudAccount): AbortSignal {
+    const { requestDeadlineMs = requestDeadlineMsDefault, wire } = this.options;
+    const factor = (wire?.limitBytesPerS(account) ?? null) === null ? 1 : limitedDeadlineFactor;
+    return AbortSignal.any([signal, AbortSignal.timeout(requestDeadlineMs * factor)]);
   }
 
   private async reading<T>(
@@ -148,7 +155,7 @@ export class CloudWatchSink implements CloudSink {
   ): Promise<T | NoReading> {
     const clients = this.clientsOf(account);
     if (clients === null) return notListening(account);
-    const abortSignal = this.withDeadline(signal);
+    const abortSignal = this.withDeadline(signal, account);
     const guarded = await this.guarded(clients, account, abortSignal);
     if (guarded !== null) return guarded;
     try {
@@ -284,7 +291,12 @@ export class CloudWatchSink implements CloudSink {
     const known = this.clients.get(key);
     if (known?.endpoint === endpoint) return known;
     known?.destroy();
-    const made = new AccountClients(account, endpoint, this.options.connection);
+    const made = new AccountClients(
+      account,
+      endpoint,
+      this.options.connection,
+      this.options.wire?.gateTo(account) ?? null,
+    );
     this.clients.set(key, made);
     return made;
   }
@@ -314,6 +326,7 @@ async function unlessThere(made: Promise<unknown>): Promise<void> {
 }
 
 function abortedError(error: unknown, signal: AbortSignal): WireError {
+  if (error instanceof WireError && error.failure === 'unreached') return error;
   const message = signal.aborted ? 'it was stopped' : 'it took too long';
   return new WireError('broken', message, { cause: error });
 }

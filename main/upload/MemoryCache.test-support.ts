@@ -203,6 +203,10 @@ export class MemoryCache implements Cache {
     return notForUploads();
   }
 
+  shiftTime(): Promise<never> {
+    return notForUploads();
+  }
+
   openEdits(): readonly [] {
     return [];
   }

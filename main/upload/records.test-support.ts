@@ -29,7 +29,13 @@ export const metricsConfig: MetricsConfig = {
   storageResolutionS: 60,
 };
 
-export const sendingConfig: SendingConfig = { accountId: '', order: 'newest_first' };
+export const sendingConfig: SendingConfig = {
+  accountId: '',
+  order: 'newest_first',
+  limitBytesPerS: null,
+  metered: 'laptop',
+  sendsWhenMetered: [],
+};
 
 export function logRecord(stampNs: bigint, fields: Partial<LogRecord> = {}): LogRecord {
   return {

@@ -10,6 +10,7 @@ import { setCacheDesk, showRobot, useCacheDesk } from './cacheDeskStore.js';
 import { filterMessageOf } from './DeskFilter.js';
 import { FilterBar } from './FilterBar.js';
 import { FlushPlan } from './FlushPlan.js';
+import { LinkChoice } from './LinkChoice.js';
 import { OpenEdits } from './OpenEdits.js';
 import { QuarantineDrawer } from './QuarantineDrawer.js';
 import { RecordList } from './RecordList.js';
@@ -71,6 +72,7 @@ function Desk({ robot }: { readonly robot: RobotStatus }) {
           <RecordPane key={`${open.segment}.${open.ordinal}`} robot={robot.name} close={closeRecord} {...open} />
         )}
         <UploadState robot={robot} />
+        <LinkChoice robot={robot} />
         <FlushPlan robot={robot} filter={filter} confirmTestId="flush-confirm-desk" />
       </aside>
       <QuarantineDrawer robot={robot} filter={message} />

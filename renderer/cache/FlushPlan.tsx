@@ -3,6 +3,7 @@ import type { RobotStatus } from '../../main/contract/frames.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
+import { CopyCommand } from '../components/CopyCommand.js';
 import { formatQuantity } from '../format/formatCount.js';
 import { setCacheDesk } from './cacheDeskStore.js';
 import { type DeskFilter, everything, filterMessageOf, isEverything } from './DeskFilter.js';
@@ -57,6 +58,7 @@ export function FlushPlan(props: {
         <Callout>
           <p data-testid="flush-reason">{readiness.reason}</p>
           {readiness.nextStep !== '' && <p className="muted">{readiness.nextStep}</p>}
+          {readiness.command !== undefined && <CopyCommand command={readiness.command} />}
         </Callout>
       )}
       <Button

@@ -1,6 +1,7 @@
 import { Checkbox, NumberInput, SegmentedControl } from '@mantine/core';
 import { type SyntheticEvent, useState } from 'react';
 import type { FilterMessage } from '../../main/contract/calls.js';
+import type { PendingGroup } from '../../main/contract/frames.js';
 import { useNow, useRobot, useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
@@ -26,16 +27,8 @@ export function RetimeForm({ robot, filter, records }: DialogProps) {
   const status = useRobot();
   const now = useNow(1000);
   const record = useCacheDesk((desk) => desk.retimed);
-  const refused = status?.pending.filter(({ state }) => state === 'quarantined') ?? [];
-  const span: Span | null =
-    record !== null
-      ? { oldestMs: record.stampMs, newestMs: record.stampMs }
-      : refused.length === 0
-        ? null
-        : {
-            oldestMs: Math.min(...refused.map(({ oldestMs }) => oldestMs)),
-            newestMs: Math.max(...refused.map(({ newestMs }) => newestMs)),
-          };
+  const span =
+    record === null ? spanOf(status?.pending ?? [], filter) : { oldestMs: record.stampMs, newestMs: record.stampMs };
   const [shiftMs, setShiftMs] = useState(0);
   const [again, setAgain] = useState(true);
   const [busy, setBusy] = useState(false);
@@ -194,6 +187,21 @@ function Moved({ timeMs, shiftMs }: { readonly timeMs: number; readonly shiftMs:
       <del>{fullTime(timeMs)}</del> <ins>{fullTime(timeMs + shiftMs)}</ins>
     </span>
   );
+}
+
+/** Of the groups on disk that the filter can mean: at least as wide as what it does mean. */
+function spanOf(groups: readonly PendingGroup[], { states, severities, kind }: FilterMessage): Span | null {
+  const meant = groups.filter(
+    (group) =>
+      (states?.includes(group.state) ?? true) &&
+      (kind === undefined || group.kind === kind) &&
+      (group.severity === null || (severities?.includes(group.severity) ?? true)),
+  );
+  if (meant.length === 0) return null;
+  return {
+    oldestMs: Math.min(...meant.map(({ oldestMs }) => oldestMs)),
+    newestMs: Math.max(...meant.map(({ newestMs }) => newestMs)),
+  };
 }
 
 /** The one record where it is now: what is refused is found again by its node or metric and its time. */

@@ -21,7 +21,7 @@ export function groupOf(parameter: Parameter): FormGroup {
   const { section, key } = parameter;
   if (section === 'tether') {
     if (/^(log_format|redact)$/.test(key)) return 'Logs';
-    if (/^(upload_order)$/.test(key)) return 'Sending';
+    if (/^(upload_order|upload_limit|metered|send_when_metered)$/.test(key)) return 'Sending';
     if (/^(cloud|profile|account_id)$/.test(key)) return 'CloudWatch connection';
     return isConnectionDetail(key) ? 'Finding the robot' : 'Robot';
   }
@@ -72,6 +72,9 @@ const labels: Readonly<Record<string, string>> = {
   sub_to_rosout: 'Take /rosout',
   topics: 'Further log topics',
   upload_order: 'Order of a backlog',
+  upload_limit: 'Sends at most',
+  metered: 'Metered link',
+  send_when_metered: 'Sent on a metered link',
   log_format: 'Written as',
   redact: 'Redaction rules',
   min_log_verbosity: 'Send from severity',

@@ -2,6 +2,7 @@ import type { CachedRow, CallInput, CallName, CallOutput } from '../../main/cont
 import { parseRobotFile } from '../../main/config/text/parseRobotFile.js';
 import type { LogRow, Row } from '../../main/contract/frames.js';
 import type { Answer } from '../../main/contract/port.js';
+import type { EditKind } from '../../main/model/EditKind.js';
 import type { Severity } from '../../main/model/Severity.js';
 import { fakeFindings } from './fakeFindings.js';
 import type { Story } from './stories.js';
@@ -27,6 +28,12 @@ cloudwatch_metrics_collector:
     aws_metrics_namespace: "rovers"
 `;
 
+const editsByCall: Readonly<Record<'cache.redact' | 'cache.reaim' | 'cache.shiftTime', EditKind>> = {
+  'cache.redact': 'redacted',
+  'cache.reaim': 'redirected',
+  'cache.shiftTime': 'time-shifted',
+};
+
 /** Answers to the page's calls, with as much memory as the story needs. */
 const emptyImport: CallOutput<'cache.import'>['report'] = {
   ...{ robot: 'rover-7', folder: '', files: [], problems: [], problemsNotListed: 0, leftOut: [], notes: [] },
@@ -37,13 +44,14 @@ export class FakeCalls {
   readonly addedRobots: string[] = [];
   manual = false;
   flushing = false;
-  private edited: 'redacted' | 'redirected' | null = null;
+  private edited: EditKind | null = null;
   private text: string;
   private revision = 1;
 
   constructor(private readonly story: Story) {
     this.text = story.configError ? rightText.replace('storage_limit: 1048576', 'storage_limit: 1048576.0') : rightText;
     if (story.link === 'offline') this.heldSeverities.add('DEBUG');
+    this.flushing = story.flushing;
   }
 
   answer(name: CallName, input: unknown, rows: readonly Row[]): Answer['result'] {
@@ -93,7 +101,8 @@ export class FakeCalls {
           return { records: 12_120 };
         case 'cache.redact':
         case 'cache.reaim':
-          this.edited = name === 'cache.redact' ? 'redacted' : 'redirected';
+        case 'cache.shiftTime':
+          this.edited = editsByCall[name];
           return { id: 1, records: 4_160, segments: 3, underWay: 0 };
         case 'cache.edits':
           return this.edited === null ? [] : [{ id: 1, what: this.edited, records: 4_160, atMs: Date.now() - 20_000 }];
@@ -127,6 +136,10 @@ export class FakeCalls {
           return this.story.history === 0 ? [] : ledger();
         case 'upload.settle':
           return { records: 0 };
+        case 'upload.status':
+          return { state: 'idle', words: 'up to date', problem: null };
+        case 'link.set':
+          return { choice: 'auto', detected: null, metered: false, limitBytesPerS: null };
         case 'upload.setMode':
           this.manual = (input as CallInput<'upload.setMode'>).mode === 'manual';
           return {};

@@ -6,6 +6,8 @@ import type { Story } from './stories.js';
 
 const megabyte = 1024 * 1024;
 const startMs = Date.now();
+const link: StatusFrame['link'] = { choice: 'auto', detected: false, metered: false, limitBytesPerS: null };
+const meteredLink: StatusFrame['link'] = { choice: 'metered', detected: false, metered: true, limitBytesPerS: 50_000 };
 const cutMs = startMs - 43 * 60_000;
 
 const offline: Problem = {
@@ -23,7 +25,8 @@ export function fakeStatus(story: Story, calls: FakeCalls, nextId: number, atMs:
   const robots = story.robots
     ? [rover(story, calls, nextId, atMs), arm(atMs), ...calls.addedRobots.map((name) => added(name, atMs))]
     : [];
-  return { type: 'status', atMs, robots, home: '/home/ada/.local/share/tether', rosProblem: null };
+  const home = '/home/ada/.local/share/tether';
+  return { type: 'status', atMs, robots, home, rosProblem: null, link: story.metered ? meteredLink : link };
 }
 
 function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): RobotStatus {
@@ -109,13 +112,20 @@ function upload(story: Story, calls: FakeCalls, atMs: number): RobotStatus['uplo
     flush: calls.flushing ? { records: 35_932, sent: 12_410 + (Math.floor(atMs / 100) % 9000), refused: 0 } : null,
     mode: calls.manual ? ('manual' as const) : ('auto' as const),
     recordsPerS: 0,
-    unresolvedLogs: 0,
-    unresolvedMetrics: 0,
+    unresolvedLogs: story.unresolved,
+    unresolvedMetrics: Math.floor(story.unresolved / 4),
     maybeTwiceLogs: 0,
     maybeTwiceMetrics: 0,
+    metered: story.metered ? { sends: ['ERROR' as const], waitingRecords: story.pendingAtStart } : null,
+    limitBytesPerS: story.metered ? 50_000 : null,
+    wireBytes: 18_400_000,
+    wireBytesPerS: story.flushing ? 41_000 : 0,
     retryAtMs: null,
     problem: null,
   };
+  if (story.metered && !calls.flushing) {
+    return { ...common, state: 'manual', words: 'Metered link: waits for you. 48,211 records' };
+  }
   if (calls.manual && story.link === 'online') {
     return { ...common, state: 'manual', words: 'Waiting for you: only a flush sends' };
   }
@@ -320,6 +330,10 @@ function blank(name: string, atMs: number): RobotStatus {
       unresolvedMetrics: 0,
       maybeTwiceLogs: 0,
       maybeTwiceMetrics: 0,
+      metered: null,
+      limitBytesPerS: null,
+      wireBytes: 0,
+      wireBytesPerS: 0,
       flush: null,
     },
   };

@@ -12,7 +12,8 @@ import type {
 } from '../../model/RobotConfig.js';
 import { parseNumericRule } from '../../model/parseNumericRule.js';
 import { parseRedactionRule } from '../../model/parseRedactionRule.js';
-import { severities } from '../../model/Severity.js';
+import { meteredRules } from '../../model/RobotConfig.js';
+import { recordClasses, severities } from '../../model/Severity.js';
 import type { Dialect } from './classifyScalar.js';
 import type { ParameterValue } from './ParameterValue.js';
 import { parseDimensions, parseEndpoint } from './checkSyntax.js';
@@ -177,10 +178,19 @@ function buildMetrics(values: Values): MetricsConfig {
   };
 }
 
+/** Of a rate of a link, as network people count. */
+const wireBytesPerKilobyte = 1000;
+
 function buildSending(values: Values): SendingConfig {
+  const limit = values.number('tether', 'upload_limit');
+  const metered = values.text('tether', 'metered');
+  const sends = values.list('tether', 'send_when_metered');
   return {
     accountId: values.text('tether', 'account_id'),
     order: values.text('tether', 'upload_order') === 'oldest_first' ? 'oldest_first' : 'newest_first',
+    limitBytesPerS: limit === 0 ? null : Math.round(limit * wireBytesPerKilobyte),
+    metered: meteredRules.find((rule) => rule === metered) ?? 'laptop',
+    sendsWhenMetered: recordClasses.filter((name) => sends.includes(name)),
   };
 }
 

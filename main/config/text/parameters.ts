@@ -30,7 +30,8 @@ export type Syntax =
   | 'ros-namespace'
   | 'network-interface'
   | 'redaction-rule'
-  | 'account-id';
+  | 'account-id'
+  | 'record-class';
 
 interface ParameterBase {
   readonly section: SectionName;
@@ -172,6 +173,26 @@ const tetherParameters: readonly Parameter[] = [
     choices: ['newest_first', 'oldest_first'],
     meaning:
       'What goes first when much waits: the newest, so that live lines stay ahead, or the oldest, so that CloudWatch fills up in the order of time and live lines wait for all before them.',
+  }),
+  tether.double('upload_limit', {
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    unit: 'kB/s',
+    meaning:
+      'Most that this robot sends, in thousand bytes a second on the wire (compressed). 0: no limit of its own; one for the whole laptop may hold beside it.',
+  }),
+  tether.string('metered', {
+    default: 'laptop',
+    choices: ['laptop', 'always', 'never'],
+    meaning:
+      'Whether the link counts as metered, so that only a flush sends: laptop (as its switch, or NetworkManager, says), or for this robot always or never. What goes to the CloudWatch on this laptop counts only with always.',
+  }),
+  tether.list('send_when_metered', {
+    default: [],
+    syntax: 'record-class',
+    meaning:
+      'What goes by itself on a metered link all the same: severities, for instance [ERROR, FATAL], and metric. All else waits for a flush, or for a link that is not metered.',
   }),
   tether.string('log_format', {
     default: 'text',
