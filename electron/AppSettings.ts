@@ -4,7 +4,7 @@ import { settingsFolder } from '../main/config/home.js';
 import type { AppSettingsContent, RememberedWindow } from '../main/config/settings/AppSettingsContent.js';
 import { settingsVersion } from '../main/config/settings/AppSettingsContent.js';
 import { readSettingsFile, settingsFileName } from '../main/config/settings/readSettingsFile.js';
-import type { Settings } from '../main/contract/bridge.js';
+import type { FolderUse, Settings } from '../main/contract/bridge.js';
 import type { Problem } from '../main/model/Problem.js';
 
 /**
@@ -58,5 +58,15 @@ export class AppSettings {
     } catch (error) {
       this.log(`[settings] could not be written: ${String(error)}`);
     }
+  }
+
+  /** Where the last dialog of this use ended; null before the first. */
+  folder(use: FolderUse): string | null {
+    return this.#content.folders[use] ?? null;
+  }
+
+  saveFolder(use: FolderUse, folder: string): void {
+    this.#content = { ...this.#content, folders: { ...this.#content.folders, [use]: folder } };
+    this.#write();
   }
 }

@@ -14,6 +14,7 @@ import type { EngineProcessOptions } from './engineMessages.js';
 import { EngineSupervisor } from './EngineSupervisor.js';
 import { lockDownNavigation, lockDownSession } from './lockDownSession.js';
 import { MainWindow } from './MainWindow.js';
+import { openConsole } from './openConsole.js';
 import { answerPage, onPageNotice, tellPage } from './PageChannels.js';
 import { RotatingLog } from './RotatingLog.js';
 import { runtimeWords } from './runtimeWords.js';
@@ -112,6 +113,9 @@ function openWindow(supervisor: EngineSupervisor<MessagePortMain>, settings: App
       return undefined;
     },
     'tether:save-file': (name, data) => window.saveFile(name, data),
+    'tether:choose-save-file': (name) => window.chooseSaveFile(name),
+    'tether:choose-folder': () => window.chooseFolder(),
+    'tether:open-console': openConsole,
     'tether:notify-desktop': (title, body) => {
       if (Notification.isSupported()) new Notification({ title, body }).show();
       return undefined;

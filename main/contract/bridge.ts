@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cachesBytesMaxMin } from '../model/LaptopLimits.js';
 import { isRobotName } from '../model/RobotName.js';
 import type { Problem } from '../model/Problem.js';
+import { listPrices } from '../model/cloudPrices.js';
 
 /**
  * The little that the page asks of the window's own process, through the preload: everything else goes over the port.
@@ -60,6 +61,9 @@ export const laptopLimitsSchema = z.object({
 });
 
 export const recentRobotsMax = 10;
+/** USD; see model/cloudPrices.ts. */
+const price = z.number().min(0).max(1000);
+const pricesSchema = z.object({ logsUsdPerGb: price, metricUsdAMonth: price, requestsUsdPerThousand: price });
 
 /** Remembered between starts. */
 export const settingsSchema = z.object({
@@ -70,9 +74,14 @@ export const settingsSchema = z.object({
   limits: laptopLimitsSchema.default(() => laptopLimitsSchema.parse({})),
   desk: z.enum(['logs', 'metrics', 'cache', 'config']).default('logs'),
   savedFilters: z.array(savedFilterSchema).max(savedFiltersMax).default([]),
+  prices: pricesSchema.default(() => ({ ...listPrices })),
   metrics: metricChoicesSchema.default(() => metricChoicesSchema.parse({})),
 });
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** What the system's dialogs for places on disk are opened for; each remembers where it ended. */
+export const folderUses = ['export', 'import'] as const;
+export type FolderUse = (typeof folderUses)[number];
 
 export interface AppFacts {
   readonly version: string;
@@ -98,6 +107,12 @@ export interface Bridge {
   copyText(text: string): Promise<void>;
   /** Asks a person where to, with this name proposed, and writes it; the file's path, or null when it was not wanted after all. */
   saveFile(name: string, data: Uint8Array<ArrayBuffer>): Promise<string | null>;
+  /** Asks a person where to, with this name proposed, and writes nothing; the dialog asks before a file is replaced. Null: not wanted. */
+  chooseSaveFile(name: string): Promise<string | null>;
+  /** Asks a person for a folder to import. Null: not wanted. */
+  chooseFolder(): Promise<string | null>;
+  /** Opens an address of the CloudWatch console in the person's browser; rejects for any other address. */
+  openConsole(url: string): Promise<void>;
   /** A notification of the desktop, where there is one. */
   notifyDesktop(title: string, body: string): Promise<void>;
   /** Tells main that the page's stores are ready for the port; main answers with the window message. */

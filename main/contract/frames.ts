@@ -241,7 +241,20 @@ export interface RobotStatus {
   /** Lines below this are shown and not kept (`min_log_verbosity` of the robot's file). */
   readonly keepsFrom: Severity;
   /** Where the robot's file sends new records, in words. */
-  readonly sendsTo: { readonly logs: string; readonly metrics: string; readonly account: string };
+  readonly sendsTo: {
+    readonly logs: string;
+    readonly metrics: string;
+    readonly account: string;
+    /** As `destinationKey`. */
+    readonly logDestination: string;
+    readonly metricDestination: string;
+    /** `aws_default_metric_dimensions`: each datum goes with these before its own; of one name the first counts. */
+    readonly defaultDimensions: readonly { readonly name: string; readonly value: string }[];
+    /** What the SDK takes when the robot file names none; empty while it is not known. */
+    readonly region: string;
+    /** Whose the credentials are; null while it is not known. */
+    readonly accountId: string | null;
+  };
   readonly acknowledgedLogs: number;
   readonly acknowledgedMetrics: number;
   readonly lost: LossCounts;

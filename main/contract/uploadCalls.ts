@@ -16,21 +16,51 @@ export const dryRunSchema = z.object({
   metricRequests: z.number().int(),
   /** Bytes as CloudWatch counts them (UTF-8 and 26 an event), before compression. */
   bytes: z.number(),
+  /** Bodies of the requests as they go over the line, compressed where they are sent so; without heads and TLS. */
+  wireBytes: z.number(),
+  /** The part of it that was really made and compressed, 0 to 1; the rest is reckoned from that. */
+  wireMeasured: z.number(),
+  /** Whose the credentials are, as far as it is known. */
+  accountId: z.string().nullable(),
   groups: z.array(
     z.object({
+      kind: z.enum(['log', 'metric']),
       goesTo: z.string(),
       account: z.string(),
+      /** As `destinationKey`. */
+      destination: z.string(),
       records: z.number().int(),
+      requests: z.number().int(),
+      bytes: z.number(),
       /** The text of one log event, or one datum, as it will be sent; cut when it is very long. */
       example: z.string(),
       /** When this laptop last sent there; null when its ledger of uploads knows of no time: it may have to be made. */
       lastSentMs: z.number().nullable(),
+      /** Whether group and stream are there, as CloudWatch says; null when it was not asked, or of metrics. */
+      place: z.object({ group: z.boolean(), stream: z.boolean() }).nullable(),
+      /** Of metrics: how many there are (each name with its dimensions), and which CloudWatch would have to make. */
+      newMetrics: z
+        .object({
+          all: z.number().int(),
+          fresh: z.number().int(),
+          /** There are more than were looked at. */
+          cut: z.boolean(),
+          /**
+           * What "new" goes by: `cloudwatch`, which lists those with data in the last two weeks, and what was sent from here;
+           * `part`, the same, but it lists more than were read; `here`, only what was sent from here in that time.
+           */
+          knownBy: z.enum(['cloudwatch', 'part', 'here']),
+          names: z.array(z.object({ name: z.string(), count: z.number().int() })),
+        })
+        .nullable(),
     }),
   ),
   leftOut: z.array(z.object({ reason: z.string(), records: z.number().int() })),
   /** Lines that the robot file's redaction rules take words out of. */
   redacted: z.number().int(),
-  /** Estimate for us-east-1; null for the local CloudWatch. */
+  /** What is paid for (model/cloudPrices.ts); null for the local CloudWatch. */
+  billed: z.object({ logBytes: z.number(), metricRequests: z.number().int(), newMetrics: z.number().int() }).nullable(),
+  /** For sending it, at the list prices of model/cloudPrices.ts; without the months of new metrics. */
   costUsd: z.number().nullable(),
 });
 export type DryRun = z.infer<typeof dryRunSchema>;
@@ -46,6 +76,11 @@ export const uploadStretchSchema = z.object({
   requests: z.number().int(),
   bytes: z.number(),
   refused: z.number().int(),
+  /** As `destinationKey`; empty where it was not written down. */
+  destination: z.string(),
+  /** The robot's time of the first and last event; null where it was not written down. */
+  eventsFromMs: z.number().nullable(),
+  eventsToMs: z.number().nullable(),
 });
 
 /** Calls on what is sent. */

@@ -30,7 +30,7 @@ beforeEach(() => {
 
 test('nothing is known before the first answer', async () => {
   sink.probeAnswer = there;
-  expect(watch.now()).toEqual({ reachable: null, accountId: null, problem: null, notAuthorised: false });
+  expect(watch.now()).toEqual({ reachable: null, accountId: null, region: '', problem: null, notAuthorised: false });
   watch.start();
   await clock.settle();
   expect(watch.now()).toEqual({ reachable: true, accountId: '123456789012', problem: null, notAuthorised: false });

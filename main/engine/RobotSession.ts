@@ -24,20 +24,23 @@ import { Uploader } from '../upload/Uploader.js';
 import type { UploaderStatus } from '../upload/UploaderStatus.js';
 import { CurrentSink } from './CurrentSink.js';
 import { exportRecords, type ExportOrder } from './exportRecords.js';
+import { dryRunOf } from './dryRunOf.js';
 import { FillForecast } from './FillForecast.js';
 import { LadderKeeper } from './LadderKeeper.js';
 import type { LaptopLink } from './LaptopLink.js';
 import { LinkWatch } from './LinkWatch.js';
 import { noteRecord, type NewNote } from './noteRecord.js';
+import { PlaceLooks } from './PlaceLooks.js';
 import { RecordIntake, type IntakeRules } from './RecordIntake.js';
 import { robotStatusOf } from './robotStatusOf.js';
+import { SentMetrics } from './SentMetrics.js';
 import { UploadLedger } from './UploadLedger.js';
 
 /** What a session is handed: the seams, so that a test can hand it fakes. */
 export interface SessionParts {
   readonly clock: Clock;
   readonly cacheFolder: string;
-  /** Of the ledger of uploads. */
+  /** Of the ledger of uploads; the list of sent metrics stands beside it. */
   readonly uploadsFile: string;
   /** For exports that name no other. */
   readonly exportsFolder: string;
@@ -77,6 +80,7 @@ export class RobotSession {
   readonly intake: RecordIntake;
   readonly uploader: Uploader;
   private readonly link: LinkWatch;
+  private readonly looks: PlaceLooks;
   private readonly ladder: LadderKeeper;
   private readonly forecast: FillForecast;
   private source: RobotSource | null = null;
@@ -99,6 +103,7 @@ export class RobotSession {
     private readonly wire: RobotWire,
     private readonly intents: FileIntentBook,
     readonly uploads: UploadLedger,
+    private readonly sentMetrics: SentMetrics,
     private readonly parts: SessionParts,
   ) {
     this.rate = new RateMeter(parts.clock);
@@ -108,6 +113,7 @@ export class RobotSession {
       },
       isMetered: () => this.uploader.status().metered !== null,
     });
+    this.looks = new PlaceLooks(sink, parts.clock);
     this.ladder = new LadderKeeper(parts.clock);
     this.forecast = new FillForecast(parts.clock);
     this.intake = new RecordIntake(intakeRules(configNow), {
@@ -144,11 +150,17 @@ export class RobotSession {
     if (!cache.ok) return cache;
     const intents = await FileIntentBook.load(path.join(parts.cacheFolder, 'intents.jsonl'));
     const uploads = await UploadLedger.open({ file: parts.uploadsFile, clock: parts.clock, log: parts.log });
+    const sentMetrics = await SentMetrics.open({
+      file: parts.uploadsFile.replace(/\.jsonl$/, '.metrics.jsonl'),
+      clock: parts.clock,
+      log: parts.log,
+    });
     const wire = new RobotWire(config.name, parts.clock, parts.laptopLink?.budget ?? null);
     const sink = new CurrentSink(parts.sinkFor(config, wire), (request, outcome) => {
       uploads.add(request, outcome);
+      sentMetrics.add(request, outcome);
     });
-    const session = new RobotSession(config, cache.value, sink, wire, intents, uploads, parts);
+    const session = new RobotSession(config, cache.value, sink, wire, intents, uploads, sentMetrics, parts);
     session.stopListening = cache.value.onChange((change) => {
       session.cacheChanged(change);
     });
@@ -166,7 +178,7 @@ export class RobotSession {
 
   /** What the filter means, to a file. Changes nothing in the cache. */
   exportRecords(
-    order: Pick<ExportOrder, 'filter' | 'format' | 'file'>,
+    order: Omit<ExportOrder, 'robot' | 'folder' | 'nowMs'>,
     signal: AbortSignal,
   ): Promise<Result<CallOutput<'cache.export'>>> {
     const nowMs = Number(this.parts.clock.nowNs() / 1_000_000n);
@@ -249,6 +261,7 @@ export class RobotSession {
     this.cache.setLimits(config.cache);
     if (!isDeepEqual(wayOf(before), wayOf(config))) {
       this.sink.replace(this.parts.sinkFor(config, this.wire));
+      this.looks.forget();
       this.link.askSoon();
       this.uploader.tryNow();
     }
@@ -301,6 +314,7 @@ export class RobotSession {
     await this.disconnect();
     await this.uploader.stop();
     await this.uploads.write();
+    await this.sentMetrics.write();
     this.link.stop();
     this.stopListening();
     this.stopListeningToLink();
@@ -311,17 +325,13 @@ export class RobotSession {
     return closed;
   }
 
-  /** What a flush would send, and whether this laptop has sent there before. */
+  /** What a flush would send, and what of it CloudWatch does not have yet. */
   async dryRun(filter: RecordFilter): Promise<DryRun> {
-    const { groups, leftOut, ...figures } = await this.uploader.dryRun(filter);
-    return {
-      ...figures,
-      groups: groups.map((group) => ({
-        ...group,
-        lastSentMs: this.uploads.lastSentMs(group.goesTo, group.account),
-      })),
-      leftOut: [...leftOut],
-    };
+    const { uploads, sentMetrics } = this;
+    const { reachable, accountId } = this.link.now();
+    // A list of metrics is long: it is not asked for where each byte costs.
+    const looks = reachable === false || this.uploader.status().metered !== null ? null : this.looks;
+    return await dryRunOf(await this.uploader.dryRun(filter), { uploads, sentMetrics, looks, accountId });
   }
 
   async usage(): Promise<CacheUsage> {

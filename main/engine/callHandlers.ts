@@ -1,4 +1,5 @@
 import type { CachedRow } from '../contract/calls.js';
+import { destinationOfKey } from '../model/Destination.js';
 import { destinationsOf } from '../model/destinationsOf.js';
 import { importProfile } from '../config/importProfile.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
@@ -10,6 +11,7 @@ import { countsOf } from './countsOf.js';
 import type { EngineActions } from './EngineActions.js';
 import { nanosecondsOf } from '../model/nanosecondsOf.js';
 import { filterOf } from './filterOf.js';
+import { ExportCalls } from './ExportCalls.js';
 import { FlushCalls } from './FlushCalls.js';
 import { ImportCalls } from './ImportCalls.js';
 import { LatestOnly } from './LatestOnly.js';
@@ -29,6 +31,7 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     const session = engine.session(robot);
     return session.ok ? await action(session.value) : session;
   };
+  const exports = new ExportCalls();
   const imports = new ImportCalls();
   const flushes = new FlushCalls();
   const previews = new LatestOnly();
@@ -141,19 +144,22 @@ export function callHandlers(engine: EngineActions): CallHandlers {
           return preview.ok ? succeed({ ...preview.value, examples: [...preview.value.examples] }) : preview;
         }),
       ),
-    'cache.reaim': ({ robot, filter, kind }) =>
+    'cache.reaim': ({ robot, filter, kind, destination }) =>
       withSession(robot, async ({ cache, config, uploader }) => {
-        const made = await cache.reaim(filterOf(filter), destinationsOf(config)[kind]);
+        const to = destination === undefined ? destinationsOf(config)[kind] : destinationOfKey(destination);
+        if (to?.kind !== kind) return fail('bad-destination', 'This is no place for these records.', 'Choose another.');
+        const made = await cache.reaim(filterOf(filter), to);
         uploader.kick();
         return made;
       }),
     'cache.shiftTime': ({ robot, filter, record, shiftMs }) =>
-      withSession(robot, ({ cache }) =>
-        cache.shiftTime(filterOf(filter), {
-          shiftNs: nanosecondsOf(shiftMs),
-          ...(record === undefined ? {} : { record }),
-        }),
-      ),
+      withSession(robot, async ({ cache, uploader }) => {
+        const only = record === undefined ? {} : { record };
+        const made = await cache.shiftTime(filterOf(filter), { shiftNs: nanosecondsOf(shiftMs), ...only });
+        // What was too old may go now.
+        uploader.kick();
+        return made;
+      }),
     'cache.edits': ({ robot }) =>
       withSession(robot, ({ cache }) =>
         Promise.resolve(succeed(cache.openEdits().map(({ at, ...edit }) => ({ ...edit, atMs: at })))),
@@ -162,7 +168,16 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       withSession(robot, async ({ cache }) => nothingOf(await cache.confirmEdit(id))),
     'cache.undoEdit': ({ robot, id }) => withSession(robot, async ({ cache }) => nothingOf(await cache.undoEdit(id))),
     'cache.export': ({ robot, filter, ...to }, { signal }) =>
-      withSession(robot, (session) => session.exportRecords({ ...to, filter: filterOf(filter) }, signal)),
+      withSession(robot, (session) =>
+        exports.run(robot, signal, (either, onStep) =>
+          session.exportRecords({ ...to, overwrite: to.overwrite ?? false, onStep, filter: filterOf(filter) }, either),
+        ),
+      ),
+    'cache.exportStep': ({ robot }) => Promise.resolve(succeed(exports.step(robot))),
+    'cache.stopExport': ({ robot }) => {
+      exports.stop(robot);
+      return done;
+    },
     'cache.import': ({ robot, robotFile, folder, all }, { signal }) =>
       withSession(robot, async ({ cache }) => {
         const { config } = await engine.files.check(robot, robotFile);
@@ -170,6 +185,10 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         return await imports.run(robot, { cache, config, folder, all }, signal);
       }),
     'cache.importStep': ({ robot }) => Promise.resolve(succeed(imports.step(robot))),
+    'cache.stopImport': ({ robot }) => {
+      imports.stop(robot);
+      return done;
+    },
     'upload.dryRun': ({ robot, filter }) =>
       withSession(robot, async (session) => succeed(await session.dryRun(filterOf(filter)))),
     'upload.flush': ({ robot, filter, wait }, { signal }) =>

@@ -53,7 +53,14 @@ const well: LadderFacts = {
   others: { namespace: '', logs: 0 },
   metered: null,
   clockAheadMs: null,
-  link: { reachable: true, accountId: '123456789012', problem: null, notAuthorised: false, cloud: 'aws' },
+  link: {
+    reachable: true,
+    accountId: '123456789012',
+    region: 'us-west-2',
+    problem: null,
+    notAuthorised: false,
+    cloud: 'aws',
+  },
 };
 
 function withSource(changes: Partial<SourceStatus>): LadderFacts {

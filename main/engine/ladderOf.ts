@@ -161,12 +161,13 @@ export function recordWords(records: number): string {
 
 function accountRung(link: LinkFacts, clockAheadMs: number | null): RungNow {
   if (link.notAuthorised) {
-    return rung(
+    const now = rung(
       'failed',
       refusalWords[link.problem?.code ?? ''] ?? 'not authorised',
       link.problem?.message ?? 'The credentials were refused.',
       link.problem?.nextStep ?? '',
     );
+    return link.problem?.command === undefined ? now : { ...now, command: link.problem.command };
   }
   if (link.reachable !== true) return rung('unknown', 'account', 'Known once CloudWatch answers.');
   if (link.cloud === 'local')

@@ -78,7 +78,7 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     oldestPendingMs: millisecondsOf(usage.oldestPendingNs),
     pending: facts.pending.map(pendingGroupOf),
     keepsFrom: config.logs.severityMin,
-    sendsTo: sendsToOf(config),
+    sendsTo: sendsToOf(config, facts.link),
     acknowledgedLogs: usage.acknowledgedLogs,
     acknowledgedMetrics: usage.acknowledgedMetrics,
     lost: lossesOf(usage, source),
@@ -123,9 +123,15 @@ function hostOf(address: string): string {
   return address.replace(/^[a-z]+:\/\//i, '').replace(/\/.*$/, '') || 'no address';
 }
 
-function sendsToOf(config: RobotConfig): RobotStatus['sendsTo'] {
+function sendsToOf(config: RobotConfig, link: StatusFacts['link']): RobotStatus['sendsTo'] {
   const { log, metric } = destinationsOf(config);
-  return { logs: placeWords(log), metrics: placeWords(metric), account: accountWords(config.account) };
+  return {
+    ...{ logs: placeWords(log), metrics: placeWords(metric), account: accountWords(config.account) },
+    ...{ logDestination: destinationKey(log), metricDestination: destinationKey(metric) },
+    defaultDimensions: config.metrics.defaultDimensions,
+    region: config.account.region === '' ? link.region : config.account.region,
+    accountId: link.accountId,
+  };
 }
 
 function pendingByKind(pending: readonly PendingSummary[]): { pendingLogs: number; pendingMetrics: number } {

@@ -39,7 +39,11 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     pending: [],
     keepsFrom: 'DEBUG',
     alarms: [],
-    sendsTo: { logs: '', metrics: '', account: '' },
+    sendsTo: {
+      ...{ logs: '', metrics: '', account: '', logDestination: '', metricDestination: '', region: '' },
+      defaultDimensions: [],
+      accountId: null,
+    },
     acknowledgedLogs: 0,
     acknowledgedMetrics: 0,
     lost: {},

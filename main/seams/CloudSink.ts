@@ -1,4 +1,4 @@
-import type { LogDestination, MetricDestination } from '../model/Destination.js';
+import type { Destination, LogDestination, MetricDestination } from '../model/Destination.js';
 import type { MetricDimension } from '../model/Record.js';
 import type { Problem } from '../model/Problem.js';
 
@@ -75,6 +75,17 @@ export type EventsReading = { readonly type: 'found'; readonly present: readonly
 /** How many samples CloudWatch counts in the minute of the datum, of its name, dimensions and unit. */
 export type SamplesReading = { readonly type: 'counted'; readonly samples: number } | NoReading;
 
+/** What of a place is there before anything is sent to it. */
+export type PlaceReading =
+  | { readonly type: 'log'; readonly group: boolean; readonly stream: boolean }
+  | {
+      readonly type: 'metric';
+      readonly metrics: readonly { readonly name: string; readonly dimensions: readonly MetricDimension[] }[];
+      /** False: the namespace holds more than were read. */
+      readonly complete: boolean;
+    }
+  | NoReading;
+
 /** One request, one answer. Never retries by itself (the uploader owns every retry) and never throws for an answer. */
 export interface CloudSink {
   send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome>;
@@ -86,6 +97,8 @@ export interface CloudSink {
   ): Promise<EventsReading>;
   /** After an answer was lost. */
   countSamples(destination: MetricDestination, datum: MetricDatumToSend, signal: AbortSignal): Promise<SamplesReading>;
+  /** Changes nothing. */
+  look(destination: Destination, signal: AbortSignal): Promise<PlaceReading>;
   /** Is the service there, and who are we? Used for the ladder. */
   probe(signal: AbortSignal): Promise<SinkProbe>;
   close(): void;
@@ -95,5 +108,7 @@ export interface SinkProbe {
   readonly reachable: boolean;
   /** Account id, when the credentials were accepted. */
   readonly accountId: string | null;
+  /** Of the account asked: the robot file's, else what the SDK takes; empty or absent when there is none. */
+  readonly region?: string;
   readonly problem: Problem | null;
 }

@@ -34,6 +34,11 @@ export class AccountClients {
     this.identity = new STSClient({ ...settings('xml'), credentials });
   }
 
+  /** The robot file's, else what the SDK takes (AWS_REGION, the profile's); empty when nothing names one. */
+  async region(): Promise<string> {
+    return await this.logs.config.region().catch(() => '');
+  }
+
   destroy(): void {
     this.logs.destroy();
     this.metrics.destroy();

@@ -1,17 +1,23 @@
 import { PutMetricDataCommand, type MetricDatum } from '@aws-sdk/client-cloudwatch';
-import { CreateLogGroupCommand, CreateLogStreamCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  type PutLogEventsCommandOutput,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { cloudWatchUnit } from '../model/cloudWatchUnit.js';
-import type { CloudAccount, LogDestination, MetricDestination } from '../model/Destination.js';
+import type { CloudAccount, Destination, LogDestination, MetricDestination } from '../model/Destination.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { unreachable } from '../model/unreachable.js';
 import type { CloudSink, EventsReading, LogEventToSend, MetricDatumToSend, NoReading } from '../seams/CloudSink.js';
-import type { SamplesReading, SinkOutcome, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
+import type { PlaceReading, SamplesReading, SinkOutcome, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
 import { accountKey } from './accountKey.js';
 import { AccountClients } from './AccountClients.js';
 import { AccountGuard, isAnswerWithoutIdentity } from './AccountGuard.js';
+import { compressesLogs } from './compressBody.js';
 import { countSamples } from './countSamples.js';
 import { findEvents } from './findEvents.js';
+import { lookAtLogs, lookAtMetrics } from './lookAtPlace.js';
 import { outcomeOfError, serviceWords } from './outcomeOfError.js';
 import { putLogEventsOf } from './putLogEventsOf.js';
 import { RegionGuard } from './RegionGuard.js';
@@ -33,6 +39,8 @@ export interface CloudWatchSinkOptions {
   readonly accountId?: string;
   /** The only AWS region that anything may go to; empty or absent: any. */
   readonly onlyRegion?: string;
+  /** Whether log events are sent compressed; absent: where AWS itself answers. */
+  readonly compressesLogs?: (account: CloudAccount) => boolean;
   /** What counts the bytes that go out, and holds them to a limit. */
   readonly wire?: RobotWire;
   /** Longest time for one call from start to the last byte of its answer. */
@@ -52,10 +60,14 @@ export class CloudWatchSink implements CloudSink {
   private readonly clients = new Map<string, AccountClients>();
   private readonly guard: AccountGuard;
   private readonly regionGuard: RegionGuard;
+  private readonly compressesLogs: (account: CloudAccount) => boolean;
+  /** Accounts whose endpoint did not understand a compressed body, by key. */
+  private readonly plainAccounts = new Set<string>();
 
   constructor(private readonly options: CloudWatchSinkOptions) {
     this.guard = new AccountGuard(options.accountId ?? '');
     this.regionGuard = new RegionGuard(options.onlyRegion ?? '');
+    this.compressesLogs = options.compressesLogs ?? compressesLogs;
   }
 
   async send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome> {
@@ -105,10 +117,22 @@ export class CloudWatchSink implements CloudSink {
     );
   }
 
+  async look(destination: Destination, signal: AbortSignal): Promise<PlaceReading> {
+    return this.reading(destination.account, signal, async ({ logs, metrics }, abortSignal) =>
+      destination.kind === 'log'
+        ? await lookAtLogs(logs, destination, abortSignal)
+        : await lookAtMetrics(metrics, destination, abortSignal),
+    );
+  }
+
   async probe(signal: AbortSignal): Promise<SinkProbe> {
     const { account } = this.options;
     const clients = this.clientsOf(account);
     if (clients === null) return { reachable: false, accountId: null, problem: notListening(account).problem };
+    return { region: await clients.region(), ...(await this.identityOf(clients, account, signal)) };
+  }
+
+  private async identityOf(clients: AccountClients, account: CloudAccount, signal: AbortSignal): Promise<SinkProbe> {
     try {
       const identity = await clients.identity.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
       const accountId = identity.Account ?? null;
@@ -191,7 +215,7 @@ export class CloudWatchSink implements CloudSink {
   }
 
   private async putLogs(clients: AccountClients, request: LogRequest, abortSignal: AbortSignal): Promise<SinkOutcome> {
-    const put = () => clients.logs.send(putLogEventsOf(request), { abortSignal });
+    const put = () => this.putLogEvents(clients, request, abortSignal);
     const answer = await put().catch(async (error: unknown) => {
       if (sdkFailureOf(error).name !== 'ResourceNotFound') throw error;
       const failed = await this.makePlace(clients, request.destination, abortSignal);
@@ -201,6 +225,23 @@ export class CloudWatchSink implements CloudSink {
     if (answer.rejectedLogEventsInfo === undefined) return { type: 'accepted' };
     const rejected = rejectedEvents(answer.rejectedLogEventsInfo, request.events.length);
     return rejected.length === 0 ? { type: 'accepted' } : { type: 'partly', rejected };
+  }
+
+  private async putLogEvents(
+    clients: AccountClients,
+    request: LogRequest,
+    abortSignal: AbortSignal,
+  ): Promise<PutLogEventsCommandOutput> {
+    const key = accountKey(request.destination.account);
+    const compress = this.compressesLogs(request.destination.account) && !this.plainAccounts.has(key);
+    try {
+      return await clients.logs.send(putLogEventsOf(request, compress), { abortSignal });
+    } catch (error) {
+      // An endpoint that does not know compressed bodies says so before it carries anything out.
+      if (!compress || !bodyNotReadNames.has(sdkFailureOf(error).name)) throw error;
+      this.plainAccounts.add(key);
+      return await clients.logs.send(putLogEventsOf(request, false), { abortSignal });
+    }
   }
 
   private async putMetrics(
@@ -286,6 +327,7 @@ function valueOf({ value, statistics }: MetricDatumToSend): Pick<MetricDatum, 'V
   const { sampleCount, sum, minimum, maximum } = statistics;
   return { StatisticValues: { SampleCount: sampleCount, Sum: sum, Minimum: minimum, Maximum: maximum } };
 }
+const bodyNotReadNames = new Set(['Serialization', 'UnsupportedMediaType', 'MalformedInput']);
 
 /** Someone else may have made it meanwhile. */
 async function unlessThere(made: Promise<unknown>): Promise<void> {

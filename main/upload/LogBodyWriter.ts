@@ -193,6 +193,17 @@ export function eventsOfBody(body: Uint8Array): readonly LogEventToSend[] {
   return logEvents.map(({ timestamp, message }) => ({ timestampMs: timestamp, message }));
 }
 
+/** The times of the first and the last event of a body that was written here; null when it holds none. */
+export function writtenSpan(body: Uint8Array): { readonly fromMs: number; readonly toMs: number } | null {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  // Quotation marks inside of a text are written with a backslash: these bytes are never a part of one.
+  const [first, last] = [bytes.indexOf(firstTime), bytes.lastIndexOf(firstTime)];
+  if (first === -1) return null;
+  const timeAt = (at: number): number =>
+    Number.parseInt(bytes.toString('latin1', at + firstTime.length, at + firstTime.length + 16), 10);
+  return { fromMs: timeAt(first), toMs: timeAt(last) };
+}
+
 /** Before the first event there is no memory either: a batch may end with a full request. */
 const nothing = Buffer.alloc(0);
 const [zero, point, quote, backslash] = [0x30, 0x2e, 0x22, 0x5c];

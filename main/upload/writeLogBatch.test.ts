@@ -144,7 +144,7 @@ describe('written straight from the stored bytes', () => {
     const request = parcel?.requests[0]?.request;
     if (request?.kind !== 'log' || request.written === undefined) throw new Error('not written');
     let sent: unknown;
-    const send = putLogEventsOf(request).middlewareStack.resolve((args) => {
+    const send = putLogEventsOf(request, false).middlewareStack.resolve((args) => {
       sent = (args.request as { body: unknown }).body;
       return Promise.resolve({ response: {}, output: { $metadata: {} } });
     }, {});

@@ -5,6 +5,7 @@ import { allSeveritiesMask, compileFilter } from '../filter/compileFilter.js';
 import { parseFilterExpression } from '../filter/parseFilterExpression.js';
 import type { AlarmBook } from '../stores/AlarmBook.js';
 import { LiveRobot } from '../stores/LiveRobot.js';
+import { getCloudPrices, useCloudPrices } from '../stores/cloudPrices.js';
 import { getMetricChoices, useMetricChoices } from '../stores/metricChoices.js';
 import { getPage, notify, setPage, usePage } from '../stores/pageStore.js';
 import { StatusStore } from '../stores/StatusStore.js';
@@ -49,9 +50,10 @@ export class Session {
         void this.link.call('live.thresholds', thresholdsOf(getMetricChoices()));
       },
     });
-    const { theme, robot, desk, savedFilters, metrics, recentRobots, limits } = facts.settings;
+    const { theme, robot, desk, savedFilters, metrics, prices, recentRobots, limits } = facts.settings;
     setPage({ theme, robot, desk, savedFilters, recentRobots, limits });
     useMetricChoices.setState(metrics);
+    useCloudPrices.setState(prices);
     this.live.robot = robot;
     this.alarms = openAlarmBook(bridge);
   }
@@ -86,6 +88,9 @@ export class Session {
       if (choices.robots !== before.robots) void this.link.call('live.thresholds', thresholdsOf(choices));
     });
     for (const { message, nextStep } of this.facts.settingsProblems) notify('bad', message, nextStep);
+    useCloudPrices.subscribe(() => {
+      this.remember();
+    });
     this.bridge.requestPort();
   }
 
@@ -118,7 +123,7 @@ export class Session {
     const { theme, robot, desk, savedFilters, recentRobots, limits } = getPage();
     const metrics = getMetricChoices();
     const lists = { savedFilters: [...savedFilters], recentRobots: [...recentRobots] };
-    void this.bridge.saveSettings({ theme, robot, desk, limits, metrics, ...lists });
+    void this.bridge.saveSettings({ theme, robot, desk, limits, metrics, prices: getCloudPrices(), ...lists });
   }
 
   private async watch(robot: string | null): Promise<void> {

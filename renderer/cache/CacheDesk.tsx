@@ -6,11 +6,13 @@ import { useNow, useRobot } from '../bridge/useSession.js';
 import { ByHour, ByNode, ByRobot, useCounts } from './Breakdown.js';
 import './cache.css';
 import { CacheDialogs } from './CacheDialogs.js';
-import { showRobot, useCacheDesk } from './cacheDeskStore.js';
+import { setCacheDesk, showRobot, useCacheDesk } from './cacheDeskStore.js';
 import { filterMessageOf } from './DeskFilter.js';
 import { FilterBar } from './FilterBar.js';
 import { FlushPlan } from './FlushPlan.js';
+import { LinkChoice } from './LinkChoice.js';
 import { OpenEdits } from './OpenEdits.js';
+import { QuarantineDrawer } from './QuarantineDrawer.js';
 import { RecordList } from './RecordList.js';
 import { RecordPane } from './RecordPane.js';
 import { SegmentStrip } from './SegmentStrip.js';
@@ -66,13 +68,22 @@ function Desk({ robot }: { readonly robot: RobotStatus }) {
         </section>
       </div>
       <aside className="cache-side" aria-label="Upload">
-        {open !== null && <RecordPane key={`${open.segment}.${open.ordinal}`} robot={robot.name} {...open} />}
+        {open !== null && (
+          <RecordPane key={`${open.segment}.${open.ordinal}`} robot={robot.name} close={closeRecord} {...open} />
+        )}
         <UploadState robot={robot} />
+        <LinkChoice robot={robot} />
         <FlushPlan robot={robot} filter={filter} confirmTestId="flush-confirm-desk" />
       </aside>
+      <QuarantineDrawer robot={robot} filter={message} />
       <CacheDialogs robot={robot.name} filter={message} records={counts?.records ?? null} />
     </div>
   );
+}
+
+function closeRecord(): void {
+  setCacheDesk({ open: null });
+  document.querySelector<HTMLElement>('.record-list')?.focus();
 }
 
 type View = 'severity' | 'node' | 'hour' | 'robot';

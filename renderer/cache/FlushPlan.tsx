@@ -3,12 +3,13 @@ import type { RobotStatus } from '../../main/contract/frames.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
-import { Fact, Facts } from '../components/Facts.js';
-import { formatBytes } from '../format/formatBytes.js';
-import { formatCount, formatQuantity } from '../format/formatCount.js';
+import { CopyCommand } from '../components/CopyCommand.js';
+import { formatQuantity } from '../format/formatCount.js';
 import { setCacheDesk } from './cacheDeskStore.js';
 import { type DeskFilter, everything, filterMessageOf, isEverything } from './DeskFilter.js';
 import './flushPlan.css';
+import { FlushFacts } from './FlushFacts.js';
+import { PriceLine } from './FlushCost.js';
 import { flushNow } from './flushNow.js';
 import { FlushProgress, PausedFlush } from './FlushProgress.js';
 import { flushReadiness } from './flushReadiness.js';
@@ -48,14 +49,16 @@ export function FlushPlan(props: {
       )}
       {plan?.ok === true && (plan.value.records > 0 || plan.value.leftOut.length > 0) && (
         <>
-          <PlanFacts plan={plan.value} />
+          <FlushFacts plan={plan.value} />
           <Examples plan={plan.value} />
+          {plan.value.billed !== null && <PriceLine />}
         </>
       )}
       {readiness.reason !== '' && (
         <Callout>
           <p data-testid="flush-reason">{readiness.reason}</p>
           {readiness.nextStep !== '' && <p className="muted">{readiness.nextStep}</p>}
+          {readiness.command !== undefined && <CopyCommand command={readiness.command} />}
         </Callout>
       )}
       <Button
@@ -90,61 +93,6 @@ function titleOf(counting: boolean, records: number, part: boolean): string {
   return `Flush ${formatQuantity(records, part ? 'chosen record' : 'record')}`;
 }
 
-function PlanFacts({ plan }: { readonly plan: DryRun }) {
-  const accounts = [...new Set(plan.groups.map((group) => group.account))];
-  return (
-    <Facts>
-      <Fact name="records" note={`${formatCount(plan.logs)} log lines, ${formatCount(plan.metrics)} samples`}>
-        {formatCount(plan.records)}
-      </Fact>
-      <Fact
-        name="requests"
-        note={`${formatQuantity(plan.logRequests, 'log batch', 'log batches')}, ${formatCount(plan.metricRequests)} metric`}
-      >
-        {formatCount(plan.requests)}
-      </Fact>
-      <Fact name="size" note="as CloudWatch counts it, before gzip">
-        {formatBytes(plan.bytes)}
-      </Fact>
-      {plan.groups.slice(0, groupsShownMax).map((group, index) => (
-        <Fact
-          key={`${group.goesTo} ${group.account}`}
-          name={index === 0 ? 'goes to' : ''}
-          note={
-            <>
-              {formatCount(group.records)}
-              {group.lastSentMs === null && (
-                <span
-                  className="plan-new"
-                  title="Nothing was sent there from this laptop before: it may have to be made"
-                >
-                  {' '}
-                  new from here
-                </span>
-              )}
-            </>
-          }
-        >
-          {group.goesTo}
-        </Fact>
-      ))}
-      {plan.groups.length > groupsShownMax && <Fact name="">and {plan.groups.length - groupsShownMax} more</Fact>}
-      {plan.leftOut.map((left, index) => (
-        <Fact key={left.reason} name={index === 0 ? 'left out' : ''} note={left.reason}>
-          {formatCount(left.records)}
-        </Fact>
-      ))}
-      {plan.redacted > 0 && (
-        <Fact name="redacted" note="by the rules of the robot file">
-          {formatQuantity(plan.redacted, 'line')}
-        </Fact>
-      )}
-      {accounts.length > 0 && <Fact name="account">{accounts.join('; ')}</Fact>}
-      <Fact name="cost">{costWords(plan.costUsd)}</Fact>
-    </Facts>
-  );
-}
-
 /** One event or datum of each place, so that nobody need guess what a robot file's format and rules make of it. */
 function Examples({ plan }: { readonly plan: DryRun }) {
   const groups = plan.groups.filter(({ example }) => example !== '').slice(0, groupsShownMax);
@@ -160,12 +108,6 @@ function Examples({ plan }: { readonly plan: DryRun }) {
       ))}
     </details>
   );
-}
-
-function costWords(costUsd: number | null): string {
-  if (costUsd === null) return 'none: local, not AWS';
-  if (costUsd < 0.01) return 'less than $0.01';
-  return `about $${costUsd.toFixed(2)}`;
 }
 
 const groupsShownMax = 4;

@@ -18,7 +18,12 @@ import { stateGlyphs, stateWords } from './stateGlyphs.js';
 type Detail = CallOutput<'cache.record'>;
 
 /** One record: what it is, where it goes, and the very text or datum that is sent. */
-export function RecordPane(props: { readonly robot: string; readonly segment: number; readonly ordinal: number }) {
+export function RecordPane(props: {
+  readonly robot: string;
+  readonly segment: number;
+  readonly ordinal: number;
+  readonly close: () => void;
+}) {
   const { robot, segment, ordinal } = props;
   const { link } = useSession();
   const [answer, setAnswer] = useState<Result<Detail> | null>(null);
@@ -37,10 +42,7 @@ export function RecordPane(props: { readonly robot: string; readonly segment: nu
         type="button"
         className="icon-button record-pane-close"
         aria-label="Close the record"
-        onClick={() => {
-          setCacheDesk({ open: null });
-          document.querySelector<HTMLElement>('.record-list')?.focus();
-        }}
+        onClick={props.close}
       >
         <Glyph name="close" />
       </button>
@@ -112,6 +114,17 @@ function DetailView({ detail }: { readonly detail: Detail }) {
       {sends.length > sendsShownMax && <p className="muted">and {sends.length - sendsShownMax} more pieces</p>}
       <div className="record-pane-actions">
         <CopyButton sends={sends} />
+        {row.state !== 'sending' && (
+          <Button
+            data-testid="record-retime"
+            onClick={() => {
+              const { segment, ordinal, stampMs, label, state } = row;
+              setCacheDesk({ dialog: 'retime', retimed: { address: { segment, ordinal }, stampMs, label, state } });
+            }}
+          >
+            Edit time…
+          </Button>
+        )}
         <Button
           onClick={() => {
             narrow({ labels: [row.label] });

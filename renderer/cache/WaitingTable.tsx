@@ -94,8 +94,27 @@ function WaitingRow(props: { readonly robot: RobotStatus; readonly group: Pendin
             Retry
           </Button>
         )}
+        {group.state === 'expired' && (
+          <Button
+            data-testid="retime-expired"
+            title="If the robot's clock was wrong"
+            onClick={() => {
+              open();
+              setCacheDesk({ dialog: 'retime', retimed: null });
+            }}
+          >
+            Edit time…
+          </Button>
+        )}
         {(group.state === 'quarantined' || group.state === 'expired') && (
-          <Button look="danger" onClick={open} data-testid="open-refused">
+          <Button
+            look="danger"
+            data-testid="open-refused"
+            onClick={() => {
+              open();
+              if (group.state === 'quarantined') setCacheDesk({ dialog: 'quarantine' });
+            }}
+          >
             Open
           </Button>
         )}

@@ -1,13 +1,24 @@
 import { create } from 'zustand';
+import type { CachedState } from '../../main/model/CachedState.js';
 import { type DeskFilter, everything } from './DeskFilter.js';
 
-export type CacheDialog = 'redact' | 'reaim' | 'delete' | 'export' | 'import' | null;
+export type CacheDialog = 'redact' | 'reaim' | 'retime' | 'delete' | 'export' | 'import' | 'quarantine' | null;
+
+/** A record whose time is to be changed. */
+export interface RetimedRecord {
+  readonly address: { readonly segment: number; readonly ordinal: number };
+  readonly stampMs: number;
+  readonly label: string;
+  readonly state: CachedState;
+}
 
 /** What is chosen on the cache desk. It outlives a look at another desk, and is forgotten with the robot. */
 interface CacheDeskState {
   readonly robot: string | null;
   readonly filter: DeskFilter;
   readonly dialog: CacheDialog;
+  /** Of the dialog `retime`: the one record; null for all that are meant. */
+  readonly retimed: RetimedRecord | null;
   /** The record that is open beside the list. */
   readonly open: { readonly segment: number; readonly ordinal: number } | null;
   /** What the flush that was asked for last was to send. */
@@ -20,6 +31,7 @@ const atFirst: CacheDeskState = {
   robot: null,
   filter: everything,
   dialog: null,
+  retimed: null,
   open: null,
   flushed: everything,
   paused: null,
@@ -28,6 +40,10 @@ const atFirst: CacheDeskState = {
 export const useCacheDesk = create<CacheDeskState>()(() => atFirst);
 export const getCacheDesk = useCacheDesk.getState;
 export const setCacheDesk = useCacheDesk.setState;
+
+export function closeDialog(): void {
+  setCacheDesk({ dialog: null });
+}
 
 /** The desk shows this robot from now on. */
 export function showRobot(robot: string): void {

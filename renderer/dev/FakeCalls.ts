@@ -51,6 +51,7 @@ export class FakeCalls {
   constructor(private readonly story: Story) {
     this.text = story.configError ? rightText.replace('storage_limit: 1048576', 'storage_limit: 1048576.0') : rightText;
     if (story.link === 'offline') this.heldSeverities.add('DEBUG');
+    this.flushing = story.flushing;
   }
 
   answer(name: CallName, input: unknown, rows: readonly Row[]): Answer['result'] {
@@ -121,7 +122,11 @@ export class FakeCalls {
         case 'cache.import':
           return { report: emptyImport, problem: null };
         case 'cache.importStep':
+        case 'cache.exportStep':
           return null;
+        case 'cache.stopExport':
+        case 'cache.stopImport':
+          return {};
         case 'upload.dryRun':
           return this.dryRun();
         case 'upload.flush':
@@ -273,18 +278,32 @@ export class FakeCalls {
       logRequests: requests,
       metricRequests: requests,
       bytes: records * 290,
+      wireBytes: records * 64,
+      wireMeasured: Math.min(1, 14_000 / Math.max(1, records)),
+      accountId: '111122223333',
       groups:
         records === 0
           ? []
           : [
               {
+                kind: 'log',
                 ...{ goesTo: 'field-team-2 / rover-7', account: 'profile field, us-west-2' },
-                ...{ records: records - metrics, lastSentMs: null },
+                destination: JSON.stringify(['log', 'aws', 'us-west-2', 'field', '', 'field-team-2', 'rover-7']),
+                ...{ records: records - metrics, requests, bytes: records * 270, lastSentMs: null },
+                place: this.story.link === 'online' ? { group: true, stream: false } : null,
+                newMetrics: null,
                 example: '1764029047.120000000 WARN [node name: nav.planner] no path to goal, token=[redacted]',
               },
               {
+                kind: 'metric',
                 ...{ goesTo: 'rovers', account: 'profile field, us-west-2' },
-                ...{ records: metrics, lastSentMs: Date.now() - 3_600_000 },
+                destination: JSON.stringify(['metric', 'aws', 'us-west-2', 'field', '', 'rovers']),
+                ...{ records: metrics, requests, bytes: records * 20, lastSentMs: Date.now() - 3_600_000, place: null },
+                newMetrics: {
+                  ...{ all: 14, fresh: 2, cut: false },
+                  knownBy: this.story.link === 'online' ? 'cloudwatch' : 'here',
+                  names: [{ name: 'winding_temperature', count: 2 }],
+                },
                 example: 'battery = 81.5 Percent, robot: rover-7',
               },
             ],
@@ -296,6 +315,7 @@ export class FakeCalls {
               { reason: 'in quarantine', records: 3 },
             ],
       redacted: Math.floor(records / 100),
+      billed: { logBytes: records * 270, metricRequests: requests, newMetrics: records === 0 ? 0 : 2 },
       costUsd: records * 290 * 0.5e-9,
     };
   }
@@ -430,8 +450,15 @@ function previewOf(
 function ledger(): CallOutput<'upload.ledger'> {
   const now = Date.now();
   const place = { account: 'profile field, us-west-2', refused: 0 };
-  const logs = { ...place, kind: 'log' as const, goesTo: 'field-team-2 / rover-7' };
-  const metrics = { ...place, kind: 'metric' as const, goesTo: 'rovers' };
+  const times = { eventsFromMs: now - 86_400_000, eventsToMs: now - 43 * 60_000 };
+  const logs = {
+    ...{ ...place, ...times, kind: 'log' as const, goesTo: 'field-team-2 / rover-7' },
+    destination: JSON.stringify(['log', 'aws', 'us-west-2', 'field', '', 'field-team-2', 'rover-7']),
+  };
+  const metrics = {
+    ...{ ...place, ...times, kind: 'metric' as const, goesTo: 'rovers' },
+    destination: JSON.stringify(['metric', 'aws', 'us-west-2', 'field', '', 'rovers']),
+  };
   return [
     { ...logs, fromMs: now - 46 * 60_000, toMs: now - 43 * 60_000, events: 9120, requests: 31, bytes: 2_640_000 },
     { ...metrics, fromMs: now - 46 * 60_000, toMs: now - 43 * 60_000, events: 4160, requests: 12, bytes: 0 },

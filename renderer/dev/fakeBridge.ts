@@ -23,6 +23,9 @@ export function installFakeBridge(query: URLSearchParams): void {
       }),
     saveSettings: () => Promise.resolve(),
     saveFile: (name) => Promise.resolve(name),
+    chooseSaveFile: (name) => Promise.resolve(`/media/usb/${name}`),
+    chooseFolder: () => Promise.resolve('/home/ada/.ros/cwlogs'),
+    openConsole: () => Promise.resolve(),
     notifyDesktop: () => Promise.resolve(),
     copyText: (text) => navigator.clipboard.writeText(text).catch(() => undefined),
     requestPort: () => {

@@ -7,6 +7,7 @@ import type { Story } from './stories.js';
 const megabyte = 1024 * 1024;
 const startMs = Date.now();
 const link: StatusFrame['link'] = { choice: 'auto', detected: false, metered: false, limitBytesPerS: null };
+const meteredLink: StatusFrame['link'] = { choice: 'metered', detected: false, metered: true, limitBytesPerS: 50_000 };
 const cutMs = startMs - 43 * 60_000;
 
 const offline: Problem = {
@@ -24,7 +25,8 @@ export function fakeStatus(story: Story, calls: FakeCalls, nextId: number, atMs:
   const robots = story.robots
     ? [rover(story, calls, nextId, atMs), arm(atMs), ...calls.addedRobots.map((name) => added(name, atMs))]
     : [];
-  return { type: 'status', atMs, robots, home: '/home/ada/.local/share/tether', rosProblem: null, link };
+  const home = '/home/ada/.local/share/tether';
+  return { type: 'status', atMs, robots, home, rosProblem: null, link: story.metered ? meteredLink : link };
 }
 
 function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): RobotStatus {
@@ -73,7 +75,7 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
     pending,
     keepsFrom: 'INFO',
     alarms: [],
-    sendsTo: { logs: 'field-team-2 / rover-7', metrics: 'rovers', account: 'profile field, us-west-2' },
+    sendsTo: sendsTo('rover-7'),
     acknowledgedLogs: story.history === 0 ? 0 : 112_030 + (story.link === 'online' ? nextId : 0),
     acknowledgedMetrics: story.history === 0 ? 0 : 44_000,
     lost: {
@@ -96,6 +98,15 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
   };
 }
 
+function sendsTo(stream: string): RobotStatus['sendsTo'] {
+  return {
+    ...{ logs: `field-team-2 / ${stream}`, metrics: 'rovers', account: 'profile field, us-west-2' },
+    logDestination: JSON.stringify(['log', 'aws', 'us-west-2', 'field', '', 'field-team-2', stream]),
+    metricDestination: JSON.stringify(['metric', 'aws', 'us-west-2', 'field', '', 'rovers']),
+    ...{ defaultDimensions: [], region: 'us-west-2', accountId: '111122223333' },
+  };
+}
+
 function upload(story: Story, calls: FakeCalls, atMs: number): RobotStatus['upload'] {
   const common = {
     sentLogs: 112_030,
@@ -104,18 +115,21 @@ function upload(story: Story, calls: FakeCalls, atMs: number): RobotStatus['uplo
     flush: calls.flushing ? { records: 35_932, sent: 12_410 + (Math.floor(atMs / 100) % 9000), refused: 0 } : null,
     mode: calls.manual ? ('manual' as const) : ('auto' as const),
     recordsPerS: 0,
-    unresolvedLogs: 0,
-    unresolvedMetrics: 0,
+    unresolvedLogs: story.unresolved,
+    unresolvedMetrics: Math.floor(story.unresolved / 4),
     maybeTwiceLogs: 0,
     maybeTwiceMetrics: 0,
-    metered: null,
-    limitBytesPerS: null,
-    wireBytes: 0,
-    wireBytesPerS: 0,
     clockAheadMs: null,
+    metered: story.metered ? { sends: ['ERROR' as const], waitingRecords: story.pendingAtStart } : null,
+    limitBytesPerS: story.metered ? 50_000 : null,
+    wireBytes: 18_400_000,
+    wireBytesPerS: story.flushing ? 41_000 : 0,
     retryAtMs: null,
     problem: null,
   };
+  if (story.metered && !calls.flushing) {
+    return { ...common, state: 'manual', words: 'Metered link: waits for you. 48,211 records' };
+  }
   if (calls.manual && story.link === 'online') {
     return { ...common, state: 'manual', words: 'Waiting for you: only a flush sends' };
   }
@@ -223,7 +237,7 @@ function groups(story: Story, calls: FakeCalls, pending: number, atMs: number): 
     newestMs: atMs,
     goesTo: severity === null ? 'rovers' : 'field-team-2 / rover-7',
     account: 'profile field, us-west-2',
-    destination: severity === null ? '["metric","rovers"]' : '["log","field-team-2","rover-7"]',
+    destination: severity === null ? sendsTo('rover-7').metricDestination : sendsTo('rover-7').logDestination,
   });
   const list = [
     group('FATAL', 0.0001, 260),
@@ -303,7 +317,7 @@ function blank(name: string, atMs: number): RobotStatus {
     pending: [],
     keepsFrom: 'INFO',
     alarms: [],
-    sendsTo: { logs: 'field-team-2 / added', metrics: 'rovers', account: 'default credentials' },
+    sendsTo: sendsTo(name),
     acknowledgedLogs: 0,
     acknowledgedMetrics: 0,
     lost: {},

@@ -28,6 +28,7 @@ const shortcuts: readonly (readonly [keys: string, words: string])[] = [
   ['+ - 0', 'charts: zoom in and out; back to live'],
   ['p s a t', 'charts: pin, show as rate or mean, alarm, as a table'],
   ['M', 'charts: the menu of all of these; so do the Menu key and Shift F10'],
+  ['o', 'charts: open the metric in CloudWatch, at the time shown'],
   ['Enter', 'charts: the lines of that moment'],
   ['?', 'this list'],
 ];

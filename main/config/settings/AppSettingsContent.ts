@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { settingsSchema } from '../../contract/bridge.js';
+import { folderUses, settingsSchema } from '../../contract/bridge.js';
 
 /** The window as it was left. Checked against the screens before it is used. */
 const windowSchema = z.object({
@@ -18,6 +18,8 @@ export const settingsVersion = 2;
 export const appSettingsSchema = z.object({
   settings: settingsSchema.default(() => settingsSchema.parse({})),
   window: windowSchema.nullable().default(null),
+  /** Where the last dialog of each use ended. */
+  folders: z.partialRecord(z.enum(folderUses), z.string().max(4096)).default({}),
 });
 export type AppSettingsContent = z.infer<typeof appSettingsSchema>;
 
