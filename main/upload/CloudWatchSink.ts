@@ -1,7 +1,5 @@
-import { PutMetricDataCommand, type MetricDatum } from '@aws-sdk/client-cloudwatch';
 import { CreateLogGroupCommand, CreateLogStreamCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { cloudWatchUnit } from '../model/cloudWatchUnit.js';
 import type { CloudAccount, LogDestination, MetricDestination } from '../model/Destination.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { unreachable } from '../model/unreachable.js';
@@ -14,6 +12,7 @@ import { countSamples } from './countSamples.js';
 import { findEvents } from './findEvents.js';
 import { outcomeOfError, serviceWords } from './outcomeOfError.js';
 import { putLogEventsOf } from './putLogEventsOf.js';
+import { putMetricDataOf } from './putMetricDataOf.js';
 import { rejectedEvents } from './rejectedEvents.js';
 import { sdkFailureOf } from './SdkFailure.js';
 import { WireError } from './WireError.js';
@@ -192,9 +191,7 @@ export class CloudWatchSink implements CloudSink {
     request: MetricRequest,
     abortSignal: AbortSignal,
   ): Promise<SinkOutcome> {
-    const { namespace } = request.destination;
-    const command = new PutMetricDataCommand({ Namespace: namespace, MetricData: request.data.map(datumOf) });
-    await clients.metrics.send(command, { abortSignal });
+    await clients.metrics.send(putMetricDataOf(request), { abortSignal });
     return { type: 'accepted' };
   }
 
@@ -247,17 +244,6 @@ export class CloudWatchSink implements CloudSink {
     this.clients.set(key, made);
     return made;
   }
-}
-
-function datumOf(datum: MetricDatumToSend): MetricDatum {
-  return {
-    MetricName: datum.name,
-    Timestamp: new Date(datum.timestampMs),
-    Value: datum.value,
-    Unit: cloudWatchUnit(datum.unit),
-    Dimensions: datum.dimensions.map(({ name, value }) => ({ Name: name, Value: value })),
-    StorageResolution: datum.storageResolutionS,
-  };
 }
 
 /** Someone else may have made it meanwhile. */

@@ -3,7 +3,7 @@ import { ros2LogSchemaName } from '../codec/schemas.js';
 import type { LogDestination } from '../model/Destination.js';
 import { severityOfRos2Level } from '../model/Severity.js';
 import type { CachedRecord } from '../seams/Cache.js';
-import type { LogEventToSend, WrittenEvents } from '../seams/CloudSink.js';
+import type { LogEventToSend, WrittenBody } from '../seams/CloudSink.js';
 import { logEventOverheadBytes, logEventTextBytesMax, logRequestBytesMax } from './limits.js';
 import { logRequestEventsMax, logRequestSpanMsMax } from './limits.js';
 
@@ -75,7 +75,7 @@ export class LogBodyWriter {
   }
 
   /** The request's body, and a fresh start. */
-  finish(): WrittenEvents {
+  finish(): WrittenBody {
     this.#reserve(2);
     this.#at = this.#put(closing, this.#at);
     const body = this.#bytes.subarray(0, this.#at);
