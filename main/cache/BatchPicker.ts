@@ -1,5 +1,5 @@
 import { destinationKey } from '../model/Destination.js';
-import { byPlace, isByPlace } from '../seams/addressRanges.js';
+import { byPlace } from '../seams/addressRanges.js';
 import type { AddressRange, TakeOptions } from '../seams/Cache.js';
 import type { ChosenRead } from './ChosenRead.js';
 import { groupMatches, stateMatches } from './matchesFilter.js';
@@ -18,7 +18,8 @@ export class BatchPicker {
   /** Of the records' stamps, beside them. */
   readonly #highs: number[] = [];
   readonly #lows: number[] = [];
-  #ordered = true;
+  /** Where the order of stamps begins anew: mostly at each older segment. */
+  readonly #breaks: number[] = [];
   readonly #options: TakeOptions;
   /** Stamps that are taken: from this one on, and up to this one. */
   readonly #from: StampHalves;
@@ -132,28 +133,33 @@ export class BatchPicker {
     if (place === 0 || nsBetween(high, low, newest.high, newest.low) > 0) this.#newest = { high, low };
     this.#destination ??= destinationKey(record.destination);
     this.#bytes += columns.size(record.ordinal);
-    this.#ordered &&= place === 0 || this.#nsBefore(place - 1, high, low) >= 0;
     this.records.push(record);
     this.#highs.push(high);
     this.#lows.push(low);
+    if (place > 0 && this.#compare(place - 1, place) > 0) this.#breaks.push(place);
   }
 
   /** What was chosen, by stamp; what is stamped alike as it lies on disk. */
-  inStampOrder(): ChosenRead[] {
+  inStampOrder(): readonly ChosenRead[] {
     const { records } = this;
-    if (this.#ordered && isByPlace(records)) return records;
+    if (this.#breaks.length === 0) return records;
+    const ends = [...this.#breaks, records.length];
+    const starts = [0, ...this.#breaks];
+    // Run after run from the newest segment to the oldest: then they need only be turned round.
+    const isTurned = this.#breaks.every((_, run) => this.#compare((ends[run + 1] ?? 0) - 1, starts[run] ?? 0) <= 0);
+    if (isTurned) {
+      const runs = starts.map((start, run) => records.slice(start, ends[run]));
+      return ([] as ChosenRead[]).concat(...runs.reverse());
+    }
     const places = Array.from(records, (_, place) => place);
-    const order = (a: number, b: number): number => {
-      const ns = -this.#nsBefore(a, this.#highs[b] ?? 0, this.#lows[b] ?? 0);
-      const [recordA, recordB] = [records[a], records[b]];
-      return ns !== 0 || recordA === undefined || recordB === undefined ? ns : byPlace(recordA, recordB);
-    };
-    return places.sort(order).flatMap((place) => records[place] ?? []);
+    return places.sort((a, b) => this.#compare(a, b)).flatMap((place) => records[place] ?? []);
   }
 
-  /** Nanoseconds from the stamp of the record at `place` to this one. */
-  #nsBefore(place: number, high: number, low: number): number {
-    return nsBetween(high, low, this.#highs[place] ?? 0, this.#lows[place] ?? 0);
+  #compare(a: number, b: number): number {
+    const ns = nsBetween(this.#highs[a] ?? 0, this.#lows[a] ?? 0, this.#highs[b] ?? 0, this.#lows[b] ?? 0);
+    const recordA = this.records[a];
+    const recordB = this.records[b];
+    return ns !== 0 || recordA === undefined || recordB === undefined ? ns : byPlace(recordA, recordB);
   }
 
   #takesGroup(segment: Segment, number: number): boolean {

@@ -13,6 +13,9 @@ export interface ChosenRun {
   readonly decoder: StoredDecoder;
 }
 
+/** What all of them have in common. */
+const alike = { type: 'read', state: 'sending', reason: '' } as const;
+
 /**
  * A record taken for upload, of which it is known that it can be decoded. Its bytes are cut out, and it is decoded, when somebody
  * asks: who sends mostly needs to know only where they are. Small, as tens of thousands are on their way at once.
@@ -31,15 +34,15 @@ export class ChosenRead implements CachedRecord, RecordAddress {
   }
 
   get type(): 'read' {
-    return 'read';
+    return alike.type;
   }
 
   get state(): 'sending' {
-    return 'sending';
+    return alike.state;
   }
 
   get reason(): string {
-    return '';
+    return alike.reason;
   }
 
   get segment(): number {

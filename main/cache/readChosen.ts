@@ -1,7 +1,7 @@
 import type { ChunkCache } from './ChunkCache.js';
 import type { ReadChunk, StoredDecoder } from './ChunkDecoder.js';
 import { ChosenRead, type ChosenRun } from './ChosenRead.js';
-import { type FileSystem, withFile } from './FileSystem.js';
+import type { FileSystem, OpenFile } from './FileSystem.js';
 import { ReadAheadFile } from './ReadAheadFile.js';
 import type { Segment } from './Segment.js';
 import type { ChunkPlace } from './SegmentColumns.js';
@@ -12,7 +12,7 @@ export type ChosenRecord =
   | { readonly type: 'damaged'; readonly ordinal: number; readonly chunk: ChunkPlace };
 
 /** Reads some records of a segment that can be decoded, each chunk once. Answers come in the order of ordinals. Needs the columns. */
-export function readChosen(
+export async function readChosen(
   { files, chunks }: { readonly files: FileSystem; readonly chunks: ChunkCache },
   segment: Segment,
   ordinals: readonly number[],
@@ -21,8 +21,8 @@ export function readChosen(
   const { path } = segment;
   const sorted = Float64Array.from(ordinals).sort();
   const places = placesOf(segment, sorted);
-  return withFile(files, path, 'r', async (opened) => {
-    const file = new ReadAheadFile(opened);
+  const file = new ReadAheadFile(openedLate(files, path));
+  try {
     const chosen: ChosenRecord[] = [];
     let next = 0;
     for (const [number, place] of places.entries()) {
@@ -54,7 +54,23 @@ export function readChosen(
       }
     }
     return chosen;
-  });
+  } finally {
+    await file.close();
+  }
+}
+
+/** A file to read, opened at the first read: mostly all chunks are in memory. */
+function openedLate(files: FileSystem, path: string): Pick<OpenFile, 'read' | 'close'> {
+  let file: OpenFile | null = null;
+  return {
+    read: async (into, position) => {
+      file ??= await files.open(path, 'r');
+      return file.read(into, position);
+    },
+    close: async () => {
+      await file?.close();
+    },
+  };
 }
 
 /** Null for a channel that the segment does not know. */
