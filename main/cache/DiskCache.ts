@@ -155,18 +155,19 @@ export class DiskCache implements Cache {
       const records = picker.inStampOrder();
       const destination = records[0]?.destination;
       if (destination === undefined) return null;
-      this.#emit('sending', rangesOf(records.map(({ address }) => address)));
+      this.#emit('sending', rangesOf(records));
       return { id: this.#nextBatch++, destination, records };
     });
   }
 
   async acknowledge(batch: UploadBatch, rejections: readonly Rejection[]): Promise<void> {
-    // A record is counted as sent or as evicted, not as both.
-    await this.#parts.store.leavingOver(batch.records.map(({ address }) => address.segment));
     const refused = new Set(rejections.map(({ address }) => keyOf(address)));
-    const accepted = batch.records.filter(
-      ({ address }) => (refused.size === 0 || !refused.has(keyOf(address))) && this.#isSending(address),
-    );
+    const addresses = batch.records.map(({ address }) => address);
+    const answered = rangesOf(addresses);
+    const accepted =
+      refused.size === 0 ? answered : rangesOf(addresses.filter((address) => !refused.has(keyOf(address))));
+    // A record is counted as sent or as evicted, not as both.
+    await this.#parts.store.leavingOver(answered.map(({ segment }) => segment));
     const byReason = new Map<string, RecordAddress[]>();
     for (const { address, reason } of rejections) {
       if (!this.#isSending(address)) continue;
@@ -174,11 +175,11 @@ export class DiskCache implements Cache {
       if (same === undefined) byReason.set(reason, [address]);
       else same.push(address);
     }
-    const ranges = rangesOf(accepted.map(({ address }) => address));
+    const ranges = this.#sendingIn(accepted);
     const entries = this.#acknowledgements(batch.destination.kind, ranges);
     for (const [reason, addresses] of byReason) entries.push(...this.#quarantines(addresses, reason));
     await this.#record(entries, () => {
-      for (const { address } of accepted) this.#setSent(address, 'acknowledged');
+      for (const range of ranges) this.#setAllSent(range);
       for (const [reason, addresses] of byReason) this.#applyQuarantine(addresses, reason);
     });
     if (ranges.length > 0) this.#emit('acknowledged', ranges);
@@ -426,6 +427,8 @@ export class DiskCache implements Cache {
     }
     const undecodable = new Map<string, RecordAddress[]>();
     try {
+      const { columns } = segment;
+      if (columns === null) throw new Error(`the columns of ${segment.file} are not in memory`);
       for (const chosen of await readChosen(this.#readParts(), segment, ordinals, this.#decoder)) {
         if (chosen.type === 'damaged') {
           const { firstOrdinal: from, lastOrdinal: to } = chosen.chunk;
@@ -436,8 +439,7 @@ export class DiskCache implements Cache {
         } else if (needsDecoding(filter) && !contentMatches(chosen.record, filter)) {
           putBack(segment, chosen.ordinal);
         } else {
-          const stampNs = segment.columns?.stamp(chosen.ordinal) ?? chosen.record.stampNs;
-          picker.add(chosen, stampNs, chosen.dataTo - chosen.dataFrom);
+          picker.add(chosen, columns);
         }
       }
     } catch (error) {
@@ -467,8 +469,30 @@ export class DiskCache implements Cache {
   }
 
   #isSending({ segment, ordinal }: RecordAddress): boolean {
-    const state = this.#parts.store.get(segment)?.state(ordinal);
-    return state === 'sending' || state === 'sending-held';
+    return this.#parts.store.get(segment)?.isSending(ordinal) === true;
+  }
+
+  /** What is under way of these ranges, which do not touch. */
+  #sendingIn(ranges: readonly AddressRange[]): AddressRange[] {
+    const found: AddressRange[] = [];
+    for (const { segment: sequence, from, to } of ranges) {
+      const segment = this.#parts.store.get(sequence);
+      if (segment === undefined) continue;
+      for (let ordinal = from; ordinal <= to; ordinal += 1) {
+        if (!segment.isSending(ordinal)) continue;
+        const first = ordinal;
+        while (ordinal < to && segment.isSending(ordinal + 1)) ordinal += 1;
+        found.push({ segment: sequence, from: first, to: ordinal });
+      }
+    }
+    return found;
+  }
+
+  #setAllSent({ segment: sequence, from, to }: AddressRange): void {
+    const segment = this.#parts.store.get(sequence);
+    for (let ordinal = from; ordinal <= to; ordinal += 1) {
+      if (segment?.isSending(ordinal) === true) segment.setState(ordinal, 'acknowledged');
+    }
   }
 
   #acknowledgements(kind: RecordKind, accepted: readonly AddressRange[]): LedgerEntry[] {

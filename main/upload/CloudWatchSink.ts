@@ -1,11 +1,9 @@
-import { PutMetricDataCommand, type MetricDatum } from '@aws-sdk/client-cloudwatch';
 import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
   type PutLogEventsCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { cloudWatchUnit } from '../model/cloudWatchUnit.js';
 import type { CloudAccount, Destination, LogDestination, MetricDestination } from '../model/Destination.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { unreachable } from '../model/unreachable.js';
@@ -21,6 +19,7 @@ import { lookAtLogs, lookAtMetrics } from './lookAtPlace.js';
 import { outcomeOfError, serviceWords } from './outcomeOfError.js';
 import { putLogEventsOf } from './putLogEventsOf.js';
 import { RegionGuard } from './RegionGuard.js';
+import { putMetricDataOf } from './putMetricDataOf.js';
 import { rejectedEvents } from './rejectedEvents.js';
 import type { RobotWire } from './RobotWire.js';
 import { sdkFailureOf } from './SdkFailure.js';
@@ -249,9 +248,7 @@ export class CloudWatchSink implements CloudSink {
     request: MetricRequest,
     abortSignal: AbortSignal,
   ): Promise<SinkOutcome> {
-    const { namespace } = request.destination;
-    const command = new PutMetricDataCommand({ Namespace: namespace, MetricData: request.data.map(datumOf) });
-    await clients.metrics.send(command, { abortSignal });
+    await clients.metrics.send(putMetricDataOf(request), { abortSignal });
     return { type: 'accepted' };
   }
 
@@ -311,22 +308,6 @@ export class CloudWatchSink implements CloudSink {
   }
 }
 
-function datumOf(datum: MetricDatumToSend): MetricDatum {
-  return {
-    MetricName: datum.name,
-    Timestamp: new Date(datum.timestampMs),
-    ...valueOf(datum),
-    Unit: cloudWatchUnit(datum.unit),
-    Dimensions: datum.dimensions.map(({ name, value }) => ({ Name: name, Value: value })),
-    StorageResolution: datum.storageResolutionS,
-  };
-}
-
-function valueOf({ value, statistics }: MetricDatumToSend): Pick<MetricDatum, 'Value' | 'StatisticValues'> {
-  if (statistics === undefined) return { Value: value };
-  const { sampleCount, sum, minimum, maximum } = statistics;
-  return { StatisticValues: { SampleCount: sampleCount, Sum: sum, Minimum: minimum, Maximum: maximum } };
-}
 const bodyNotReadNames = new Set(['Serialization', 'UnsupportedMediaType', 'MalformedInput']);
 
 /** Someone else may have made it meanwhile. */
