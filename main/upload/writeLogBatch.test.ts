@@ -151,7 +151,7 @@ describe('written straight from the stored bytes', () => {
     const headers = { 'content-type': 'application/x-amz-json-1.1' };
     await send({ input: {}, request: { headers, body: 'of the SDK' } } as never);
     expect(sent).toBe(request.written.body);
-    expect(() => send({ input: {}, request: { headers: {}, body: 'CBOR' } } as never)).toThrow('JSON');
+    await expect(send({ input: {}, request: { headers: {}, body: 'CBOR' } } as never)).rejects.toThrow('JSON');
   });
 });
 

@@ -40,8 +40,9 @@ test('what was written is read back whole', async () => {
     savedFilters: [{ name: 'a', expression: '/x/', severityMask: 3 }],
     metrics: { robots: { rover: { 'cpu ': { pinned: true } } } },
   });
-  await put('app.json', { version: settingsVersion, settings, window });
-  expect(readSettingsFile(folder, nowMs)).toEqual({ content: { settings, window }, problems: [], mayWrite: true });
+  const folders = { export: '/media/usb' };
+  await put('app.json', { version: settingsVersion, settings, window, folders });
+  expect(readSettingsFile(folder, nowMs)).toEqual({ content: { settings, window, folders }, problems: [], mayWrite: true });
 });
 
 test('the file of the first versions, without a version: taken over, with the robot as the one looked at last', async () => {
@@ -100,6 +101,7 @@ test('each wrong or unknown value falls back alone, is told by its place, and th
   const { content, problems } = readSettingsFile(folder, nowMs);
   expect(content).toEqual({
     window: null,
+    folders: {},
     settings: settingsSchema.parse({
       ...{ desk: 'metrics', recentRobots: ['rover'], limits: { diskFreeBytesMin: 4096 } },
       savedFilters: [{ name: 'good', expression: '', severityMask: 1 }],
