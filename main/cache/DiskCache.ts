@@ -45,7 +45,7 @@ import type { LedgerBook } from './LedgerBook.js';
 import type { LedgerEntry } from './LedgerEntry.js';
 import { contentMatches, needsDecoding } from './matchesFilter.js';
 import type { OwnerLock } from './OwnerLock.js';
-import { rangesOf } from '../seams/addressRanges.js';
+import { rangesOf, rangesOfRecords } from '../seams/addressRanges.js';
 import { ledgerRanges, linesOf } from './ledgerRanges.js';
 import { readChosen } from './readChosen.js';
 import { mayHold, type ReadParts, readRecords } from './readRecords.js';
@@ -162,10 +162,11 @@ export class DiskCache implements Cache {
 
   async acknowledge(batch: UploadBatch, rejections: readonly Rejection[]): Promise<void> {
     const refused = new Set(rejections.map(({ address }) => keyOf(address)));
-    const addresses = batch.records.map(({ address }) => address);
-    const answered = rangesOf(addresses);
+    const answered = rangesOfRecords(batch.records);
     const accepted =
-      refused.size === 0 ? answered : rangesOf(addresses.filter((address) => !refused.has(keyOf(address))));
+      refused.size === 0
+        ? answered
+        : rangesOfRecords(batch.records.filter(({ address }) => !refused.has(keyOf(address))));
     // A record is counted as sent or as evicted, not as both.
     await this.#parts.store.leavingOver(answered.map(({ segment }) => segment));
     const byReason = new Map<string, RecordAddress[]>();
