@@ -148,7 +148,7 @@ describe('written straight from the stored bytes', () => {
       sent = (args.request as { body: unknown }).body;
       return Promise.resolve({ response: {}, output: { $metadata: {} } });
     }, {});
-    await send({ input: {}, request: { body: 'of the SDK' } } as never);
+    await send({ input: {}, request: { body: 'of the SDK', headers: {} } } as never);
     expect(sent).toBe(request.written.body);
   });
 });
