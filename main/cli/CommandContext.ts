@@ -27,6 +27,10 @@ export interface CommandRobot {
   health(): Promise<RobotHealth>;
   dryRun(filter: RecordFilter): Promise<DryRun>;
   flush(filter: RecordFilter, signal: AbortSignal): Promise<Result<FlushCounts>>;
+  /** Records whose answer was lost and which CloudWatch could not tell of yet. */
+  unresolvedRecords(): number;
+  /** A person's choice about them; how many it concerned. */
+  settle(choice: 'sent' | 'again'): Promise<number>;
 }
 
 export interface FlushCounts {

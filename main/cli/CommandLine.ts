@@ -76,7 +76,13 @@ export type CommandLine =
       readonly force: boolean;
       readonly json: boolean;
     }
-  | { readonly command: 'flush'; readonly selection: Selection; readonly dryRun: boolean; readonly json: boolean }
+  | {
+      readonly command: 'flush';
+      readonly selection: Selection;
+      readonly dryRun: boolean;
+      readonly unresolved: UnresolvedChoice | null;
+      readonly json: boolean;
+    }
   | {
       readonly command: 'import';
       readonly folder: string;
@@ -106,3 +112,7 @@ export type CommandLine =
     }
   | { readonly command: 'help'; readonly text: string }
   | { readonly command: 'version' };
+
+/** What is to become of records of which nobody can tell whether CloudWatch has them. */
+export const unresolvedChoices = ['send', 'count-as-sent'] as const;
+export type UnresolvedChoice = (typeof unresolvedChoices)[number];

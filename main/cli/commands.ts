@@ -265,6 +265,12 @@ export const commands: readonly CommandSpec[] = [
     summary: 'Sends what waits, now. Through the window or recording that has the robot open, when there is one.',
     options: [
       { name: 'dry-run', value: null, multiple: false, help: 'says what would be sent, and sends nothing' },
+      {
+        name: 'unresolved',
+        value: 'send|count-as-sent',
+        multiple: false,
+        help: 'of records whose answer was lost and of which CloudWatch cannot tell: sends them again (they may count twice), or counts them as sent',
+      },
       ...filters,
       json,
       help,

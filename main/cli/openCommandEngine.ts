@@ -56,6 +56,11 @@ function commandRobot(session: RobotSession, startsLocalCloud: boolean): Command
         diskProblem: (await session.usage()).problem,
       };
     },
+    unresolvedRecords: () => {
+      const { unresolvedLogs, unresolvedMetrics } = session.uploader.status();
+      return unresolvedLogs + unresolvedMetrics;
+    },
+    settle: (choice) => session.uploader.settle(choice),
     dryRun: (filter) => session.dryRun(filter),
     flush: async (filter, signal) => {
       const flush = (): ReturnType<typeof session.uploader.flush> =>

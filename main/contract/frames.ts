@@ -174,6 +174,8 @@ export interface UploadStatus {
   readonly wireBytes: number;
   /** The same a second, over the last few seconds. */
   readonly wireBytesPerS: number;
+  /** How far this laptop's clock is ahead of CloudWatch's (below 0: behind), from its last answer; null: not known. */
+  readonly clockAheadMs: number | null;
 }
 
 /** On a metered link a flush sends everything; by itself only what the robot file says goes. */

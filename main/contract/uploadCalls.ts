@@ -114,6 +114,8 @@ export const uploadCalls = {
       state: z.enum(uploadStates),
       words: z.string(),
       problem: problemSchema.nullable(),
+      /** Whose answer was lost: `upload.settle` decides about those of which CloudWatch cannot tell. */
+      unresolvedRecords: z.number().int(),
     }),
   },
   /** Of the whole laptop; what is absent stays. A link that stops to count as metered sends at once what waited. */

@@ -8,7 +8,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import { CallDispatcher } from './CallDispatcher.js';
-import { laptopLinkForTests } from './laptopLink.test-support.js';
 import { callHandlers } from './callHandlers.js';
 import type { EngineActions } from './EngineActions.js';
 import { ControlServer } from './ControlServer.js';
@@ -38,7 +37,7 @@ beforeEach(async () => {
     home: '/nowhere',
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
-    laptopLink: laptopLinkForTests(),
+    setLink: () => Promise.reject(new Error('nobody asks for it here')),
   };
   dispatcher = new CallDispatcher(callHandlers(actions), (line) => log.push(line));
   server = null;

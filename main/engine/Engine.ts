@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { RobotStatus, StatusFrame } from '../contract/frames.js';
+import type { CallInput } from '../contract/calls.js';
+import type { LaptopLinkStatus, RobotStatus, StatusFrame } from '../contract/frames.js';
 import { DiskRobotFiles, refusalOf } from '../config/DiskRobotFiles.js';
 import { openCacheReader } from '../cache/openCacheReader.js';
 import { ddsProfilePath } from '../config/home.js';
@@ -47,7 +48,7 @@ export class Engine implements EngineActions {
   private readonly localCloud: LocalCloud;
   private readonly breakers: AccountBreakers;
   private readonly memory: ConnectionMemory;
-  readonly laptopLink: LaptopLink;
+  private readonly laptopLink: LaptopLink;
   private statusTimer: NodeJS.Timeout | null = null;
   private retryTimer: NodeJS.Timeout | null = null;
   private stopWatching: () => void = () => undefined;
@@ -173,6 +174,10 @@ export class Engine implements EngineActions {
 
   localEndpoint(): string | null {
     return this.localCloud.endpoint();
+  }
+
+  setLink(wanted: CallInput<'link.set'>): Promise<Result<LaptopLinkStatus>> {
+    return this.laptopLink.set(wanted);
   }
 
   async examineRobot(robot: string): Promise<Result<readonly Finding[]>> {
@@ -319,6 +324,7 @@ export class Engine implements EngineActions {
           account: config.account,
           connection: config.connection,
           accountId: config.sending.accountId,
+          onlyRegion: config.sending.onlyRegion,
           localEndpoint: () => this.localCloud.endpoint(),
           wire,
         }),

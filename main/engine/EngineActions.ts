@@ -1,8 +1,9 @@
 import type { NewRobot } from '../config/newRobotText.js';
+import type { CallInput } from '../contract/calls.js';
+import type { LaptopLinkStatus } from '../contract/frames.js';
 import type { Finding } from '../model/Finding.js';
 import type { Result } from '../model/Problem.js';
 import type { RobotFiles } from '../seams/RobotFiles.js';
-import type { LaptopLink } from './LaptopLink.js';
 import type { RobotSession } from './RobotSession.js';
 
 /** What the calls need of the engine. */
@@ -17,7 +18,8 @@ export interface EngineActions {
   startDemo(): Promise<Result<{ robot: string }>>;
   fileChanged(robot: string): Promise<void>;
   examineRobot(robot: string): Promise<Result<readonly Finding[]>>;
-  readonly laptopLink: LaptopLink;
+  /** For all robots: whether the link counts as metered, and how much may go over it. */
+  setLink(wanted: CallInput<'link.set'>): Promise<Result<LaptopLinkStatus>>;
   /** Address of the local CloudWatch, null while it does not listen. */
   localEndpoint(): string | null;
 }

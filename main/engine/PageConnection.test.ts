@@ -6,7 +6,6 @@ import type { Answer, EngineMessage, PageMessage } from '../contract/port.js';
 import { fail, succeed } from '../model/Problem.js';
 import { systemClock } from '../seams/Clock.js';
 import { CallDispatcher } from './CallDispatcher.js';
-import { laptopLinkForTests } from './laptopLink.test-support.js';
 import { callHandlers } from './callHandlers.js';
 import type { EngineActions } from './EngineActions.js';
 import { PageConnection } from './PageConnection.js';
@@ -42,7 +41,7 @@ beforeEach(async () => {
     home: '/nowhere',
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
-    laptopLink: laptopLinkForTests(),
+    setLink: () => Promise.reject(new Error('nobody asks for it here')),
   };
   const { port1, port2 } = new MessageChannel();
   page = port2;

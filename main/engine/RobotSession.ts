@@ -127,6 +127,9 @@ export class RobotSession {
       settings: configNow,
       clock: parts.clock,
       random: Math.random,
+      onFound: (requests) => {
+        for (const request of requests) uploads.add(request, { type: 'accepted' });
+      },
       wire,
       ...(parts.breakers === undefined ? {} : { breakers: parts.breakers }),
     });
@@ -431,7 +434,7 @@ function intakeRules(config: RobotConfig): IntakeRules {
 
 /** What the sink is made from. */
 function wayOf({ account, connection, sending }: RobotConfig): readonly unknown[] {
-  return [account, connection, sending.accountId];
+  return [account, connection, sending.accountId, sending.onlyRegion];
 }
 
 /** Configurations are plain data with fields in a fixed order. */

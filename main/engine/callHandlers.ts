@@ -188,10 +188,10 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       withSession(robot, async ({ uploader }) => succeed({ records: await uploader.settle(choice) })),
     'upload.status': ({ robot }) =>
       withSession(robot, async (session) => {
-        const { state, words, problem } = (await session.status()).upload;
-        return succeed({ state, words, problem });
+        const { state, words, problem, unresolvedLogs, unresolvedMetrics } = (await session.status()).upload;
+        return succeed({ state, words, problem, unresolvedRecords: unresolvedLogs + unresolvedMetrics });
       }),
-    'link.set': (wanted) => engine.laptopLink.set(wanted),
+    'link.set': (wanted) => engine.setLink(wanted),
     'upload.setMode': ({ robot, mode }) =>
       withSession(robot, ({ uploader }) => {
         uploader.setMode(mode);

@@ -4,7 +4,6 @@ import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import { calls, type CallInput, type CallName, type CallOutput } from '../contract/calls.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import { CallDispatcher } from './CallDispatcher.js';
-import { laptopLinkForTests } from './laptopLink.test-support.js';
 import { callHandlers } from './callHandlers.js';
 import type { EngineActions } from './EngineActions.js';
 import type { RobotSession } from './RobotSession.js';
@@ -40,7 +39,7 @@ function dispatcherOf(of: RobotSession): CallDispatcher {
     home: '/nowhere',
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
-    laptopLink: laptopLinkForTests(),
+    setLink: () => Promise.reject(new Error('nobody asks for it here')),
   };
   return new CallDispatcher(callHandlers(actions), (line) => {
     throw new Error(line);

@@ -43,6 +43,7 @@ const well: LadderFacts = {
   ...{ source, usage, nowNs, hostReturnedWords: null, recentLoss: null },
   others: { namespace: '', logs: 0 },
   metered: null,
+  clockAheadMs: null,
   link: {
     reachable: true,
     accountId: '123456789012',

@@ -5,6 +5,7 @@ import type { CacheUsage } from '../seams/Cache.js';
 import type { SourceStatus, TopicStatus } from '../seams/RobotSource.js';
 import type { RungNow } from './LadderKeeper.js';
 import type { LinkState } from './LinkWatch.js';
+import { skewWords } from '../upload/outcomeOfError.js';
 import type { RecentLoss } from './RecentLosses.js';
 
 /** What the ladder is made from. */
@@ -19,6 +20,8 @@ export interface LadderFacts {
   readonly link: LinkFacts;
   /** While the link is metered for this robot. */
   readonly metered: MeteredSending | null;
+  /** By how much this laptop's clock is ahead of CloudWatch's. */
+  readonly clockAheadMs: number | null;
   /** Lines that were left out because they are of nodes outside the robot's namespace. */
   readonly others: { readonly namespace: string; readonly logs: number };
 }
@@ -34,7 +37,7 @@ export function ladderOf(facts: LadderFacts): Readonly<Record<RungId, RungNow>> 
     topics: topicsRung(facts),
     disk: diskRung(facts.usage),
     internet: internetRung(facts.link, facts.metered),
-    account: accountRung(facts.link),
+    account: accountRung(facts.link, facts.clockAheadMs),
   };
 }
 
@@ -152,11 +155,11 @@ export function recordWords(records: number): string {
   return `${records.toLocaleString('en')} ${records === 1 ? 'record' : 'records'}`;
 }
 
-function accountRung(link: LinkFacts): RungNow {
+function accountRung(link: LinkFacts, clockAheadMs: number | null): RungNow {
   if (link.notAuthorised) {
     const now = rung(
       'failed',
-      link.problem?.code === 'other-account' ? 'wrong account' : 'not authorised',
+      refusalWords[link.problem?.code ?? ''] ?? 'not authorised',
       link.problem?.message ?? 'The credentials were refused.',
       link.problem?.nextStep ?? '',
     );
@@ -165,8 +168,24 @@ function accountRung(link: LinkFacts): RungNow {
   if (link.reachable !== true) return rung('unknown', 'account', 'Known once CloudWatch answers.');
   if (link.cloud === 'local')
     return rung('ok', 'local, not AWS', 'Records go to the CloudWatch that Tether runs on this laptop.');
+  if (clockAheadMs !== null && Math.abs(clockAheadMs) >= wrongClockMs) {
+    return rung(
+      'warning',
+      `clock ${skewWords(clockAheadMs)}`,
+      `The credentials are accepted, but this laptop's clock is ${skewWords(clockAheadMs)} of CloudWatch's. From five minutes on requests are refused.`,
+      'Set the clock: timedatectl set-ntp true.',
+    );
+  }
   return rung('ok', link.accountId === null ? 'account' : `account ${link.accountId}`, 'The credentials are accepted.');
 }
+
+const refusalWords: Readonly<Record<string, string>> = {
+  'other-account': 'wrong account',
+  'other-region': 'wrong region',
+};
+
+/** Well below the five minutes that a signature of AWS may be off. */
+const wrongClockMs = 60_000;
 
 /** A robot that logs less often than this is rare; one that stopped is what a person wants to know. */
 const silentAfterS = 15;

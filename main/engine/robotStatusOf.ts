@@ -58,6 +58,7 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
           source,
           usage,
           metered: upload.metered,
+          clockAheadMs: upload.clockAheadMs,
           recentLoss: intake.recentLosses.of(['dds', 'host', 'decode']),
         },
         others: { namespace: config.source.namespace, logs: intake.logsOfOthers },

@@ -64,6 +64,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
       limitBytesPerS: null,
       wireBytes: 0,
       wireBytesPerS: 0,
+      clockAheadMs: null,
       flush: null,
     },
   };

@@ -58,6 +58,8 @@ export interface CloudConnection {
 export interface SendingConfig {
   /** The only AWS account that anything may go to, twelve digits; empty: any. */
   readonly accountId: string;
+  /** The only AWS region that anything may go to; empty: any. */
+  readonly onlyRegion: string;
   /** Which part of a backlog goes first; within a request it is always time that counts. */
   readonly order: UploadOrder;
   /** Most bytes a second, on the wire; null: no limit. */
@@ -103,6 +105,8 @@ export interface MetricsConfig {
   readonly publishPeriodMs: number;
   /** CloudWatch StorageResolution in seconds. */
   readonly storageResolutionS: 1 | 60;
+  /** Several values of a series within one minute (or second) go as their number, sum, least and greatest. */
+  readonly statisticSets: boolean;
 }
 
 /** How the original nodes name the files of their cache: `<prefix>YYYY-MM-DD_HH-MM-SS-<n><extension>`. */

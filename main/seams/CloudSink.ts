@@ -7,10 +7,20 @@ export interface LogEventToSend {
   readonly message: string;
 }
 
+/** Several values as CloudWatch adds them up. */
+export interface MetricStatistics {
+  readonly sampleCount: number;
+  readonly sum: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
 export interface MetricDatumToSend {
   readonly timestampMs: number;
   readonly name: string;
   readonly value: number;
+  /** In place of `value`, which is then the first of them. */
+  readonly statistics?: MetricStatistics;
   /** A unit of CloudWatch's StandardUnit. */
   readonly unit: string;
   readonly dimensions: readonly MetricDimension[];

@@ -25,12 +25,16 @@ export class CheckedHttpHandler extends NodeHttpHandler {
 
   override async handle(...[request, options]: Parameters<Handle>): ReturnType<Handle> {
     const paced = this.gate === null ? null : await PacedBody.begin(this.gate, request);
+    const skew = this.gate?.skew ?? null;
+    const sentAtMs = skew?.nowMs() ?? 0;
     const { response } = await super.handle(request, options).catch((error: unknown) => {
       throw paced?.wholeWritten === false ? notWritten(error) : wireErrorOf(error);
     });
     const body = await readToEnd(response.body);
     const refusal = this.judge(response.statusCode, response.headers, body);
     if (refusal !== null) throw refusal;
+    // What is no answer of the service (a portal's page) says nothing about its clock.
+    skew?.answered(response.headers['date'], sentAtMs);
     response.body = body;
     return { response };
   }

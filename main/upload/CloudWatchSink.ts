@@ -20,6 +20,7 @@ import { findEvents } from './findEvents.js';
 import { lookAtLogs, lookAtMetrics } from './lookAtPlace.js';
 import { outcomeOfError, serviceWords } from './outcomeOfError.js';
 import { putLogEventsOf } from './putLogEventsOf.js';
+import { RegionGuard } from './RegionGuard.js';
 import { rejectedEvents } from './rejectedEvents.js';
 import type { RobotWire } from './RobotWire.js';
 import { sdkFailureOf } from './SdkFailure.js';
@@ -38,6 +39,8 @@ export interface CloudWatchSinkOptions {
   readonly accountId?: string;
   /** Whether log events are sent compressed; absent: where AWS itself answers. */
   readonly compressesLogs?: (account: CloudAccount) => boolean;
+  /** The only AWS region that anything may go to; empty or absent: any. */
+  readonly onlyRegion?: string;
   /** What counts the bytes that go out, and holds them to a limit. */
   readonly wire?: RobotWire;
   /** Longest time for one call from start to the last byte of its answer. */
@@ -59,10 +62,12 @@ export class CloudWatchSink implements CloudSink {
   private readonly compressesLogs: (account: CloudAccount) => boolean;
   /** Accounts whose endpoint did not understand a compressed body, by key. */
   private readonly plainAccounts = new Set<string>();
+  private readonly regionGuard: RegionGuard;
 
   constructor(private readonly options: CloudWatchSinkOptions) {
     this.guard = new AccountGuard(options.accountId ?? '');
     this.compressesLogs = options.compressesLogs ?? compressesLogs;
+    this.regionGuard = new RegionGuard(options.onlyRegion ?? '');
   }
 
   async send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome> {
@@ -131,7 +136,9 @@ export class CloudWatchSink implements CloudSink {
     try {
       const identity = await clients.identity.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
       const accountId = identity.Account ?? null;
-      return { reachable: true, accountId, problem: this.guard.problemOfAccount(accountId, account) };
+      const problem =
+        (await this.regionGuard.problemOf(clients, account)) ?? this.guard.problemOfAccount(accountId, account);
+      return { reachable: true, accountId, problem };
     } catch (error) {
       return this.probeOf(error);
     }
@@ -167,14 +174,16 @@ export class CloudWatchSink implements CloudSink {
     }
   }
 
-  /** What keeps a call from being made at all: another account, or that this cannot be asked now. Null to go on. */
+  /** What keeps a call from being made at all: another region or account, or that this cannot be asked now. Null to go on. */
   private async guarded(
     clients: AccountClients,
     account: CloudAccount,
     abortSignal: AbortSignal,
   ): Promise<Extract<SinkOutcome, { type: 'retry' | 'not-authorised' }> | null> {
     try {
-      const problem = await this.guard.problemOf(clients, account, abortSignal);
+      const problem =
+        (await this.regionGuard.problemOf(clients, account)) ??
+        (await this.guard.problemOf(clients, account, abortSignal));
       return problem === null ? null : { type: 'not-authorised', problem };
     } catch (error) {
       const outcome = this.outcomeOf(error, account);
@@ -306,11 +315,17 @@ function datumOf(datum: MetricDatumToSend): MetricDatum {
   return {
     MetricName: datum.name,
     Timestamp: new Date(datum.timestampMs),
-    Value: datum.value,
+    ...valueOf(datum),
     Unit: cloudWatchUnit(datum.unit),
     Dimensions: datum.dimensions.map(({ name, value }) => ({ Name: name, Value: value })),
     StorageResolution: datum.storageResolutionS,
   };
+}
+
+function valueOf({ value, statistics }: MetricDatumToSend): Pick<MetricDatum, 'Value' | 'StatisticValues'> {
+  if (statistics === undefined) return { Value: value };
+  const { sampleCount, sum, minimum, maximum } = statistics;
+  return { StatisticValues: { SampleCount: sampleCount, Sum: sum, Minimum: minimum, Maximum: maximum } };
 }
 
 const bodyNotReadNames = new Set(['Serialization', 'UnsupportedMediaType', 'MalformedInput']);

@@ -1,6 +1,7 @@
 import type { CloudAccount } from '../model/Destination.js';
 import type { Clock } from '../seams/Clock.js';
 import { ByteBudget, chunkBytesOf } from './ByteBudget.js';
+import { ClockSkew } from './ClockSkew.js';
 
 const rateWindowS = 5;
 
@@ -11,6 +12,8 @@ export interface WireGate {
   /** Resolves when these bytes may be written. */
   take(bytes: number): Promise<void>;
   wrote(bytes: number): void;
+  /** Null for the CloudWatch on this laptop, which has its clock. */
+  readonly skew: ClockSkew | null;
 }
 
 /**
@@ -20,6 +23,7 @@ export interface WireGate {
  */
 export class RobotWire {
   bytes = 0;
+  readonly skew: ClockSkew;
   private readonly own: ByteBudget;
   private readonly recent: { readonly atMs: number; readonly bytes: number }[] = [];
 
@@ -29,6 +33,7 @@ export class RobotWire {
     private readonly laptop: ByteBudget | null,
   ) {
     this.own = new ByteBudget(clock);
+    this.skew = new ClockSkew(clock);
   }
 
   /** Null: no limit of its own. */
@@ -53,6 +58,7 @@ export class RobotWire {
 
   gateTo(account: CloudAccount): WireGate {
     return {
+      skew: account.cloud === 'local' ? null : this.skew,
       chunkBytes: () => {
         const limit = this.limitBytesPerS(account);
         return limit === null ? null : chunkBytesOf(limit);

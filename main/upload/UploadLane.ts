@@ -27,6 +27,8 @@ const flushWaitsForLookMs = 30_000;
 /** Under a limit of bytes a second a request holds up what is live behind it: it takes no longer than this, and compressed far less. */
 const limitedRequestS = 5;
 const limitedTakeBytesMin = 4_096;
+/** Where values go together, a request has far fewer data than records. */
+const gatheredRecordsMax = 20_000;
 const nothing: RecordFilter = { states: [] };
 const forever = 2n ** 63n - 1n;
 /** A batch with fewer records says little about how bytes on disk become bytes of events. */
@@ -324,7 +326,10 @@ export class UploadLane {
   }
 
   private recordsMax(): number {
-    return this.kind === 'log' ? logRequestEventsMax : metricRequestDataMax;
+    if (this.kind === 'log') return logRequestEventsMax;
+    const packing = this.parts.packing();
+    const gathers = packing.kind === 'metric' && packing.statisticSets;
+    return gathers ? gatheredRecordsMax : metricRequestDataMax;
   }
 
   /** The cache counts bytes on disk, CloudWatch those of the text: learns how the one becomes the other. */

@@ -5,7 +5,7 @@ import type { RecordFilter } from '../model/RecordFilter.js';
 import type { LogsConfig, MetricsConfig, SendingConfig } from '../model/RobotConfig.js';
 import type { Cache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
-import type { CloudSink } from '../seams/CloudSink.js';
+import type { CloudSink, SinkRequest } from '../seams/CloudSink.js';
 import { AccountBreakers } from './AccountBreakers.js';
 import type { Breaker, OpenBreaker, Setback } from './Breaker.js';
 import { estimateFlush, type FlushEstimate } from './estimateFlush.js';
@@ -32,6 +32,8 @@ export interface UploaderOptions {
   readonly random: () => number;
   /** Shared by all who send to the same accounts; of its own when there are none. */
   readonly breakers?: AccountBreakers;
+  /** Requests whose answer was lost, and which were found in CloudWatch. */
+  readonly onFound?: (requests: readonly SinkRequest[]) => void;
   /** What counts its bytes on the wire, and holds them to a limit. */
   readonly wire?: RobotWire;
   /** Called at each change, many times a second while sending. */
@@ -203,6 +205,7 @@ export class Uploader {
       limitBytesPerS: this.options.wire?.lowestLimitBytesPerS ?? null,
       wireBytes: this.options.wire?.bytes ?? 0,
       wireBytesPerS: this.options.wire?.bytesPerS() ?? 0,
+      clockAheadMs: this.options.wire?.skew.aheadMs ?? null,
     };
   }
 
@@ -253,9 +256,10 @@ export class Uploader {
   }
 
   private lane(kind: RecordKind): UploadLane {
-    const { cache, sink, clock, random, intents } = this.options;
+    const { cache, sink, clock, random, intents, onFound } = this.options;
     return new UploadLane(kind, {
       ...{ cache, sink, clock, random, intents, tally: this.tally },
+      ...(onFound === undefined ? {} : { onFound }),
       packing: () => this.packing(kind),
       breakerOf: (account) => this.breakerOf(account),
       stopping: this.stopping.signal,
@@ -281,8 +285,8 @@ export class Uploader {
       const { publishTopicNames, format, redactions, robot } = logs;
       return { kind, publishTopicNames, format, redactions, robot };
     }
-    const { defaultDimensions, storageResolutionS } = metrics;
-    return { kind, defaultDimensions, storageResolutionS };
+    const { defaultDimensions, storageResolutionS, statisticSets } = metrics;
+    return { kind, defaultDimensions, storageResolutionS, statisticSets };
   }
 
   private breakerOf(account: CloudAccount): Breaker {

@@ -6,11 +6,11 @@ import type { LogsConfig, MetricsConfig } from '../model/RobotConfig.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import { unreachable } from '../model/unreachable.js';
 import type { CachedRecord, CacheReader } from '../seams/Cache.js';
-import type { SinkRequest } from '../seams/CloudSink.js';
+import type { MetricDatumToSend, SinkRequest } from '../seams/CloudSink.js';
 import { acceptedAgeNsMax, acceptedAheadNsMax } from './limits.js';
 import { isRedacted } from './logEventTexts.js';
 import { packLogBatch } from './packLogBatch.js';
-import { packMetricBatch } from './packMetricBatch.js';
+import { packMetrics } from './packBatch.js';
 import type { PackedBatch } from './Parcel.js';
 import { WireMeter } from './WireMeter.js';
 
@@ -187,7 +187,7 @@ class Estimate {
   }
 
   private pack({ destination, chunk }: Place): PackedBatch {
-    if (destination.kind === 'metric') return packMetricBatch(destination, chunk, this.settings.metrics);
+    if (destination.kind === 'metric') return packMetrics(destination, chunk, this.settings.metrics);
     return { parcels: packLogBatch(destination, chunk, this.settings.logs), refused: [], rejections: [] };
   }
 
@@ -202,7 +202,13 @@ function exampleOf(request: SinkRequest | undefined): string {
   const [datum] = request.data;
   if (datum === undefined) return '';
   const dimensions = datum.dimensions.map(({ name, value }) => `, ${name}: ${value}`).join('');
-  return `${datum.name} = ${datum.value} ${datum.unit}${dimensions}`.slice(0, exampleLengthMax);
+  return `${datum.name} = ${valueWords(datum)} ${datum.unit}${dimensions}`.slice(0, exampleLengthMax);
+}
+
+function valueWords({ value, statistics }: MetricDatumToSend): string {
+  if (statistics === undefined) return String(value);
+  const { sampleCount, sum, minimum, maximum } = statistics;
+  return `${sampleCount} values from ${minimum} to ${maximum}, together ${sum}`;
 }
 
 const expiredWords = 'older than 14 days, or stamped by a clock that was not set: CloudWatch takes them no more';

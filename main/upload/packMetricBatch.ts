@@ -116,12 +116,12 @@ function whyDimensionRefused({ name, value }: MetricDimension): string | null {
 }
 
 /** `{"Namespace":"…","MetricData":[]}`, never under the truth. */
-function requestHeadBytes(destination: MetricDestination): number {
+export function requestHeadBytes(destination: MetricDestination): number {
   return 64 + jsonBytesMax(destination.namespace);
 }
 
 /** The fixed text of one datum with the longest number, time and unit is 160 bytes; a dimension's is 24. */
-function datumBytesMax(datum: MetricDatumToSend): number {
+export function datumBytesMax(datum: MetricDatumToSend): number {
   let bytes = 192 + jsonBytesMax(datum.name);
   for (const { name, value } of datum.dimensions) bytes += 32 + jsonBytesMax(name) + jsonBytesMax(value);
   return bytes;

@@ -27,10 +27,12 @@ export const metricsConfig: MetricsConfig = {
   defaultDimensions: [],
   publishPeriodMs: 10_000,
   storageResolutionS: 60,
+  statisticSets: false,
 };
 
 export const sendingConfig: SendingConfig = {
   accountId: '',
+  onlyRegion: '',
   order: 'newest_first',
   limitBytesPerS: null,
   metered: 'laptop',

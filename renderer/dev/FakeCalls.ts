@@ -137,7 +137,7 @@ export class FakeCalls {
         case 'upload.settle':
           return { records: 0 };
         case 'upload.status':
-          return { state: 'idle', words: 'up to date', problem: null };
+          return { state: 'idle', words: 'up to date', problem: null, unresolvedRecords: 0 };
         case 'link.set':
           return { choice: 'auto', detected: null, metered: false, limitBytesPerS: null };
         case 'upload.setMode':

@@ -123,6 +123,7 @@ function upload(story: Story, calls: FakeCalls, atMs: number): RobotStatus['uplo
     limitBytesPerS: story.metered ? 50_000 : null,
     wireBytes: 18_400_000,
     wireBytesPerS: story.flushing ? 41_000 : 0,
+    clockAheadMs: null,
     retryAtMs: null,
     problem: null,
   };
@@ -338,6 +339,7 @@ function blank(name: string, atMs: number): RobotStatus {
       limitBytesPerS: null,
       wireBytes: 0,
       wireBytesPerS: 0,
+      clockAheadMs: null,
       flush: null,
     },
   };

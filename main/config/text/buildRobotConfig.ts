@@ -175,6 +175,7 @@ function buildMetrics(values: Values): MetricsConfig {
     defaultDimensions: parseDimensions(values.text(section, 'aws_default_metric_dimensions')) ?? [],
     publishPeriodMs: Math.round(values.number(section, 'publish_frequency') * 1000),
     storageResolutionS: values.number(section, 'storage_resolution') === 1 ? 1 : 60,
+    statisticSets: values.flag('tether', 'statistic_sets'),
   };
 }
 
@@ -187,6 +188,7 @@ function buildSending(values: Values): SendingConfig {
   const sends = values.list('tether', 'send_when_metered');
   return {
     accountId: values.text('tether', 'account_id'),
+    onlyRegion: values.text('tether', 'only_region'),
     order: values.text('tether', 'upload_order') === 'oldest_first' ? 'oldest_first' : 'newest_first',
     limitBytesPerS: limit === 0 ? null : Math.round(limit * wireBytesPerKilobyte),
     metered: meteredRules.find((rule) => rule === metered) ?? 'laptop',

@@ -168,6 +168,13 @@ const tetherParameters: readonly Parameter[] = [
     meaning:
       'The only AWS account that uploads may go to, twelve digits in quotes. With credentials of another one nothing is sent. Empty: any account.',
   }),
+  tether.string('only_region', {
+    default: '',
+    mayBeEmpty: true,
+    syntax: 'region',
+    meaning:
+      'The only AWS region that uploads may go to. Records keep the region of the robot file from when they were taken, and without one go where AWS_REGION of the laptop says: what would go to another region than this is held. Empty: any region.',
+  }),
   tether.string('upload_order', {
     default: 'newest_first',
     choices: ['newest_first', 'oldest_first'],
@@ -199,6 +206,11 @@ const tetherParameters: readonly Parameter[] = [
     choices: ['text', 'json'],
     meaning:
       'How a line is written in CloudWatch: text, as the original node did, or json, whose fields (level, node, message, file, function, line, topic, robot, stamp) Logs Insights finds by itself.',
+  }),
+  tether.bool('statistic_sets', {
+    default: false,
+    meaning:
+      'Sends the values that a metric has within one minute (one second at a storage_resolution of 1) as one: their number, sum, least and greatest, exact. Saves requests where a metric is dense; percentiles are then not known.',
   }),
   tether.list('redact', {
     default: [],

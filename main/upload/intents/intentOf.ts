@@ -49,7 +49,7 @@ function minuteSamples(data: readonly MetricDatumToSend[]): readonly MinuteSampl
     const counts = minutes.get(minute) ?? new Map<string, number>();
     minutes.set(minute, counts);
     const series = keys.of(datum);
-    counts.set(series, (counts.get(series) ?? 0) + 1);
+    counts.set(series, (counts.get(series) ?? 0) + (datum.statistics?.sampleCount ?? 1));
   }
   return [...minutes].map(([minute, counts]) => ({ minute, counts: Object.fromEntries(counts) }));
 }
