@@ -112,7 +112,7 @@ export class Uploader {
 
   setSettings(settings: UploadSettings): void {
     this.settings = settings;
-    for (const lane of this.lanes) lane.wake();
+    for (const lane of this.lanes) lane.settingsChanged();
   }
 
   /** New data was appended. */
