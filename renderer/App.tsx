@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { Notices } from './components/Notices.js';
 import { AlarmBanner } from './frame/AlarmBanner.js';
+import { ImportProfileDialog } from './config/ImportProfileDialog.js';
 import { DoctorDialog } from './doctor/DoctorDialog.js';
 import { AddRobotDialog } from './frame/AddRobotDialog.js';
 import { BottomBar } from './frame/BottomBar.js';
@@ -39,6 +40,7 @@ export function App() {
         <BottomBar />
       </div>
       <AddRobotDialog />
+      <ImportProfileDialog />
       <CommandPalette />
       <ShortcutsDialog />
       <DoctorDialog />
