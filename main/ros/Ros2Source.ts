@@ -25,6 +25,7 @@ import { type ListedTopic, listedTopics, type TopicLists } from './listedTopics.
 import type { RosEnvironmentAsk } from './environment/robotRosEnvironment.js';
 import { RestartPolicy } from './RestartPolicy.js';
 import { rosChildEnvironment } from './rosChildEnvironment.js';
+import { removeSharedSegments, sharedSegmentsOf } from './sharedSegments.js';
 import type { RosEnvironment } from './toolchain.js';
 
 /**
@@ -82,6 +83,8 @@ export class Ros2Source implements RobotSource {
   #restarts = 0;
   /** Discovery ports of the host that runs. */
   #hostPorts: readonly number[] = [];
+  /** Shared memory of the host that runs. */
+  #hostSegments: readonly string[] = [];
   /** Those of hosts that ended without a goodbye, and until when they are to be avoided. */
   #deadPorts: readonly { readonly port: number; readonly untilMs: number }[] = [];
   #lastStatus = '';
@@ -254,6 +257,7 @@ export class Ros2Source implements RobotSource {
         break;
       case 'started':
         this.#hostPorts = message.udpPorts;
+        this.#hostSegments = sharedSegmentsOf(host.pid ?? 0);
         this.#setState('waiting', null);
         break;
       case 'subscribed':
@@ -272,8 +276,9 @@ export class Ros2Source implements RobotSource {
         this.#hostFailed(message.problem, message.retry);
         break;
       case 'stopped':
-        // It said goodbye to its robot: its ports are free.
+        // It said goodbye to its robot: its ports are free, its memory is given back.
         this.#hostPorts = [];
+        this.#hostSegments = [];
         break;
       case 'levelSet':
         this.#calls.answer(message.id, message.problem);
@@ -390,6 +395,8 @@ export class Ros2Source implements RobotSource {
     this.#cancelWatch();
     this.#forgetPublishers();
     this.#avoidPortsOfDeadHost();
+    removeSharedSegments(this.#hostSegments);
+    this.#hostSegments = [];
     if (!this.#running || this.#state === 'failed') return;
     const problem = this.#endProblem ?? hostEndedProblem(how);
     this.#endProblem = null;
