@@ -4,7 +4,7 @@ import type { Problem } from '../model/Problem.js';
 import type { Severity } from '../model/Severity.js';
 
 /**
- * What the engine pushes to the page, over a MessagePort. Frames are coalesced (about 30 a second); at most
+ * What the engine pushes to the page, over a MessagePort. Frames are coalesced (every 8 ms at most); at most
  * `framesUnacknowledgedMax` robot frames are on the way, and the next carries everything since. The page answers each
  * robot frame with an acknowledgement once it is in its stores.
  */
@@ -213,5 +213,3 @@ export interface StatusFrame {
   /** Why ROS cannot be used here, or null. */
   readonly rosProblem: Problem | null;
 }
-
-export type Frame = RobotFrame | StatusFrame;
