@@ -61,6 +61,13 @@ export const LogList = memo(function LogList({ selection, choose, openDetail, ac
   const seek = useSeek(live, place.top, reveal, chooseIndex);
   useFilterAside(seek.row, selection?.ring === ring ? selection.position : null);
   useOlderRows(live, place.top, rowHeight);
+  const isFollowing = place.following && pausedEnd === null;
+  useEffect(() => {
+    live.rowsSignal.atLeisure = !isFollowing;
+    return () => {
+      live.rowsSignal.atLeisure = true;
+    };
+  }, [live, isFollowing]);
 
   const current = selection?.ring === ring ? matched.indexOf(selection.position) : null;
   const moveToError = (direction: 1 | -1): void => {
@@ -136,7 +143,7 @@ export const LogList = memo(function LogList({ selection, choose, openDetail, ac
         className="log-list"
         data-testid="log-list"
         data-rows={count}
-        data-following={place.following && pausedEnd === null}
+        data-following={isFollowing}
         data-older={live.older.state}
         role="grid"
         aria-label="Log lines"

@@ -13,7 +13,7 @@ import { Series, type SeriesDescription } from './Series.js';
  * signals say when to look again. Rows and series have a signal each, so that a chart is not redrawn for a log line.
  */
 export class LiveRobot {
-  /** What came is told of after `rowsEveryMs` at the soonest: a list that scrolls needs the time for that. */
+  /** What came is told of after `rowsEveryMs` at the latest: a list that is scrolled needs the time for that. */
   readonly rowsSignal = new FrameSignal(rowsEveryMs);
   readonly seriesSignal = new FrameSignal();
   /** As `rowsSignal`, but a few times a second at most: for figures, which nobody reads faster. A person's act tells at once. */
@@ -186,7 +186,7 @@ export class LiveRobot {
 
 /** Longest time that a refill keeps the page from painting. */
 const refillSliceMs = 8;
-/** Sixteen times a second: faster than anybody reads, and half of what the engine sends. */
+/** Sixteen times a second: faster than anybody reads. A list that follows the newest line is told sooner where drawing is quick. */
 const rowsEveryMs = 60;
 const figuresEveryMs = 200;
 export const seriesMax = 1000;
