@@ -18,7 +18,7 @@ test('a line says where it is, what it is and where it comes from, and is copied
   const app = await bench.launch({ environment: { TETHER_LOCAL_CLOUDWATCH: cloud.link.url } });
   await app.expectReceived('logs', early, 30_000);
   await bench
-    .publish({ count: 1, ratePerS: 10, level: 30, text: `first line\nplan ${json}`, node: 'planner' })
+    .publish({ count: 1, ratePerS: 10, level: 30, text: `first line\nplan ${json}`, node: 'navigator' })
     .done(40_000);
   await app.expectReceived('logs', early + 1, 20_000);
   const list = app.page.getByTestId('log-list');
@@ -36,7 +36,7 @@ test('a line says where it is, what it is and where it comes from, and is copied
     await expect(chosen(list)).toHaveAttribute('aria-label', /on disk, pending/u);
   });
   await test.step('the whole message, its JSON laid out, and where in the code it was said (16)', async () => {
-    await filterBy(app, 'node:planner');
+    await filterBy(app, 'node:navigator');
     await expect(list).toHaveAttribute('data-rows', '1');
     const detail = app.page.getByTestId('log-detail');
     await expect(detail.getByTestId('detail-message')).toContainText('first line');
@@ -50,6 +50,7 @@ test('a line says where it is, what it is and where it comes from, and is copied
   await test.step('what is marked stands out, each node in its colour (9)', async () => {
     await filterBy(app, 'mark:plan mark:early');
     await expect(list).toHaveAttribute('data-rows', String(early + 1));
+    await app.page.keyboard.press('End');
     await expect(list.locator('mark.mark-2').first()).toHaveText('early');
     await expect(list.locator('mark.mark-1').first()).toHaveText('plan');
     const colours = await list
@@ -137,6 +138,9 @@ test('what was lost stands in its place, a wrong clock is told, and a refused li
     await bench.publish({ count: 250, ratePerS: 250, node: 'dreamer', clockOffsetS: -5 * 86_400 }).done(40_000);
     await expect(app.page.getByTestId('skew-badge')).toHaveText(/robot clock 5 d.* behind/u, { timeout: 15_000 });
     await filterBy(app, 'node:dreamer');
+    // No filter hides the loss, which is the first of the rows.
+    await app.page.keyboard.press('End');
+    await app.page.keyboard.press('ArrowUp');
     await expect(chosen(list)).toHaveAttribute('data-state', 'refused', { timeout: 30_000 });
     await expect(chosen(list)).toHaveAttribute('aria-label', /refused by CloudWatch/u);
   });
@@ -183,14 +187,14 @@ async function copying(app: TetherApp, list: Locator): Promise<void> {
   const copied = (): Promise<string> => app.electron.evaluate(({ clipboard }) => clipboard.readText());
   await app.page.keyboard.press('Control+c');
   await expect(app.page.getByText('1 line copied as text.')).toBeVisible();
-  expect(await copied()).toMatch(/^\d\d:\d\d:\d\d\.\d{3}\S* WARN {2}planner: first line\nplan /u);
+  expect(await copied()).toMatch(/^\d\d:\d\d:\d\d\.\d{3}\S* WARN {2}navigator: first line\nplan /u);
 
   await chooseFromMenu(app.page.getByTestId('copy-menu'), app.page.getByTestId('copy-chosen-JSON'), 'Shift+Tab');
   await expect(app.page.getByText('1 line copied as JSON.')).toBeVisible();
   const message = `first line\nplan ${json}`;
   expect(JSON.parse(await copied())).toMatchObject({
     severity: 'WARN',
-    node: 'planner',
+    node: 'navigator',
     message,
     line: 0,
     robot: 'rover',
@@ -198,7 +202,7 @@ async function copying(app: TetherApp, list: Locator): Promise<void> {
 
   await chooseFromMenu(app.page.getByTestId('copy-menu'), app.page.getByTestId('copy-chosen-Markdown'), 'Tab');
   await expect(app.page.getByText('1 line copied as Markdown.')).toBeVisible();
-  expect(await copied()).toMatch(/^\*\*WARN\*\* `planner` on rover, .*\n\n```\nfirst line\nplan \{.*\}\n```\n/u);
+  expect(await copied()).toMatch(/^\*\*WARN\*\* `navigator` on rover, .*\n\n```\nfirst line\nplan \{.*\}\n```\n/u);
 
   // All that the filter lets through, one object a line.
   await filterBy(app, 'early');
