@@ -47,6 +47,9 @@ def parse_arguments():
         help="seconds to wait after the match: a publisher finds a subscriber up to 0.3 s before it is found by it, and at "
         "high rates its history of --depth messages is shorter than that",
     )
+    parser.add_argument(
+        "--booted-at", type=float, default=None, help="stamps count from here, seconds since 1970: a robot whose clock was not set"
+    )
     parser.add_argument("--leave", action="store_true", help="end when all is sent and acknowledged")
     parser.add_argument("--exit-with-stdin", action="store_true", help="end when stdin closes")
     return parser.parse_args()
@@ -167,10 +170,14 @@ def send_logs(arguments, node, publisher, ended):
     levels = [level if isinstance(level, int) else level[0] for level in levels]
     pace = Pace(arguments.rate)
     sent = 0
+    booted = time.monotonic()
     while (sent < arguments.count or arguments.count == 0) and not ended.is_set():
         pace.wait_for(sent)
         number = arguments.first + sent
         message.stamp = (node.get_clock().now() + Duration(seconds=arguments.clock_offset)).to_msg()
+        if arguments.booted_at is not None:
+            nanoseconds = int((arguments.booted_at + time.monotonic() - booted) * 1e9)
+            message.stamp.sec, message.stamp.nanosec = divmod(nanoseconds, 1_000_000_000)
         message.level = arguments.level or levels[number % len(levels)]
         message.msg = arguments.text.replace("{number}", str(number))
         message.line = number % 1000

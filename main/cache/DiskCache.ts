@@ -8,6 +8,7 @@ import type {
   AddressRange,
   Cache,
   CacheChange,
+  CacheShare,
   CachedRecord,
   CacheUsage,
   EditReceipt,
@@ -20,6 +21,7 @@ import type {
   Rejection,
   SegmentSummary,
   TakeOptions,
+  TimeShift,
   UploadBatch,
 } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
@@ -153,18 +155,19 @@ export class DiskCache implements Cache {
       const records = picker.inStampOrder();
       const destination = records[0]?.destination;
       if (destination === undefined) return null;
-      this.#emit('sending', rangesOf(records.map(({ address }) => address)));
+      this.#emit('sending', rangesOf(records));
       return { id: this.#nextBatch++, destination, records };
     });
   }
 
   async acknowledge(batch: UploadBatch, rejections: readonly Rejection[]): Promise<void> {
-    // A record is counted as sent or as evicted, not as both.
-    await this.#parts.store.leavingOver(batch.records.map(({ address }) => address.segment));
     const refused = new Set(rejections.map(({ address }) => keyOf(address)));
-    const accepted = batch.records.filter(
-      ({ address }) => (refused.size === 0 || !refused.has(keyOf(address))) && this.#isSending(address),
-    );
+    const addresses = batch.records.map(({ address }) => address);
+    const answered = rangesOf(addresses);
+    const accepted =
+      refused.size === 0 ? answered : rangesOf(addresses.filter((address) => !refused.has(keyOf(address))));
+    // A record is counted as sent or as evicted, not as both.
+    await this.#parts.store.leavingOver(answered.map(({ segment }) => segment));
     const byReason = new Map<string, RecordAddress[]>();
     for (const { address, reason } of rejections) {
       if (!this.#isSending(address)) continue;
@@ -172,11 +175,11 @@ export class DiskCache implements Cache {
       if (same === undefined) byReason.set(reason, [address]);
       else same.push(address);
     }
-    const ranges = rangesOf(accepted.map(({ address }) => address));
+    const ranges = this.#sendingIn(accepted);
     const entries = this.#acknowledgements(batch.destination.kind, ranges);
     for (const [reason, addresses] of byReason) entries.push(...this.#quarantines(addresses, reason));
     await this.#record(entries, () => {
-      for (const { address } of accepted) this.#setSent(address, 'acknowledged');
+      for (const range of ranges) this.#setAllSent(range);
       for (const [reason, addresses] of byReason) this.#applyQuarantine(addresses, reason);
     });
     if (ranges.length > 0) this.#emit('acknowledged', ranges);
@@ -260,6 +263,14 @@ export class DiskCache implements Cache {
     return this.#takeLane.run(() => this.#edits.reaim(filter, destination));
   }
 
+  shiftTime(filter: RecordFilter, shift: TimeShift): Promise<Result<EditReceipt>> {
+    return this.#takeLane.run(async () => {
+      const made = await this.#edits.shiftTime(filter, shift);
+      this.#lookAtAges();
+      return made;
+    });
+  }
+
   openEdits(): readonly OpenEditSummary[] {
     return this.#edits.open().map(({ id, what, records, at }) => ({ id, what, records, at }));
   }
@@ -269,7 +280,11 @@ export class DiskCache implements Cache {
   }
 
   undoEdit(id: number): Promise<Result<void>> {
-    return this.#takeLane.run(() => this.#edits.undo(id));
+    return this.#takeLane.run(async () => {
+      const undone = await this.#edits.undo(id);
+      this.#lookAtAges();
+      return undone;
+    });
   }
 
   async countLoss(stage: LossStage, count: number, reason: string, noticedMs = this.#nowMs()): Promise<void> {
@@ -303,18 +318,27 @@ export class DiskCache implements Cache {
     void store.setLimits(limits).catch(ignore);
   }
 
+  setShare(share: CacheShare | null): void {
+    void this.#parts.store.setShare(share).catch(ignore);
+  }
+
+  setDiskFreeBytesMin(bytes: number | null): void {
+    this.#parts.guard.setKeptBytes(bytes);
+  }
+
   async usage(): Promise<CacheUsage> {
     await this.#expireNow();
     const { store, queue, book, folder } = this.#parts;
     const counts = countStates(store.values());
     return {
       bytes: store.bytes(),
-      bytesMax: store.limits.bytesMax,
+      ...store.usable(),
       ...counts,
       acknowledgedLogs: book.acknowledgedLogs,
       acknowledgedMetrics: book.acknowledgedMetrics,
       lost: this.#lossCounts(),
       evicted: book.evicted.counts(),
+      evictedForLaptop: book.evictedForLaptop,
       problem: this.#problem(),
       slowness: slowDiskProblem(queue.commitMs, queue.length, folder),
       waitingInMemory: queue.length,
@@ -403,6 +427,8 @@ export class DiskCache implements Cache {
     }
     const undecodable = new Map<string, RecordAddress[]>();
     try {
+      const { columns } = segment;
+      if (columns === null) throw new Error(`the columns of ${segment.file} are not in memory`);
       for (const chosen of await readChosen(this.#readParts(), segment, ordinals, this.#decoder)) {
         if (chosen.type === 'damaged') {
           const { firstOrdinal: from, lastOrdinal: to } = chosen.chunk;
@@ -413,8 +439,7 @@ export class DiskCache implements Cache {
         } else if (needsDecoding(filter) && !contentMatches(chosen.record, filter)) {
           putBack(segment, chosen.ordinal);
         } else {
-          const stampNs = segment.columns?.stamp(chosen.ordinal) ?? chosen.record.stampNs;
-          picker.add(chosen, stampNs, chosen.dataTo - chosen.dataFrom);
+          picker.add(chosen, columns);
         }
       }
     } catch (error) {
@@ -444,8 +469,30 @@ export class DiskCache implements Cache {
   }
 
   #isSending({ segment, ordinal }: RecordAddress): boolean {
-    const state = this.#parts.store.get(segment)?.state(ordinal);
-    return state === 'sending' || state === 'sending-held';
+    return this.#parts.store.get(segment)?.isSending(ordinal) === true;
+  }
+
+  /** What is under way of these ranges, which do not touch. */
+  #sendingIn(ranges: readonly AddressRange[]): AddressRange[] {
+    const found: AddressRange[] = [];
+    for (const { segment: sequence, from, to } of ranges) {
+      const segment = this.#parts.store.get(sequence);
+      if (segment === undefined) continue;
+      for (let ordinal = from; ordinal <= to; ordinal += 1) {
+        if (!segment.isSending(ordinal)) continue;
+        const first = ordinal;
+        while (ordinal < to && segment.isSending(ordinal + 1)) ordinal += 1;
+        found.push({ segment: sequence, from: first, to: ordinal });
+      }
+    }
+    return found;
+  }
+
+  #setAllSent({ segment: sequence, from, to }: AddressRange): void {
+    const segment = this.#parts.store.get(sequence);
+    for (let ordinal = from; ordinal <= to; ordinal += 1) {
+      if (segment?.isSending(ordinal) === true) segment.setState(ordinal, 'acknowledged');
+    }
   }
 
   #acknowledgements(kind: RecordKind, accepted: readonly AddressRange[]): LedgerEntry[] {
@@ -567,6 +614,12 @@ export class DiskCache implements Cache {
     return records;
   }
 
+  /** Stamps have changed: what is too old is found out anew. */
+  #lookAtAges(): void {
+    for (const segment of this.#parts.store.all()) forgetExpiry(segment);
+    this.#lastExpiryMs = -Infinity;
+  }
+
   async #expireNow(): Promise<void> {
     const { clock, store } = this.#parts;
     const nowMs = clock.monotonicMs();
@@ -646,7 +699,7 @@ export class DiskCache implements Cache {
     return lost;
   }
 
-  #emit(type: Exclude<CacheChange['type'], 'appended'>, ranges: readonly AddressRange[]): void {
+  #emit(type: Exclude<CacheChange['type'], 'appended' | 'evicted'>, ranges: readonly AddressRange[]): void {
     this.emit({ type, ranges });
   }
 

@@ -28,6 +28,8 @@ export class LedgerBook {
   /** Those of late, one by one. */
   readonly losses = new LossLog();
   readonly evicted = new EvictionTally();
+  /** Those of `evicted` that went for the limit of all caches of this laptop together. */
+  evictedForLaptop = 0;
   /** Filled as the marks are put on the segments; how old is too old is for the opener to say. */
   readonly deleted = new DeletedRanges();
   readonly #undone = new Set<number>();
@@ -76,6 +78,7 @@ export class LedgerBook {
       case 'evict':
         this.#lose('evicted', entry.records);
         this.evicted.add(entry.counts ?? []);
+        if (entry.cause === 'laptop-limit') this.evictedForLaptop += entry.records;
         this.#forget(entry.segment);
         return;
       case 'loss':
@@ -118,6 +121,7 @@ export class LedgerBook {
         this.acknowledgedMetrics += entry.acknowledgedMetrics;
         for (const [stage, count] of Object.entries(entry.lost)) this.#lose(stage as LossStage, count);
         this.evicted.add(entry.evicted ?? []);
+        this.evictedForLaptop += entry.evictedForLaptop ?? 0;
         this.#reserve(entry.nextSegment - 1);
         this.deleted.reserveId((entry.nextDelete ?? 1) - 1);
         return;

@@ -23,6 +23,7 @@ export function snapshotEntries(
       acknowledgedMetrics,
       lost: book.losses.without(lost),
       evicted: [...book.evicted.counts()],
+      ...(book.evictedForLaptop === 0 ? {} : { evictedForLaptop: book.evictedForLaptop }),
       nextSegment,
       nextDelete: book.deleted.nextId,
       at,

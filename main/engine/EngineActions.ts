@@ -1,4 +1,6 @@
 import type { NewRobot } from '../config/newRobotText.js';
+import type { CallInput } from '../contract/calls.js';
+import type { LaptopLinkStatus } from '../contract/frames.js';
 import type { Finding } from '../model/Finding.js';
 import type { Threshold } from '../live/ThresholdWatch.js';
 import type { Result } from '../model/Problem.js';
@@ -19,6 +21,8 @@ export interface EngineActions {
   setThresholds(robots: Readonly<Record<string, Readonly<Record<string, Threshold>>>>): void;
   fileChanged(robot: string): Promise<void>;
   examineRobot(robot: string): Promise<Result<readonly Finding[]>>;
+  /** For all robots: whether the link counts as metered, and how much may go over it. */
+  setLink(wanted: CallInput<'link.set'>): Promise<Result<LaptopLinkStatus>>;
   /** Address of the local CloudWatch, null while it does not listen. */
   localEndpoint(): string | null;
 }

@@ -13,7 +13,8 @@ import type { RobotSession } from './RobotSession.js';
 import { robotConfig, SessionBench } from './SessionBench.test-support.js';
 
 const patient = { timeout: 15_000, interval: 20 };
-const status: StatusFrame = { type: 'status', atMs: 1, robots: [], home: '/home', rosProblem: null };
+const link = { choice: 'auto', detected: null, metered: false, limitBytesPerS: null } as const;
+const status: StatusFrame = { type: 'status', atMs: 1, robots: [], home: '/home', rosProblem: null, link };
 let bench: SessionBench;
 let page: MessagePort;
 let connection: PageConnection;
@@ -41,6 +42,7 @@ beforeEach(async () => {
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
     setThresholds: () => undefined,
+    setLink: () => Promise.reject(new Error('nobody asks for it here')),
   };
   const { port1, port2 } = new MessageChannel();
   page = port2;

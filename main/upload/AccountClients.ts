@@ -4,6 +4,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { CloudAccount } from '../model/Destination.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { CheckedHttpHandler } from './CheckedHttpHandler.js';
+import type { WireGate } from './RobotWire.js';
 
 /** The SDK's clients for one account. They retry nothing: with the SDK's own retries a lost answer makes three copies. */
 export class AccountClients {
@@ -16,10 +17,11 @@ export class AccountClients {
     account: CloudAccount,
     readonly endpoint: string,
     connection: CloudConnection,
+    gate: WireGate | null = null,
   ) {
     const settings = (answers: 'json' | 'xml') => ({
       maxAttempts: 1,
-      requestHandler: new CheckedHttpHandler(answers, handlerOptions(connection)),
+      requestHandler: new CheckedHttpHandler(answers, handlerOptions(connection), gate),
       ...(endpoint === '' ? {} : { endpoint }),
       ...(account.region === '' ? regionOfLocal(account) : { region: account.region }),
       ...(account.cloud === 'local' ? { credentials: localCredentials } : {}),
@@ -30,6 +32,11 @@ export class AccountClients {
     const { credentials } = this.logs.config;
     this.metrics = new CloudWatchClient({ ...settings('json'), credentials });
     this.identity = new STSClient({ ...settings('xml'), credentials });
+  }
+
+  /** The robot file's, else what the SDK takes (AWS_REGION, the profile's); empty when nothing names one. */
+  async region(): Promise<string> {
+    return await this.logs.config.region().catch(() => '');
   }
 
   destroy(): void {

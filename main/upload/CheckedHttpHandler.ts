@@ -1,5 +1,7 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { NodeHttpHandlerOptions } from '@smithy/types';
+import { PacedBody } from './PacedBody.js';
+import type { WireGate } from './RobotWire.js';
 import { WireError } from './WireError.js';
 
 type Handle = NodeHttpHandler['handle'];
@@ -16,17 +18,23 @@ export class CheckedHttpHandler extends NodeHttpHandler {
   constructor(
     private readonly answers: 'json' | 'xml',
     options: NodeHttpHandlerOptions,
+    private readonly gate: WireGate | null = null,
   ) {
     super(options);
   }
 
   override async handle(...[request, options]: Parameters<Handle>): ReturnType<Handle> {
+    const paced = this.gate === null ? null : await PacedBody.begin(this.gate, request);
+    const skew = this.gate?.skew ?? null;
+    const sentAtMs = skew?.nowMs() ?? 0;
     const { response } = await super.handle(request, options).catch((error: unknown) => {
-      throw wireErrorOf(error);
+      throw paced?.wholeWritten === false ? notWritten(error) : wireErrorOf(error);
     });
     const body = await readToEnd(response.body);
     const refusal = this.judge(response.statusCode, response.headers, body);
     if (refusal !== null) throw refusal;
+    // What is no answer of the service (a portal's page) says nothing about its clock.
+    skew?.answered(response.headers['date'], sentAtMs);
     response.body = body;
     return { response };
   }
@@ -88,6 +96,11 @@ function hasRequestId(headers: Readonly<Record<string, string>>): boolean {
 
 function kindOf(headers: Readonly<Record<string, string>>): string {
   return headers['content-type'] ?? 'no content type';
+}
+
+/** A limit on the bytes a second held a part of it back: an unfinished request is not carried out. */
+function notWritten(error: unknown): WireError {
+  return new WireError('unreached', `the request was not written to its end: ${messageOf(error)}`, { cause: error });
 }
 
 /** Whether the request had been written when it failed, from what Node says about the failure. */

@@ -204,6 +204,10 @@ export class MemoryCache implements Cache {
     return notForUploads();
   }
 
+  shiftTime(): Promise<never> {
+    return notForUploads();
+  }
+
   openEdits(): readonly [] {
     return [];
   }
@@ -224,6 +228,12 @@ export class MemoryCache implements Cache {
     return Promise.resolve();
   }
   setLimits(): void {
+    throw new Error('not in this double');
+  }
+  setShare(): void {
+    throw new Error('not in this double');
+  }
+  setDiskFreeBytesMin(): void {
     throw new Error('not in this double');
   }
   close(): Promise<Result<void>> {

@@ -547,16 +547,17 @@ test('dry run: what would go, where, and what is left out and why', async () => 
     requests: 6,
   });
   expect(estimate.groups).toMatchObject([
-    { goesTo: 'field/team / rover 1', account: 'field, eu-west-1', records: 25_000 },
-    { goesTo: 'rovers', account: 'local (not AWS)', records: 1 },
+    { destination: { stream: 'rover 1', account: { profile: 'field' } }, records: 25_000, requests: 5, series: [] },
+    { destination: { namespace: 'rovers' }, records: 1, requests: 1, series: [{ name: 'battery', dimensions: [] }] },
   ]);
   expect(estimate.leftOut.map(({ records }) => records)).toEqual([1, 1, 1, 1]);
   const eventBytes = 26 + Buffer.byteLength(`1750000000.000000000 INFO [node name: nav.planner] ${'x'.repeat(100)}\n`);
-  expect(estimate.costUsd).toBeCloseTo((25_000 * eventBytes * 0.5) / 1e9, 9);
+  expect(estimate.billed).toEqual({ logBytes: 25_000 * eventBytes, metricRequests: 0 });
+  expect(estimate.bytes).toBeGreaterThan(25_000 * eventBytes);
   expect(cache.inState('pending')).toHaveLength(25_004);
 });
 
 test('dry run of what goes to the local CloudWatch costs nothing that could be named', async () => {
   addLogs(1);
-  expect(await uploader.dryRun({})).toMatchObject({ records: 1, costUsd: null });
+  expect(await uploader.dryRun({})).toMatchObject({ records: 1, billed: null });
 });

@@ -1,10 +1,11 @@
-import type { AppFacts, Bridge } from '../../main/contract/bridge.js';
+import { type AppFacts, type Bridge, recentRobotsMax } from '../../main/contract/bridge.js';
 import type { CallInput, CallName, CallOutput } from '../../main/contract/calls.js';
 import type { Result } from '../../main/model/Problem.js';
 import { allSeveritiesMask, compileFilter } from '../filter/compileFilter.js';
 import { parseFilterExpression } from '../filter/parseFilterExpression.js';
 import type { AlarmBook } from '../stores/AlarmBook.js';
 import { LiveRobot } from '../stores/LiveRobot.js';
+import { getCloudPrices, useCloudPrices } from '../stores/cloudPrices.js';
 import { getMetricChoices, useMetricChoices } from '../stores/metricChoices.js';
 import { getPage, notify, setPage, usePage } from '../stores/pageStore.js';
 import { StatusStore } from '../stores/StatusStore.js';
@@ -49,9 +50,10 @@ export class Session {
         void this.link.call('live.thresholds', thresholdsOf(getMetricChoices()));
       },
     });
-    const { theme, robot, desk, savedFilters, metrics } = facts.settings;
-    setPage({ theme, robot, desk, savedFilters });
+    const { theme, robot, desk, savedFilters, metrics, prices, recentRobots, limits } = facts.settings;
+    setPage({ theme, robot, desk, savedFilters, recentRobots, limits });
     useMetricChoices.setState(metrics);
+    useCloudPrices.setState(prices);
     this.live.robot = robot;
     this.alarms = openAlarmBook(bridge);
   }
@@ -85,6 +87,10 @@ export class Session {
       this.remember();
       if (choices.robots !== before.robots) void this.link.call('live.thresholds', thresholdsOf(choices));
     });
+    for (const { message, nextStep } of this.facts.settingsProblems) notify('bad', message, nextStep);
+    useCloudPrices.subscribe(() => {
+      this.remember();
+    });
     this.bridge.requestPort();
   }
 
@@ -104,7 +110,8 @@ export class Session {
   }
 
   async lookAt(robot: string | null): Promise<void> {
-    setPage({ robot, pausedEnd: null, filterAside: false });
+    const recentRobots = robot === null ? getPage().recentRobots : withNewest(getPage().recentRobots, robot);
+    setPage({ robot, recentRobots, pausedEnd: null, filterAside: false });
     forgetTimes();
     this.remember();
     this.live.reset(robot);
@@ -113,9 +120,10 @@ export class Session {
 
   /** Writes what is to be the same at the next start to the settings. */
   remember(): void {
-    const { theme, robot, desk, savedFilters } = getPage();
+    const { theme, robot, desk, savedFilters, recentRobots, limits } = getPage();
     const metrics = getMetricChoices();
-    void this.bridge.saveSettings({ theme, robot, desk, savedFilters: [...savedFilters], metrics });
+    const lists = { savedFilters: [...savedFilters], recentRobots: [...recentRobots] };
+    void this.bridge.saveSettings({ theme, robot, desk, limits, metrics, prices: getCloudPrices(), ...lists });
   }
 
   private async watch(robot: string | null): Promise<void> {
@@ -134,4 +142,8 @@ export class Session {
     const first = frame.robots[0]?.name ?? null;
     if (first !== robot) void this.lookAt(first);
   }
+}
+
+function withNewest(robots: readonly string[], newest: string): readonly string[] {
+  return [newest, ...robots.filter((robot) => robot !== newest)].slice(0, recentRobotsMax);
 }

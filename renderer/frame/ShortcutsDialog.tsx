@@ -5,6 +5,7 @@ import { setPage, usePage } from '../stores/pageStore.js';
 const shortcuts: readonly (readonly [keys: string, words: string])[] = [
   ['Ctrl K', 'search and commands'],
   ['Ctrl 1 … 4', 'open a desk'],
+  ['Ctrl ,', 'settings: theme, and limits for the whole laptop'],
   ['/ Ctrl F', 'filter the lines: text, /regular expression/, node:, file:, text:, -not, mark:'],
   ['↑ ↓ PgUp PgDn', 'move through the lines; with Shift, choose several'],
   ['Home End', 'oldest line on disk; newest line, and follow'],
@@ -27,6 +28,7 @@ const shortcuts: readonly (readonly [keys: string, words: string])[] = [
   ['+ - 0', 'charts: zoom in and out; back to live'],
   ['p s a t', 'charts: pin, show as rate or mean, alarm, as a table'],
   ['M', 'charts: the menu of all of these; so do the Menu key and Shift F10'],
+  ['o', 'charts: open the metric in CloudWatch, at the time shown'],
   ['Enter', 'charts: the lines of that moment'],
   ['?', 'this list'],
 ];

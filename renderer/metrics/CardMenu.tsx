@@ -1,11 +1,14 @@
 import { Menu } from '@mantine/core';
 import { useState } from 'react';
 import { type SeriesChoice, seriesShapes } from '../../main/contract/bridge.js';
+import type { ConsoleWay } from '../bridge/consoleWay.js';
 import { Glyph } from '../components/Glyph.js';
 import { chooseForSeries } from '../stores/metricChoices.js';
+import { useSession } from '../bridge/useSession.js';
 import type { Series } from '../stores/Series.js';
 import { focusSeries } from './focusSeries.js';
 import { openMetricDialog } from './metricDialog.js';
+import { metricConsoleWay } from './metricConsoleWay.js';
 import { useMetricDesk } from './MetricDeskState.js';
 import { shapeNames } from './seriesWords.js';
 
@@ -15,12 +18,14 @@ import { shapeNames } from './seriesWords.js';
  * would be two hundred stops.
  */
 export function CardMenu({ series, choice }: { readonly series: Series; readonly choice: SeriesChoice }) {
-  const { robot } = useMetricDesk();
   const [opened, setOpened] = useState(false);
   const change = (next: boolean): void => {
     setOpened(next);
     if (!next) focusSeries(series.key);
   };
+  const session = useSession();
+  const desk = useMetricDesk();
+  const { robot } = desk;
   return (
     <Menu opened={opened} onChange={change} returnFocus={false}>
       <Menu.Target>
@@ -59,6 +64,7 @@ export function CardMenu({ series, choice }: { readonly series: Series; readonly
         >
           As a table… <kbd className="key">t</kbd>
         </Menu.Item>
+        <ConsoleItem way={metricConsoleWay(session, desk, series)} />
         <Menu.Divider />
         <Menu.Label>
           Show as <kbd className="key">s</kbd>
@@ -82,4 +88,24 @@ export function CardMenu({ series, choice }: { readonly series: Series; readonly
 /** Opens the menu of a card; nothing for what has none. */
 export function openCardMenu(card: HTMLElement): void {
   card.querySelector<HTMLElement>('.metric-more')?.click();
+}
+
+/** The menu reads the time shown when it is opened; the item says why when there is nothing to open. */
+function ConsoleItem({ way }: { readonly way: ConsoleWay }) {
+  const isOff = way.reason !== '';
+  return (
+    <Menu.Item
+      leftSection={<Glyph name="outward" />}
+      aria-disabled={isOff}
+      title={way.reason}
+      data-testid="metric-console"
+      closeMenuOnClick={!isOff}
+      onClick={() => {
+        if (!isOff) void way.go();
+      }}
+    >
+      {way.isOffline ? 'Copy the CloudWatch address' : 'Open in CloudWatch'} <kbd className="key">o</kbd>
+      {isOff && <span className="menu-reason">{way.reason}</span>}
+    </Menu.Item>
+  );
 }

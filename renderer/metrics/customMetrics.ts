@@ -1,3 +1,5 @@
+import { listPrices } from '../../main/model/cloudPrices.js';
+import { metricIdentity } from '../../main/model/metricIdentity.js';
 import type { Series } from '../stores/Series.js';
 
 /**
@@ -17,10 +19,7 @@ export function customMetricsOf(all: readonly Series[], sentKeys: readonly strin
   const known = new Set<string>();
   const every = new Set<string>();
   for (const series of all) {
-    const identity = JSON.stringify([
-      series.name,
-      series.dimensions.map(({ name, value }) => `${name}=${value}`).sort(),
-    ]);
+    const identity = metricIdentity(series.name, series.dimensions);
     every.add(identity);
     if (sent.has(series.key)) known.add(identity);
   }
@@ -40,5 +39,5 @@ function monthlyUsd(metrics: number): number {
 }
 
 const firstTierMetrics = 10_000;
-const firstTierUsd = 0.3;
+const firstTierUsd = listPrices.metricUsdAMonth;
 const secondTierUsd = 0.1;

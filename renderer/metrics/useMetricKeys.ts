@@ -10,6 +10,7 @@ import { getTimeCursor, goToLines, pointAt, showRange } from '../stores/timeCurs
 import { openCardMenu } from './CardMenu.js';
 import { cardWords } from './cardWords.js';
 import { focusSeries } from './focusSeries.js';
+import { metricConsoleWay } from './metricConsoleWay.js';
 import { openMetricDialog } from './metricDialog.js';
 import type { MetricDeskState } from './MetricDeskState.js';
 import { panBy, zoomBy } from './timeView.js';
@@ -132,6 +133,12 @@ export function useMetricKeys(desk: MetricDeskState, focusFilter: () => void): M
       m: openMenu,
       ContextMenu: openMenu,
       'Shift+F10': openMenu,
+      o: () => {
+        if (series === undefined) return undefined;
+        const way = metricConsoleWay(session, state, series);
+        if (way.reason === '') void way.go();
+        return way.reason;
+      },
       t: silently(() => {
         if (series !== undefined) openMetricDialog({ kind: 'samples', series });
       }),

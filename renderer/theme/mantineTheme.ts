@@ -30,6 +30,8 @@ export const mantineTheme = createTheme({
     },
     // A list of choices closes because a person went elsewhere: giving the focus back would take their next words from there.
     Combobox: { defaultProps: { returnFocus: false, trapFocus: false } },
+    Radio: { defaultProps: { color: 'var(--accent)', iconColor: 'var(--on-accent)', size: 'xs' } },
+    Checkbox: { defaultProps: { color: 'var(--accent)', iconColor: 'var(--on-accent)', size: 'xs' } },
     // The page never scrolls: locking it would only add a style element without the nonce.
     Modal: {
       defaultProps: { lockScroll: false, transitionProps: { duration: 100 }, centered: false, yOffset: '12vh' },
