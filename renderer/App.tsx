@@ -1,4 +1,3 @@
-import { useEffect } from 'react';
 import { Notices } from './components/Notices.js';
 import { AlarmBanner } from './frame/AlarmBanner.js';
 import { ImportProfileDialog } from './config/ImportProfileDialog.js';
@@ -15,13 +14,8 @@ import { RobotRail } from './frame/RobotRail.js';
 import { ShortcutsDialog } from './frame/ShortcutsDialog.js';
 import { SettingsDialog } from './settings/SettingsDialog.js';
 import { useGlobalKeys } from './frame/useGlobalKeys.js';
-import { usePage } from './stores/pageStore.js';
 
 export function App() {
-  const theme = usePage((page) => page.theme);
-  useEffect(() => {
-    document.documentElement.dataset['theme'] = theme;
-  }, [theme]);
   useGlobalKeys();
   return (
     <>

@@ -321,13 +321,13 @@ export class Ros2Source implements RobotSource {
       begin = end;
       for (let loss = losses[nextLoss]; loss?.place === place; loss = losses[++nextLoss]) {
         handOn();
-        this.#countLoss(loss.stage, loss.count, state);
+        this.#countLoss(loss.stage, loss.count, state, receivedNs[place]);
       }
       const message = { publisher: publishers[place] ?? -1, sequence: sequences[place] ?? 0, data };
       const { again, lostBetweenHosts } = this.#succession.placeOf(state.topic.topic, message, nowMs);
       if (lostBetweenHosts > 0) {
         handOn();
-        this.#countLoss('host', lostBetweenHosts, state);
+        this.#countLoss('host', lostBetweenHosts, state, receivedNs[place]);
       }
       const at = receivedNs[place] ?? 0n;
       const handed = state.reader === null ? data : state.reader.read(data, at);
@@ -433,11 +433,17 @@ export class Ros2Source implements RobotSource {
     });
   }
 
-  #countLoss(stage: 'dds' | 'host' | 'decode', count: number, state: TopicState | null): void {
+  /** @param noticedNs when the message came that the loss was noticed by; absent: now */
+  #countLoss(
+    stage: 'dds' | 'host' | 'decode',
+    count: number,
+    state: TopicState | null,
+    noticedNs = this.#options.clock.nowNs(),
+  ): void {
     if (stage === 'dds' && state !== null) state.lost += count;
     const where = state === null ? '' : ` (${state.topic.topic})`;
     const reason = `${lossWords[stage]}${where}`;
-    this.#listener({ type: 'loss', loss: { stage, count, reason, noticedNs: this.#options.clock.nowNs() } });
+    this.#listener({ type: 'loss', loss: { stage, count, reason, noticedNs } });
   }
 
   #fail(problem: Problem): void {

@@ -6,7 +6,7 @@ import { FrameSignal } from './FrameSignal.js';
 import { NoteIndex } from './NoteIndex.js';
 import { OlderRows, type ReadOlder } from './OlderRows.js';
 import { RowRing } from './RowRing.js';
-import { Series, type SeriesDescription } from './Series.js';
+import { Series, type SeriesDescription, seriesSamplesMax } from './Series.js';
 
 /**
  * Everything the page has of the robot it looks at: rows, what the filter lets through, series. Lives outside React; the
@@ -28,6 +28,8 @@ export class LiveRobot {
   readonly series = new Map<string, Series>();
   /** Series that were not kept because there are `seriesMax` already. */
   seriesLeftOut = 0;
+  /** Samples that each series keeps: fewer where there are many series; the disk has all. */
+  private samplesEach = seriesSamplesMax;
   /** The first frame has come: what is older than its rows is on disk. */
   private begun = false;
   private newestStampMs = 0;
@@ -56,6 +58,7 @@ export class LiveRobot {
     this.errors.clear();
     this.orderedSeries = [];
     this.seriesLeftOut = 0;
+    this.samplesEach = seriesSamplesMax;
     this.newestStampMs = 0;
     this.rowsSignal.touchNow();
     this.figuresSignal.touchNow();
@@ -156,8 +159,13 @@ export class LiveRobot {
       this.seriesLeftOut += 1;
       return null;
     }
-    const series = new Series(description);
+    const series = new Series(description, this.samplesEach);
     this.series.set(description.key, series);
+    const share = Math.floor(samplesOfAllMax / this.series.size);
+    if (share < this.samplesEach * shareStep) {
+      this.samplesEach = share;
+      for (const one of this.series.values()) one.keepAtMost(share);
+    }
     return series;
   }
 
@@ -190,4 +198,8 @@ const refillSliceMs = 8;
 const rowsEveryMs = 60;
 const figuresEveryMs = 200;
 export const seriesMax = 1000;
+/** Samples of all series together: 60 MB. */
+const samplesOfAllMax = 3_000_000;
+/** The share of each is made smaller by a step at least, not with each series that comes. */
+const shareStep = 0.8;
 const heardAtSlackMs = 3000;

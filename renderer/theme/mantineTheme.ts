@@ -9,7 +9,16 @@ export const mantineTheme = createTheme({
   respectReducedMotion: true,
   components: {
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, multiline: true, transitionProps: { duration: 80 } } },
-    Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'none', position: 'bottom-end', offset: 4 } },
+    Menu: {
+      defaultProps: {
+        transitionProps: { duration: 80 },
+        shadow: 'none',
+        position: 'bottom-end',
+        offset: 4,
+        // The first entry has the focus: a placeholder that can be focused is no child that a menu may have.
+        withInitialFocusPlaceholder: false,
+      },
+    },
     Popover: {
       defaultProps: {
         transitionProps: { duration: 80 },
