@@ -135,16 +135,16 @@ test('a threshold is judged for a robot that nobody looks at, and the banner lea
   await keyboard.press('Control+2');
   await pressUntilFocused(page.getByTestId('metric-chart'), 'Tab');
   await keyboard.press('a');
+  await expect(page.getByTestId('threshold-above')).toBeFocused();
   await keyboard.type('10');
   await keyboard.press('Enter');
   await expect(page.getByTestId('threshold-above')).toHaveCount(0);
   await first.stop();
 
   // Another robot, which is looked at from now on.
-  await writeFile(
-    path.join(bench.home, 'robots', 'boat.yaml'),
-    robotFileText({ ...bench, domainId: bench.domainId + 1, cloud: 'local' }),
-  );
+  const { group, stream, namespace } = bench;
+  const boat = robotFileText({ domainId: bench.domainId + 1, cloud: 'local', group, stream, namespace });
+  await writeFile(path.join(bench.home, 'robots', 'boat.yaml'), boat);
   await expect(page.getByTestId('robot-boat')).toBeVisible({ timeout: 20_000 });
   await app.command('boat');
   await expect(page.getByTestId('robot-boat')).toHaveAttribute('aria-current', 'true');

@@ -37,6 +37,12 @@ export class LoopbackCloud {
     client.destroy();
   }
 
+  /** When the first event of a stream arrived, milliseconds since the epoch; null while there is none. */
+  firstArrivalMs(group: string, stream: string): number | null {
+    const arrivals = this.server.logEvents(group, stream).map(({ ingestionTimeMs }) => ingestionTimeMs);
+    return arrivals.length === 0 ? null : Math.min(...arrivals);
+  }
+
   async stop(): Promise<void> {
     this.reader.close();
     await this.link.stop();

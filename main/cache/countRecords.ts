@@ -3,7 +3,7 @@ import type { RecordClass } from '../model/Severity.js';
 import type { RecordCounts } from '../seams/Cache.js';
 import { groupMatches, stateMatches } from './matchesFilter.js';
 import { CompiledFilter } from './index/CompiledFilter.js';
-import { hourOf } from './index/indexChunk.js';
+import { hourOf, type Tallies } from './index/indexChunk.js';
 import { type IndexEntry, rowsOf, type SegmentIndexHead } from './index/SegmentIndex.js';
 import { storableNs } from './encodeSegment.js';
 import { errorCode, withFile } from './FileSystem.js';
@@ -48,7 +48,7 @@ class Counter {
       const head = await this.#options.index.headOf(segment);
       if (head !== null && segment.isUniform() && this.#answers(head)) {
         // A group that has gone from the cache is not counted; all others are whole.
-        this.#addRows(segment, head, head, (number) => this.#takesGroupState(segment, number));
+        this.#addRows(segment, head.tallies, head, (number) => this.#takesGroupState(segment, number));
         return;
       }
       await this.#addChunks(segment);
@@ -65,9 +65,10 @@ class Counter {
     for (const chunk of index?.chunks ?? []) {
       const { firstOrdinal, lastOrdinal } = chunk.place;
       const taken = this.#answers(chunk) ? this.#stateOfAll(segment, firstOrdinal, lastOrdinal) : null;
-      if (index === null || taken === null) continue;
+      const tallies = taken === true ? chunk.tallies() : null;
+      if (index === null || taken === null || (taken && tallies === null)) continue;
       counted.add(firstOrdinal);
-      if (taken) this.#addRows(segment, chunk, index.head, () => true);
+      if (tallies !== null) this.#addRows(segment, tallies, index.head, () => true);
     }
     const wanted = readRecordsOf({ ...this.#options, order: 'oldest' }, segment, ({ firstOrdinal }) => {
       return !counted.has(firstOrdinal);
@@ -101,7 +102,7 @@ class Counter {
 
   #addRows(
     segment: Segment,
-    { tallies }: IndexEntry,
+    tallies: Tallies,
     { labels }: SegmentIndexHead,
     takesGroup: (number: number) => boolean,
   ): void {

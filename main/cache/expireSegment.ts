@@ -45,6 +45,12 @@ export function mayUnexpire(segment: Segment, kind: RecordKind, oldestStampNs: b
   return (before === null || oldestStampNs < before) && segment.count('expired') > 0;
 }
 
+/** Its records are looked at again for their age: some have come back to pending. */
+export function forgetExpiry(segment: Segment): void {
+  segment.expiredBefore.log = null;
+  segment.expiredBefore.metric = null;
+}
+
 function markExpired(segment: Segment, kind: RecordKind, oldestStampNs: bigint): void {
   const { columns } = segment;
   if (columns === null) return;

@@ -47,7 +47,7 @@ interface OpenedSegment {
 }
 
 /** Segments that are opened before their turn: while one chunk is looked into, the next ones come from the disk. */
-const segmentsAhead = 2;
+const segmentsAhead = 4;
 
 /**
  * Records that pass the filter, in order of arrival or the reverse, with a few chunks in memory at a time. What the index

@@ -5,7 +5,7 @@ import type { MeteredChoice } from '../model/MeteredChoice.js';
 import type { RecordClass, Severity } from '../model/Severity.js';
 
 /**
- * What the engine pushes to the page, over a MessagePort. Frames are coalesced (about 30 a second); at most
+ * What the engine pushes to the page, over a MessagePort. Frames are coalesced (every 8 ms at most); at most
  * `framesUnacknowledgedMax` robot frames are on the way, and the next carries everything since. The page answers each
  * robot frame with an acknowledgement once it is in its stores.
  */
@@ -278,5 +278,3 @@ export interface StatusFrame {
   readonly rosProblem: Problem | null;
   readonly link: LaptopLinkStatus;
 }
-
-export type Frame = RobotFrame | StatusFrame;

@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import type { RobotFrame, StatusFrame } from '../contract/frames.js';
+import { unpackFrame } from '../contract/packedFrame.js';
 import type { Answer, EngineMessage, PageMessage } from '../contract/port.js';
 import { fail, succeed } from '../model/Problem.js';
 import { systemClock } from '../seams/Clock.js';
@@ -71,7 +72,7 @@ function send(message: PageMessage): void {
 }
 
 function frames(): RobotFrame[] {
-  return received.filter((message) => message.type === 'robot');
+  return received.filter((message) => message.type === 'robot').map(unpackFrame);
 }
 
 function answers(): Answer[] {

@@ -14,6 +14,11 @@ import type { SourceEvent, SourceMessage } from '../seams/RobotSource.js';
 
 import { RecentLosses } from './RecentLosses.js';
 
+interface KnownChannel {
+  readonly channel: Channel;
+  readonly decoder: MessageDecoder | null;
+}
+
 /** What the robot file says about taking records in. */
 export interface IntakeRules {
   /** Of the robot, where several share a domain: lines of nodes outside are not this robot's. Empty: all are. */
@@ -29,7 +34,7 @@ export interface IntakeRules {
  * row at once, and its state follows when the disk has it. Every message that does not get through is counted.
  */
 export class RecordIntake {
-  private readonly decoders = new Map<number, { channel: Channel; decoder: MessageDecoder | null }>();
+  private readonly decoders = new Map<number, KnownChannel>();
   private readonly appending = new Set<Promise<void>>();
   /** Counted, and not yet on their way to the ledger; by stage and reason. */
   private readonly losses = new Map<string, CountedLoss>();
@@ -96,41 +101,37 @@ export class RecordIntake {
   private takeMessages(messages: readonly SourceMessage[]): void {
     const toCache: RecordToCache[] = [];
     const rowIds: (number | null)[] = [];
+    let records = 0;
     for (const message of messages) {
-      for (const { channel, decoded } of this.decode(message)) {
+      const known = this.decoders.get(message.channelId);
+      if (known === undefined) {
+        this.countLoss('decode', 1, 'no decoder for an unknown channel', message.receivedNs);
+        continue;
+      }
+      for (const decoded of this.decode(known, message)) {
+        records += 1;
         if (this.isOfAnother(decoded.record)) {
           this.logsOfOthers++;
           continue;
         }
         const rowId = this.show(decoded, message.replayed === true);
         if (rowId === skipped) continue;
-        toCache.push(this.toCache(channel, decoded));
+        toCache.push(this.toCache(known.channel, decoded));
         rowIds.push(rowId);
       }
     }
+    this.lastReceivedNs = messages.at(-1)?.receivedNs ?? this.lastReceivedNs;
+    this.parts.rate.add(records);
     if (toCache.length > 0) this.append(toCache, rowIds);
   }
 
-  private decode(message: SourceMessage): { channel: Channel; decoded: DecodedMessage }[] {
-    const known = this.decoders.get(message.channelId);
-    this.lastReceivedNs = message.receivedNs;
-    if (known === undefined || known.decoder === null) {
-      this.countLoss(
-        'decode',
-        1,
-        `no decoder for ${known?.channel.schemaName ?? 'an unknown channel'}`,
-        message.receivedNs,
-      );
-      return [];
-    }
-    const { channel, decoder } = known;
-    const result = decoder.decode(message.data, message.receivedNs);
-    if (!result.ok) {
-      this.countLoss('decode', 1, `${channel.topic}: ${result.problem.message}`, message.receivedNs);
-      return [];
-    }
-    this.parts.rate.add(result.value.length);
-    return result.value.map((decoded) => ({ channel, decoded }));
+  private decode({ channel, decoder }: KnownChannel, { data, receivedNs }: SourceMessage): readonly DecodedMessage[] {
+    const result = decoder?.decode(data, receivedNs);
+    if (result?.ok === true) return result.value;
+    const reason =
+      result === undefined ? `no decoder for ${channel.schemaName}` : `${channel.topic}: ${result.problem.message}`;
+    this.countLoss('decode', 1, reason, receivedNs);
+    return [];
   }
 
   /** Puts the record into the live window. A log's row id, null for a metric, `skipped` for what is only shown. */

@@ -16,6 +16,9 @@ export const requestsInFlightMax = 4;
 
 /** What the clock brings (records stamped ahead become due) is looked for this often. */
 const idleRecheckMs = 60_000;
+/** For so long after a change of the settings a live record waits no longer than `eagerPeriodMs`. */
+const eagerForMs = 1_500;
+const eagerPeriodMs = 200;
 /** While the cache cannot be read. */
 const takeAgainMs = 5_000;
 /** Aimed at, so that what was estimated does not spill over into a second, nearly empty request. */
@@ -74,6 +77,7 @@ export class UploadLane {
   private accountBreaker: Breaker | null = null;
   private dirty = true;
   private dueAtMs = 0;
+  private eagerUntilMs = -Infinity;
   private lastWasFlush = false;
   private wakeUp: (() => void) | null = null;
   private takeBytes: number;
@@ -149,6 +153,14 @@ export class UploadLane {
     this.wakeUp?.();
   }
 
+  /** The settings are others: what waits is due at once, and for a moment what comes is nearly so, that a person sees it obeyed. */
+  settingsChanged(): void {
+    const nowMs = this.parts.clock.monotonicMs();
+    this.dueAtMs = Math.min(this.dueAtMs, nowMs);
+    this.eagerUntilMs = nowMs + eagerForMs;
+    this.wake();
+  }
+
   tryNow(): void {
     this.breaker.tryNow();
     this.accountBreaker?.tryNow();
@@ -187,7 +199,8 @@ export class UploadLane {
     const nowMs = this.parts.clock.monotonicMs();
     if (job === null) {
       this.dirty = false;
-      this.dueAtMs = nowMs + this.parts.publishPeriodMs();
+      const periodMs = this.parts.publishPeriodMs();
+      this.dueAtMs = nowMs + (nowMs < this.eagerUntilMs ? Math.min(periodMs, eagerPeriodMs) : periodMs);
     }
     const batch = await this.take(job);
     if (batch === 'failed') {

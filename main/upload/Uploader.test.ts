@@ -96,6 +96,35 @@ test('lets a live record wait for the publish period at most, and gathers what c
   expect(messages()).toHaveLength(5);
 });
 
+test('a change of the settings is obeyed within a moment, whatever the period was, and the period holds again after it', async () => {
+  const slow = { logs: { ...logsConfig, publishPeriodMs: 60_000 }, metrics: metricsConfig, sending: sendingConfig };
+  uploader.setSettings(slow);
+  uploader.start();
+  await clock.settle();
+  await clock.advance(2_000);
+  addLogs(1, 'first');
+  await clock.advance(1_000);
+  expect(messages()).toEqual(['first 0']);
+  addLogs(1, 'waits');
+  await clock.advance(10_000);
+  expect(messages()).toEqual(['first 0']);
+  uploader.setSettings({ ...slow, logs: { ...slow.logs, publishPeriodMs: 30_000 } });
+  await clock.settle();
+  expect(messages()).toEqual(['first 0', 'waits 0']);
+  addLogs(1, 'by the new settings');
+  await clock.advance(200);
+  expect(messages()).toEqual(['first 0', 'waits 0', 'by the new settings 0']);
+  await clock.advance(2_000);
+  addLogs(1, 'long after the last');
+  await clock.settle();
+  expect(messages()).toHaveLength(4);
+  addLogs(1, 'waits as before');
+  await clock.advance(29_900);
+  expect(messages()).toHaveLength(4);
+  await clock.advance(100);
+  expect(messages()).toHaveLength(5);
+});
+
 test('sends a backlog in full requests back to back', async () => {
   addLogs(35_000, 'x'.repeat(40));
   uploader.start();

@@ -125,6 +125,7 @@ export class Uploader {
 
   setSettings(settings: UploadSettings): void {
     this.settings = settings;
+    for (const lane of this.lanes) lane.settingsChanged();
     this.goAnew();
   }
 

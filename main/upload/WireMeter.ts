@@ -50,12 +50,21 @@ function metricBodyOf({ destination, data, written }: Extract<SinkRequest, { kin
   return Buffer.from(JSON.stringify({ Namespace: destination.namespace, MetricData: data.map(wireDatumOf) }));
 }
 
-function wireDatumOf(datum: MetricDatumToSend): object {
+function wireDatumOf({ statistics, ...datum }: MetricDatumToSend): object {
   return {
     MetricName: datum.name,
     Dimensions: datum.dimensions.map(({ name, value }) => ({ Name: name, Value: value })),
     Timestamp: datum.timestampMs / 1000,
-    Value: datum.value,
+    ...(statistics === undefined
+      ? { Value: datum.value }
+      : {
+          StatisticValues: {
+            SampleCount: statistics.sampleCount,
+            Sum: statistics.sum,
+            Minimum: statistics.minimum,
+            Maximum: statistics.maximum,
+          },
+        }),
     Unit: datum.unit,
     StorageResolution: datum.storageResolutionS,
   };

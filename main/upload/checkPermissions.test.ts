@@ -92,7 +92,7 @@ test('the policy names group, namespace, region and account, and nothing wider w
         ],
       },
       { Condition: { StringEquals: { 'cloudwatch:namespace': 'rovers' } } },
-      { Action: ['logs:DescribeLogGroups', 'cloudwatch:GetMetricStatistics'] },
+      { Action: ['logs:DescribeLogGroups', 'cloudwatch:GetMetricStatistics', 'cloudwatch:ListMetrics'] },
     ],
   });
 });

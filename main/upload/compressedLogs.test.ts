@@ -30,7 +30,7 @@ async function watched(next: string, answer: (body: Buffer, encoding: string) =>
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks);
-      const encoding = String(request.headers['content-encoding'] ?? '');
+      const encoding = request.headers['content-encoding'] ?? '';
       bodies.push({ bytes: body.length, encoding, text: (encoding === 'gzip' ? gunzipSync(body) : body).toString() });
       const refusal = answer(body, encoding);
       if (refusal !== null) {
@@ -54,10 +54,13 @@ async function watched(next: string, answer: (body: Buffer, encoding: string) =>
   return { bodies, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-async function sinkTo(url: string, compress = true): Promise<CloudWatchSink> {
-  const sink = new CloudWatchSink({ account, connection, localEndpoint: () => url, compressesLogs: () => compress });
-  closers.push(() => Promise.resolve(sink.close()));
-  return Promise.resolve(sink);
+function sinkTo(url: string): CloudWatchSink {
+  const sink = new CloudWatchSink({ account, connection, localEndpoint: () => url, compressesLogs: () => true });
+  closers.push(() => {
+    sink.close();
+    return Promise.resolve();
+  });
+  return sink;
 }
 
 function someLogs(count: number): SinkRequest {
@@ -74,7 +77,7 @@ test('log events go compressed, and arrive as they were', async () => {
   const cloud = await LocalCloudWatch.start();
   closers.push(() => cloud.stop());
   const { bodies, url } = await watched(cloud.url);
-  const sink = await sinkTo(url);
+  const sink = sinkTo(url);
   const small = someLogs(3);
   const large = someLogs(2_000);
   expect(await sink.send(small, never)).toEqual({ type: 'accepted' });
@@ -95,7 +98,7 @@ test('where a compressed body is not understood, the same goes as it is, and fro
   const { bodies, url } = await watched(cloud.url, (_body, encoding) =>
     encoding === 'gzip' ? JSON.stringify({ __type: 'SerializationException', message: 'not JSON' }) : null,
   );
-  const sink = await sinkTo(url);
+  const sink = sinkTo(url);
   expect(await sink.send(someLogs(500), never)).toEqual({ type: 'accepted' });
   expect(await sink.send(someLogs(600), never)).toEqual({ type: 'accepted' });
   expect(cloud.logEventCount(logDestination.group)).toBe(1_100);
@@ -106,7 +109,7 @@ test('a refusal that has to do with the events is not taken for that', async () 
   const { bodies, url } = await watched('http://127.0.0.1:9', () =>
     JSON.stringify({ __type: 'InvalidParameterException', message: 'order' }),
   );
-  const sink = await sinkTo(url);
+  const sink = sinkTo(url);
   expect(await sink.send(someLogs(500), never)).toMatchObject({ type: 'invalid' });
   expect(bodies).toHaveLength(1);
 });
@@ -128,7 +131,7 @@ describe('the size on the wire', () => {
     const cloud = await LocalCloudWatch.start();
     closers.push(() => cloud.stop());
     const { bodies, url } = await watched(cloud.url);
-    const sink = await sinkTo(url);
+    const sink = sinkTo(url);
     const logs = someLogs(2_000);
     const { destination } = logs;
     const [metrics] = packMetricBatch(

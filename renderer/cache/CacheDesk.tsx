@@ -10,7 +10,6 @@ import { setCacheDesk, showRobot, useCacheDesk } from './cacheDeskStore.js';
 import { filterMessageOf } from './DeskFilter.js';
 import { FilterBar } from './FilterBar.js';
 import { FlushPlan } from './FlushPlan.js';
-import { LinkChoice } from './LinkChoice.js';
 import { OpenEdits } from './OpenEdits.js';
 import { QuarantineDrawer } from './QuarantineDrawer.js';
 import { RecordList } from './RecordList.js';
@@ -51,16 +50,21 @@ function Desk({ robot }: { readonly robot: RobotStatus }) {
     ...[robot.heldRecords, robot.quarantinedRecords, robot.expiredRecords],
     edits.map((edit) => edit.id),
   ]);
+  // Records of a robot that is online come and go: only where nothing ever was is there nothing to look into.
+  const { cachedRecords, quarantinedRecords, acknowledgedLogs, acknowledgedMetrics } = robot;
+  const isUnused = cachedRecords + quarantinedRecords + acknowledgedLogs + acknowledgedMetrics === 0;
   return (
     <div className="cache">
       <div className="cache-main">
         <Waiting robot={robot} segments={list} counts={counts} />
         <OpenEdits robot={robot.name} edits={edits} />
-        <section className="look-inside" aria-label="Look inside" data-testid="look-inside-list">
-          <SelectionBar robot={robot} filter={message} records={counts?.records ?? null} />
-          <FilterBar robot={robot} problem={problem} />
-          <RecordList robot={robot.name} filter={message} records={counts?.records ?? null} version={version} />
-        </section>
+        {!isUnused && (
+          <section className="look-inside" aria-label="Look inside" data-testid="look-inside-list">
+            <SelectionBar robot={robot} filter={message} records={counts?.records ?? null} />
+            <FilterBar robot={robot} problem={problem} />
+            <RecordList robot={robot.name} filter={message} records={counts?.records ?? null} version={version} />
+          </section>
+        )}
         <UploadHistory robot={robot.name} />
         <section aria-label="Segments on disk">
           <h2>Segments on disk</h2>
@@ -72,7 +76,6 @@ function Desk({ robot }: { readonly robot: RobotStatus }) {
           <RecordPane key={`${open.segment}.${open.ordinal}`} robot={robot.name} close={closeRecord} {...open} />
         )}
         <UploadState robot={robot} />
-        <LinkChoice robot={robot} />
         <FlushPlan robot={robot} filter={filter} confirmTestId="flush-confirm-desk" />
       </aside>
       <QuarantineDrawer robot={robot} filter={message} />

@@ -1,5 +1,6 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
+import './cacheDialogs.css';
 import { closeDialog, useCacheDesk } from './cacheDeskStore.js';
 import { DeleteForm } from './DeleteForm.js';
 import type { DialogProps } from './DialogProps.js';

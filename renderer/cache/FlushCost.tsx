@@ -1,7 +1,7 @@
 import { NumberInput } from '@mantine/core';
 import { useState } from 'react';
 import type { DryRun } from '../../main/contract/calls.js';
-import { listPrices, listPricesOf, newMetricsUsdAMonth, sendingUsd } from '../../main/model/cloudPrices.js';
+import { listPrices, listPricesOf, sendingUsd } from '../../main/model/cloudPrices.js';
 import { Fact } from '../components/Facts.js';
 import { formatQuantity } from '../format/formatCount.js';
 import { aboutUsd } from '../format/formatUsd.js';
@@ -12,18 +12,8 @@ export function CostFacts({ plan }: { readonly plan: DryRun }) {
   const prices = useCloudPrices();
   const { billed } = plan;
   if (billed === null) return <Fact name="cost">none: local, not AWS</Fact>;
-  const months = newMetricsUsdAMonth(billed, prices);
   return (
-    <Fact
-      name="cost"
-      note={
-        months > 0 && (
-          <span className="plan-new" data-testid="plan-metric-cost">
-            and {aboutUsd(months)} a month while the new metrics are sent
-          </span>
-        )
-      }
-    >
+    <Fact name="cost" note={billed.newMetrics > 0 && 'once, beside the months of the new metrics'}>
       {aboutUsd(sendingUsd(billed, prices))}
     </Fact>
   );
@@ -37,8 +27,9 @@ export function PriceLine() {
   return (
     <div className="plan-prices">
       <p className="muted">
-        {own ? 'Your own prices' : `List prices of ${listPricesOf}`}: ${prices.logsUsdPerGb} a GB of logs, $
-        {prices.metricUsdAMonth} a metric and month, ${prices.requestsUsdPerThousand} a thousand metric requests.{' '}
+        {own ? 'Your own prices' : `List prices of ${listPricesOf}`}: {usd(prices.logsUsdPerGb)} a GB of logs,{' '}
+        {usd(prices.metricUsdAMonth)} a metric and month, {usd(prices.requestsUsdPerThousand)} a thousand metric
+        requests.{' '}
         <button
           type="button"
           className="link-button"
@@ -85,6 +76,11 @@ export function PriceLine() {
       )}
     </div>
   );
+}
+
+/** With cents at least: `$0.50`. */
+function usd(amount: number): string {
+  return `$${amount.toFixed(Math.max(2, (String(amount).split('.')[1] ?? '').length))}`;
 }
 
 const fields = [

@@ -3,6 +3,9 @@ import { destinationOfKey } from '../../main/model/Destination.js';
 import { Fact, Facts } from '../components/Facts.js';
 import { formatBytes } from '../format/formatBytes.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
+import { newMetricsUsdAMonth } from '../../main/model/cloudPrices.js';
+import { aboutUsd } from '../format/formatUsd.js';
+import { useCloudPrices } from '../stores/cloudPrices.js';
 import { CostFacts, newMetricWords } from './FlushCost.js';
 
 type Group = DryRun['groups'][number];
@@ -13,9 +16,6 @@ export function FlushFacts({ plan }: { readonly plan: DryRun }) {
   const metrics = plan.groups.filter(({ kind }) => kind === 'metric');
   return (
     <Facts className="plan-facts">
-      <Fact name="records" note={`${formatQuantity(plan.logs, 'log line')}, ${formatQuantity(plan.metrics, 'sample')}`}>
-        {formatCount(plan.records)}
-      </Fact>
       <Fact
         name="requests"
         note={`${formatQuantity(plan.logRequests, 'log batch', 'log batches')}, ${formatCount(plan.metricRequests)} metric`}
@@ -56,11 +56,15 @@ export function FlushFacts({ plan }: { readonly plan: DryRun }) {
 }
 
 /** How the size on the wire was found. */
-function wireWords({ bytes, wireBytes, wireMeasured }: DryRun): string {
-  const counted = `${formatBytes(bytes)} as CloudWatch counts it`;
+function wireWords({ bytes, wireBytes, wireMeasured }: DryRun) {
   const how = wireBytes < bytes * noGainPart ? 'gzip' : 'not compressed on this way';
-  if (wireMeasured >= 0.999) return `of ${counted}, ${how}`;
-  return `of ${counted}, ${how}; measured on ${Math.max(1, Math.round(wireMeasured * 100))} % of it`;
+  const part = wireMeasured >= 0.999 ? '' : ` · measured on ${Math.max(1, Math.round(wireMeasured * 100))} %`;
+  return (
+    <span title="Of so much as CloudWatch counts it. The requests were made and compressed to find this.">
+      of {formatBytes(bytes)}, {how}
+      {part}
+    </span>
+  );
 }
 
 function LogPlace({ group, alone }: { readonly group: Group; readonly alone: boolean }) {
@@ -121,42 +125,54 @@ function Mark({ words, isNew, title }: Known) {
 function Namespace({ group, alone }: { readonly group: Group; readonly alone: boolean }) {
   const { newMetrics } = group;
   if (newMetrics === null) return null;
-  const { all, fresh, cut, names, knownBy } = newMetrics;
+  const { all, cut } = newMetrics;
   const count = `${formatCount(all)}${cut ? ' or more' : ''} ${all === 1 ? 'metric' : 'metrics'}`;
   return (
     <>
       <Fact name="namespace" note={`${count}${alone ? '' : `, ${formatQuantity(group.records, 'sample')}`}`}>
         {group.goesTo}
       </Fact>
-      <Fact
-        name="new metrics"
-        note={
-          <span
-            className={fresh > 0 ? 'plan-new' : undefined}
-            title={knownByWords[knownBy]}
-            data-testid="plan-new-metrics"
-          >
-            {fresh > 0 && `${newMetricWords(names)} · `}
-            {fresh > 0 ? knownByShort[knownBy] : knownByWords[knownBy]}
-          </span>
-        }
-      >
-        {fresh === 0 ? 'none' : formatCount(fresh)}
-      </Fact>
+      <NewMetrics group={group} newMetrics={newMetrics} />
     </>
   );
 }
 
-const knownByShort = {
+function NewMetrics(props: { readonly group: Group; readonly newMetrics: NonNullable<Group['newMetrics']> }) {
+  const { fresh, names, knownBy } = props.newMetrics;
+  const prices = useCloudPrices();
+  const isPaid = destinationOfKey(props.group.destination)?.account.cloud === 'aws';
+  const usd = newMetricsUsdAMonth({ logBytes: 0, metricRequests: 0, newMetrics: fresh }, prices);
+  return (
+    <Fact
+      name="new metrics"
+      note={
+        <span data-testid="plan-new-metrics">
+          {fresh > 0 && (
+            <span className="plan-new">
+              {newMetricWords(names)}
+              {isPaid && `, ${aboutUsd(usd)} a month`}
+            </span>
+          )}
+          <span className="plan-known">{fresh > 0 ? notKnownWords[knownBy] : knownWordsOf[knownBy]}</span>
+        </span>
+      }
+    >
+      {fresh === 0 ? 'none' : formatCount(fresh)}
+    </Fact>
+  );
+}
+
+/** What "new" goes by. */
+const notKnownWords = {
   cloudwatch: 'CloudWatch does not list them',
   part: 'not in the part that CloudWatch listed',
   here: 'not sent from this laptop before',
 } as const;
 
-const knownByWords = {
-  cloudwatch: 'by what CloudWatch lists of the last two weeks',
-  part: 'by the part of its list that CloudWatch gave, and what this laptop sent',
-  here: 'by what this laptop sent in the last two weeks',
+const knownWordsOf = {
+  cloudwatch: 'CloudWatch lists them all',
+  part: 'by the part that CloudWatch listed, and what was sent from here',
+  here: 'all were sent from this laptop before',
 } as const;
 
 function Account({ plan }: { readonly plan: DryRun }) {

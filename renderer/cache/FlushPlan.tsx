@@ -12,7 +12,8 @@ import { FlushFacts } from './FlushFacts.js';
 import { PriceLine } from './FlushCost.js';
 import { flushNow } from './flushNow.js';
 import { FlushProgress, PausedFlush } from './FlushProgress.js';
-import { flushReadiness } from './flushReadiness.js';
+import { flushReadiness, underWayLabel } from './flushReadiness.js';
+import { FlushSummary } from './FlushSummary.js';
 import { useDryRun } from './useDryRun.js';
 
 /** What a flush would send, where, what it leaves out, and the button that does it, now or when it can. */
@@ -35,23 +36,31 @@ export function FlushPlan(props: {
     void flushNow(session, robot.name, filterMessageOf(what));
     props.done?.();
   };
+  const isUnderWay = robot.upload.flush !== null;
+  const hasPlan = plan?.ok === true && (plan.value.records > 0 || plan.value.leftOut.length > 0);
   return (
     <section className="flush-plan" aria-label="What a flush would send" data-testid="flush-plan">
       <FlushProgress robot={robot} />
       <PausedFlush robot={robot} />
-      <h2>{titleOf(plan === null, records, part)}</h2>
-      {plan === null && <p className="muted">Counting…</p>}
-      {plan?.ok === false && (
-        <Callout tone="bad">
-          <p>{plan.problem.message}</p>
-          <p className="muted">{plan.problem.nextStep}</p>
-        </Callout>
-      )}
-      {plan?.ok === true && (plan.value.records > 0 || plan.value.leftOut.length > 0) && (
+      <FlushSummary />
+      {!isUnderWay && (
         <>
-          <FlushFacts plan={plan.value} />
-          <Examples plan={plan.value} />
-          {plan.value.billed !== null && <PriceLine />}
+          <div>
+            <h2>{titleOf(plan === null, records, part)}</h2>
+            {hasPlan && plan.value.records > 0 && (
+              <p className="muted">
+                {formatQuantity(plan.value.logs, 'log line')}, {formatQuantity(plan.value.metrics, 'sample')}
+              </p>
+            )}
+            {plan === null && <p className="muted">Counting…</p>}
+          </div>
+          {plan?.ok === false && (
+            <Callout tone="bad">
+              <p>{plan.problem.message}</p>
+              <p className="muted">{plan.problem.nextStep}</p>
+            </Callout>
+          )}
+          {hasPlan && <FlushFacts plan={plan.value} />}
         </>
       )}
       {readiness.reason !== '' && (
@@ -61,17 +70,19 @@ export function FlushPlan(props: {
           {readiness.command !== undefined && <CopyCommand command={readiness.command} />}
         </Callout>
       )}
-      <Button
-        look="primary"
-        className="flush-confirm"
-        data-testid={props.confirmTestId}
-        disabled={records === 0 || readiness.label === 'Flushing…'}
-        onClick={() => {
-          send(props.filter);
-        }}
-      >
-        {readiness.label}
-      </Button>
+      {readiness.label !== underWayLabel && (
+        <Button
+          look="primary"
+          className="flush-confirm"
+          data-testid={props.confirmTestId}
+          disabled={records === 0}
+          onClick={() => {
+            send(props.filter);
+          }}
+        >
+          {records === 0 && readiness.now ? 'Flush' : readiness.label}
+        </Button>
+      )}
       {part && robot.pendingRecords > records && (
         <Button
           data-testid="flush-all"
@@ -83,6 +94,12 @@ export function FlushPlan(props: {
         </Button>
       )}
       <p className="flush-foot muted">Nothing leaves the disk before CloudWatch has it</p>
+      {!isUnderWay && hasPlan && (
+        <>
+          <Examples plan={plan.value} />
+          {plan.value.billed !== null && <PriceLine />}
+        </>
+      )}
     </section>
   );
 }

@@ -27,10 +27,10 @@ export function FlushProgress({ robot }: { readonly robot: RobotStatus }) {
   };
   return (
     <section className="flush-progress" aria-label="Flush under way" data-testid="flush-progress">
-      <p className="strong">
+      <h2>
         {formatCount(done)} of {formatCount(flush.records)} answered
         {flush.refused > 0 && <span className="severity-ERROR"> · {formatCount(flush.refused)} refused</span>}
-      </p>
+      </h2>
       <ProgressLine name="Flush" share={share} words={words} />
       <div className="flush-progress-actions">
         <Button data-testid="flush-pause" onClick={() => void pause()}>

@@ -1,23 +1,51 @@
-import { NumberInput, SegmentedControl } from '@mantine/core';
+import { NumberInput, Popover, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import type { LaptopLinkStatus, RobotStatus } from '../../main/contract/frames.js';
 import { meteredChoices } from '../../main/model/MeteredChoice.js';
 import { useSession, useStatusFrame } from '../bridge/useSession.js';
+import { Glyph } from '../components/Glyph.js';
 import { formatBytes } from '../format/formatBytes.js';
+import { formatCount } from '../format/formatCount.js';
 
 /** Whether the way to the internet costs, and how much of it Tether may take: for all robots of this laptop. */
 export function LinkChoice({ robot }: { readonly robot: RobotStatus }) {
-  const session = useSession();
   const link = useStatusFrame()?.link;
+  const [open, setOpen] = useState(false);
   if (link === undefined) return null;
   return (
-    <section
-      className="link-choice"
-      aria-label="The link of this laptop"
-      data-testid="link-choice"
-      data-metered={link.metered}
-    >
-      <h3>Link of this laptop</h3>
+    <Popover opened={open} onChange={setOpen} width={340} position="bottom-end">
+      <Popover.Target>
+        <button
+          type="button"
+          className="link-choice"
+          data-testid="link-choice"
+          data-metered={link.metered}
+          aria-expanded={open}
+          onClick={() => {
+            setOpen(!open);
+          }}
+        >
+          <span className={link.metered ? 'upload-manual' : 'muted'}>
+            {link.metered ? 'Metered link' : 'Link not metered'}
+          </span>
+          <span className="muted">
+            {link.limitBytesPerS === null ? 'sends without limit' : `sends at most ${rateOf(link.limitBytesPerS)}`}
+          </span>
+          <Glyph name="chevron" />
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <LinkCard link={link} robot={robot} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function LinkCard({ link, robot }: { readonly link: LaptopLinkStatus; readonly robot: RobotStatus }) {
+  const session = useSession();
+  return (
+    <div className="link-card">
+      <h2>The link of this laptop</h2>
       <SegmentedControl
         fullWidth
         aria-label="Does the link cost?"
@@ -28,7 +56,7 @@ export function LinkChoice({ robot }: { readonly robot: RobotStatus }) {
           if (chosen !== undefined) void session.ask('link.set', { choice: chosen });
         }}
         data={[
-          { value: 'auto', label: 'As it says' },
+          { value: 'auto', label: 'As the system says' },
           { value: 'metered', label: 'Metered' },
           { value: 'unmetered', label: 'Not metered' },
         ]}
@@ -38,7 +66,7 @@ export function LinkChoice({ robot }: { readonly robot: RobotStatus }) {
       <p className="muted" data-testid="link-rate">
         {rateWords(robot)}
       </p>
-    </section>
+    </div>
   );
 }
 
@@ -74,15 +102,23 @@ function LimitField({ limitBytesPerS }: { readonly limitBytesPerS: number | null
 }
 
 function linkWords({ choice, detected, metered }: LaptopLinkStatus): string {
-  const rest = metered ? 'Only a flush sends, but for what a robot file says goes all the same.' : '';
+  const rest = metered
+    ? 'What waits goes when you flush; by itself only what a robot file says goes all the same.'
+    : 'What waits goes by itself.';
   if (choice !== 'auto') return rest;
   if (detected === null) return 'Nobody here says whether it costs: it counts as free.';
-  return detected ? `NetworkManager calls it metered. ${rest}` : 'NetworkManager does not call it metered.';
+  return `NetworkManager ${detected ? 'calls' : 'does not call'} it metered. ${rest}`;
 }
 
 function rateWords({ upload }: RobotStatus): string {
   const sent = `${formatBytes(upload.wireBytes)} sent since the start`;
-  return upload.wireBytesPerS > 0 ? `${formatBytes(upload.wireBytesPerS)}/s now · ${sent}` : sent;
+  return upload.wireBytesPerS > 0 ? `${rateOf(upload.wireBytesPerS)} now · ${sent}` : sent;
+}
+
+/** In thousand bytes, as the limit is set. */
+function rateOf(bytesPerS: number): string {
+  const kilobytes = bytesPerS / bytesPerKilobyte;
+  return `${kilobytes < 10 ? kilobytes.toFixed(1) : formatCount(Math.round(kilobytes))} kB/s`;
 }
 
 const bytesPerKilobyte = 1000;

@@ -108,6 +108,7 @@ function Content({ robot, filter }: { readonly robot: RobotStatus; readonly filt
                 robot={robot.name}
                 segment={row.segment}
                 ordinal={row.ordinal}
+                isAlone
                 close={() => {
                   setShown(null);
                 }}

@@ -23,8 +23,10 @@ export function RecordPane(props: {
   readonly segment: number;
   readonly ordinal: number;
   readonly close: () => void;
+  /** Without the buttons that narrow the desk's list. */
+  readonly isAlone?: boolean;
 }) {
-  const { robot, segment, ordinal } = props;
+  const { robot, segment, ordinal, isAlone = false } = props;
   const { link } = useSession();
   const [answer, setAnswer] = useState<Result<Detail> | null>(null);
   useEffect(() => {
@@ -53,12 +55,12 @@ export function RecordPane(props: {
           <p className="muted">{answer.problem.nextStep}</p>
         </Callout>
       )}
-      {answer?.ok === true && <DetailView detail={answer.value} />}
+      {answer?.ok === true && <DetailView detail={answer.value} isAlone={isAlone} />}
     </section>
   );
 }
 
-function DetailView({ detail }: { readonly detail: Detail }) {
+function DetailView({ detail, isAlone }: { readonly detail: Detail; readonly isAlone: boolean }) {
   const { row, sends } = detail;
   return (
     <>
@@ -125,20 +127,25 @@ function DetailView({ detail }: { readonly detail: Detail }) {
             Edit time…
           </Button>
         )}
-        <Button
-          onClick={() => {
-            narrow({ labels: [row.label] });
-          }}
-        >
-          Only {row.kind === 'log' ? 'this node' : 'this metric'}
-        </Button>
-        <Button
-          onClick={() => {
-            narrow({ range: { fromMs: row.stampMs - aroundMs, untilMs: row.stampMs + aroundMs } });
-          }}
-        >
-          A minute around it
-        </Button>
+        {!isAlone && (
+          <>
+            {' '}
+            <Button
+              onClick={() => {
+                narrow({ labels: [row.label] });
+              }}
+            >
+              Only {row.kind === 'log' ? 'this node' : 'this metric'}
+            </Button>
+            <Button
+              onClick={() => {
+                narrow({ range: { fromMs: row.stampMs - aroundMs, untilMs: row.stampMs + aroundMs } });
+              }}
+            >
+              A minute around it
+            </Button>
+          </>
+        )}
       </div>
     </>
   );

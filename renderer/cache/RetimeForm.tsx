@@ -113,17 +113,17 @@ function ShiftField(props: {
     <div className="retime-shift">
       <NumberInput
         label="Move by"
-        description="Less than zero moves to the past"
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         data-autofocus
         data-testid="retime-amount"
         decimalScale={3}
+        hideControls
         value={amount}
         onChange={(value) => {
           set(value, unit);
         }}
       />
       <SegmentedControl
+        fullWidth
         aria-label="Unit"
         value={unit}
         onChange={(value) => {
@@ -131,19 +131,25 @@ function ShiftField(props: {
         }}
         data={Object.keys(shiftUnits)}
       />
-      {span !== null && (
-        <button
-          type="button"
-          className="link-button"
-          data-testid="retime-now"
-          onClick={() => {
-            const parts = inUnits(Math.floor((now - span.newestMs) / 1000) * 1000);
-            set(parts.amount, parts.unit);
-          }}
-        >
-          so that the newest is now
-        </button>
-      )}
+      <p className="muted">
+        Less than zero moves to the past
+        {span !== null && (
+          <>
+            {' · '}
+            <button
+              type="button"
+              className="link-button"
+              data-testid="retime-now"
+              onClick={() => {
+                const parts = inUnits(Math.floor((now - span.newestMs) / 1000) * 1000);
+                set(parts.amount, parts.unit);
+              }}
+            >
+              so that the newest is now
+            </button>
+          </>
+        )}
+      </p>
     </div>
   );
 }

@@ -9,6 +9,8 @@ export interface FlushReadiness {
   readonly command?: string;
 }
 
+export const underWayLabel = 'Flushing…';
+
 export function flushReadiness(robot: RobotStatus, records: string): FlushReadiness {
   const { upload } = robot;
   // A metered link is a link: its rung waits for a person, and a flush is what it waits for.
@@ -20,7 +22,7 @@ export function flushReadiness(robot: RobotStatus, records: string): FlushReadin
       rung.state !== 'unknown',
   );
   if (upload.flushing && upload.state === 'sending') {
-    return { now: false, label: 'Flushing…', reason: '', nextStep: '' };
+    return { now: false, label: underWayLabel, reason: '', nextStep: '' };
   }
   if (upload.state === 'blocked' || (broken?.id === 'account' && broken.state === 'failed')) {
     return {

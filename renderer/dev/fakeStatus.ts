@@ -19,6 +19,7 @@ const refused: Problem = {
   code: 'not-authorised',
   message: 'CloudWatch refused the credentials of profile "field": the session has expired.',
   nextStep: 'Run "aws sso login --profile field", then press Flush. Everything stays on disk until then.',
+  command: 'aws sso login --profile field',
 };
 
 export function fakeStatus(story: Story, calls: FakeCalls, nextId: number, atMs: number): StatusFrame {
@@ -34,7 +35,9 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
   const growing = story.link === 'online' ? 0 : Math.floor(elapsedS * 14.7);
   const pendingRecords = Math.max(
     0,
-    story.pendingAtStart + growing + (story.link === 'online' ? Math.floor(60 * Math.sin(elapsedS)) : 0),
+    story.pendingAtStart +
+      growing +
+      (story.link === 'online' && story.history > 0 ? Math.floor(60 * Math.sin(elapsedS)) : 0),
   );
   const pending = story.pendingAtStart === 0 ? [] : groups(story, calls, pendingRecords, atMs);
   const held = calls.heldSeverities.has('DEBUG') ? Math.floor(pendingRecords * 0.25) : 0;
@@ -219,6 +222,7 @@ function ladder(story: Story): Rung[] {
             state: 'failed',
             reason: refused.message,
             nextStep: refused.nextStep,
+            command: 'aws sso login --profile field',
             sinceMs: cutMs,
           })
         : rung('account'),

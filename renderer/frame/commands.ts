@@ -62,6 +62,9 @@ function actionCommands(session: Session): Command[] {
   add('Connect another robot…', '', () => {
     setPage({ dialog: 'add-robot' });
   });
+  add('Connect a robot from a profile…', '', () => {
+    setPage({ dialog: 'import-profile' });
+  });
   add('Start the demo robot', '', () => void startDemo(session));
   add('Settings…', 'Ctrl ,', () => {
     setPage({ dialog: 'settings' });

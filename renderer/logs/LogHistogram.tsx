@@ -156,7 +156,7 @@ export const LogHistogram = memo(function LogHistogram({ goTo }: { readonly goTo
           widen(!isWide);
         }}
       >
-        {isWide ? 'list' : 'disk'}
+        {isWide ? 'Only this list' : 'All hours on disk'}
       </button>
     </div>
   );

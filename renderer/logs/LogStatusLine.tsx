@@ -26,7 +26,7 @@ export function LogStatusLine({ chosenRows }: { readonly chosenRows: number }) {
       </span>
       {skewMs !== null && Math.abs(skewMs) >= skewShownMs && (
         <span className="skew-badge" data-testid="skew-badge" data-value={Math.round(skewMs)}>
-          robot clock {formatOffset(-skewMs)} {skewMs > 0 ? 'behind' : 'ahead'}
+          robot clock {formatOffset(Math.abs(skewMs)).slice(1)} {skewMs > 0 ? 'behind' : 'ahead'}
         </span>
       )}
     </div>
@@ -36,10 +36,10 @@ export function LogStatusLine({ chosenRows }: { readonly chosenRows: number }) {
 /** What is not on disk, and so has not come back from an earlier start. */
 function notKeptWords(robot: RobotStatus | null): string {
   if (robot === null) return '';
-  const sent = robot.acknowledgedLogs > 0 ? ['those that CloudWatch has'] : [];
-  const below = robot.keepsFrom === 'DEBUG' ? [] : [`those below ${robot.keepsFrom}, which its file says not to keep`];
-  const left = [...sent, ...below].join(', and ');
-  return left === '' ? '' : `; of earlier starts without ${left}`;
+  const sent = robot.acknowledgedLogs > 0 ? ['lines that CloudWatch has'] : [];
+  const below = robot.keepsFrom === 'DEBUG' ? [] : [`lines below ${robot.keepsFrom}`];
+  const left = [...sent, ...below].join(', ');
+  return left === '' ? '' : ` · not here from earlier starts: ${left}`;
 }
 
 function OlderWords({ live }: { readonly live: LiveRobot }) {

@@ -54,7 +54,7 @@ export function useCard(
     const painting = makeNow.current(boxElement, { width, height });
     const words = new WordWriter(cardElement);
     let columns: SampleColumns | null = null;
-    let labelledMs = 0;
+    let labelledMs = -Infinity;
     const speak = (timeMs: number | null): void => {
       const said = cardWords(series, live, columns, choice.shape, timeMs, choice);
       words.write('value', said.value);
@@ -62,6 +62,14 @@ export function useCard(
       words.write('note', said.note);
       words.flag('stale', said.stale);
       words.flag('breached', said.breached);
+    };
+    // Also where nothing is drawn any more: what is on disk only stands still.
+    const label = (view: TimeView): void => {
+      const now = performance.now();
+      if (columns === null || now - labelledMs < labelEveryMs) return;
+      labelledMs = now;
+      const gaps = countGaps(columns, view.fromMs, view.untilMs);
+      cardElement.setAttribute('aria-label', labelOf(series, words, choice.shape, gaps));
     };
     const remove = desk.loop.add({
       element: cardElement,
@@ -77,18 +85,12 @@ export function useCard(
         queueMicrotask(() => {
           painting.point(pointed);
         });
-        const now = performance.now();
-        if (now - labelledMs > labelEveryMs) {
-          labelledMs = now;
-          cardElement.setAttribute(
-            'aria-label',
-            labelOf(series, words, choice.shape, countGaps(columns, view.fromMs, view.untilMs)),
-          );
-        }
+        label(view);
       },
       point: (timeMs) => {
         painting.point(timeMs);
         speak(timeMs);
+        label(desk.view());
       },
     });
     return () => {

@@ -56,7 +56,7 @@ test('losses stand between the lines where they were noticed, and before the fir
     { rows: [line(90), line(80)], gaps: [gap(95), gap(80)], after },
     { rows: [line(70)], gaps: [gap(75), gap(20), gap(10)], after: null },
   ]);
-  expect(listed).toEqual(['gap 10', 'gap 20', 'log 70', 'gap 75', 'log 80', 'gap 80', 'log 90', 'gap 95', 'log 100']);
+  expect(listed).toEqual(['gap 10', 'gap 20', 'log 70', 'gap 75', 'gap 80', 'log 80', 'log 90', 'gap 95', 'log 100']);
 });
 
 test('no loss is asked for twice, also where lines are not in the order of their times', async () => {

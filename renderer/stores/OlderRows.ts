@@ -69,11 +69,11 @@ export class OlderRows {
   }
 }
 
-/** Lines and losses together, the newest first; a loss that was noticed with a line comes behind it. */
+/** Lines and losses together, the newest first. A loss that was noticed by a line stands before it in the list. */
 function* inOrder({ rows, gaps }: CallOutput<'logs.older'>): Generator<OlderRow | OlderGap, void, void> {
   let gap = 0;
   for (const row of rows) {
-    for (; (gaps[gap]?.receivedMs ?? -Infinity) >= row.receivedMs; gap += 1) yield* gaps.slice(gap, gap + 1);
+    for (; (gaps[gap]?.receivedMs ?? -Infinity) > row.receivedMs; gap += 1) yield* gaps.slice(gap, gap + 1);
     yield row;
   }
   yield* gaps.slice(gap);

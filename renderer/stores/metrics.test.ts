@@ -3,7 +3,7 @@ import type { LogRow } from '../../main/contract/frames.js';
 import type { CallOutput } from '../../main/contract/calls.js';
 import { fail, succeed } from '../../main/model/Problem.js';
 import { SampleColumns } from '../../main/model/SampleColumns.js';
-import { columnMsFor, pointsOf, statisticsOf } from './chartPoints.js';
+import { columnMsFor, countGaps, pointsOf, statisticsOf } from './chartPoints.js';
 import { ErrorHistory } from './ErrorHistory.js';
 import { ErrorMarks } from './ErrorMarks.js';
 import { LiveRobot } from './LiveRobot.js';
@@ -50,6 +50,15 @@ describe('a series over a long time', () => {
     const fine = seriesColumns(series, { ...wanted, history });
     expect(fine.length).toBeGreaterThanOrEqual(50);
     expect(statisticsOf(fine, 1_000_000, 1_050_000)).toMatchObject({ least: 1000, greatest: 1050, samples: 51 });
+  });
+  it('has the gaps of a series that is on disk only', () => {
+    const history = new SampleColumns(1000, 3500);
+    for (const [timeMs, value] of [...ramp(10), ...ramp(10).map(([timeMs]) => [timeMs + 20_000, 1] as const)])
+      history.add(timeMs, value);
+    const columns = seriesColumns(seriesOf([]), { fromMs: 0, untilMs: 30_000, columnMs: 2000, history });
+    expect(countGaps(columns, 0, 30_000)).toBe(1);
+    expect(pointsOf(columns).y.filter((value) => value === null)).toHaveLength(1);
+    expect(countGaps(columns, 0, 5000)).toBe(0);
   });
   it('has columns that stand still while the time moves', () => {
     const series = seriesOf(ramp(600, 0.1));

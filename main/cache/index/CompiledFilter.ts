@@ -1,22 +1,13 @@
 import { type Problem, type Result, succeed } from '../../model/Problem.js';
 import type { TetherRecord } from '../../model/Record.js';
 import type { RecordFilter } from '../../model/RecordFilter.js';
-import { contentMatches, groupMatches, needsDecoding, nodesMatch, stampMatches } from '../matchesFilter.js';
+import { contentMatches, groupMatches, needsDecoding, stampMatches } from '../matchesFilter.js';
 import type { SegmentGroup } from '../SegmentGroup.js';
-import { labelUnknown } from './indexChunk.js';
 import { type LiteralNeed, needIsMet, noNeed, requiredLiterals } from './requiredLiterals.js';
 import { problemOfRegex } from './safeRegex.js';
-import {
-  type ChunkIndexEntry,
-  entryMayHoldText,
-  hashesOf,
-  type IndexEntry,
-  type NeedleHashes,
-  type SegmentIndexHead,
-} from './SegmentIndex.js';
-
-/** The group of a channel in a segment. */
-export type GroupOfChannel = (channelId: number) => SegmentGroup | undefined;
+import { entryMayHoldText, hashesOf, type NeedleHashes } from './NeedleHashes.js';
+import { type GroupOfChannel, labelMayMatch, RowChoice } from './RowChoice.js';
+import type { ChunkIndexEntry, IndexEntry, SegmentIndexHead } from './SegmentIndex.js';
 
 /** Problem `bad-regex`; null for a filter that can be used. Filters that come from outside must be checked with it. */
 export function problemOfFilter({ regex = '' }: RecordFilter): Problem | null {
@@ -41,7 +32,11 @@ export class CompiledFilter {
   /** What the filter's regular expression needs in the text. */
   readonly regexNeed: LiteralNeed;
   readonly #textHashes: NeedleHashes;
+  /** Do kind, destination, severity or node matter? */
+  readonly #choosesRows: boolean;
   readonly #literalHashes = new Map<string, NeedleHashes>();
+  /** Of the segment that was asked about last: its chunks come one after the other. */
+  #choice: RowChoice | null = null;
 
   /** For a filter that `problemOfFilter` has nothing against. */
   constructor(filter: RecordFilter) {
@@ -49,6 +44,8 @@ export class CompiledFilter {
     this.looksInside = needsDecoding(filter);
     this.regexNeed = filter.regex === undefined ? noNeed : requiredLiterals(filter.regex);
     this.#textHashes = hashesOf(filter.text ?? '');
+    const { nodes, kind, destinations, severityMin, severities } = filter;
+    this.#choosesRows = [nodes, kind, destinations, severityMin, severities].some((part) => part !== undefined);
   }
 
   /** All but the state: of the group, the stamp and the content. */
@@ -58,11 +55,14 @@ export class CompiledFilter {
   }
 
   mayMatchSegment(head: SegmentIndexHead, groupOf: GroupOfChannel): boolean {
-    return this.#mayMatch(head, head.labels, groupOf);
+    return this.#mayMatch(head) && (!this.#choosesRows || this.#choiceFor(head, groupOf).takesAny(head.tallies));
   }
 
   mayMatchChunk(chunk: ChunkIndexEntry, head: SegmentIndexHead, groupOf: GroupOfChannel): boolean {
-    return this.#mayMatch(chunk, head.labels, groupOf);
+    if (!this.#mayMatch(chunk)) return false;
+    if (!this.#choosesRows) return true;
+    const tallies = chunk.tallies();
+    return tallies === null || this.#choiceFor(head, groupOf).takesAny(tallies);
   }
 
   /** Do all of the entry's records with the group and the label pass, whatever else they hold? */
@@ -72,11 +72,12 @@ export class CompiledFilter {
     return plain && stampMatches(oldestNs, this.filter) && stampMatches(newestNs, this.filter);
   }
 
-  #mayMatch(entry: IndexEntry, labels: readonly string[], groupOf: GroupOfChannel): boolean {
+  /** By stamps and texts. */
+  #mayMatch(entry: IndexEntry): boolean {
     const { sinceNs, untilNs } = this.filter;
     if (sinceNs !== undefined && entry.newestNs < sinceNs) return false;
     if (untilNs !== undefined && entry.oldestNs >= untilNs) return false;
-    return this.#mayHoldText(entry) && this.#mayHoldRow(entry, labels, groupOf);
+    return this.#mayHoldText(entry);
   }
 
   #mayHoldText(entry: IndexEntry): boolean {
@@ -84,21 +85,14 @@ export class CompiledFilter {
     return needIsMet(this.regexNeed, (literal) => entryMayHoldText(entry, this.#hashesOf(literal)));
   }
 
-  #mayHoldRow(entry: IndexEntry, labels: readonly string[], groupOf: GroupOfChannel): boolean {
-    const { groups, labels: numbers } = entry.tallies;
-    for (let place = 0; place < groups.length; place += 1) {
-      const group = groupOf(groups[place] ?? 0);
-      const mayBe = group === undefined || groupMatches(group, this.filter);
-      if (mayBe && this.takesLabel(labels, numbers[place] ?? labelUnknown)) return true;
-    }
-    return false;
+  #choiceFor(head: SegmentIndexHead, groupOf: GroupOfChannel): RowChoice {
+    if (this.#choice?.isFor(head, groupOf) !== true) this.#choice = new RowChoice(this.filter, head, groupOf);
+    return this.#choice;
   }
 
   /** May the label be one of the filter's nodes? */
   takesLabel(labels: readonly string[], number: number): boolean {
-    const { nodes } = this.filter;
-    const label = labels[number];
-    return nodes === undefined || label === undefined || nodesMatch(label, nodes);
+    return labelMayMatch(labels[number], this.filter);
   }
 
   #hashesOf(literal: string): NeedleHashes {

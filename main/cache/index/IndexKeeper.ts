@@ -7,7 +7,6 @@ import { withTailInMemory } from '../TailFile.js';
 import {
   decodeSegmentIndex,
   decodeSegmentIndexHead,
-  filterBytesOf,
   indexAttachmentName,
   indexHeadBytes,
   rowsOf,
@@ -18,7 +17,7 @@ import {
 /** What the heads that are kept take in memory, about. */
 const headBytesMax = 24 * 1024 * 1024;
 /** What the whole indexes that are kept take in memory, about. */
-const indexBytesMax = 4 * 1024 * 1024;
+const indexBytesMax = 24 * 1024 * 1024;
 /** A segment without an index is remembered as such. */
 const absentBytes = 200;
 /** Read at once of an attachment: enough for most heads. */
@@ -65,7 +64,7 @@ export class IndexKeeper {
     if (known !== undefined) return known;
     const index = await this.#withMemory(found.place.length, (memory) => readIndex(file, found, memory));
     if (index === null) this.#heads.set(path, null, absentBytes);
-    else this.#indexes.set(path, index, bytesOf(index));
+    else this.#indexes.set(path, index, index.bytes);
     return index;
   }
 
@@ -136,11 +135,4 @@ async function readIndex(file: OpenFile, { place, head }: KnownHead, memory: Uin
   const dataStart = attachmentDataStart(record, indexAttachmentName);
   // Behind the data stands the attachment's own CRC.
   return dataStart === null ? null : decodeSegmentIndex(record.subarray(dataStart, record.byteLength - 4), head);
-}
-
-function bytesOf({ head, chunks }: SegmentIndex): number {
-  return chunks.reduce(
-    (bytes, chunk) => bytes + filterBytesOf(chunk) + 14 * chunk.tallies.groups.length + 600,
-    head.bytes,
-  );
 }

@@ -8,11 +8,10 @@ import type { SegmentGroup } from '../SegmentGroup.js';
 import { testLogChannel, testLogDestination, testMetricChannel, testMetricDestination } from '../testRecords.js';
 import { CompiledFilter, compileFilter } from './CompiledFilter.js';
 import { hourNs, hourOf, indexChunk, labelUnknown, type RecordToIndex } from './indexChunk.js';
+import { type ChunkToEncode, encodeSegmentIndex } from './encodeSegmentIndex.js';
 import {
-  type ChunkToEncode,
   decodeSegmentIndex,
   decodeSegmentIndexHead,
-  encodeSegmentIndex,
   indexHeadBytes,
   indexPrefixBytes,
   rowsOf,
@@ -243,6 +242,49 @@ describe('the index of a segment', () => {
     expect(ask('0.1 0.2 0.3')).toEqual([false, true]);
   });
 
+  test('tells the numbers of a word from those of others, before it and behind it', () => {
+    const records = Array.from({ length: 300 }, (_, number) =>
+      log(1n, 'INFO', 'arm', `Cell ${number % 14} of ${number}, path of ${number % 90} poses (id: ${number % 70})`),
+    );
+    const index = decodeSegmentIndex(encodeSegmentIndex(chunksOf(records, 300)));
+    if (index === null) throw new Error('the index cannot be read again');
+    const ask = (text: string): boolean =>
+      new CompiledFilter({ text }).mayMatchSegment(index.head, (id) => groups.get(id));
+    for (const text of ['cell 13', 'CELL 1', 'of 299', '89 poses', '9 POSES', 'id: 69', 'path of 8']) {
+      expect(ask(text)).toBe(true);
+    }
+    for (const text of ['cell 17', 'of 301', '91 poses', '299 poses', 'id: 71']) expect(ask(text)).toBe(false);
+  });
+
+  test('reads an index of version 3', () => {
+    // Motor 3 stalled at 0.53 0.77, fault E-4100; Motor 4 cooled: as it was written before words were told by their numbers.
+    const written = Buffer.from(
+      'VFhJAyUBAAAtU06hAwMAAAAAAAAAAACUNXcAAAAAAQNhcm0BAQEAAyAB0ADAARgCggAhAACBMCAAREAAARQAChBJIgEAAxASBBdAOCAB' +
+        '7CoBAWJIQgqBYTE0EYYAqAkqXQMAAHAQAQiCAAQCAABAAAASIAgAAF9QdgAjGCGgDAdADrMQBADA1AEhMICgUuAQkLJKgYIYAqgAgSQg' +
+        'RkqAAgsADygAIMAkUEQ2jAwMESl3C9YGlkOERwQlEJCwXAsgnSNBHUAQSAA1lAcdQCaDQLIkACAI01oDLoCIohAOJGICpkCgvCQBJTAU' +
+        '6EiAoJJmCQNiAgAoZkWPEHABPZCg1BCoAQUEQAkQCRAARJ4kEkJVAMhRQI7AIpAARdkAAjCKzpRDlBIgcY6DgQICYElgIqBZYYBzAmQy' +
+        'AAECAwAAAAAAAAAAAMqaOwAAAAABAQEAAiAB0ACAAQgCggAgAACBACAAREAAARQAAhBJIgEAAxASBBAhmiEoQCWAmkwJYiBJeIJwAwAA' +
+        'cBABCIIABAIAAEAAABIgCAAAyAEyAgIBAwCUNXcAAAAAAJQ1dwAAAAABAQEAASAAAABAABAAgAABAACAMAAAAAAAABQACgAAAgAAAAAQ' +
+        'ABABAAAIAAAEAAAAAiBgIaQAAQAQAAAAAAAAAAAAAAAAAAAAAA==',
+      'base64',
+    );
+    const index = decodeSegmentIndex(written);
+    const groupOfChannel = (id: number): SegmentGroup | undefined => groups.get(id);
+    const ask = (filter: RecordFilter): boolean[] => {
+      const compiled = new CompiledFilter(filter);
+      const chunks = index?.chunks.map((chunk) => compiled.mayMatchChunk(chunk, index.head, groupOfChannel)) ?? [];
+      return [index !== null && compiled.mayMatchSegment(index.head, groupOfChannel), ...chunks];
+    };
+    expect(index?.head.records).toBe(3);
+    expect(index?.head.numbered).toBeNull();
+    expect(index?.chunks.map((chunk) => chunk.tallies()?.counts)).toEqual([Uint32Array.of(2), Uint32Array.of(1)]);
+    expect(ask({ text: 'motor 3' })).toEqual([true, true, false]);
+    expect(ask({ text: 'E-4101' })).toEqual([false, false, false]);
+    expect(ask({ text: '0.53 0.78' })).toEqual([false, false, false]);
+    expect(ask({ nodes: ['arm'], severities: ['DEBUG'] })).toEqual([true, true, true]);
+    expect(ask({ nodes: ['leg'] })).toEqual([false, false, false]);
+  });
+
   test('reads an index of version 2', () => {
     // Motor stalled, fault E-4100 of 1004 110041; Motor cooled: as it was written before there were numbers in it.
     const written = Buffer.from(
@@ -287,7 +329,7 @@ describe('the index of a segment', () => {
     expect(ask('qz')).toEqual([true, true]);
     expect(ask('battery')).toEqual([false, false]);
     const newer = Buffer.from(written);
-    newer[3] = 4;
+    newer[3] = 5;
     expect(decodeSegmentIndex(newer)).toBeNull();
   });
 
@@ -305,7 +347,7 @@ describe('the index of a segment', () => {
             const key = `${group} ${listed} ${hourOf(stampNs)}`;
             sums.set(key, (sums.get(key) ?? 0) + 1);
           }
-          for (const tallies of [[index.head.tallies], index.chunks.map((chunk) => chunk.tallies)]) {
+          for (const tallies of [[index.head.tallies], index.chunks.flatMap((chunk) => chunk.tallies() ?? [])]) {
             const counted = new Map<string, number>();
             for (const { group, label, hour, count } of tallies.flatMap((each) => [...rowsOf(each)])) {
               const listed = label === labelUnknown ? '(not listed)' : JSON.stringify(index.head.labels[label]);

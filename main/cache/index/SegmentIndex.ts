@@ -1,21 +1,9 @@
 import { crc32 } from 'node:zlib';
-import { digitFilter, DigitRunSet, digitRunsMayBe, digitRunsOf, isDigitFilterSize } from './digitRuns.js';
-import { type ChunkContent, labelUnknown, type Tallies, TallyTable } from './indexChunk.js';
-import { IndexReader, IndexWriter } from './indexBytes.js';
-import {
-  chunkRuns,
-  headRuns,
-  headShapes,
-  headShortRuns,
-  isRunFilterSize,
-  jointRuns,
-  runFilter,
-  RunSet,
-  runsMayBe,
-  runsOf,
-  shapeOf,
-} from './runs.js';
-import { filterMayHold, isFilterSize, trigramFilter, TrigramSet, trigramsOf } from './trigrams.js';
+import { isDigitFilterSize } from './digitRuns.js';
+import { labelUnknown, type Tallies } from './indexChunk.js';
+import { IndexReader } from './indexBytes.js';
+import { isRunFilterSize } from './runs.js';
+import { isFilterSize } from './trigrams.js';
 
 /**
  * The index of a packed segment: what its attachment `tether.index` holds, so that a query need not read chunks that
@@ -30,28 +18,27 @@ import { filterMayHold, isFilterSize, trigramFilter, TrigramSet, trigramsOf } fr
  * bytes each, little-endian); the head; the CRC-32 of the rest; the rest.
  * Head: records; flags (1 byte: 1 all labels listed, 2 all texts decoded); oldest and newest stamp (8 bytes each,
  * little-endian, signed); labels (count, then length and UTF-8 each); tallies; filters of trigrams, of runs, of digits, of
- * joints, of short runs and of shapes (length and bits each).
+ * joints, of short runs, of shapes and of numbered words (length and bits each).
  * Rest: chunks (count, then position, length, first and last ordinal, records, flags, stamps, tallies, filters of trigrams, of runs,
  * of digits and of joints each).
- * Tallies: count, then channel, 1 + place of the label (0 for one that is not listed), hour less the hour before
- * (zigzag), records each.
- * Older versions are read as well: 2 has no filters of digits, joints and shapes, 1 none of runs either.
+ * Tallies: how many bytes follow, so that who looks for a text steps over them; count, then channel, 1 + place of the label (0 for
+ * one that is not listed), hour less the hour before (zigzag), records each.
+ * Older versions are read as well: 3 has neither the length of the tallies nor the filter of numbered words, 2 no filters of digits,
+ * joints and shapes either, 1 none of runs.
  */
 export const indexAttachmentName = 'tether.index';
 export const indexMediaType = 'application/octet-stream';
 
-const indexVersion = 3;
+export const indexVersion = 4;
 const indexVersionMin = 1;
-const signature = [0x54, 0x58, 0x49];
+export const indexSignature = [0x54, 0x58, 0x49];
 /** Signature, length and CRC. */
 export const indexPrefixBytes = 12;
 /** A longer head is taken for damage. */
 const headBytesMax = 4 * 1024 * 1024;
-/** More labels than this in a segment, and those that come later are not listed. */
-const segmentLabelsMax = 4096;
 
-const flagLabels = 1;
-const flagDecoded = 2;
+export const flagLabels = 1;
+export const flagDecoded = 2;
 
 /** What segments and chunks both say of themselves. */
 export interface IndexEntry {
@@ -62,19 +49,20 @@ export interface IndexEntry {
   readonly labelsKnown: boolean;
   /** False when a record could not be decoded: nothing that looks into records can be ruled out. */
   readonly decoded: boolean;
-  readonly tallies: Tallies;
   readonly filter: Uint8Array;
   /** Null where the index does not have it. */
   readonly runs: Uint8Array | null;
   readonly digits: Uint8Array | null;
   readonly joints: Uint8Array | null;
-  /** Only of a segment, these two. */
+  /** Only of a segment, these three. */
   readonly shortRuns: Uint8Array | null;
   readonly shapes: Uint8Array | null;
+  readonly numbered: Uint8Array | null;
 }
 
 /** What is kept in memory of a segment's index. */
 export interface SegmentIndexHead extends IndexEntry {
+  readonly tallies: Tallies;
   readonly labels: readonly string[];
   /** About what it takes in memory. */
   readonly bytes: number;
@@ -90,103 +78,15 @@ export interface IndexedPlace {
 /** One chunk; its tallies' labels are places in the head's list. */
 export interface ChunkIndexEntry extends IndexEntry {
   readonly place: IndexedPlace;
+  /** Taken apart when it is called: who looks for a text never does. Null when they do not hold together. */
+  readonly tallies: () => Tallies | null;
 }
 
 export interface SegmentIndex {
   readonly head: SegmentIndexHead;
   readonly chunks: readonly ChunkIndexEntry[];
-}
-
-export interface ChunkToEncode {
-  readonly place: IndexedPlace;
-  readonly content: ChunkContent;
-}
-
-export function encodeSegmentIndex(chunks: readonly ChunkToEncode[]): Uint8Array {
-  const labels = new Map<string, number>();
-  const sums = new TallyTable();
-  const trigrams = new TrigramSet();
-  const runs = new RunSet(headRuns);
-  const shortRuns = new RunSet(headShortRuns);
-  const joints = new RunSet(jointRuns);
-  const shapes = new RunSet(headShapes);
-  const digits = new DigitRunSet();
-  const rest = new IndexWriter().number(chunks.length);
-  let labelsKnown = true;
-  for (const { place, content } of chunks) {
-    const tallies = renumber(content, labels);
-    for (const row of rowsOf(tallies)) sums.add(row.group, row.label, row.hour, row.count);
-    trigrams.addHashes(content.trigrams);
-    runs.addHashes(content.runs);
-    shortRuns.addHashes(content.shortRuns);
-    joints.addHashes(content.joints);
-    shapes.addHashes(content.shapes);
-    digits.addNumbers(content.digits);
-    const known = !tallies.labels.includes(labelUnknown);
-    labelsKnown &&= known;
-    const { position, length, firstOrdinal, lastOrdinal } = place;
-    rest.number(position).number(length).number(firstOrdinal).number(lastOrdinal);
-    const { records, oldestNs, newestNs, decoded } = content;
-    const filters = {
-      filter: trigramFilter(content.trigrams),
-      runs: runFilter(content.runs, chunkRuns),
-      digits: digitFilter(content.digits),
-      joints: runFilter(content.joints, jointRuns),
-      shortRuns: null,
-      shapes: null,
-    };
-    writeEntry(rest, { records, oldestNs, newestNs, labelsKnown: known, decoded, tallies, ...filters }, null);
-  }
-  const head = new IndexWriter();
-  writeEntry(
-    head,
-    {
-      records: chunks.reduce((records, { content }) => records + content.records, 0),
-      oldestNs: extreme(chunks, ({ oldestNs }, found) => oldestNs < found),
-      newestNs: extreme(chunks, ({ newestNs }, found) => newestNs > found, 'newestNs'),
-      labelsKnown,
-      decoded: chunks.every(({ content }) => content.decoded),
-      tallies: sums.tallies(),
-      filter: trigramFilter(trigrams.hashes()),
-      runs: runFilter(runs.hashes(), headRuns),
-      digits: digitFilter(digits.numbers()),
-      joints: runFilter(joints.hashes(), jointRuns),
-      shortRuns: runFilter(shortRuns.hashes(), headShortRuns),
-      shapes: runFilter(shapes.hashes(), headShapes),
-    },
-    [...labels.keys()],
-  );
-  return join(head.finish(), rest.finish());
-}
-
-function extreme(
-  chunks: readonly ChunkToEncode[],
-  isFurther: (content: ChunkContent, found: bigint) => boolean,
-  field: 'oldestNs' | 'newestNs' = 'oldestNs',
-): bigint {
-  let found: bigint | null = null;
-  for (const { content } of chunks) if (found === null || isFurther(content, found)) found = content[field];
-  return found ?? 0n;
-}
-
-function join(head: Uint8Array, rest: Uint8Array): Uint8Array {
-  const writer = new IndexWriter();
-  writer
-    .bytes(Uint8Array.from([...signature, indexVersion]))
-    .uint32(head.byteLength)
-    .uint32(crc32(head));
-  return writer.bytes(head).uint32(crc32(rest)).bytes(rest).finish();
-}
-
-function renumber({ labels, tallies }: ChunkContent, known: Map<string, number>): Tallies {
-  const numbers = labels.map((label) => {
-    const number = known.get(label);
-    if (number !== undefined) return number;
-    if (known.size >= segmentLabelsMax) return labelUnknown;
-    known.set(label, known.size);
-    return known.size - 1;
-  });
-  return { ...tallies, labels: tallies.labels.map((label) => numbers[label] ?? labelUnknown) };
+  /** About what it takes in memory beside the head. */
+  readonly bytes: number;
 }
 
 export interface TallyRow {
@@ -202,33 +102,10 @@ export function* rowsOf({ groups, labels, hours, counts }: Tallies): Generator<T
   }
 }
 
-function writeEntry(writer: IndexWriter, entry: IndexEntry, labels: readonly string[] | null): void {
-  writer.number(entry.records);
-  writer.byte((entry.labelsKnown ? flagLabels : 0) | (entry.decoded ? flagDecoded : 0));
-  writer.int64(entry.oldestNs).int64(entry.newestNs);
-  if (labels !== null) {
-    writer.number(labels.length);
-    for (const label of labels) {
-      const text = new TextEncoder().encode(label);
-      writer.number(text.byteLength).bytes(text);
-    }
-  }
-  writer.number(entry.tallies.groups.length);
-  let lastHour = 0;
-  for (const { group, label, hour, count } of rowsOf(entry.tallies)) {
-    writer.number(group).number(label === labelUnknown ? 0 : label + 1);
-    writer.signed(hour - lastHour).number(count);
-    lastHour = hour;
-  }
-  for (const filter of [entry.filter, entry.runs, entry.digits, entry.joints, entry.shortRuns, entry.shapes]) {
-    if (filter !== null) writer.number(filter.byteLength).bytes(filter);
-  }
-}
-
 /** How many bytes of the attachment's data must be read for the head, from the first `indexPrefixBytes`; null for no index. */
 export function indexHeadBytes(prefix: Uint8Array): number | null {
   const reader = new IndexReader(prefix);
-  if (signature.some((byte) => reader.byte() !== byte)) return null;
+  if (indexSignature.some((byte) => reader.byte() !== byte)) return null;
   const version = reader.byte();
   if (version < indexVersionMin || version > indexVersion) return null;
   const length = reader.uint32();
@@ -241,34 +118,48 @@ export function decodeSegmentIndexHead(bytes: Uint8Array): SegmentIndexHead | nu
   if (end === null || end > bytes.byteLength) return null;
   const body = bytes.subarray(indexPrefixBytes, end);
   if (crc32(body) !== new IndexReader(bytes.subarray(8)).uint32()) return null;
-  const labels: string[] = [];
-  const entry = readEntry(new IndexReader(body.slice()), versionOf(bytes), labels);
-  if (entry === null) return null;
+  const reader = new IndexReader(body.slice());
+  const version = versionOf(bytes);
+  const facts = readFacts(reader);
+  const labels = readLabels(reader);
+  const tallies = readTallies(version < versionWithLengths ? reader : new IndexReader(reader.bytes(reader.number())));
+  const filters = readFilters(reader, version, 'segment');
+  if (tallies === null || filters === null) return null;
   const texts = labels.reduce((sum, label) => sum + 2 * label.length + 32, 0);
-  return { ...entry, labels, bytes: filterBytesOf(entry) + texts + 14 * entry.tallies.groups.length + 500 };
+  const memory = filterBytesOf(filters) + texts + tallyMemoryBytes * tallies.groups.length + 500;
+  return { ...facts, labels, tallies, ...filters, bytes: memory };
 }
 
 function versionOf(bytes: Uint8Array): number {
-  return bytes[signature.length] ?? 0;
+  return bytes[indexSignature.length] ?? 0;
 }
 
-/** What an entry's filters take. */
-export function filterBytesOf({ filter, runs, digits, joints, shortRuns, shapes }: IndexEntry): number {
-  return [filter, runs, digits, joints, shortRuns, shapes].reduce((bytes, each) => bytes + (each?.byteLength ?? 0), 0);
+type Filters = Pick<IndexEntry, 'filter' | 'runs' | 'digits' | 'joints' | 'shortRuns' | 'shapes' | 'numbered'>;
+
+/** An entry's filters, in the order in which they are written. */
+export function filtersOf(entry: Filters): (Uint8Array | null)[] {
+  const { filter, runs, digits, joints, shortRuns, shapes, numbered } = entry;
+  return [filter, runs, digits, joints, shortRuns, shapes, numbered];
+}
+
+function filterBytesOf(entry: Filters): number {
+  return filtersOf(entry).reduce((bytes, each) => bytes + (each?.byteLength ?? 0), 0);
 }
 
 /**
- * The whole index; null when the bytes do not hold together or are of a newer version. Keeps no hold on `bytes`: its filters are all
- * in one copy, since memory that is taken in many small pieces is given back late. `head` is for who has decoded it before.
+ * The whole index; null when the bytes do not hold together or are of a newer version. Keeps no hold on `bytes`: all that it keeps
+ * is in one copy, since memory that is taken in many small pieces is given back late. `head` is for who has decoded it before.
  */
 export function decodeSegmentIndex(bytes: Uint8Array, head = decodeSegmentIndexHead(bytes)): SegmentIndex | null {
   const start = indexHeadBytes(bytes) ?? 0;
   if (head === null || start + 4 > bytes.byteLength) return null;
   const body = bytes.subarray(start + 4);
   if (crc32(body) !== new IndexReader(bytes.subarray(start)).uint32()) return null;
+  const version = versionOf(bytes);
   const reader = new IndexReader(body.slice());
   const chunks: ChunkIndexEntry[] = [];
   const count = reader.count(entryBytesMin);
+  let memory = body.byteLength;
   for (let number = 0; number < count; number += 1) {
     const [position, length, firstOrdinal, lastOrdinal] = [
       reader.number(),
@@ -276,51 +167,58 @@ export function decodeSegmentIndex(bytes: Uint8Array, head = decodeSegmentIndexH
       reader.number(),
       reader.number(),
     ];
-    const entry = readEntry(reader, versionOf(bytes), null);
-    if (entry === null || lastOrdinal < firstOrdinal) return null;
-    chunks.push({ place: { position, length, firstOrdinal, lastOrdinal }, ...entry });
+    const facts = readFacts(reader);
+    const tallies = readTalliesLater(reader, version);
+    const filters = readFilters(reader, version, 'chunk');
+    if (tallies === null || filters === null || lastOrdinal < firstOrdinal) return null;
+    memory +=
+      chunkMemoryBytes + (version < versionWithLengths ? tallyMemoryBytes * (tallies()?.groups.length ?? 0) : 0);
+    chunks.push({ place: { position, length, firstOrdinal, lastOrdinal }, ...facts, tallies, ...filters });
   }
-  return reader.failed ? null : { head, chunks };
+  return reader.failed ? null : { head, chunks, bytes: memory };
 }
+
+/** From this version on the tallies' length stands before them. */
+const versionWithLengths = 4;
 
 /** Place, counts, stamps and an empty filter. */
 const entryBytesMin = 24;
 const tallyBytesMin = 4;
+/** What a chunk's entry takes in memory beside its bytes, and what one of its tallies does when it is taken apart; about. */
+const chunkMemoryBytes = 800;
+const tallyMemoryBytes = 14;
 
-/** `labels` is filled when the entry lists them. The filters share memory with what is read. */
-function readEntry(reader: IndexReader, version: number, labels: string[] | null): IndexEntry | null {
+type Facts = Pick<IndexEntry, 'records' | 'oldestNs' | 'newestNs' | 'labelsKnown' | 'decoded'>;
+
+function readFacts(reader: IndexReader): Facts {
   const records = reader.number();
   const flags = reader.byte();
   const [oldestNs, newestNs] = [reader.int64(), reader.int64()];
-  if (labels !== null) {
-    const listed = reader.count(1);
-    for (let number = 0; number < listed && !reader.failed; number += 1) {
-      labels.push(new TextDecoder('utf-8', { ignoreBOM: true }).decode(reader.bytes(reader.number())));
-    }
+  const [labelsKnown, decoded] = [(flags & flagLabels) !== 0, (flags & flagDecoded) !== 0];
+  return { records, oldestNs, newestNs, labelsKnown, decoded };
+}
+
+function readLabels(reader: IndexReader): string[] {
+  const labels: string[] = [];
+  const listed = reader.count(1);
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  for (let number = 0; number < listed && !reader.failed; number += 1) {
+    labels.push(decoder.decode(reader.bytes(reader.number())));
   }
-  const tallies = readTallies(reader);
+  return labels;
+}
+
+/** The filters share memory with what is read. Null when they do not hold together. */
+function readFilters(reader: IndexReader, version: number, of: 'segment' | 'chunk'): Filters | null {
   const filter = reader.bytes(reader.number());
   const runs = version < 2 ? null : readFilter(reader, isRunFilterSize);
   const digits = version < 3 ? null : readFilter(reader, isDigitFilterSize);
   const joints = version < 3 ? null : readFilter(reader, isRunFilterSize);
-  const shortRuns = version < 2 || labels === null ? null : readFilter(reader, isRunFilterSize);
-  const shapes = version < 3 || labels === null ? null : readFilter(reader, isRunFilterSize);
+  const shortRuns = version < 2 || of === 'chunk' ? null : readFilter(reader, isRunFilterSize);
+  const shapes = version < 3 || of === 'chunk' ? null : readFilter(reader, isRunFilterSize);
+  const numbered = version < 4 || of === 'chunk' ? null : readFilter(reader, isRunFilterSize);
   if (reader.failed || !isFilterSize(filter.byteLength)) return null;
-  const [labelsKnown, decoded] = [(flags & flagLabels) !== 0, (flags & flagDecoded) !== 0];
-  return {
-    records,
-    oldestNs,
-    newestNs,
-    labelsKnown,
-    decoded,
-    tallies,
-    filter,
-    runs,
-    digits,
-    joints,
-    shortRuns,
-    shapes,
-  };
+  return { filter, runs, digits, joints, shortRuns, shapes, numbered };
 }
 
 /** Fails for a size that is never written. */
@@ -330,9 +228,19 @@ function readFilter(reader: IndexReader, isSize: (bytes: number) => boolean): Ui
   return filter;
 }
 
-function readTallies(reader: IndexReader): Tallies {
+/** Steps over the tallies where their length is known, and takes them apart at once where it is not. */
+function readTalliesLater(reader: IndexReader, version: number): ChunkIndexEntry['tallies'] | null {
+  if (version < versionWithLengths) {
+    const tallies = readTallies(reader);
+    return tallies && (() => tallies);
+  }
+  const bytes = reader.bytes(reader.number());
+  return () => readTallies(new IndexReader(bytes));
+}
+
+function readTallies(reader: IndexReader): Tallies | null {
   const length = reader.count(tallyBytesMin);
-  const memory = new ArrayBuffer(length * 14);
+  const memory = new ArrayBuffer(length * tallyMemoryBytes);
   const tallies = {
     labels: new Uint32Array(memory, 0, length),
     hours: new Int32Array(memory, length * 4, length),
@@ -348,40 +256,5 @@ function readTallies(reader: IndexReader): Tallies {
     tallies.hours[place] = hour;
     tallies.counts[place] = reader.number();
   }
-  return tallies;
-}
-
-/** What must be in a text that holds a needle. */
-export interface NeedleHashes {
-  readonly trigrams: Uint16Array;
-  readonly runs: Uint32Array;
-  readonly digits: Uint16Array;
-  readonly joints: Uint32Array;
-  readonly shortRuns: Uint32Array;
-  readonly shapes: Uint32Array;
-}
-
-export function hashesOf(needle: string): NeedleHashes {
-  return {
-    trigrams: trigramsOf(needle),
-    runs: runsOf(needle, chunkRuns),
-    digits: digitRunsOf(needle),
-    joints: runsOf(needle, jointRuns),
-    shortRuns: runsOf(needle, headShortRuns),
-    shapes: runsOf(shapeOf(needle.toLowerCase()), headShapes),
-  };
-}
-
-/** May a text with the needle be in it? */
-export function entryMayHoldText(entry: IndexEntry, needle: NeedleHashes): boolean {
-  const { decoded, filter, runs, digits, joints, shortRuns, shapes } = entry;
-  if (!decoded) return true;
-  return (
-    filterMayHold(filter, needle.trigrams) &&
-    (runs === null || runsMayBe(runs, needle.runs)) &&
-    (digits === null || digitRunsMayBe(digits, needle.digits)) &&
-    (joints === null || runsMayBe(joints, needle.joints)) &&
-    (shortRuns === null || runsMayBe(shortRuns, needle.shortRuns)) &&
-    (shapes === null || runsMayBe(shapes, needle.shapes))
-  );
+  return reader.failed ? null : tallies;
 }

@@ -8,7 +8,8 @@ import type { CheckedChunk, StoredMessage } from '../segmentBytes.js';
 import { summaryAttachmentName } from '../SegmentSummary.js';
 import type { SegmentGroup } from '../SegmentGroup.js';
 import { indexChunk, type RecordToIndex } from './indexChunk.js';
-import { type ChunkToEncode, encodeSegmentIndex, indexAttachmentName, indexMediaType } from './SegmentIndex.js';
+import { type ChunkToEncode, encodeSegmentIndex } from './encodeSegmentIndex.js';
+import { indexAttachmentName, indexMediaType } from './SegmentIndex.js';
 
 /** Gives a closed segment's file an index, as packing does, and leaves its chunks as they are. */
 export async function addIndex(path: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { DigitRunSet } from './digitRuns.js';
-import { chunkRuns, headShapes, headShortRuns, jointRuns, RunSet, shapeOf } from './runs.js';
+import { chunkRuns, headNumbered, headShapes, headShortRuns, jointRuns, RunSet, shapeOf } from './runs.js';
 import { TrigramSet } from './trigrams.js';
 
 /** What the index is made of: a record's number and what `contentMatches` looks at. */
@@ -39,8 +39,9 @@ export interface ChunkContent {
   readonly runs: Uint32Array;
   readonly shortRuns: Uint32Array;
   readonly joints: Uint32Array;
-  /** Hashes of the runs of their shapes, ascending. */
+  /** Hashes of the runs of their shapes, and of their words beside numbers, ascending. */
   readonly shapes: Uint32Array;
+  readonly numbered: Uint32Array;
   /** Numbers of their runs of digits, ascending. */
   readonly digits: Uint16Array;
   /** False when a record could not be decoded: then the labels, trigrams and runs are not all there is. */
@@ -94,6 +95,7 @@ export function indexChunk(records: Iterable<RecordToIndex>): ChunkContent {
     shortRuns: texts.shortRuns.hashes(),
     joints: texts.joints.hashes(),
     shapes: texts.shapes.hashes(),
+    numbered: texts.numbered.hashes(),
     digits: texts.digits.numbers(),
     decoded,
   };
@@ -106,6 +108,7 @@ class TextSets {
   readonly shortRuns = new RunSet(headShortRuns);
   readonly joints = new RunSet(jointRuns);
   readonly shapes = new RunSet(headShapes);
+  readonly numbered = new RunSet(headNumbered);
   readonly digits = new DigitRunSet();
   /** Most texts have the shape of one before them. */
   readonly #seenShapes = new Set<string>();
@@ -122,6 +125,7 @@ class TextSets {
     this.runs.add(lower);
     this.shortRuns.add(lower);
     this.joints.add(lower);
+    this.numbered.add(lower);
   }
 }
 

@@ -1,16 +1,17 @@
 /**
  * Which runs of characters occur in a text, beside its trigrams (`trigrams.ts`, whose first invariant holds here as well): longer
  * ones, which tell `E-4100` from `E-4101` and a phrase from its words, those between two numbers, which tell the pair `0.53 0.77`
- * from others, and in a segment's head those of one and two and those of shapes.
+ * from others, and in a segment's head those of one and two, those of shapes, and those of a word beside a number, which tell
+ * `cell 17` from `cell 3`.
  *
  * Invariant: whether a run is taken depends on its own characters and nothing else, so that all runs of what is looked for that
  * are taken are in each text that holds it. Of words, a digit beside a space or a bracket is not taken: every number makes
  * another run there, and what it says is little. A joint begins and ends with a digit, and has more than digits and points between
- * them.
+ * them. A numbered word is one to three digits behind units that are no digits, or before them.
  */
 export interface RunKind {
   readonly lengths: readonly number[];
-  readonly taken: 'all' | 'words' | 'joints';
+  readonly taken: 'all' | 'words' | 'joints' | 'numbered';
   /** Of the filter, for each run in it. */
   readonly bitsPerRun: number;
   readonly filterBytesMax: number;
@@ -22,6 +23,8 @@ export const jointRuns: RunKind = { lengths: [6], taken: 'joints', bitsPerRun: 8
 export const headShortRuns: RunKind = { lengths: [1, 2], taken: 'all', bitsPerRun: 12, filterBytesMax: 16 * 1024 };
 /** Of what `shapeOf` makes of a text. */
 export const headShapes: RunKind = { lengths: [5, 8], taken: 'all', bitsPerRun: 12, filterBytesMax: 8 * 1024 };
+/** Few bits for each: what is looked for mostly has several of them. */
+export const headNumbered: RunKind = { lengths: [6], taken: 'numbered', bitsPerRun: 6, filterBytesMax: 6 * 1024 };
 
 const hashBits = 18;
 /** Bits that are set for each run. */
@@ -75,6 +78,7 @@ export class RunSet {
     const leaving = power(factor, length);
     let hash = 0;
     const taken = this.#taken;
+    const stretches = taken === 'numbered' ? new Stretches() : null;
     let [letterAt, digitAt, otherAt, betweenAt] = [-Infinity, -Infinity, -Infinity, -Infinity];
     for (let at = 0; at < lower.length; at += 1) {
       const unit = lower.charCodeAt(at);
@@ -85,12 +89,15 @@ export class RunSet {
       else if (kind === digit) digitAt = at;
       else if (kind === other) otherAt = at;
       if (kind !== digit && unit !== point) betweenAt = at;
+      stretches?.add(kind === digit);
       if (at < length - 1) continue;
       const before = at - length;
-      const isTaken =
-        taken === 'words'
-          ? isWord(length, letterAt > before, digitAt > before, otherAt > before)
-          : taken === 'all' || (kind === digit && betweenAt > before && kindOf(lower.charCodeAt(before + 1)) === digit);
+      let isTaken = taken === 'all';
+      if (taken === 'words') isTaken = isWord(length, letterAt > before, digitAt > before, otherAt > before);
+      else if (taken === 'numbered') isTaken = stretches?.endsNumbered(length) === true;
+      else if (taken === 'joints' && kind === digit && betweenAt > before) {
+        isTaken = kindOf(lower.charCodeAt(before + 1)) === digit;
+      }
       if (isTaken) this.#set(finish(hash, length));
     }
   }
@@ -104,6 +111,34 @@ function isWord(length: number, hasLetter: boolean, hasDigit: boolean, hasOther:
   return hasLetter && (length === 4 ? hasDigit && !hasOther : !(hasDigit && hasOther));
 }
 
+/** The last two stretches of digits and of all else. */
+class Stretches {
+  #isDigits = false;
+  #length = 0;
+  #lengthBefore = 0;
+
+  /** The next unit. */
+  add(isDigit: boolean): void {
+    if (isDigit === this.#isDigits) {
+      this.#length += 1;
+      return;
+    }
+    this.#isDigits = isDigit;
+    this.#lengthBefore = this.#length;
+    this.#length = 1;
+  }
+
+  /** Are the last `length` units a numbered word? */
+  endsNumbered(length: number): boolean {
+    const rest = length - this.#length;
+    if (rest < 1 || rest > this.#lengthBefore) return false;
+    return (this.#isDigits ? this.#length : rest) <= numberDigitsMax;
+  }
+}
+
+/** Of a numbered word. */
+const numberDigitsMax = 3;
+
 const letter = 0;
 const digit = 1;
 /** What may stand inside of a code or a name. */
@@ -111,7 +146,9 @@ const joining = 2;
 const other = 3;
 const point = 0x2e;
 
-function kindOf(unit: number): typeof letter | typeof digit | typeof joining | typeof other {
+type Kind = typeof letter | typeof digit | typeof joining | typeof other;
+
+function kindOf(unit: number): Kind {
   if ((unit >= 0x61 && unit <= 0x7a) || unit >= 0x80) return letter;
   // - . / and the digits, then :
   if (unit >= 0x2d && unit <= 0x3a) return unit >= 0x30 && unit <= 0x39 ? digit : joining;

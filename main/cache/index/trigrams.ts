@@ -95,5 +95,6 @@ export function isFilterSize(bytes: number): boolean {
 }
 
 function shiftOf(filter: Uint8Array): number {
-  return hashBits - Math.log2(filter.byteLength * 8);
+  // Its size is a power of two.
+  return hashBits - 3 - (31 - Math.clz32(filter.byteLength));
 }

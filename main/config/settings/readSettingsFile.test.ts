@@ -42,7 +42,11 @@ test('what was written is read back whole', async () => {
   });
   const folders = { export: '/media/usb' };
   await put('app.json', { version: settingsVersion, settings, window, folders });
-  expect(readSettingsFile(folder, nowMs)).toEqual({ content: { settings, window, folders }, problems: [], mayWrite: true });
+  expect(readSettingsFile(folder, nowMs)).toEqual({
+    content: { settings, window, folders },
+    problems: [],
+    mayWrite: true,
+  });
 });
 
 test('the file of the first versions, without a version: taken over, with the robot as the one looked at last', async () => {

@@ -9,7 +9,14 @@ import path from 'node:path';
 import { backlogBytes } from './backlog.mjs';
 import { median, percentile, words } from './figures.mjs';
 import { queryKinds } from './queries.mjs';
-import { absentLongNumbers, absentNumberPairs, absentPairs, absentText } from './records.mjs';
+import {
+  absentCombinations,
+  absentLongNumbers,
+  absentNumberPairs,
+  absentNumbersOfWords,
+  absentPairs,
+  absentText,
+} from './records.mjs';
 import { engineMemoryMbMax } from './Report.mjs';
 import { runWorker, Worker } from './runWorker.mjs';
 
@@ -148,8 +155,9 @@ async function askAll(worker, queries, budgetMs) {
 }
 
 /**
- * Words that are in no record, in turn with SQLite's LIKE: long ones, pairs of letters that no index of three letters knows, and
- * numbers, of which every run of three characters is everywhere. Every round has another word.
+ * Words that are in no record, in turn with SQLite's LIKE: long ones, pairs of letters that no index of three letters knows,
+ * numbers, of which every run of three characters is everywhere, and a phrase that no index can rule out. Every round has another
+ * word.
  * @param {Context['report']} report
  * @param {string} folder
  * @param {Worker | null} sqlite
@@ -163,6 +171,8 @@ async function measureScan(report, folder, sqlite, rounds) {
     { what: 'full scan without a hit, two letters, ms', texts: absentPairs },
     { what: 'full scan without a hit, two numbers, ms', texts: absentNumberPairs },
     { what: 'full scan without a hit, a long number, ms', texts: absentLongNumbers },
+    { what: 'full scan without a hit, a word with a number, ms', texts: absentNumbersOfWords },
+    { what: 'full scan without a hit, nothing ruled out, ms', texts: absentCombinations },
   ];
   const worker = new Worker('inspect', ['scan']);
   await worker.ask({ open: folder });
@@ -170,7 +180,9 @@ async function measureScan(report, folder, sqlite, rounds) {
     const ours = [];
     const like = [];
     for (const text of texts.slice(0, rounds)) {
-      ours.push((await worker.ask({ query: { text } })).ms);
+      const { ms, hits } = await worker.ask({ query: { text } });
+      if (hits > 0) throw new Error(`there are records with ${text}`);
+      ours.push(ms);
       if (sqlite !== null) like.push((await sqlite.ask({ query: { text } })).ms);
     }
     const peer = { peer: 'better-sqlite3 LIKE', peerFigure: median(like) };

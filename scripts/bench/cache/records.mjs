@@ -65,6 +65,15 @@ export const absentPairs = ['qz', 'jq', 'zx', 'qj', 'vq'];
 /** Pairs of numbers that follow each other in no record, though each of them, and all runs of three characters, are in many. */
 export const absentNumberPairs = ['0.53 0.77', '0.18 0.62', '0.44 0.91', '0.07 0.58', '0.61 0.83'];
 
+/** Numbers that their phrase never has, though phrase and number, and all runs of three characters, are in many. */
+export const absentNumbersOfWords = ['313 poses, goal', 'cell 17 at', 'gain 23', 'of 412 m', 'channel 13: 4'];
+
+/**
+ * Phrases that are in no record (what is left is 80 to 120 m), though all that an index knows of them is in every segment: the
+ * worst case, for which everything is read.
+ */
+export const absentCombinations = ['left of 37', 'left of 42', 'left of 55', 'left of 61', 'left of 73'];
+
 /** A number that is longer than any, though all its runs of three digits are in many. */
 export const absentLongNumbers = ['7318264', '2046913', '9157308', '6482057', '3590471'];
 

@@ -1,0 +1,59 @@
+import type { RecordFilter } from '../../model/RecordFilter.js';
+import { groupMatches, nodesMatch } from '../matchesFilter.js';
+import type { SegmentGroup } from '../SegmentGroup.js';
+import type { Tallies } from './indexChunk.js';
+import type { SegmentIndexHead } from './SegmentIndex.js';
+
+/** The group of a channel in a segment. */
+export type GroupOfChannel = (channelId: number) => SegmentGroup | undefined;
+
+/** May a label, which is not known when it is not listed, be one of the filter's nodes? */
+export function labelMayMatch(label: string | undefined, { nodes }: RecordFilter): boolean {
+  return nodes === undefined || label === undefined || nodesMatch(label, nodes);
+}
+
+const unknown = 0;
+const taken = 1;
+const refused = 2;
+
+/** Which rows of a segment's tallies a filter lets through: what it says of each channel and label is found out once. */
+export class RowChoice {
+  readonly #filter: RecordFilter;
+  readonly #head: SegmentIndexHead;
+  readonly #groupOf: GroupOfChannel;
+  readonly #labels: Uint8Array;
+  readonly #channels: number[] = [];
+
+  constructor(filter: RecordFilter, head: SegmentIndexHead, groupOf: GroupOfChannel) {
+    this.#filter = filter;
+    this.#head = head;
+    this.#groupOf = groupOf;
+    this.#labels = new Uint8Array(head.labels.length);
+    for (const [number, label] of head.labels.entries()) {
+      this.#labels[number] = labelMayMatch(label, filter) ? taken : refused;
+    }
+  }
+
+  isFor(head: SegmentIndexHead, groupOf: GroupOfChannel): boolean {
+    return this.#head === head && this.#groupOf === groupOf;
+  }
+
+  /** May a record of one of the rows pass? */
+  takesAny({ groups, labels }: Tallies): boolean {
+    for (let place = 0; place < groups.length; place += 1) {
+      // One that is not listed may be any.
+      const takesLabel = (this.#labels[labels[place] ?? -1] ?? taken) === taken;
+      if (takesLabel && this.#takesChannel(groups[place] ?? 0)) return true;
+    }
+    return false;
+  }
+
+  #takesChannel(channelId: number): boolean {
+    const known = this.#channels[channelId] ?? unknown;
+    if (known !== unknown) return known === taken;
+    const group = this.#groupOf(channelId);
+    const takes = group === undefined || groupMatches(group, this.#filter);
+    this.#channels[channelId] = takes ? taken : refused;
+    return takes;
+  }
+}
