@@ -1,6 +1,6 @@
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
-import { rangesOf } from '../seams/addressRanges.js';
+import { rangesOf, rangesOfRecords } from '../seams/addressRanges.js';
 import type {
   AddressRange,
   CacheChange,
@@ -67,10 +67,11 @@ export class UploadTaking {
 
   async acknowledge(batch: UploadBatch, rejections: readonly Rejection[]): Promise<void> {
     const refused = new Set(rejections.map(({ address }) => keyOf(address)));
-    const addresses = batch.records.map(({ address }) => address);
-    const answered = rangesOf(addresses);
+    const answered = rangesOfRecords(batch.records);
     const accepted =
-      refused.size === 0 ? answered : rangesOf(addresses.filter((address) => !refused.has(keyOf(address))));
+      refused.size === 0
+        ? answered
+        : rangesOfRecords(batch.records.filter(({ address }) => !refused.has(keyOf(address))));
     // A record is counted as sent or as evicted, not as both.
     await this.#options.store.leavingOver(answered.map(({ segment }) => segment));
     const byReason = new Map<string, RecordAddress[]>();

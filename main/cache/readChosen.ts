@@ -19,7 +19,7 @@ export async function readChosen(
   decoder: StoredDecoder,
 ): Promise<ChosenRecord[]> {
   const { path } = segment;
-  const sorted = Float64Array.from(ordinals).sort();
+  const sorted = new Float64Array(ordinals).sort();
   const places = placesOf(segment, sorted);
   const file = new ReadAheadFile(openedLate(files, path));
   try {

@@ -6,7 +6,6 @@ import { destinationKey } from '../model/Destination.js';
 import type { Clock } from '../seams/Clock.js';
 import type { SinkOutcome, SinkRequest } from '../seams/CloudSink.js';
 import { logEventOverheadBytes } from '../upload/limits.js';
-import { writtenSpan } from '../upload/LogBodyWriter.js';
 import { accountWords, placeWords } from '../upload/estimateFlush.js';
 
 /**
@@ -82,7 +81,7 @@ export class UploadLedger {
       kind: request.kind,
       goesTo: placeWords(request.destination),
       account: accountWords(request.destination.account),
-      events: (request.kind === 'log' ? eventCount(request) : request.data.length) - refused,
+      events: eventCount(request) - refused,
       requests: 1,
       bytes: request.kind === 'log' ? logBytes(request) : 0,
       refused,
@@ -209,8 +208,10 @@ function stretchOf(line: string): UploadStretch | null {
 
 type LogRequest = Extract<SinkRequest, { kind: 'log' }>;
 
-function eventCount(request: LogRequest): number {
-  return request.written?.count ?? request.events.length;
+function eventCount(request: SinkRequest): number {
+  // What is written already is not read back.
+  if (request.written !== undefined) return request.written.count;
+  return request.kind === 'log' ? request.events.length : request.data.length;
 }
 
 function logBytes(request: LogRequest): number {
@@ -219,8 +220,8 @@ function logBytes(request: LogRequest): number {
 }
 
 function eventTimes(request: SinkRequest): Pick<UploadStretch, 'eventsFromMs' | 'eventsToMs'> {
-  const written = request.kind === 'log' && request.written !== undefined ? writtenSpan(request.written.body) : null;
-  if (written !== null) return { eventsFromMs: written.fromMs, eventsToMs: written.toMs };
+  const { written } = request;
+  if (written !== undefined) return { eventsFromMs: written.fromMs, eventsToMs: written.toMs };
   let eventsFromMs: number | null = null;
   let eventsToMs: number | null = null;
   for (const { timestampMs } of request.kind === 'log' ? request.events : request.data) {

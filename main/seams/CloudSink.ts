@@ -31,8 +31,16 @@ export interface MetricDatumToSend {
 export interface WrittenBody {
   readonly body: Uint8Array;
   readonly count: number;
+  /** Times of the oldest and the newest, ms since the epoch. */
+  readonly fromMs: number;
+  readonly toMs: number;
   /** As CloudWatch counts them. */
   readonly bytes: number;
+}
+
+export interface WrittenData extends WrittenBody {
+  /** Each name with its dimensions once. */
+  readonly series: readonly Pick<MetricDatumToSend, 'name' | 'dimensions'>[];
 }
 
 export type SinkRequest =
@@ -48,7 +56,7 @@ export type SinkRequest =
       readonly destination: MetricDestination;
       /** Like the events. */
       readonly data: readonly MetricDatumToSend[];
-      readonly written?: WrittenBody;
+      readonly written?: WrittenData;
     };
 
 /** What CloudWatch made of a request. No class of answer loses data: the uploader decides from `type` alone. */

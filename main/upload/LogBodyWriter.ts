@@ -82,7 +82,8 @@ export class LogBodyWriter {
     this.#reserve(2);
     this.#at = this.#put(closing, this.#at);
     const body = this.#bytes.subarray(0, this.#at);
-    const written = { body, count: this.#count, bytes: this.#textBytes };
+    const toMs = this.#lastSec * 1_000 + Math.floor(this.#lastNanosec / 1_000_000);
+    const written = { body, count: this.#count, bytes: this.#textBytes, fromMs: this.#firstMs, toMs };
     this.#begin();
     return written;
   }
@@ -202,19 +203,6 @@ export function eventsOfBody(body: Uint8Array): readonly LogEventToSend[] {
   return logEvents.map(({ timestamp, message }) => ({ timestampMs: timestamp, message }));
 }
 
-/** The times of the first and the last event of a body that was written here; null when it holds none. */
-export function writtenSpan(body: Uint8Array): { readonly fromMs: number; readonly toMs: number } | null {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  // Quotation marks inside of a text are written with a backslash: these bytes are never a part of one.
-  const [first, last] = [bytes.indexOf(firstTime), bytes.lastIndexOf(firstTime)];
-  if (first === -1) return null;
-  const timeAt = (at: number): number =>
-    Number.parseInt(bytes.toString('latin1', at + firstTime.length, at + firstTime.length + 16), 10);
-  return { fromMs: timeAt(first), toMs: timeAt(last) };
-}
-
-/** What an event begins with. */
-const firstTime = Buffer.from('{"timestamp":');
 /** Before the first event there is no memory either: a batch may end with a full request. */
 const nothing = Buffer.alloc(0);
 /** Digits of the seconds of a stamp. */

@@ -1,5 +1,5 @@
 import type { MetricDestination } from '../model/Destination.js';
-import type { MetricDatumToSend, WrittenBody } from '../seams/CloudSink.js';
+import type { MetricDatumToSend, WrittenData } from '../seams/CloudSink.js';
 import type { MinuteSamples } from './intents/Intent.js';
 import { type MetricSeries, requestHeadBytes } from './MetricSeriesTable.js';
 import { MinuteCounts } from './MinuteCounts.js';
@@ -10,7 +10,10 @@ export class MetricBodyWriter {
   bytes: number;
   private text: string;
   private count = 0;
+  private fromMs = Infinity;
+  private toMs = -Infinity;
   private readonly counts = new MinuteCounts();
+  private readonly series = new Set<MetricSeries>();
 
   constructor(destination: MetricDestination) {
     this.bytes = requestHeadBytes(destination);
@@ -24,13 +27,17 @@ export class MetricBodyWriter {
     const time = seconds < 0 ? String(timestampMs / 1_000) : `${seconds}.${thousandths[rest] ?? '000'}`;
     this.text += `${this.count === 0 ? '' : ','}${series.head}${time},"Value":${value}}`;
     this.count += 1;
+    this.fromMs = Math.min(this.fromMs, timestampMs);
+    this.toMs = Math.max(this.toMs, timestampMs);
     this.bytes += series.datumBytesMax;
     this.counts.add(timestampMs, series.key, 1);
+    this.series.add(series);
   }
 
-  finish(): WrittenBody {
+  finish(): WrittenData {
     const body = Buffer.from(`${this.text}]}`);
-    return { body, count: this.count, bytes: this.bytes };
+    const series = Array.from(this.series, ({ example }) => example);
+    return { body, count: this.count, bytes: this.bytes, fromMs: this.fromMs, toMs: this.toMs, series };
   }
 
   /** What CloudWatch will count more when it has carried the request out. */

@@ -5,6 +5,7 @@ import { encodeMetricData, encodeMetricList, readMetricData, readMetricList } fr
 import { ros2Channel, ros2MetricDataSchemaName, ros2MetricListChannel } from '../codec/schemas.js';
 import type { MetricRecord } from '../model/Record.js';
 import type { CachedRecord } from '../seams/Cache.js';
+import type { MetricDatumToSend, WrittenData } from '../seams/CloudSink.js';
 import { minuteOf, seriesKey } from './intents/intentOf.js';
 import { dataOfBody } from './MetricBodyWriter.js';
 import { datumOf } from './MetricSeriesTable.js';
@@ -96,6 +97,12 @@ test('the body says of each record what its datum says, and the samples are thos
           Object.entries(of.counts).map(([key, count]) => [`${of.minute} ${key}`, count] as const),
         );
         expect(new Map(samples)).toEqual(counts);
+        const times = wanted.map(({ timestampMs }) => timestampMs);
+        const { fromMs, toMs, series } = packed.request.written as WrittenData;
+        expect([fromMs, toMs]).toEqual([Math.min(...times), Math.max(...times)]);
+        const names = (of: readonly Pick<MetricDatumToSend, 'name' | 'dimensions'>[]): ReadonlySet<string> =>
+          new Set(of.map(({ name, dimensions }) => JSON.stringify([name, dimensions])));
+        expect(names(series)).toEqual(names(wanted));
       }
     }),
     { numRuns: 300 },

@@ -24,7 +24,7 @@ export class MetricSeries {
   readonly head: string;
   #key = '';
 
-  constructor(private readonly example: MetricDatumToSend) {
+  constructor(readonly example: MetricDatumToSend) {
     const { name, unit, dimensions, storageResolutionS } = example;
     this.refusal = whySeriesRefused(example);
     this.datumBytesMax = datumBytesMax(example);

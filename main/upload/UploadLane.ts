@@ -324,7 +324,9 @@ export class UploadLane {
     if (batch.records.length >= this.recordsMax()) return true;
     if (bytesOnDisk(batch) >= this.takeBytesNow() / 2) return true;
     const lateNs = this.parts.clock.nowNs() - BigInt(Math.round(2 * this.parts.publishPeriodMs() + 1_000)) * 1_000_000n;
-    return batch.records.some(({ record }) => record.receivedNs < lateNs);
+    // Only of the oldest: to know when each was received, all would have to be decoded.
+    const [oldest] = batch.records;
+    return oldest !== undefined && oldest.record.receivedNs < lateNs;
   }
 
   /** Side by side, requests would only share the limit: one after the other, what is live waits for one. */

@@ -12,8 +12,10 @@ export function putLogEventsOf(request: LogRequest, compress: boolean): PutLogEv
 }
 
 /** The whole body of the request, in JSON. */
-export function logBodyOf({ destination, events, written }: LogRequest): Uint8Array {
-  if (written !== undefined) return written.body;
+export function logBodyOf(request: LogRequest): Uint8Array {
+  // The events are not asked for then: they would be read back out of this body.
+  if (request.written !== undefined) return request.written.body;
+  const { events, destination } = request;
   const { group, stream } = destination;
   const place = `"logGroupName":${JSON.stringify(group)},"logStreamName":${JSON.stringify(stream)}`;
   const list = events.map(

@@ -20,7 +20,8 @@ export function writeLogBatch(
   const parcels: Parcel[] = [];
   let from = 0;
   const close = (to: number): void => {
-    parcels.push(parcelOf(destination, records.slice(from, to), writer.finish()));
+    const packed = from === 0 && to === records.length ? records : records.slice(from, to);
+    parcels.push(parcelOf(destination, packed, writer.finish()));
     from = to;
   };
   for (let place = 0; place < records.length; place += 1) {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rangesOf } from '../../seams/addressRanges.js';
-import type { AddressRange, CachedRecord } from '../../seams/Cache.js';
+import { rangesOfRecords } from '../../seams/addressRanges.js';
 import type { MetricDatumToSend } from '../../seams/CloudSink.js';
 import type { Parcel } from '../Parcel.js';
 import type { IntentDraft, Packing } from './Intent.js';
@@ -19,11 +18,6 @@ export function intentOf(parcel: Parcel, packing: Packing, atMs: number): Intent
     samples: first.samples,
     atMs,
   };
-}
-
-/** The places of these records, in order, neighbours together. */
-export function rangesOfRecords(records: readonly CachedRecord[]): readonly AddressRange[] {
-  return rangesOf(records.map(({ address }) => address));
 }
 
 /** Minutes since the epoch. */
