@@ -166,6 +166,7 @@ describe('status and cache', () => {
           evicted: [],
           oldestPending: null,
           newestPending: null,
+          sending: null,
         },
         {
           name: 'rover',
@@ -179,6 +180,7 @@ describe('status and cache', () => {
           evicted: [],
           oldestPending: iso(records[1]?.stampNs),
           newestPending: iso(records[3]?.stampNs),
+          sending: null,
         },
       ],
       cacheBytes: bytes,
@@ -340,7 +342,12 @@ describe('flush', () => {
     expect(first).toMatchObject({ code: 0, err: '' });
     expect(JSON.parse(first.out)).toEqual({
       dryRun: false,
-      robots: [{ name: 'rover', sentLogs: 1, sentMetrics: 0, refused: 0, remaining: 0, problem: null }],
+      robots: [
+        {
+          ...{ name: 'rover', sentLogs: 1, sentMetrics: 0, refused: 0, remaining: 0 },
+          ...{ unresolved: 0, settled: 0, problem: null },
+        },
+      ],
     });
     expect(sentMessages()).toEqual([expect.stringContaining('Motor hot')]);
 
