@@ -140,7 +140,7 @@ test('what was refused is read, mended at its cause, and sent by a retry', async
 test('what a wrong clock stamped weeks ago is moved to its time, and goes', async ({ bench }) => {
   const { app, cloud } = await bench.launchWithLocalCloud();
   const byId = (id: string): Locator => app.page.getByTestId(id);
-  const publisher = bench.publish({ count: 10, ratePerS: 50, stampShiftS: -20 * 86_400 });
+  const publisher = bench.publish({ count: 10, ratePerS: 50, clockOffsetS: -20 * 86_400 });
   await publisher.done(30_000);
   await app.open('cache');
   const expired = app.page.locator('[data-testid=waiting-row][data-state=expired]');

@@ -12,6 +12,7 @@ import { HeaderTools } from './frame/HeaderTools.js';
 import { Ladder } from './frame/Ladder.js';
 import { RobotRail } from './frame/RobotRail.js';
 import { ShortcutsDialog } from './frame/ShortcutsDialog.js';
+import { SettingsDialog } from './settings/SettingsDialog.js';
 import { useGlobalKeys } from './frame/useGlobalKeys.js';
 import { usePage } from './stores/pageStore.js';
 
@@ -41,6 +42,7 @@ export function App() {
       <CommandPalette />
       <ShortcutsDialog />
       <DoctorDialog />
+      <SettingsDialog />
       <Notices />
     </>
   );

@@ -21,6 +21,8 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--domain", type=int, default=None, help="ROS domain; default: ROS_DOMAIN_ID")
     parser.add_argument("--node", default="tether_test_publisher", help="name of the node, and of the logger in the messages")
+    parser.add_argument("--logger", default=None, help="name in the messages, should it not be the node's: `arm.gripper`")
+    parser.add_argument("--clock-offset", type=float, default=0.0, help="seconds that this robot's clock is ahead; below 0: behind")
     parser.add_argument("--topic", default="/rosout")
     parser.add_argument("--count", type=int, default=100, help="log messages to send; 0: until ended")
     parser.add_argument("--no-logs", action="store_true", help="publish metrics only")
@@ -28,7 +30,6 @@ def parse_arguments():
     parser.add_argument("--first", type=int, default=0, help="number of the first message")
     parser.add_argument("--text", default="message {number} of the test", help="{number} stands for the sequence number")
     parser.add_argument("--level", type=int, default=0, help="one level for all; 0: the five in turn")
-    parser.add_argument("--stamp-shift", type=float, default=0.0, help="seconds by which the robot's clock is wrong")
     parser.add_argument("--depth", type=int, default=1000, help="history depth of the log publisher")
     parser.add_argument("--volatile", action="store_true", help="offer no history (transient local otherwise)")
     parser.add_argument("--best-effort", action="store_true", help="publish logs and metrics best effort")
@@ -45,6 +46,9 @@ def parse_arguments():
         default=0.5,
         help="seconds to wait after the match: a publisher finds a subscriber up to 0.3 s before it is found by it, and at "
         "high rates its history of --depth messages is shorter than that",
+    )
+    parser.add_argument(
+        "--booted-at", type=float, default=None, help="stamps count from here, seconds since 1970: a robot whose clock was not set"
     )
     parser.add_argument("--leave", action="store_true", help="end when all is sent and acknowledged")
     parser.add_argument("--exit-with-stdin", action="store_true", help="end when stdin closes")
@@ -159,18 +163,21 @@ def send_logs(arguments, node, publisher, ended):
     from rclpy.duration import Duration
 
     message = Log()
-    message.name = arguments.node
+    message.name = arguments.logger or arguments.node
     message.file = "rosout_publisher.py"
     message.function = "send_logs"
     levels = [Log.DEBUG, Log.INFO, Log.WARN, Log.ERROR, Log.FATAL]
     levels = [level if isinstance(level, int) else level[0] for level in levels]
-    shift = Duration(seconds=arguments.stamp_shift)
     pace = Pace(arguments.rate)
     sent = 0
+    booted = time.monotonic()
     while (sent < arguments.count or arguments.count == 0) and not ended.is_set():
         pace.wait_for(sent)
         number = arguments.first + sent
-        message.stamp = (node.get_clock().now() + shift).to_msg()
+        message.stamp = (node.get_clock().now() + Duration(seconds=arguments.clock_offset)).to_msg()
+        if arguments.booted_at is not None:
+            nanoseconds = int((arguments.booted_at + time.monotonic() - booted) * 1e9)
+            message.stamp.sec, message.stamp.nanosec = divmod(nanoseconds, 1_000_000_000)
         message.level = arguments.level or levels[number % len(levels)]
         message.msg = arguments.text.replace("{number}", str(number))
         message.line = number % 1000

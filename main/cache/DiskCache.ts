@@ -1,4 +1,4 @@
-import { type LossStage, lossStages } from '../model/Loss.js';
+import { type CountedLoss, type LossStage, lossStages } from '../model/Loss.js';
 import { fail, type Problem, type Result, succeed } from '../model/Problem.js';
 import type { Destination } from '../model/Destination.js';
 import type { RecordKind } from '../model/Record.js';
@@ -8,6 +8,7 @@ import type {
   AddressRange,
   Cache,
   CacheChange,
+  CacheShare,
   CachedRecord,
   CacheUsage,
   EditReceipt,
@@ -154,18 +155,19 @@ export class DiskCache implements Cache {
       const records = picker.inStampOrder();
       const destination = records[0]?.destination;
       if (destination === undefined) return null;
-      this.#emit('sending', rangesOf(records.map(({ address }) => address)));
+      this.#emit('sending', rangesOf(records));
       return { id: this.#nextBatch++, destination, records };
     });
   }
 
   async acknowledge(batch: UploadBatch, rejections: readonly Rejection[]): Promise<void> {
-    // A record is counted as sent or as evicted, not as both.
-    await this.#parts.store.leavingOver(batch.records.map(({ address }) => address.segment));
     const refused = new Set(rejections.map(({ address }) => keyOf(address)));
-    const accepted = batch.records.filter(
-      ({ address }) => (refused.size === 0 || !refused.has(keyOf(address))) && this.#isSending(address),
-    );
+    const addresses = batch.records.map(({ address }) => address);
+    const answered = rangesOf(addresses);
+    const accepted =
+      refused.size === 0 ? answered : rangesOf(addresses.filter((address) => !refused.has(keyOf(address))));
+    // A record is counted as sent or as evicted, not as both.
+    await this.#parts.store.leavingOver(answered.map(({ segment }) => segment));
     const byReason = new Map<string, RecordAddress[]>();
     for (const { address, reason } of rejections) {
       if (!this.#isSending(address)) continue;
@@ -173,11 +175,11 @@ export class DiskCache implements Cache {
       if (same === undefined) byReason.set(reason, [address]);
       else same.push(address);
     }
-    const ranges = rangesOf(accepted.map(({ address }) => address));
+    const ranges = this.#sendingIn(accepted);
     const entries = this.#acknowledgements(batch.destination.kind, ranges);
     for (const [reason, addresses] of byReason) entries.push(...this.#quarantines(addresses, reason));
     await this.#record(entries, () => {
-      for (const { address } of accepted) this.#setSent(address, 'acknowledged');
+      for (const range of ranges) this.#setAllSent(range);
       for (const [reason, addresses] of byReason) this.#applyQuarantine(addresses, reason);
     });
     if (ranges.length > 0) this.#emit('acknowledged', ranges);
@@ -285,9 +287,13 @@ export class DiskCache implements Cache {
     });
   }
 
-  async countLoss(stage: LossStage, count: number, reason: string): Promise<void> {
+  async countLoss(stage: LossStage, count: number, reason: string, noticedMs = this.#nowMs()): Promise<void> {
     if (count === 0) return;
-    await this.#recordLoss(stage, count, [{ type: 'loss', stage, count, reason, at: this.#nowMs() }]);
+    await this.#recordLoss(stage, count, [{ type: 'loss', stage, count, reason, at: noticedMs }]);
+  }
+
+  losses(): readonly CountedLoss[] {
+    return this.#parts.book.losses.all();
   }
 
   /** For the parts that read: these cannot be read, and `wanted` of them were. Counted once, over all openings. */
@@ -312,18 +318,27 @@ export class DiskCache implements Cache {
     void store.setLimits(limits).catch(ignore);
   }
 
+  setShare(share: CacheShare | null): void {
+    void this.#parts.store.setShare(share).catch(ignore);
+  }
+
+  setDiskFreeBytesMin(bytes: number | null): void {
+    this.#parts.guard.setKeptBytes(bytes);
+  }
+
   async usage(): Promise<CacheUsage> {
     await this.#expireNow();
     const { store, queue, book, folder } = this.#parts;
     const counts = countStates(store.values());
     return {
       bytes: store.bytes(),
-      bytesMax: store.limits.bytesMax,
+      ...store.usable(),
       ...counts,
       acknowledgedLogs: book.acknowledgedLogs,
       acknowledgedMetrics: book.acknowledgedMetrics,
       lost: this.#lossCounts(),
       evicted: book.evicted.counts(),
+      evictedForLaptop: book.evictedForLaptop,
       problem: this.#problem(),
       slowness: slowDiskProblem(queue.commitMs, queue.length, folder),
       waitingInMemory: queue.length,
@@ -412,6 +427,8 @@ export class DiskCache implements Cache {
     }
     const undecodable = new Map<string, RecordAddress[]>();
     try {
+      const { columns } = segment;
+      if (columns === null) throw new Error(`the columns of ${segment.file} are not in memory`);
       for (const chosen of await readChosen(this.#readParts(), segment, ordinals, this.#decoder)) {
         if (chosen.type === 'damaged') {
           const { firstOrdinal: from, lastOrdinal: to } = chosen.chunk;
@@ -422,8 +439,7 @@ export class DiskCache implements Cache {
         } else if (needsDecoding(filter) && !contentMatches(chosen.record, filter)) {
           putBack(segment, chosen.ordinal);
         } else {
-          const stampNs = segment.columns?.stamp(chosen.ordinal) ?? chosen.record.stampNs;
-          picker.add(chosen, stampNs, chosen.dataTo - chosen.dataFrom);
+          picker.add(chosen, columns);
         }
       }
     } catch (error) {
@@ -453,8 +469,30 @@ export class DiskCache implements Cache {
   }
 
   #isSending({ segment, ordinal }: RecordAddress): boolean {
-    const state = this.#parts.store.get(segment)?.state(ordinal);
-    return state === 'sending' || state === 'sending-held';
+    return this.#parts.store.get(segment)?.isSending(ordinal) === true;
+  }
+
+  /** What is under way of these ranges, which do not touch. */
+  #sendingIn(ranges: readonly AddressRange[]): AddressRange[] {
+    const found: AddressRange[] = [];
+    for (const { segment: sequence, from, to } of ranges) {
+      const segment = this.#parts.store.get(sequence);
+      if (segment === undefined) continue;
+      for (let ordinal = from; ordinal <= to; ordinal += 1) {
+        if (!segment.isSending(ordinal)) continue;
+        const first = ordinal;
+        while (ordinal < to && segment.isSending(ordinal + 1)) ordinal += 1;
+        found.push({ segment: sequence, from: first, to: ordinal });
+      }
+    }
+    return found;
+  }
+
+  #setAllSent({ segment: sequence, from, to }: AddressRange): void {
+    const segment = this.#parts.store.get(sequence);
+    for (let ordinal = from; ordinal <= to; ordinal += 1) {
+      if (segment?.isSending(ordinal) === true) segment.setState(ordinal, 'acknowledged');
+    }
   }
 
   #acknowledgements(kind: RecordKind, accepted: readonly AddressRange[]): LedgerEntry[] {
@@ -661,7 +699,7 @@ export class DiskCache implements Cache {
     return lost;
   }
 
-  #emit(type: Exclude<CacheChange['type'], 'appended'>, ranges: readonly AddressRange[]): void {
+  #emit(type: Exclude<CacheChange['type'], 'appended' | 'evicted'>, ranges: readonly AddressRange[]): void {
     this.emit({ type, ranges });
   }
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readdir, rename, stat, statfs, unlink } from 'node:fs/promises';
 
 /**
  * The part of the file system that the cache needs, handed in so that a test can tear, fill and break it. Failures are
@@ -65,7 +65,7 @@ export const nodeFileSystem: FileSystem = {
   },
   rename: (from, to) => rename(from, to),
   link: (from, to) => link(from, to),
-  remove: (path) => rm(path),
+  remove: (path) => unlink(path),
   syncFolder: async (path) => {
     const handle = await open(path, 'r');
     try {

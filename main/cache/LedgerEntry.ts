@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { editKinds } from '../model/EditKind.js';
-import { lossStages } from '../model/Loss.js';
+import { evictionCauses, lossStages } from '../model/Loss.js';
 import { severities } from '../model/Severity.js';
 
 /**
@@ -31,13 +31,15 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('undelete'), id: count, at }),
   /** Refused by CloudWatch for good; kept, with its reason. */
   z.object({ type: z.literal('quarantine'), ranges, reason: z.string(), at }),
-  /** The disk limit made a segment go, with what was still wanted of it. */
+  /** A disk limit made a segment go, with what was still wanted of it. */
   z.object({
     type: z.literal('evict'),
     segment: count,
     records: count,
     counts: evictedCounts,
     reason: z.string(),
+    /** Absent: the robot's own limit. */
+    cause: z.enum(evictionCauses).optional(),
     at,
   }),
   z.object({ type: z.literal('loss'), stage: z.enum(lossStages), count, reason: z.string(), at }),
@@ -98,6 +100,7 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
     acknowledgedMetrics: count,
     lost: z.partialRecord(z.enum(lossStages), count),
     evicted: evictedCounts,
+    evictedForLaptop: count.optional(),
     nextSegment: count,
     nextDelete: count.optional(),
     at,

@@ -251,6 +251,12 @@ export class Segment {
     return recordStates[this.#states[ordinal] ?? codes.missing] ?? 'missing';
   }
 
+  /** Under way, held before or not. */
+  isSending(ordinal: number): boolean {
+    const code = this.#states[ordinal];
+    return code === codes.sending || code === codes['sending-held'];
+  }
+
   /** Needs the columns: the tallies move with the record. */
   setState(ordinal: number, state: RecordState): void {
     const before = this.#states[ordinal] ?? codes.missing;

@@ -69,6 +69,28 @@ export type CommandLine =
       readonly json: boolean;
     }
   | {
+      readonly command: 'config running';
+      readonly robot: string;
+      readonly set: boolean;
+      /** Full names; empty: all. */
+      readonly nodes: readonly string[];
+      readonly json: boolean;
+    }
+  | {
+      readonly command: 'config export';
+      readonly robot: string;
+      readonly output: string | null;
+      readonly force: boolean;
+    }
+  | {
+      readonly command: 'config import';
+      readonly file: string;
+      readonly name: string | null;
+      readonly replace: boolean;
+      readonly dryRun: boolean;
+      readonly json: boolean;
+    }
+  | {
       readonly command: 'export';
       readonly file: string;
       readonly format: ExportFormat;

@@ -17,6 +17,9 @@ export const commandNames = [
   'config check',
   'config diff',
   'config set',
+  'config running',
+  'config export',
+  'config import',
   'export',
   'flush',
   'import',
@@ -242,6 +245,42 @@ export const commands: readonly CommandSpec[] = [
         multiple: true,
         help: "takes it out, so that the fleet's value or the default counts (several times)",
       },
+      { name: 'dry-run', value: null, multiple: false, help: 'shows what would change, and writes nothing' },
+      json,
+      help,
+    ],
+  },
+  {
+    name: 'config running',
+    argument: 'ROBOT.yaml',
+    summary:
+      "What the robot's running nodes have, beside what its file gives them. With --set it is set on them, through their parameter services; the files of the robot stay as they are.",
+    options: [
+      { name: 'set', value: null, multiple: false, help: 'sets what differs' },
+      { name: 'node', value: 'NAME', multiple: true, help: 'only this node, by its full name (several times)' },
+      json,
+      help,
+    ],
+  },
+  {
+    name: 'config export',
+    argument: 'ROBOT.yaml',
+    summary:
+      "Writes a robot's connection profile: name, colour, how it is reached and where its data goes; no credentials. To stdout without --output.",
+    options: [
+      { name: 'output', value: 'FILE', multiple: false, help: 'where it is written' },
+      { name: 'force', value: null, multiple: false, help: 'replaces FILE when it is there already' },
+      help,
+    ],
+  },
+  {
+    name: 'config import',
+    argument: 'PROFILE.yaml',
+    summary:
+      'Adds a robot from a connection profile. A robot of this name that is there already is left alone, unless --replace says that its connection settings are to become those of the profile.',
+    options: [
+      { name: 'name', value: 'NAME', multiple: false, help: "under this name; without it, the profile's own" },
+      { name: 'replace', value: null, multiple: false, help: 'changes the robot of this name' },
       { name: 'dry-run', value: null, multiple: false, help: 'shows what would change, and writes nothing' },
       json,
       help,

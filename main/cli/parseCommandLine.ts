@@ -132,6 +132,18 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
       const { set, reset } = read.parameterEdits();
       return { command: spec.name, robot: read.argument(), set, reset, dryRun: read.has('dry-run'), json };
     }
+    case 'config running':
+      return { command: spec.name, robot: read.argument(), set: read.has('set'), nodes: read.texts('node'), json };
+    case 'config export':
+      return {
+        ...{ command: spec.name, robot: read.argument() },
+        ...{ output: read.text('output'), force: read.has('force') },
+      };
+    case 'config import':
+      return {
+        ...{ command: spec.name, file: read.argument(), name: read.text('name') },
+        ...{ replace: read.has('replace'), dryRun: read.has('dry-run'), json },
+      };
     case 'export':
       return {
         command: spec.name,
@@ -209,6 +221,10 @@ class Arguments {
   /** The last one given. */
   text(name: string): string | null {
     return this.values.get(name)?.at(-1) ?? null;
+  }
+
+  texts(name: string): readonly string[] {
+    return this.values.get(name) ?? [];
   }
 
   required(name: string): string {

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { cachesBytesMaxMin } from '../model/LaptopLimits.js';
+import { isRobotName } from '../model/RobotName.js';
+import type { Problem } from '../model/Problem.js';
 import { listPrices } from '../model/cloudPrices.js';
 
 /**
@@ -49,6 +52,15 @@ export const metricChoicesSchema = z.object({
 });
 export type MetricChoices = z.infer<typeof metricChoicesSchema>;
 
+const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/** LaptopLimits, as the settings hold them. */
+export const laptopLimitsSchema = z.object({
+  cachesBytesMax: bytes.min(cachesBytesMaxMin).nullable().default(null),
+  diskFreeBytesMin: bytes.nullable().default(null),
+});
+
+export const recentRobotsMax = 10;
 /** USD; see model/cloudPrices.ts. */
 const price = z.number().min(0).max(1000);
 const pricesSchema = z.object({ logsUsdPerGb: price, metricUsdAMonth: price, requestsUsdPerThousand: price });
@@ -57,6 +69,9 @@ const pricesSchema = z.object({ logsUsdPerGb: price, metricUsdAMonth: price, req
 export const settingsSchema = z.object({
   theme: z.enum(themes).default('dark'),
   robot: z.string().nullable().default(null),
+  /** Those that were looked at, the last one first. Some may be gone. */
+  recentRobots: z.array(z.string().refine(isRobotName)).max(recentRobotsMax).default([]),
+  limits: laptopLimitsSchema.default(() => laptopLimitsSchema.parse({})),
   desk: z.enum(['logs', 'metrics', 'cache', 'config']).default('logs'),
   savedFilters: z.array(savedFilterSchema).max(savedFiltersMax).default([]),
   prices: pricesSchema.default(() => ({ ...listPrices })),
@@ -74,6 +89,8 @@ export interface AppFacts {
   readonly runtime: string;
   readonly platform: string;
   readonly settings: Settings;
+  /** What of the settings' file could not be taken over at this start. */
+  readonly settingsProblems: readonly Problem[];
   /** The nonce of this start's content security policy, for styles that libraries make. */
   readonly styleNonce: string;
 }

@@ -198,6 +198,17 @@ export interface LaptopLinkStatus {
   readonly limitBytesPerS: number | null;
 }
 
+/** A series that went beyond a threshold that a person set. */
+export interface AlarmStatus extends Omit<MetricSeriesUpdate, 'samples'> {
+  readonly side: 'above' | 'below';
+  readonly threshold: number;
+  /** The sample that began it, robot time. */
+  readonly sinceMs: number;
+  /** The farthest value since. */
+  readonly worst: number;
+  readonly isOver: boolean;
+}
+
 export interface RobotStatus {
   readonly name: string;
   readonly colour: string;
@@ -227,6 +238,8 @@ export interface RobotStatus {
   readonly expiredRecords: number;
   readonly oldestPendingMs: number | null;
   readonly pending: readonly PendingGroup[];
+  /** Lines below this are shown and not kept (`min_log_verbosity` of the robot's file). */
+  readonly keepsFrom: Severity;
   /** Where the robot's file sends new records, in words. */
   readonly sendsTo: {
     readonly logs: string;
@@ -247,7 +260,11 @@ export interface RobotStatus {
   readonly lost: LossCounts;
   /** What `lost.evicted` is made of, as far as it is known. */
   readonly evicted: readonly EvictedCount[];
+  /** Those of `lost.evicted` that went for the limit of all robots' caches together. */
+  readonly evictedForLaptop: number;
   readonly upload: UploadStatus;
+  /** The newest first. */
+  readonly alarms: readonly AlarmStatus[];
 }
 
 /** The whole laptop, a few times a second. */

@@ -41,6 +41,7 @@ beforeEach(async () => {
     home: '/nowhere',
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
+    setThresholds: () => undefined,
     setLink: () => Promise.reject(new Error('nobody asks for it here')),
   };
   const { port1, port2 } = new MessageChannel();

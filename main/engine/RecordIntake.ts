@@ -4,7 +4,7 @@ import type { MetricWindow } from '../live/MetricWindow.js';
 import type { RateMeter } from '../live/RateMeter.js';
 import type { Channel } from '../model/Channel.js';
 import type { Destination } from '../model/Destination.js';
-import type { LossStage } from '../model/Loss.js';
+import type { CountedLoss, LossStage } from '../model/Loss.js';
 import { isBelow } from '../model/namespace.js';
 import type { LogRecord, TetherRecord } from '../model/Record.js';
 import { severityRank, type Severity } from '../model/Severity.js';
@@ -32,7 +32,7 @@ export class RecordIntake {
   private readonly decoders = new Map<number, { channel: Channel; decoder: MessageDecoder | null }>();
   private readonly appending = new Set<Promise<void>>();
   /** Counted, and not yet on their way to the ledger; by stage and reason. */
-  private readonly losses = new Map<string, { stage: LossStage; count: number; reason: string }>();
+  private readonly losses = new Map<string, CountedLoss>();
   private cancelLosses: (() => void) | null = null;
   private ignored: ReadonlySet<string>;
   readonly recentLosses: RecentLosses;
@@ -194,7 +194,9 @@ export class RecordIntake {
     this.parts.logs.addGap(noticedNs, count, reason, stage);
     this.recentLosses.add(stage, count, reason);
     const key = `${stage} ${reason}`;
-    this.losses.set(key, { stage, reason, count: (this.losses.get(key)?.count ?? 0) + count });
+    const before = this.losses.get(key);
+    const noticedMs = before?.noticedMs ?? Number(noticedNs / 1000n) / 1000;
+    this.losses.set(key, { stage, reason, count: (before?.count ?? 0) + count, noticedMs });
     if (this.cancelLosses !== null) return;
     this.writeLosses();
     this.cancelLosses = this.parts.clock.after(lossesEveryMs, () => {
@@ -205,9 +207,9 @@ export class RecordIntake {
 
   /** Each count is a durable line of the ledger: at a bad link's rate they are summed up first. */
   private writeLosses(): void {
-    for (const { stage, count, reason } of this.losses.values()) {
+    for (const { stage, count, reason, noticedMs } of this.losses.values()) {
       const done = this.parts.cache
-        .countLoss(stage, count, reason)
+        .countLoss(stage, count, reason, noticedMs)
         .catch((error: unknown) => {
           this.parts.log(`a loss could not be counted: ${String(error)}`);
         })

@@ -6,6 +6,7 @@ import { LiveWindow } from '../live/LiveWindow.js';
 import { MetricWindow } from '../live/MetricWindow.js';
 import { RateMeter } from '../live/RateMeter.js';
 import { destinationsOf } from '../model/destinationsOf.js';
+import { evictionCauseWords } from '../model/Loss.js';
 import { needsReconnect } from '../model/needsReconnect.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
@@ -44,6 +45,8 @@ export interface SessionParts {
   /** For exports that name no other. */
   readonly exportsFolder: string;
   readonly owner: { readonly kind: string; readonly controlSocket: string | null };
+  /** Bytes of the disk that are kept free; absent or null: the usual. */
+  readonly diskFreeBytesMin?: number | null;
   readonly sinkFor: (config: RobotConfig, wire: RobotWire) => CloudSink;
   /** Of this laptop; absent: nobody limits it. */
   readonly laptopLink?: LaptopLink;
@@ -142,6 +145,7 @@ export class RobotSession {
       owner: parts.owner,
       limits: config.cache,
       clock: parts.clock,
+      ...(typeof parts.diskFreeBytesMin === 'number' ? { diskFreeBytesMin: parts.diskFreeBytesMin } : {}),
     });
     if (!cache.ok) return cache;
     const intents = await FileIntentBook.load(path.join(parts.cacheFolder, 'intents.jsonl'));
@@ -289,6 +293,7 @@ export class RobotSession {
       ladder: this.ladder,
       hostReturnedWords: this.hostReturnedWords(),
       link: { ...linkNow, cloud: this.configNow.account.cloud },
+      alarms: this.metrics.thresholds.list(),
       nowNs: this.parts.clock.nowNs(),
     });
   }
@@ -390,7 +395,8 @@ export class RobotSession {
     this.logs.change(change.ranges, rowStateByChange[change.type]);
     if (change.type === 'evicted') {
       const count = change.ranges.reduce((sum, range) => sum + range.to - range.from + 1, 0);
-      this.logs.addGap(this.parts.clock.nowNs(), count, 'the disk limit made the oldest records go', 'evicted');
+      const reason = `${evictionCauseWords[change.cause]} made the oldest records go`;
+      this.logs.addGap(this.parts.clock.nowNs(), count, reason, 'evicted');
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { CachedRow } from '../contract/calls.js';
 import { destinationOfKey } from '../model/Destination.js';
 import { destinationsOf } from '../model/destinationsOf.js';
+import { importProfile } from '../config/importProfile.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import { previewRedaction } from '../cache/previewRedaction.js';
 import { cachedRowOf } from './cachedRowOf.js';
@@ -42,8 +43,12 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       watch(robot);
       return done;
     },
-    'logs.older': ({ robot, beforeId, after, limit }) =>
-      withSession(robot, async (session) => succeed(await readOlderLogs(session, { beforeId, after, limit }))),
+    'live.thresholds': ({ robots }) => {
+      engine.setThresholds(robots);
+      return done;
+    },
+    'logs.older': ({ robot, ...options }) =>
+      withSession(robot, async (session) => succeed(await readOlderLogs(session, options))),
     'logs.errorTimes': ({ robot, ...wanted }) =>
       withSession(robot, async ({ cache }) => succeed(await readErrorTimes(cache, wanted))),
     'logs.note': ({ robot, about, text }) =>
@@ -52,6 +57,13 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       ),
     'robots.add': async (robot) =>
       nothingOf(await engine.addRobot({ ...robot, reached: robot.reached ?? null, demo: false })),
+    'robots.importProfile': async (asked) => {
+      const imported = await importProfile(engine.files, asked);
+      if (!imported.ok) return imported;
+      const { robot, isNew } = imported.value;
+      await engine.fileChanged(robot);
+      return succeed({ robot, isNew });
+    },
     'robots.connect': async ({ robot }) => nothingOf(await engine.setConnected(robot, true)),
     'robots.disconnect': async ({ robot }) => nothingOf(await engine.setConnected(robot, false)),
     'robots.remove': async ({ robot }) => nothingOf(await engine.removeRobot(robot)),

@@ -39,6 +39,7 @@ function dispatcherOf(of: RobotSession): CallDispatcher {
     home: '/nowhere',
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
+    setThresholds: () => undefined,
     setLink: () => Promise.reject(new Error('nobody asks for it here')),
   };
   return new CallDispatcher(callHandlers(actions), (line) => {

@@ -26,13 +26,22 @@ const source: SourceStatus = {
 };
 
 const usage: CacheUsage = {
-  ...{ bytes: 10, bytesMax: 1_000, cachedRecords: 0, pendingRecords: 0, heldRecords: 0, quarantinedRecords: 0 },
+  ...{
+    bytes: 10,
+    bytesMax: 1_000,
+    bytesMaxCause: 'robot-limit',
+    cachedRecords: 0,
+    pendingRecords: 0,
+    heldRecords: 0,
+    quarantinedRecords: 0,
+  },
   ...{
     expiredRecords: 0,
     acknowledgedLogs: 0,
     acknowledgedMetrics: 0,
     lost: {},
     evicted: [],
+    evictedForLaptop: 0,
     waitingInMemory: 0,
     deletedUndoable: 0,
   },

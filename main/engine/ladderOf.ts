@@ -123,8 +123,12 @@ function diskRung(usage: CacheUsage): RungNow {
     return rung(
       'warning',
       'cache full',
-      `The cache is at its limit: the oldest records make room for new ones.${gone}`,
-      'Flush, or raise storage_limit in the robot file.',
+      usage.bytesMaxCause === 'robot-limit'
+        ? `The cache is at its limit: the oldest records make room for new ones.${gone}`
+        : `All robots' caches together are at the limit of this laptop: the largest gives up its oldest records.${gone}`,
+      usage.bytesMaxCause === 'robot-limit'
+        ? 'Flush, or raise storage_limit in the robot file.'
+        : 'Flush, or raise the limit in the settings (Ctrl ,).',
     );
   }
   return rung('ok', 'disk', 'Every record is on disk within a moment of arriving.');

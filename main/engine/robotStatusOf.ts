@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { PendingGroup, RobotStatus, UploadStatus } from '../contract/frames.js';
+import type { AlarmStatus, PendingGroup, RobotStatus, UploadStatus } from '../contract/frames.js';
 import type { LossCounts } from '../model/Loss.js';
 import { destinationKey } from '../model/Destination.js';
 import { destinationsOf } from '../model/destinationsOf.js';
@@ -19,6 +19,7 @@ export interface StatusFacts {
   readonly usage: CacheUsage;
   readonly pending: readonly PendingSummary[];
   readonly upload: UploadStatus;
+  readonly alarms: readonly AlarmStatus[];
   readonly intake: {
     readonly receivedLogs: number;
     readonly receivedMetrics: number;
@@ -76,11 +77,14 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     expiredRecords: usage.expiredRecords,
     oldestPendingMs: millisecondsOf(usage.oldestPendingNs),
     pending: facts.pending.map(pendingGroupOf),
+    keepsFrom: config.logs.severityMin,
     sendsTo: sendsToOf(config, facts.link),
     acknowledgedLogs: usage.acknowledgedLogs,
     acknowledgedMetrics: usage.acknowledgedMetrics,
     lost: lossesOf(usage, source),
     evicted: usage.evicted,
+    evictedForLaptop: usage.evictedForLaptop,
+    alarms: facts.alarms,
     upload,
   };
 }

@@ -37,6 +37,8 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     expiredRecords: 0,
     oldestPendingMs: null,
     pending: [],
+    keepsFrom: 'DEBUG',
+    alarms: [],
     sendsTo: {
       ...{ logs: '', metrics: '', account: '', logDestination: '', metricDestination: '', region: '' },
       defaultDimensions: [],
@@ -46,6 +48,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     acknowledgedMetrics: 0,
     lost: {},
     evicted: [],
+    evictedForLaptop: 0,
     upload: {
       state: 'manual',
       mode: 'manual',

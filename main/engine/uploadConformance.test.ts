@@ -148,6 +148,32 @@ function metricValues(): readonly number[] {
   return cloud.metricData(namespace).map(({ observation }) => (observation as unknown as { value: number }).value);
 }
 
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+/** What came of all records, in the log of the run. */
+function tell(filled: Filled, numbers: readonly string[], values: readonly number[], report: UploadReport): void {
+  const { logs, metrics, tooNew } = filled;
+  const [unique, uniqueValues] = [new Set(numbers).size, new Set(values).size];
+  const there = unique + uniqueValues + report.quarantined;
+  const copies = numbers.length - unique + values.length - uniqueValues;
+  process.stdout.write(
+    `${[
+      `${logs + metrics + tooNew} records (${logs} logs, ${metrics} metrics, ${tooNew} logs that CloudWatch must refuse), seed ${seed}:`,
+      `in CloudWatch ${unique} logs and ${uniqueValues} metrics, in quarantine ${report.quarantined}: ${there} in all, ${logs + metrics + tooNew - there} missing.`,
+      `Copies: ${copies}; counted as possible: ${report.maybeTwiceLogs} logs, ${report.maybeTwiceMetrics} metrics.`,
+      `Sum of the metrics: ${sumOf(values)} in CloudWatch, ${wantedSum(filled)} recorded.`,
+      `Faults: ${[...way.fired].map(([fault, times]) => `${times} × ${fault}`).join(', ')}.`,
+    ].join('\n  ')}\n`,
+  );
+}
+
+/** Every `metricShare`th number is a metric's value. */
+function wantedSum({ metrics }: Filled): number {
+  return (metricShare * (metrics * (metrics - 1))) / 2;
+}
+
 describe(`${records} records, seed ${seed}`, () => {
   test(
     'with permission to read: each record is in CloudWatch once, or in quarantine with a reason',
@@ -155,17 +181,16 @@ describe(`${records} records, seed ${seed}`, () => {
       const filled = await fill();
       const report = await sendThroughAll();
       const numbers = logNumbers();
+      const values = metricValues();
+      tell(filled, numbers, values, report);
       expect(way.violations).toEqual([]);
       expect(report).toMatchObject({ waiting: 0, unresolved: 0, maybeTwiceLogs: 0, maybeTwiceMetrics: 0 });
       expect(new Set(numbers).size).toBe(filled.logs);
       expect(numbers.length).toBe(filled.logs);
       expect(report.quarantined).toBe(filled.tooNew);
       expect(report.acknowledgedLogs).toBe(filled.logs);
-      const values = metricValues();
       expect(values.length).toBe(filled.metrics);
-      expect(values.reduce((sum, value) => sum + value, 0)).toBe(
-        (metricShare * (filled.metrics * (filled.metrics - 1))) / 2,
-      );
+      expect(sumOf(values)).toBe(wantedSum(filled));
       expect(way.fired.size).toBeGreaterThan(0);
     },
     testMsMax,
@@ -178,11 +203,12 @@ describe(`${records} records, seed ${seed}`, () => {
       const filled = await fill();
       const report = await sendThroughAll();
       const numbers = logNumbers();
+      const values = metricValues();
+      tell(filled, numbers, values, report);
       expect(way.violations).toEqual([]);
       expect(report).toMatchObject({ waiting: 0, unresolved: 0, quarantined: filled.tooNew });
       expect(new Set(numbers).size).toBe(filled.logs);
       expect(numbers.length - filled.logs).toBeLessThanOrEqual(report.maybeTwiceLogs);
-      const values = metricValues();
       expect(new Set(values).size).toBe(filled.metrics);
       expect(values.length - filled.metrics).toBeLessThanOrEqual(report.maybeTwiceMetrics);
     },

@@ -502,5 +502,12 @@ function tooManyTopics(count: number): Problem {
 }
 
 function hostEndedProblem(how: string): Problem {
-  return { code: 'host-ended', message: `the robot host ended ${how}`, nextStep: '' };
+  const crash = /^by (SIGABRT|SIGSEGV|SIGBUS|SIGILL|SIGFPE)/.exec(how)?.[1];
+  if (crash === undefined) return { code: 'host-ended', message: `the robot host ended ${how}`, nextStep: '' };
+  return {
+    code: 'host-crashed',
+    message: `the robot host crashed in its ROS libraries (${crash})${how.slice('by '.length + crash.length)}`,
+    nextStep:
+      'If it goes on, try another rmw_implementation in the robot file; `tether doctor` names the one that is loaded.',
+  };
 }

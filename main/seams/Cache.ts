@@ -2,7 +2,7 @@ import type { CachedState } from '../model/CachedState.js';
 import type { Channel } from '../model/Channel.js';
 import type { Destination } from '../model/Destination.js';
 import type { EditKind } from '../model/EditKind.js';
-import type { EvictedCount, LossCounts, LossStage } from '../model/Loss.js';
+import type { CountedLoss, EvictedCount, EvictionCause, LossCounts, LossStage } from '../model/Loss.js';
 import type { Problem, Result } from '../model/Problem.js';
 import type { RecordKind, TetherRecord } from '../model/Record.js';
 import type { RedactionRule } from '../model/redactText.js';
@@ -150,7 +150,10 @@ export interface SegmentSummary {
 export interface CacheUsage {
   /** Bytes on disk, all files of this cache. */
   readonly bytes: number;
+  /** What it may take: the robot's own limit, or what that of all caches of this laptop leaves to it. */
   readonly bytesMax: number;
+  /** Which of the two counts. */
+  readonly bytesMaxCause: EvictionCause;
   /** Durable and not yet acknowledged or deleted: pending, sending, held and expired together. */
   readonly cachedRecords: number;
   readonly pendingRecords: number;
@@ -165,6 +168,8 @@ export interface CacheUsage {
    * then metrics.
    */
   readonly evicted: readonly EvictedCount[];
+  /** The part of `lost.evicted` that went for the limit of all caches of this laptop together. */
+  readonly evictedForLaptop: number;
   /** Stamps of the oldest and newest pending record. */
   readonly oldestPendingNs: bigint | null;
   readonly newestPendingNs: bigint | null;
@@ -179,11 +184,21 @@ export interface CacheUsage {
 }
 
 export type CacheChange =
-  | { readonly type: 'appended'; readonly ranges: readonly AddressRange[] }
   | {
-      readonly type: 'sending' | 'pending' | 'acknowledged' | 'quarantined' | 'held' | 'deleted' | 'evicted';
+      readonly type: 'appended' | 'sending' | 'pending' | 'acknowledged' | 'quarantined' | 'held' | 'deleted';
       readonly ranges: readonly AddressRange[];
-    };
+    }
+  | { readonly type: 'evicted'; readonly ranges: readonly AddressRange[]; readonly cause: EvictionCause };
+
+/** What the limit of all caches of this laptop together leaves to one of them. */
+export interface CacheShare {
+  /** Kept to now. */
+  readonly bytesMax: number;
+  /** What it could come to if nothing else grew: `bytesMax` is raised up to there, step by step. */
+  readonly reachableBytes: number;
+  /** The limit of them all. */
+  readonly laptopBytesMax: number;
+}
 
 /** What a filter lets through, counted in three ways. */
 export interface RecordCounts {
@@ -269,10 +284,16 @@ export interface Cache extends CacheReader {
   confirmEdit(id: number): Promise<Result<void>>;
   /** The originals come back; what has become of the records since stays so. */
   undoEdit(id: number): Promise<Result<void>>;
-  /** Durable count of records that were lost on the way here (dds, host, decode, memory). */
-  countLoss(stage: LossStage, count: number, reason: string): Promise<void>;
+  /** Durable count of records that were lost on the way here (dds, host, decode, memory). `noticedMs`: absent is now. */
+  countLoss(stage: LossStage, count: number, reason: string, noticedMs?: number): Promise<void>;
+  /** Losses of late that are durable, one by one, as far as they are kept: `usage().lost` has the sums of all. */
+  losses(): readonly CountedLoss[];
   onChange(listener: (change: CacheChange) => void): () => void;
   setLimits(limits: { readonly bytesMax: number; readonly segmentBytesMax: number }): void;
+  /** Bounds the cache below its own limit, from now on; null: no more. Not remembered over a reopening. */
+  setShare(share: CacheShare | null): void;
+  /** Bytes of the disk that are kept free for others; null: 1 GB, or 5 % of a smaller disk. */
+  setDiskFreeBytesMin(bytes: number | null): void;
   /** Writes what waits, closes the open segment, gives up ownership. */
   close(): Promise<Result<void>>;
 }

@@ -27,8 +27,8 @@ export interface MetricDatumToSend {
   readonly storageResolutionS: 1 | 60;
 }
 
-/** The events of a request as they will be sent: the whole body of the PutLogEvents call, in JSON. */
-export interface WrittenEvents {
+/** The events or data of a request as they will be sent: the whole body of the call, in JSON, not compressed. */
+export interface WrittenBody {
   readonly body: Uint8Array;
   readonly count: number;
   /** As CloudWatch counts them. */
@@ -41,9 +41,15 @@ export type SinkRequest =
       readonly destination: LogDestination;
       /** Where they are written already, made from there when they are asked for: that takes its time. */
       readonly events: readonly LogEventToSend[];
-      readonly written?: WrittenEvents;
+      readonly written?: WrittenBody;
     }
-  | { readonly kind: 'metric'; readonly destination: MetricDestination; readonly data: readonly MetricDatumToSend[] };
+  | {
+      readonly kind: 'metric';
+      readonly destination: MetricDestination;
+      /** Like the events. */
+      readonly data: readonly MetricDatumToSend[];
+      readonly written?: WrittenBody;
+    };
 
 /** What CloudWatch made of a request. No class of answer loses data: the uploader decides from `type` alone. */
 export type SinkOutcome =

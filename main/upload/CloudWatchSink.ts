@@ -1,11 +1,9 @@
-import { PutMetricDataCommand, type MetricDatum } from '@aws-sdk/client-cloudwatch';
 import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
   type PutLogEventsCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { cloudWatchUnit } from '../model/cloudWatchUnit.js';
 import type { CloudAccount, Destination, LogDestination, MetricDestination } from '../model/Destination.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { unreachable } from '../model/unreachable.js';
@@ -21,6 +19,7 @@ import { lookAtLogs, lookAtMetrics } from './lookAtPlace.js';
 import { outcomeOfError, serviceWords } from './outcomeOfError.js';
 import { putLogEventsOf } from './putLogEventsOf.js';
 import { RegionGuard } from './RegionGuard.js';
+import { putMetricDataOf } from './putMetricDataOf.js';
 import { rejectedEvents } from './rejectedEvents.js';
 import type { RobotWire } from './RobotWire.js';
 import { sdkFailureOf } from './SdkFailure.js';
@@ -37,10 +36,10 @@ export interface CloudWatchSinkOptions {
   readonly localEndpoint: () => string | null;
   /** The only account that anything may go to, twelve digits; empty or absent: any. */
   readonly accountId?: string;
-  /** Whether log events are sent compressed; absent: where AWS itself answers. */
-  readonly compressesLogs?: (account: CloudAccount) => boolean;
   /** The only AWS region that anything may go to; empty or absent: any. */
   readonly onlyRegion?: string;
+  /** Whether log events are sent compressed; absent: where AWS itself answers. */
+  readonly compressesLogs?: (account: CloudAccount) => boolean;
   /** What counts the bytes that go out, and holds them to a limit. */
   readonly wire?: RobotWire;
   /** Longest time for one call from start to the last byte of its answer. */
@@ -59,15 +58,15 @@ const limitedDeadlineFactor = 10;
 export class CloudWatchSink implements CloudSink {
   private readonly clients = new Map<string, AccountClients>();
   private readonly guard: AccountGuard;
+  private readonly regionGuard: RegionGuard;
   private readonly compressesLogs: (account: CloudAccount) => boolean;
   /** Accounts whose endpoint did not understand a compressed body, by key. */
   private readonly plainAccounts = new Set<string>();
-  private readonly regionGuard: RegionGuard;
 
   constructor(private readonly options: CloudWatchSinkOptions) {
     this.guard = new AccountGuard(options.accountId ?? '');
-    this.compressesLogs = options.compressesLogs ?? compressesLogs;
     this.regionGuard = new RegionGuard(options.onlyRegion ?? '');
+    this.compressesLogs = options.compressesLogs ?? compressesLogs;
   }
 
   async send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome> {
@@ -249,9 +248,7 @@ export class CloudWatchSink implements CloudSink {
     request: MetricRequest,
     abortSignal: AbortSignal,
   ): Promise<SinkOutcome> {
-    const { namespace } = request.destination;
-    const command = new PutMetricDataCommand({ Namespace: namespace, MetricData: request.data.map(datumOf) });
-    await clients.metrics.send(command, { abortSignal });
+    await clients.metrics.send(putMetricDataOf(request), { abortSignal });
     return { type: 'accepted' };
   }
 
@@ -309,23 +306,6 @@ export class CloudWatchSink implements CloudSink {
     this.clients.set(key, made);
     return made;
   }
-}
-
-function datumOf(datum: MetricDatumToSend): MetricDatum {
-  return {
-    MetricName: datum.name,
-    Timestamp: new Date(datum.timestampMs),
-    ...valueOf(datum),
-    Unit: cloudWatchUnit(datum.unit),
-    Dimensions: datum.dimensions.map(({ name, value }) => ({ Name: name, Value: value })),
-    StorageResolution: datum.storageResolutionS,
-  };
-}
-
-function valueOf({ value, statistics }: MetricDatumToSend): Pick<MetricDatum, 'Value' | 'StatisticValues'> {
-  if (statistics === undefined) return { Value: value };
-  const { sampleCount, sum, minimum, maximum } = statistics;
-  return { StatisticValues: { SampleCount: sampleCount, Sum: sum, Minimum: minimum, Maximum: maximum } };
 }
 
 const bodyNotReadNames = new Set(['Serialization', 'UnsupportedMediaType', 'MalformedInput']);

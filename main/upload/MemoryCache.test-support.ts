@@ -1,5 +1,6 @@
 import type { CachedState } from '../model/CachedState.js';
 import { destinationKey, type Destination } from '../model/Destination.js';
+import type { CountedLoss } from '../model/Loss.js';
 import { succeed, type Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { TetherRecord } from '../model/Record.js';
@@ -219,10 +220,20 @@ export class MemoryCache implements Cache {
     return notForUploads();
   }
 
+  losses(): readonly CountedLoss[] {
+    return [];
+  }
+
   countLoss(): Promise<void> {
     return Promise.resolve();
   }
   setLimits(): void {
+    throw new Error('not in this double');
+  }
+  setShare(): void {
+    throw new Error('not in this double');
+  }
+  setDiskFreeBytesMin(): void {
     throw new Error('not in this double');
   }
   close(): Promise<Result<void>> {

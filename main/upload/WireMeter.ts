@@ -45,7 +45,8 @@ export class WireMeter {
 }
 
 /** As the SDK writes PutMetricData in JSON. */
-function metricBodyOf({ destination, data }: Extract<SinkRequest, { kind: 'metric' }>): Buffer {
+function metricBodyOf({ destination, data, written }: Extract<SinkRequest, { kind: 'metric' }>): Uint8Array {
+  if (written !== undefined) return written.body;
   return Buffer.from(JSON.stringify({ Namespace: destination.namespace, MetricData: data.map(wireDatumOf) }));
 }
 

@@ -150,7 +150,7 @@ describe('the size on the wire', () => {
     const sentMetrics = bodies.findLast(({ text }) => text.includes('MetricData'))?.bytes ?? 0;
 
     const logMeter = new WireMeter(awsAccount);
-    logMeter.add({ request: logs, recordOfEvent: [], bytes: 100_000 });
+    logMeter.add({ request: logs, recordOfEvent: [], bytes: 100_000, samples: [] });
     expect(await logMeter.size('log')).toEqual({ bytes: sentLogs, counted: 100_000, measured: 100_000 });
     const metricMeter = new WireMeter(destination.account);
     metricMeter.add({ ...metrics, bytes: 1 });
@@ -162,20 +162,20 @@ describe('the size on the wire', () => {
   test('of more than is measured is reckoned from what was', async () => {
     const request = someLogs(5_000);
     const meter = new WireMeter(awsAccount);
-    for (let round = 0; round < 40; round += 1) meter.add({ request, recordOfEvent: [], bytes: 500_000 });
+    for (let round = 0; round < 40; round += 1) meter.add({ request, recordOfEvent: [], bytes: 500_000, samples: [] });
     const size = await meter.size('log');
     expect(size.counted).toBe(20_000_000);
     expect(size.measured).toBeGreaterThan(0);
     expect(size.measured).toBeLessThan(size.counted);
     const one = new WireMeter(awsAccount);
-    one.add({ request, recordOfEvent: [], bytes: 500_000 });
+    one.add({ request, recordOfEvent: [], bytes: 500_000, samples: [] });
     expect(size.bytes).toBe((await one.size('log')).bytes * 40);
   });
 
   test('what goes to this laptop is not compressed', async () => {
     const request = someLogs(2_000);
     const meter = new WireMeter(account);
-    meter.add({ request, recordOfEvent: [], bytes: 100_000 });
+    meter.add({ request, recordOfEvent: [], bytes: 100_000, samples: [] });
     expect((await meter.size('log')).bytes).toBeGreaterThan(150_000);
   });
 });

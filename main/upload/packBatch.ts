@@ -1,8 +1,9 @@
 import type { MetricDestination } from '../model/Destination.js';
 import type { CachedRecord, UploadBatch } from '../seams/Cache.js';
 import type { Packing } from './intents/Intent.js';
+import type { MetricPacking } from './MetricSeriesTable.js';
 import { packLogBatch } from './packLogBatch.js';
-import { packMetricBatch, type MetricPacking } from './packMetricBatch.js';
+import { packMetricBatch } from './packMetricBatch.js';
 import { packStatisticSets } from './packStatisticSets.js';
 import type { PackedBatch } from './Parcel.js';
 

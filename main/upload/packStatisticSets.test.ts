@@ -101,7 +101,8 @@ test('CloudWatch counts each value: so does the intent, and with it a lost answe
   const lost = await book.begin(intentOf(parcel, { kind: 'metric', ...packing }, 0));
   const [first] = dataOf({ parcels: [parcel], refused: [], rejections: [] });
   if (first === undefined) throw new Error('no datum');
-  const told = (samples: number): boolean | null => book.wasCounted(lost, minuteOf(first), seriesKey(first), samples);
+  const told = (samples: number): boolean | null =>
+    book.wasCounted(lost, minuteOf(first.timestampMs), seriesKey(first), samples);
   expect([told(3), told(6), told(4)]).toEqual([false, true, null]);
 });
 

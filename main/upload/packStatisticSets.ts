@@ -2,10 +2,12 @@ import type { MetricDestination } from '../model/Destination.js';
 import type { CachedRecord, Rejection } from '../seams/Cache.js';
 import type { MetricDatumToSend } from '../seams/CloudSink.js';
 import { metricRequestBytesMax, metricRequestDataMax } from './limits.js';
-import type { MetricPacking } from './packMetricBatch.js';
-import { datumBytesMax, datumOf, requestHeadBytes, whyRefused } from './packMetricBatch.js';
+import { seriesKey } from './intents/intentOf.js';
+import { datumBytesMax, datumOf, type MetricPacking, requestHeadBytes } from './MetricSeriesTable.js';
+import { MinuteCounts } from './MinuteCounts.js';
 import type { PackedBatch, Parcel } from './Parcel.js';
 import { StatisticSet } from './StatisticSet.js';
+import { whySeriesRefused, whyValueRefused } from './whyRefused.js';
 
 /** The four numbers of a set with their names, beside what a single value takes. */
 const statisticsBytes = 192;
@@ -36,7 +38,7 @@ export function packStatisticSets(
   for (const cached of records) {
     if (cached.record.kind !== 'metric') throw new Error('a log in a batch of metrics');
     const datum = datumOf(cached.record, packing);
-    const reason = whyRefused(datum);
+    const reason = whyValueRefused(datum.value) ?? whySeriesRefused(datum);
     if (reason !== null) {
       refused.push(cached);
       rejections.push({ address: cached.address, reason });
@@ -85,10 +87,13 @@ function parcelOf(destination: MetricDestination, gathered: readonly Gathered[],
   const records: CachedRecord[] = [];
   const recordOfEvent: number[] = [];
   const data: MetricDatumToSend[] = [];
+  const counts = new MinuteCounts();
   for (const { records: own, set, datum } of gathered) {
     recordOfEvent.push(records.length);
     records.push(...own);
+    counts.add(datum.timestampMs, seriesKey(datum), own.length);
     data.push(own.length === 1 ? datum : { ...datum, statistics: set.values });
   }
-  return { records, requests: [{ request: { kind: 'metric', destination, data }, recordOfEvent, bytes }] };
+  const request = { kind: 'metric', destination, data } as const;
+  return { records, requests: [{ request, recordOfEvent, bytes, samples: counts.samples() }] };
 }

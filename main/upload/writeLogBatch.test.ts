@@ -148,8 +148,10 @@ describe('written straight from the stored bytes', () => {
       sent = (args.request as { body: unknown }).body;
       return Promise.resolve({ response: {}, output: { $metadata: {} } });
     }, {});
-    await send({ input: {}, request: { body: 'of the SDK', headers: {} } } as never);
+    const headers = { 'content-type': 'application/x-amz-json-1.1' };
+    await send({ input: {}, request: { headers, body: 'of the SDK' } } as never);
     expect(sent).toBe(request.written.body);
+    await expect(send({ input: {}, request: { headers: {}, body: 'CBOR' } } as never)).rejects.toThrow('JSON');
   });
 });
 

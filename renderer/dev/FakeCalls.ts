@@ -60,16 +60,19 @@ export class FakeCalls {
         case 'robots.add':
           this.addedRobots.push((input as CallInput<'robots.add'>).name);
           return {};
+        case 'robots.importProfile':
+          return { robot: (input as CallInput<'robots.importProfile'>).name ?? 'rover-7', isNew: true };
         case 'robots.startDemo':
           return { robot: 'rover-7' };
         case 'live.watch':
+        case 'live.thresholds':
         case 'robots.connect':
         case 'robots.disconnect':
         case 'robots.remove':
         case 'robots.setLoggerLevel':
           return {};
         case 'logs.older':
-          return { rows: [], after: null };
+          return { rows: [], gaps: [], after: null };
         case 'logs.note':
           return {};
         case 'robots.examine':

@@ -18,6 +18,7 @@ export function installFakeBridge(query: URLSearchParams): void {
         runtime: 'fake engine',
         platform: 'browser',
         settings,
+        settingsProblems: [],
         styleNonce: query.get('nonce') ?? 'fake-nonce',
       }),
     saveSettings: () => Promise.resolve(),

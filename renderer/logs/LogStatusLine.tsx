@@ -1,4 +1,5 @@
-import { useLiveFigures } from '../bridge/useSession.js';
+import type { RobotStatus } from '../../main/contract/frames.js';
+import { useLiveFigures, useRobot } from '../bridge/useSession.js';
 import type { LiveRobot } from '../stores/LiveRobot.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
 import { formatOffset } from '../format/formatDuration.js';
@@ -32,7 +33,17 @@ export function LogStatusLine({ chosenRows }: { readonly chosenRows: number }) {
   );
 }
 
+/** What is not on disk, and so has not come back from an earlier start. */
+function notKeptWords(robot: RobotStatus | null): string {
+  if (robot === null) return '';
+  const sent = robot.acknowledgedLogs > 0 ? ['those that CloudWatch has'] : [];
+  const below = robot.keepsFrom === 'DEBUG' ? [] : [`those below ${robot.keepsFrom}, which its file says not to keep`];
+  const left = [...sent, ...below].join(', and ');
+  return left === '' ? '' : `; of earlier starts without ${left}`;
+}
+
 function OlderWords({ live }: { readonly live: LiveRobot }) {
+  const robot = useRobot();
   const { older, ring } = live;
   switch (older.state) {
     case 'more':
@@ -40,7 +51,7 @@ function OlderWords({ live }: { readonly live: LiveRobot }) {
     case 'reading':
       return 'reading older lines from disk…';
     case 'end':
-      return 'back to the oldest line on disk';
+      return `back to the oldest line on disk${notKeptWords(robot)}`;
     case 'full':
       return `the list holds ${formatQuantity(ring.length, 'line')}; older ones: Cache & uploads`;
     case 'failed':

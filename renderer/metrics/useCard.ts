@@ -2,7 +2,8 @@ import { type RefObject, useLayoutEffect, useRef } from 'react';
 import type { SampleColumns } from '../../main/model/SampleColumns.js';
 import { useSession } from '../bridge/useSession.js';
 import { useElementSize } from '../components/useElementSize.js';
-import { statisticsOf } from '../stores/chartPoints.js';
+import { formatQuantity } from '../format/formatCount.js';
+import { countGaps, statisticsOf } from '../stores/chartPoints.js';
 import { choiceOf, useMetricChoices } from '../stores/metricChoices.js';
 import { usePage } from '../stores/pageStore.js';
 import type { Series } from '../stores/Series.js';
@@ -79,7 +80,10 @@ export function useCard(
         const now = performance.now();
         if (now - labelledMs > labelEveryMs) {
           labelledMs = now;
-          cardElement.setAttribute('aria-label', labelOf(series, words, choice.shape));
+          cardElement.setAttribute(
+            'aria-label',
+            labelOf(series, words, choice.shape, countGaps(columns, view.fromMs, view.untilMs)),
+          );
         }
       },
       point: (timeMs) => {
@@ -119,7 +123,7 @@ class WordWriter {
   }
 }
 
-function labelOf(series: Series, words: WordWriter, shape: keyof typeof shapeNames): string {
+function labelOf(series: Series, words: WordWriter, shape: keyof typeof shapeNames, gaps: number): string {
   const parts = [
     series.name,
     dimensionPairs(series),
@@ -127,6 +131,7 @@ function labelOf(series: Series, words: WordWriter, shape: keyof typeof shapeNam
     `${words.read('value')} ${words.read('unit')}`,
     words.read('note'),
     words.read('min') === '' ? '' : `least ${words.read('min')}, greatest ${words.read('max')} in the time shown`,
+    gaps === 0 ? '' : `${formatQuantity(gaps, 'gap')} without a sample`,
   ];
   return parts.filter((part) => part.trim() !== '').join(', ');
 }

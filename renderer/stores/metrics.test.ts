@@ -10,7 +10,6 @@ import { LiveRobot } from './LiveRobot.js';
 import { MetricHistory } from './MetricHistory.js';
 import { Series } from './Series.js';
 import { seriesColumns } from './seriesColumns.js';
-import { type Alarm, ThresholdWatch } from './ThresholdWatch.js';
 
 const description = { key: 'k', name: 'cpu', unit: 'Percent', dimensions: [] };
 
@@ -95,47 +94,6 @@ describe('shapes', () => {
   it('smooth is the mean of the last ten', () => {
     const noisy = seriesOf(ramp(30).map(([timeMs, value]) => [timeMs, value % 2] as const));
     expect(valuesOf(seriesColumns(noisy, { ...between, shape: 'smooth' })).slice(12)).toEqual(Array(18).fill(0.5));
-  });
-});
-
-describe('ThresholdWatch', () => {
-  const choices = { k: { pinned: false, shape: 'value' as const, above: 90, below: null } };
-  function watchOf(series: Series) {
-    const begun: Alarm[] = [];
-    const watch = new ThresholdWatch((alarm) => begun.push(alarm));
-    const look = (): void => {
-      watch.look(new Map([['k', series]]), choices);
-    };
-    return { watch, begun, look };
-  }
-  it('raises one alarm for one crossing, keeps the worst value, and keeps it listed when it is over', () => {
-    const series = seriesOf([[0, 50]]);
-    const { watch, begun, look } = watchOf(series);
-    look();
-    expect(watch.getAlarms()).toEqual([]);
-    for (const [stampMs, value] of [
-      [1000, 91],
-      [2000, 97],
-      [3000, 92],
-      [4000, 40],
-    ] as const)
-      series.append({ stampMs, value });
-    look();
-    expect(begun).toHaveLength(1);
-    expect(watch.getAlarms()).toMatchObject([{ side: 'above', sinceMs: 1000, worst: 97, isOver: true }]);
-    watch.dismiss('k');
-    expect(watch.getAlarms()).toEqual([]);
-  });
-  it('sees a peak that came and went between two looks, and forgets an alarm whose threshold was taken away', () => {
-    const series = seriesOf([[0, 50]]);
-    const { watch, begun, look } = watchOf(series);
-    look();
-    series.append({ stampMs: 100, value: 99 });
-    series.append({ stampMs: 200, value: 50 });
-    look();
-    expect(begun).toHaveLength(1);
-    watch.look(new Map([['k', series]]), {});
-    expect(watch.getAlarms()).toEqual([]);
   });
 });
 

@@ -295,7 +295,7 @@ const tetherParameters: readonly Parameter[] = [
     default: '',
     mayBeEmpty: true,
     meaning:
-      'Of `source: replay`: a bag (.mcap, or the folder of a ROS 2 bag), or a folder of cwlog files, on this laptop.',
+      'Of `source: replay`: a bag (.mcap, .db3, ROS 1 .bag, or the folder of a ROS 2 bag), or a folder of cwlog files, on this laptop.',
   }),
   tether.double('replay_speed', {
     default: 1,
