@@ -54,9 +54,9 @@ export class SentMetrics {
     const day = this.today();
     if (day !== this.seenDay || this.seen.size > metricsMax) this.seen.clear();
     this.seenDay = day;
-    const { destination, data } = request;
+    const { destination, written } = request;
     const place = placeKey(destination);
-    for (const { name, dimensions } of data) {
+    for (const { name, dimensions } of written?.series ?? request.data) {
       const asItCame = dimensions.reduce((text, one) => `${text}\n${one.name}=${one.value}`, `${place}${name}`);
       if (this.seen.has(asItCame)) continue;
       this.seen.add(asItCame);

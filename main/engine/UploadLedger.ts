@@ -82,7 +82,7 @@ export class UploadLedger {
       kind: request.kind,
       goesTo: placeWords(request.destination),
       account: accountWords(request.destination.account),
-      events: (request.kind === 'log' ? eventCount(request) : request.data.length) - refused,
+      events: eventCount(request) - refused,
       requests: 1,
       bytes: request.kind === 'log' ? logBytes(request) : 0,
       refused,
@@ -209,8 +209,8 @@ function stretchOf(line: string): UploadStretch | null {
 
 type LogRequest = Extract<SinkRequest, { kind: 'log' }>;
 
-function eventCount(request: LogRequest): number {
-  return request.written?.count ?? request.events.length;
+function eventCount(request: SinkRequest): number {
+  return request.written?.count ?? (request.kind === 'log' ? request.events : request.data).length;
 }
 
 function logBytes(request: LogRequest): number {
@@ -219,7 +219,7 @@ function logBytes(request: LogRequest): number {
 }
 
 function eventTimes(request: SinkRequest): Pick<UploadStretch, 'eventsFromMs' | 'eventsToMs'> {
-  const written = request.kind === 'log' && request.written !== undefined ? writtenSpan(request.written.body) : null;
+  const written = writtenTimes(request);
   if (written !== null) return { eventsFromMs: written.fromMs, eventsToMs: written.toMs };
   let eventsFromMs: number | null = null;
   let eventsToMs: number | null = null;
@@ -228,6 +228,12 @@ function eventTimes(request: SinkRequest): Pick<UploadStretch, 'eventsFromMs' | 
     eventsToMs = most(eventsToMs, timestampMs);
   }
   return { eventsFromMs, eventsToMs };
+}
+
+/** Without making the events or data of a body that is written. */
+function writtenTimes(request: SinkRequest): { readonly fromMs: number; readonly toMs: number } | null {
+  if (request.written === undefined) return null;
+  return request.kind === 'log' ? writtenSpan(request.written.body) : request.written;
 }
 
 function least(left: number | null, right: number | null): number | null {

@@ -35,6 +35,15 @@ export interface WrittenBody {
   readonly bytes: number;
 }
 
+/** What is known of written data without reading the body. */
+export interface WrittenMetrics extends WrittenBody {
+  /** Each name with its dimensions, once a unit. */
+  readonly series: readonly { readonly name: string; readonly dimensions: readonly MetricDimension[] }[];
+  /** The least and the greatest time of the data. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 export type SinkRequest =
   | {
       readonly kind: 'log';
@@ -48,7 +57,7 @@ export type SinkRequest =
       readonly destination: MetricDestination;
       /** Like the events. */
       readonly data: readonly MetricDatumToSend[];
-      readonly written?: WrittenBody;
+      readonly written?: WrittenMetrics;
     };
 
 /** What CloudWatch made of a request. No class of answer loses data: the uploader decides from `type` alone. */

@@ -1,5 +1,5 @@
 import type { MetricDestination } from '../model/Destination.js';
-import type { MetricDatumToSend, WrittenBody } from '../seams/CloudSink.js';
+import type { MetricDatumToSend, WrittenMetrics } from '../seams/CloudSink.js';
 import type { MinuteSamples } from './intents/Intent.js';
 import { type MetricSeries, requestHeadBytes } from './MetricSeriesTable.js';
 import { MinuteCounts } from './MinuteCounts.js';
@@ -10,6 +10,9 @@ export class MetricBodyWriter {
   bytes: number;
   private text: string;
   private count = 0;
+  private fromMs = Infinity;
+  private toMs = -Infinity;
+  private readonly series = new Set<MetricSeries>();
   private readonly counts = new MinuteCounts();
 
   constructor(destination: MetricDestination) {
@@ -24,13 +27,17 @@ export class MetricBodyWriter {
     const time = seconds < 0 ? String(timestampMs / 1_000) : `${seconds}.${thousandths[rest] ?? '000'}`;
     this.text += `${this.count === 0 ? '' : ','}${series.head}${time},"Value":${value}}`;
     this.count += 1;
+    this.fromMs = Math.min(this.fromMs, timestampMs);
+    this.toMs = Math.max(this.toMs, timestampMs);
+    this.series.add(series);
     this.bytes += series.datumBytesMax;
     this.counts.add(timestampMs, series.key, 1);
   }
 
-  finish(): WrittenBody {
+  finish(): WrittenMetrics {
     const body = Buffer.from(`${this.text}]}`);
-    return { body, count: this.count, bytes: this.bytes };
+    const { count, bytes, fromMs, toMs, series } = this;
+    return { body, count, bytes, fromMs, toMs, series: [...series] };
   }
 
   /** What CloudWatch will count more when it has carried the request out. */

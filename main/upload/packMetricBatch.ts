@@ -1,6 +1,6 @@
 import type { MetricDestination } from '../model/Destination.js';
 import type { CachedRecord, Rejection } from '../seams/Cache.js';
-import type { MetricDatumToSend, WrittenBody } from '../seams/CloudSink.js';
+import type { MetricDatumToSend, WrittenMetrics } from '../seams/CloudSink.js';
 import { eventOfEachRecord } from './eventOfEachRecord.js';
 import { metricRequestBytesMax, metricRequestDataMax } from './limits.js';
 import { dataOfBody, MetricBodyWriter } from './MetricBodyWriter.js';
@@ -54,7 +54,7 @@ class WrittenMetricRequest {
 
   constructor(
     readonly destination: MetricDestination,
-    readonly written: WrittenBody,
+    readonly written: WrittenMetrics,
   ) {}
 
   get data(): readonly MetricDatumToSend[] {
