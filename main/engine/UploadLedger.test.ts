@@ -49,7 +49,10 @@ test('the robot’s time of what was sent is written down, from the first event 
       logEvents: [1_500, 3_000].map((timestamp) => ({ timestamp, message: event(1).message })),
     }),
   );
-  ledger.add({ kind: 'log', destination, events: [], written: { body, count: 2, bytes: 80 } }, accepted);
+  ledger.add(
+    { kind: 'log', destination, events: [], written: { body, count: 2, bytes: 80, fromMs: 1_500, toMs: 3_000 } },
+    accepted,
+  );
   expect(ledger.list()).toMatchObject([{ events: 4, eventsFromMs: 1_500, eventsToMs: 7_000 }]);
   await ledger.write();
   const again = await open();

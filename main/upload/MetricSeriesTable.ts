@@ -33,6 +33,14 @@ export class MetricSeries {
     this.head = `${JSON.stringify(fields).slice(0, -1)},"Timestamp":`;
   }
 
+  get name(): string {
+    return this.example.name;
+  }
+
+  get dimensions(): readonly MetricDimension[] {
+    return this.example.dimensions;
+  }
+
   get key(): string {
     if (this.#key === '') this.#key = seriesKey(this.example);
     return this.#key;

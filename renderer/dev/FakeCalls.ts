@@ -130,8 +130,8 @@ export class FakeCalls {
         case 'upload.dryRun':
           return this.dryRun();
         case 'upload.flush':
-          this.flushing = true;
-          return { sentLogs: 0, sentMetrics: 0, refused: 0, remaining: 0 };
+          this.flushing = this.story.link !== 'online';
+          return { sentLogs: 290, sentMetrics: 28, refused: 3, remaining: 12 };
         case 'upload.cancel':
           this.flushing = false;
           return { flushes: 1 };
