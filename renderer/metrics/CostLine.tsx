@@ -8,7 +8,7 @@ import { customMetricsOf } from './customMetrics.js';
 export function CostLine({ all, robot }: { readonly all: readonly Series[]; readonly robot: string }) {
   const metrics = useMemo(() => all.map(({ name, dimensions }) => ({ name, dimensions: [...dimensions] })), [all]);
   const answer = usePolledCall('metrics.sent', { robot, metrics }, askAgainMs);
-  if (all.length === 0 || answer === null || !answer.ok) return null;
+  if (all.length === 0 || answer?.ok !== true) return null;
   const sentKeys = all.filter((_, index) => answer.value.sent[index] === true).map(({ key }) => key);
   const { count, fresh, usdAMonth, freshUsdAMonth } = customMetricsOf(all, sentKeys);
   return (
