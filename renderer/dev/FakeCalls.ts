@@ -95,6 +95,8 @@ export class FakeCalls {
           return { timesMs: [], complete: true };
         case 'metrics.history':
           return { series: [], records: 0, reachedMs: null };
+        case 'metrics.sent':
+          return { sent: (input as CallInput<'metrics.sent'>).metrics.map((_, index) => index % 5 > 0) };
         case 'cache.hold':
         case 'cache.release':
           return this.hold(name, input as CallInput<'cache.hold'>);

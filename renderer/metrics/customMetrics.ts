@@ -8,7 +8,7 @@ import type { Series } from '../stores/Series.js';
  */
 export interface CustomMetrics {
   readonly count: number;
-  /** Those that this laptop has not sent before. */
+  /** Those that this laptop has not sent of late. */
   readonly fresh: number;
   readonly usdAMonth: number;
   readonly freshUsdAMonth: number;
