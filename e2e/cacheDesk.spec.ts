@@ -1,7 +1,10 @@
 import { expect, type Locator } from '@playwright/test';
 import { test } from './bench/Bench.js';
 import { graveFindings } from './bench/graveFindings.js';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { robotFileText } from './bench/robotFileText.js';
+import type { TetherApp } from './bench/TetherApp.js';
 
 /** The cache desk in the real window: look inside during an outage, change what waits, and send exactly what is chosen. */
 const logs = 50;
@@ -62,6 +65,7 @@ test('an outage: inspect, hold, redact, delete and undo, then send only the erro
   await byId('chip-WARN').dblclick();
   await expect(byId('fitting')).toHaveAttribute('data-value', String(perSeverity));
   await byId('selection-delete').click();
+  await expect(byId('delete-keep')).toBeFocused();
   await byId('delete-confirm').click();
   await expect(byId('notice-undo').last()).toBeVisible();
   await app.expectFigure('pending', logs + 10 - 2 * perSeverity, 10_000);
@@ -83,6 +87,10 @@ test('an outage: inspect, hold, redact, delete and undo, then send only the erro
   for (const message of messages) expect(message).toMatch(/(ERROR|FATAL).*of a secret \(test\)/s);
   expect(await cloud.reader.countMetricSamples()).toBe(0);
   await expect(byId('upload-history')).toContainText(`${2 * perSeverity} log events`);
+  // The CloudWatch of this laptop has no console: said, not hidden.
+  const open = byId('upload-history').getByTestId('open-console').first();
+  await expect(open).toHaveAttribute('aria-disabled', 'true');
+  await expect(open).toHaveAccessibleName(/Tether's own CloudWatch on this laptop, which has no console/);
   expect(await bench.onDisk()).toMatchObject({ heldRecords: perSeverity, lost: {} });
   await app.close();
 });
@@ -102,23 +110,122 @@ test('what was refused is read, mended at its cause, and sent by a retry', async
   const refused = app.page.locator('[data-testid=waiting-row][data-state=quarantined]');
   await expect(refused).toContainText('6', { timeout: 30_000 });
   await refused.getByTestId('open-refused').click();
-  await expect(app.page.getByTestId('cached-row')).toHaveCount(6);
-  const [row, other] = [app.page.getByTestId('cached-row').first(), app.page.getByTestId('cached-row').last()];
+  const drawer = app.page.getByTestId('quarantine');
+  await expect(drawer.getByTestId('quarantine-reason')).toContainText('31 dimensions');
+  await expect(drawer.getByTestId('quarantine-reason')).toHaveCount(1);
+  await expect(drawer.getByTestId('quarantine-row')).toHaveCount(6);
+  const row = drawer.getByTestId('quarantine-row').first();
   await row.click();
-  await expect(app.page.getByTestId('record-pane')).toContainText('31 dimensions');
+  await expect(drawer.getByTestId('record-pane')).toContainText('31 dimensions');
+  expect(await graveFindings(app.page)).toEqual([]);
   await app.expectFigure('lost', 0, 5_000);
 
   await bench.writeRobotText(withDimensions('Site:North'));
   // The file is in force when the record would be sent otherwise.
   await expect(async () => {
-    await other.click();
     await row.click();
-    await expect(app.page.getByTestId('record-pane')).toContainText('Site: North', { timeout: 1_000 });
+    await row.click();
+    await expect(drawer.getByTestId('record-pane')).toContainText('Site: North', { timeout: 1_000 });
   }).toPass({ timeout: 20_000 });
-  await app.page.getByTestId('selection-retry').click();
+  await drawer.getByTestId('quarantine-retry').click();
+  await expect(app.page.getByTestId('quarantine-empty')).toBeVisible({ timeout: 20_000 });
+  await app.page.keyboard.press('Escape');
   await expect(refused).toBeHidden({ timeout: 20_000 });
   await app.expectFigure('pending', 0, 20_000);
   expect(await cloud.reader.countMetricSamples()).toBe(6);
   expect(await bench.onDisk()).toMatchObject({ quarantinedRecords: 0, cachedRecords: 0 });
   await app.close();
 });
+
+test('what a wrong clock stamped weeks ago is moved to its time, and goes', async ({ bench }) => {
+  const { app, cloud } = await bench.launchWithLocalCloud();
+  const byId = (id: string): Locator => app.page.getByTestId(id);
+  const publisher = bench.publish({ count: 10, ratePerS: 50, clockOffsetS: -20 * 86_400 });
+  await publisher.done(30_000);
+  await app.open('cache');
+  const expired = app.page.locator('[data-testid=waiting-row][data-state=expired]');
+  await expect(expired.first()).toBeVisible({ timeout: 20_000 });
+  expect(await cloud.reader.countLogs()).toBe(0);
+  await expired.first().getByTestId('retime-expired').click();
+  await expect(byId('retime-answer')).toContainText('older than 14 days');
+  await expect(byId('retime-amount')).toBeFocused();
+  await byId('retime-now').click();
+  await expect(byId('retime-answer')).toContainText('CloudWatch takes these times');
+  await byId('retime-confirm').click();
+  await expect(byId('open-edit')).toContainText('moved in time');
+  await expect.poll(() => cloud.reader.countLogs(), { timeout: 30_000 }).toBe(perLevel);
+  const [event] = await cloud.reader.logEvents();
+  expect(Math.abs((event?.timestamp ?? 0) - Date.now())).toBeLessThan(300_000);
+  await app.close();
+});
+
+/** The publisher takes the five levels in turn. */
+const perLevel = 2;
+
+test('export and import through the system’s dialogs, which remember; a file that is there is asked about', async ({
+  bench,
+}) => {
+  const { app, cloud } = await bench.launchWithLocalCloud();
+  const byId = (id: string): Locator => app.page.getByTestId(id);
+  await cloud.link.cut();
+  const publisher = bench.publish({ count: 25, ratePerS: 100 });
+  await publisher.done(30_000);
+  await app.expectFigure('pending', 25, 15_000);
+  await app.open('cache');
+
+  const file = path.join(bench.home, 'chosen.jsonl');
+  const asked = await dialogsOf(app, { file, folder: bench.home });
+  await byId('selection-export').click();
+  await byId('export-format').getByText('JSON lines').click();
+  await byId('export-choose').click();
+  await expect(byId('export-confirm')).toBeHidden({ timeout: 20_000 });
+  expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(25);
+  expect((await asked()).save).toEqual([expect.stringMatching(/rover\.jsonl$/)]);
+
+  // A typed path that is there already.
+  await byId('selection-export').click();
+  await byId('export-format').getByText('JSON lines').click();
+  await writeFile(file, 'something else');
+  await byId('export-file').fill(file);
+  await app.page.keyboard.press('Enter');
+  await expect(byId('export-is-there')).toContainText('is there already');
+  expect(await readFile(file, 'utf8')).toBe('something else');
+  await byId('export-replace').click();
+  await expect(byId('export-confirm')).toBeHidden({ timeout: 20_000 });
+  expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(25);
+
+  // The next dialog begins where the last one ended.
+  await byId('selection-export').click();
+  await byId('export-choose').click();
+  await expect(byId('export-confirm')).toBeHidden({ timeout: 20_000 });
+  expect((await asked()).save.at(-1)).toBe(path.join(bench.home, 'rover.mcap'));
+
+  await byId('selection-more').click();
+  await byId('selection-import').click();
+  await byId('import-choose').click();
+  await expect(byId('import-folder')).toHaveValue(bench.home);
+  await app.close();
+});
+
+/** What the system's dialogs would answer, and what they were opened with. */
+async function dialogsOf(
+  { electron }: TetherApp,
+  answers: { readonly file: string; readonly folder: string },
+): Promise<() => Promise<{ readonly save: string[]; readonly open: string[] }>> {
+  await electron.evaluate(({ dialog }, { file, folder }) => {
+    const asked = { save: [] as string[], open: [] as string[] };
+    Object.assign(globalThis, { askedDialogs: asked });
+    dialog.showSaveDialog = ((_window: unknown, options: { defaultPath?: string }) => {
+      asked.save.push(options.defaultPath ?? '');
+      return Promise.resolve({ canceled: false, filePath: file });
+    }) as unknown as typeof dialog.showSaveDialog;
+    dialog.showOpenDialog = ((_window: unknown, options: { defaultPath?: string }) => {
+      asked.open.push(options.defaultPath ?? '');
+      return Promise.resolve({ canceled: false, filePaths: [folder] });
+    }) as unknown as typeof dialog.showOpenDialog;
+  }, answers);
+  return () =>
+    electron.evaluate(
+      () => (globalThis as unknown as { askedDialogs: { save: string[]; open: string[] } }).askedDialogs,
+    );
+}

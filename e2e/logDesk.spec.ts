@@ -47,17 +47,3 @@ test('the list is filtered, paused and followed by keyboard, and the recording g
   await expect(app.page.getByTestId('new-rows')).toHaveCount(0);
   await app.close();
 });
-
-test('a severity can be hidden and comes back', async ({ bench }) => {
-  const { app } = await bench.launchWithLocalCloud();
-  bench.publish({ count: 100, ratePerS: 100 });
-  await app.expectReceived('logs', 100, 30_000);
-  const debugRows = app.page.locator('[data-testid="log-row"][data-severity="DEBUG"]');
-  await expect(debugRows.first()).toBeVisible();
-  await app.page.getByTestId('severity-DEBUG').click();
-  await expect(debugRows).toHaveCount(0);
-  await expect(app.page.getByTestId('hidden-count')).toHaveAttribute('data-value', '20');
-  await app.page.getByTestId('severity-DEBUG').click();
-  await expect(debugRows.first()).toBeVisible();
-  await app.close();
-});

@@ -153,6 +153,17 @@ async function range(app: TetherApp, list: Locator): Promise<void> {
   await keyboard.press('Escape');
   await expect(app.page.getByTestId('range-chip')).toHaveCount(0);
   await expect(list).toHaveAttribute('data-rows', String(numbered + repeated + notes));
+
+  // All hours on disk; this one is the newest of them.
+  await keyboard.press('-');
+  await expect(histogram).toHaveAttribute('data-wide', '');
+  await keyboard.press('ArrowLeft');
+  await expect(histogram).toHaveAttribute('aria-valuetext', /lines in 1 h.*on disk, whatever the filter/u);
+  await keyboard.press('Enter');
+  await expect(app.page.getByTestId('range-chip')).toBeVisible();
+  await keyboard.press('Escape');
+  await keyboard.press('+');
+  await expect(histogram).not.toHaveAttribute('data-wide', '');
 }
 
 async function copying(app: TetherApp, list: Locator): Promise<void> {

@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { test } from './bench/Bench.js';
 import { graveFindings } from './bench/graveFindings.js';
 import { pressUntilFocused } from './bench/pressUntilFocused.js';
+import { robotFileText } from './bench/robotFileText.js';
 import type { TetherApp } from './bench/TetherApp.js';
 
 /** The metric desk by keyboard alone, on a real robot's metrics and with no link to CloudWatch. */
@@ -69,6 +70,7 @@ test('charts are read, zoomed, shaped, pinned and watched by keyboard', async ({
   await keyboard.press('p');
   await expect(page.getByRole('heading', { name: 'Pinned' })).toBeVisible();
   await expect(first).toHaveAttribute('data-key', /^test_metric_2/);
+  await expect(first).toBeFocused();
   await page.reload();
   await expect(page.getByRole('heading', { name: 'Pinned' })).toBeVisible({ timeout: 15_000 });
   await expect(charts.first()).toHaveAttribute('data-key', /^test_metric_2/);
@@ -80,9 +82,22 @@ test('charts are read, zoomed, shaped, pinned and watched by keyboard', async ({
   await keyboard.press('Escape');
   await expect(page.getByTestId('samples-table')).toHaveCount(0);
 
-  // An alarm that needs no link (30).
+  // A chart's menu, by each of its keys; the focus is on the chart again afterwards (28, 30, 31, 34).
   await pressUntilFocused(app.page.getByTestId('metric-chart'), 'Tab');
-  await keyboard.press('a');
+  await menuOfChart(app, 'Shift+F10', /^Change per second/);
+  await expect(first).toBeFocused();
+  await expect(first).toContainText('change/s');
+  await menuOfChart(app, 'ContextMenu', /^Value/);
+  await expect(first).not.toContainText('change/s');
+  await keyboard.press('m');
+  await expect(page.getByRole('menu')).toBeVisible();
+  expect(await graveFindings(app.page)).toEqual([]);
+  await keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toHaveCount(0);
+  await expect(first).toBeFocused();
+
+  // An alarm that needs no link (30).
+  await menuOfChart(app, 'm', /^Alarm/);
   await expect(page.getByTestId('threshold-above')).toBeFocused();
   await keyboard.type('5');
   await keyboard.press('Enter');
@@ -110,6 +125,43 @@ test('charts are read, zoomed, shaped, pinned and watched by keyboard', async ({
   await app.close();
 });
 
+test('a threshold is judged for a robot that nobody looks at, and the banner leads to it', async ({ bench }) => {
+  const { app, cloud } = await bench.launchWithLocalCloud();
+  await cloud.link.cut();
+  const { page } = app;
+  const { keyboard } = page;
+  const first = bench.publish({ count: 0, ratePerS: 2, metrics: 1, metricLists: 5 });
+  await app.expectReceived('metrics', 5, 30_000);
+  await keyboard.press('Control+2');
+  await pressUntilFocused(page.getByTestId('metric-chart'), 'Tab');
+  await keyboard.press('a');
+  await expect(page.getByTestId('threshold-above')).toBeFocused();
+  await keyboard.type('10');
+  await keyboard.press('Enter');
+  await expect(page.getByTestId('threshold-above')).toHaveCount(0);
+  await first.stop();
+
+  // Another robot, which is looked at from now on.
+  const { group, stream, namespace } = bench;
+  const boat = robotFileText({ domainId: bench.domainId + 1, cloud: 'local', group, stream, namespace });
+  await writeFile(path.join(bench.home, 'robots', 'boat.yaml'), boat);
+  await expect(page.getByTestId('robot-boat')).toBeVisible({ timeout: 20_000 });
+  await app.command('boat');
+  await expect(page.getByTestId('robot-boat')).toHaveAttribute('aria-current', 'true');
+  await expect(page.getByTestId('alarm-banner')).toHaveCount(0);
+  bench.publish({ count: 0, ratePerS: 2, metrics: 1, metricLists: 100 });
+  const alarm = page.getByTestId('alarm-banner');
+  await expect(alarm).toContainText('rover: test_metric_0 is above 10.0 %', { timeout: 30_000 });
+  await pressUntilFocused(page.getByTestId('alarm-show'), 'Shift+Tab');
+  await keyboard.press('Enter');
+  await expect(page.getByTestId('robot-rover')).toHaveAttribute('aria-current', 'true');
+  await expect(page.getByTestId('metric-chart')).toHaveAttribute('data-key', /^test_metric_0/);
+  await pressUntilFocused(page.getByTestId('alarm-dismiss'), 'Shift+Tab');
+  await keyboard.press('Enter');
+  await expect(alarm).toHaveCount(0);
+  await app.close();
+});
+
 test('metrics of a robot that is gone are read back from disk, as charts, tables and files', async ({ bench }) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'tether-saved-'));
   try {
@@ -118,10 +170,15 @@ test('metrics of a robot that is gone are read back from disk, as charts, tables
     const publisher = bench.publish({ count: 10, ratePerS: 10, metrics: 4, metricLists: 30 });
     await publisher.done(60_000);
     await app.expectReceived('metrics', 120, 20_000);
-    await app.open('metrics');
+    await app.page.keyboard.press('Control+2');
     // No sample for a while: its age, and a badge (24).
     await expect(app.page.getByTestId('metric-note').first()).toHaveText(/^stale · \d+ s old$/, { timeout: 15_000 });
     await publisher.stop();
+    // It speaks again: a silence in between is a gap, said to a screen reader too (24).
+    await bench.publish({ count: 1, ratePerS: 10, metrics: 4, metricLists: 30 }).done(60_000);
+    await app.expectReceived('metrics', 240, 20_000);
+    const chart = app.page.getByTestId('metric-chart').first();
+    await expect(chart).toHaveAttribute('aria-label', /1 gap without a sample$/);
     await app.close();
 
     const again = await bench.launch({ environment: { TETHER_LOCAL_CLOUDWATCH: cloud.link.url } });
@@ -131,19 +188,23 @@ test('metrics of a robot that is gone are read back from disk, as charts, tables
     await expect(page.getByTestId('metric-note').first()).toHaveText('on disk only');
     await expect(page.getByTestId('metric-statistics').first()).toContainText(/min 0.0 %.*max 29.0 %/);
 
-    for (const theme of ['dark', 'light', 'contrast', 'sunlight']) {
-      await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme);
-      expect(await graveFindings(again.page)).toEqual([]);
-    }
+    await expect(page.getByTestId('metric-chart').first()).toHaveAttribute('aria-label', /1 gap without a sample$/);
+    expect(await findingsInEveryTheme(again)).toEqual([]);
+
+    // Eight hours in a few hundred points: the least and the greatest are still there (21).
+    await pressUntilFocused(page.getByTestId('metrics-window'), 'Tab');
+    for (let step = 0; step < 3; step += 1) await keyboard.press('ArrowRight');
+    await expect(page.getByRole('radio', { name: '8 h' })).toBeChecked();
+    await expect(page.getByTestId('metric-statistics').first()).toContainText(/min 0.0 %.*max 29.0 %/);
 
     // None of these has been sent: each would be a new custom metric (32).
     await expect(page.getByTestId('metrics-cost')).toHaveText(/^4 custom metrics in CloudWatch.*\$1\.20.*all new/);
 
     // Sparklines, then the table (31, 34).
-    await pressUntilFocused(again.page.getByTestId('metrics-view'), 'Tab');
+    await pressUntilFocused(again.page.getByTestId('metrics-view'), 'Shift+Tab');
     await keyboard.press('ArrowRight');
     await expect(page.getByTestId('metric-chart').first()).toHaveAttribute('data-look', 'sparkline');
-    expect(await graveFindings(again.page)).toEqual([]);
+    expect(await findingsInEveryTheme(again)).toEqual([]);
 
     // What is shown, as files (33).
     await again.electron.evaluate(({ dialog }, place) => {
@@ -154,9 +215,9 @@ test('metrics of a robot that is gone are read back from disk, as charts, tables
       };
     }, folder);
     await save(again, 'save-csv');
-    await expect(page.getByTestId('notice')).toContainText('120 lines saved.');
+    await expect(page.getByTestId('notice')).toContainText('240 lines saved.');
     const lines = (await readFile(path.join(folder, 'saved.csv'), 'utf8')).trimEnd().split('\r\n');
-    expect(lines).toHaveLength(121);
+    expect(lines).toHaveLength(241);
     expect(lines[1]).toMatch(/^\d{4}-.*Z,test_metric_0,Percent,robot_id=tether_test_publisher,0,0,0,1$/);
     await save(again, 'save-png');
     await expect(page.getByTestId('notice').filter({ hasText: 'Picture saved.' })).toBeVisible();
@@ -167,13 +228,32 @@ test('metrics of a robot that is gone are read back from disk, as charts, tables
     await pressUntilFocused(again.page.getByTestId('metrics-view'), 'Tab');
     await keyboard.press('ArrowRight');
     const row = page.getByTestId('metric-row').first();
-    await expect(row).toContainText(/test_metric_0.*29\.0 %.*0\.0 %.*14\.5 %.*29\.0 %.*30.*on disk only.*Percent/);
-    expect(await graveFindings(again.page)).toEqual([]);
+    await expect(row).toContainText(/test_metric_0.*29\.0 %.*0\.0 %.*14\.5 %.*29\.0 %.*60.*on disk only.*Percent/);
+    expect(await findingsInEveryTheme(again)).toEqual([]);
     await again.close();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+/** Opens the menu of the chart that has the focus, and takes one of its entries by its words. */
+async function menuOfChart(app: TetherApp, key: string, words: RegExp): Promise<void> {
+  await app.page.keyboard.press(key);
+  const item = app.page.getByRole('menuitem', { name: words });
+  await expect(item).toBeVisible();
+  await pressUntilFocused(item, 'ArrowDown');
+  await app.page.keyboard.press('Enter');
+  await expect(item).toHaveCount(0);
+}
+
+async function findingsInEveryTheme({ page }: TetherApp): Promise<string[]> {
+  const findings: string[] = [];
+  for (const theme of ['light', 'contrast', 'sunlight', 'dark']) {
+    await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme);
+    findings.push(...(await graveFindings(page)).map((finding) => `${theme}: ${finding}`));
+  }
+  return findings;
+}
 
 async function save(app: TetherApp, item: 'save-csv' | 'save-png'): Promise<void> {
   const { keyboard } = app.page;

@@ -12,10 +12,13 @@ declare global {
 }
 
 const bridgeFunctions = [
+  'chooseFolder',
+  'chooseSaveFile',
   'copyText',
   'facts',
   'notifyDesktop',
   'onEngineState',
+  'openConsole',
   'requestPort',
   'saveFile',
   'saveSettings',
@@ -113,6 +116,41 @@ test('the page goes nowhere and opens nothing', async ({ bench }) => {
     async () => (await navigator.permissions.query({ name: 'geolocation' })).state,
   );
   expect(permission).toBe('denied');
+  await app.close();
+});
+
+test('of the web it can have one thing opened: the CloudWatch console, in the person’s browser', async ({ bench }) => {
+  const app = await bench.launch();
+  await app.electron.evaluate(({ shell }) => {
+    const opened: string[] = [];
+    Object.assign(globalThis, { openedOutside: opened });
+    shell.openExternal = (url: string) => {
+      opened.push(url);
+      return Promise.resolve();
+    };
+  });
+  const open = (url: string): Promise<string> =>
+    app.page.evaluate(
+      (address) =>
+        (window as unknown as { tether: { openConsole(url: string): Promise<void> } }).tether.openConsole(address).then(
+          () => 'opened',
+          () => 'refused',
+        ),
+      url,
+    );
+  const console = 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:log-groups';
+  expect(await open(console)).toBe('opened');
+  for (const url of [
+    'https://example.com/',
+    'file:///etc/passwd',
+    console.replace('.amazon.com', '.amazon.com.example'),
+  ]) {
+    expect(await open(url)).toBe('refused');
+  }
+  const opened = await app.electron.evaluate(
+    () => (globalThis as unknown as { openedOutside: string[] }).openedOutside,
+  );
+  expect(opened).toEqual([console]);
   await app.close();
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngineState } from '../main/contract/bridge.js';
+import { noLaptopLimits } from '../main/model/LaptopLimits.js';
 import type { Clock } from '../main/seams/Clock.js';
 import type { EngineProcessOptions, ToEngine } from './engineMessages.js';
 import { EngineSupervisor, restartsInRowMax, type EngineChild } from './EngineSupervisor.js';
@@ -57,6 +58,7 @@ const options: EngineProcessOptions = {
   toolchainFile: null,
   localCloudEndpoint: null,
   startDemoIfEmpty: false,
+  limits: noLaptopLimits,
   runtime: { execPath: process.execPath, args: [], environment: {} },
 };
 

@@ -1,4 +1,5 @@
 import type { EngineState } from '../main/contract/bridge.js';
+import type { LaptopLimits } from '../main/model/LaptopLimits.js';
 import type { Problem } from '../main/model/Problem.js';
 import { unreachable } from '../main/model/unreachable.js';
 import type { Clock } from '../main/seams/Clock.js';
@@ -44,6 +45,7 @@ export class EngineSupervisor<Port> {
   #ready = false;
   #startedMs = 0;
   #deathsInRow = 0;
+  #limits: LaptopLimits;
   #problem: Problem | null = null;
   #cancelRestart: (() => void) | null = null;
   #closing: Promise<void> | null = null;
@@ -51,6 +53,7 @@ export class EngineSupervisor<Port> {
 
   constructor(parts: EngineSupervisorParts<Port>) {
     this.#parts = parts;
+    this.#limits = parts.options.limits;
   }
 
   get state(): EngineState {
@@ -76,6 +79,14 @@ export class EngineSupervisor<Port> {
     if (!this.#ready || this.#child === null) return false;
     this.#child.send({ type: 'page' }, [port]);
     return true;
+  }
+
+  /** For the engine that runs, and those that come after it. */
+  setLimits(limits: LaptopLimits): void {
+    const { cachesBytesMax, diskFreeBytesMin } = this.#limits;
+    if (cachesBytesMax === limits.cachesBytesMax && diskFreeBytesMin === limits.diskFreeBytesMin) return;
+    this.#limits = limits;
+    this.#child?.send({ type: 'limits', limits }, []);
   }
 
   /** The engine writes what waits and ends; one that does not within `closeTimeMsMax` is killed. */
@@ -112,7 +123,7 @@ export class EngineSupervisor<Port> {
     child.onExit((code) => {
       this.#mourn(code);
     });
-    child.send({ type: 'open', options: this.#parts.options }, []);
+    child.send({ type: 'open', options: { ...this.#parts.options, limits: this.#limits } }, []);
   }
 
   #receive(message: unknown): void {

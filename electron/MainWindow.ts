@@ -4,6 +4,7 @@ import type { Theme } from '../main/contract/bridge.js';
 import type { AppSettings } from './AppSettings.js';
 import { startPageUrl } from './appOrigin.js';
 import { fitWindowBounds, windowHeightMin, windowWidthMin, type WindowBounds } from './fitWindowBounds.js';
+import { chooseFolder, chooseSaveFile } from './fileDialogs.js';
 import { saveFile } from './saveFile.js';
 import { windowBackgrounds } from './themeColours.js';
 
@@ -16,10 +17,12 @@ const reloadsWithinMs = 60_000;
 /** The one window: a sandboxed page without Node, shown once it has painted, reopened where it was left. */
 export class MainWindow {
   readonly #window: BrowserWindow;
+  readonly #settings: AppSettings;
   readonly #log: (line: string) => void;
   #reloadsMs: number[] = [];
 
   constructor(settings: AppSettings, log: (line: string) => void) {
+    this.#settings = settings;
     this.#log = log;
     const remembered = settings.window;
     const area = remembered === null ? null : fitWindowBounds(remembered, workAreas());
@@ -73,6 +76,14 @@ export class MainWindow {
 
   saveFile(name: string, data: Uint8Array): Promise<string | null> {
     return saveFile(this.#window, name, data);
+  }
+
+  chooseSaveFile(name: string): Promise<string | null> {
+    return chooseSaveFile(this.#window, this.#settings, name);
+  }
+
+  chooseFolder(): Promise<string | null> {
+    return chooseFolder(this.#window, this.#settings);
   }
 
   setTheme(theme: Theme): void {

@@ -12,6 +12,9 @@ export function answerPage(handlers: RequestHandlers): void {
   answer('tether:save-settings', handlers);
   answer('tether:copy-text', handlers);
   answer('tether:save-file', handlers);
+  answer('tether:choose-save-file', handlers);
+  answer('tether:choose-folder', handlers);
+  answer('tether:open-console', handlers);
   answer('tether:notify-desktop', handlers);
 }
 

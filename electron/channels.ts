@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { consoleUrlLengthMax, isConsoleUrl } from '../main/model/consoleUrl.js';
 import { settingsSchema, type AppFacts, type EngineState } from '../main/contract/bridge.js';
 
 /**
@@ -7,6 +8,7 @@ import { settingsSchema, type AppFacts, type EngineState } from '../main/contrac
  */
 export const copyTextLengthMax = 10_000_000;
 export const savedFileBytesMax = 500_000_000;
+const plainFileName = z.string().regex(/^[\w.-]{1,200}$/u, 'a plain name of a file');
 
 /** The page asks, main answers. */
 export const requests = {
@@ -14,8 +16,13 @@ export const requests = {
   'tether:save-settings': z.tuple([settingsSchema]),
   'tether:copy-text': z.tuple([z.string().max(copyTextLengthMax)]),
   'tether:save-file': z.tuple([
-    z.string().regex(/^[\w.-]{1,200}$/u, 'a plain name of a file'),
+    plainFileName,
     z.instanceof(Uint8Array).refine((data) => data.byteLength <= savedFileBytesMax, 'too large'),
+  ]),
+  'tether:choose-save-file': z.tuple([plainFileName]),
+  'tether:choose-folder': z.tuple([]),
+  'tether:open-console': z.tuple([
+    z.string().max(consoleUrlLengthMax).refine(isConsoleUrl, 'no address of the console'),
   ]),
   'tether:notify-desktop': z.tuple([z.string().max(200), z.string().max(1000)]),
 } as const satisfies Record<string, z.ZodType>;
@@ -26,6 +33,10 @@ export interface RequestAnswers {
   'tether:copy-text': undefined;
   /** Where it was written; null when the person did not want to. */
   'tether:save-file': string | null;
+  /** Null when the person did not want to. */
+  'tether:choose-save-file': string | null;
+  'tether:choose-folder': string | null;
+  'tether:open-console': undefined;
   'tether:notify-desktop': undefined;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { laptopLimitsSchema } from '../main/contract/bridge.js';
 import { problemSchema } from '../main/contract/calls.js';
 
 /** What main and the engine's process say to each other. Pages do not pass here: each has a port of its own. */
@@ -9,6 +10,7 @@ export const engineProcessOptionsSchema = z.object({
   toolchainFile: z.string().nullable(),
   localCloudEndpoint: z.string().nullable(),
   startDemoIfEmpty: z.boolean(),
+  limits: laptopLimitsSchema,
   runtime: z.object({
     execPath: z.string(),
     args: z.array(z.string()),
@@ -21,6 +23,8 @@ export const toEngineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('open'), options: engineProcessOptionsSchema }),
   /** Comes with one port: the page's other end. */
   z.object({ type: z.literal('page') }),
+  /** For the whole laptop; in force at once. */
+  z.object({ type: z.literal('limits'), limits: laptopLimitsSchema }),
   /** The engine writes what waits, gives up its caches and ends its process. */
   z.object({ type: z.literal('close') }),
 ]);

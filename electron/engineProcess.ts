@@ -28,6 +28,9 @@ parentPort.on('message', ({ data, ports }) => {
     case 'page':
       void attachPage(ports[0]);
       break;
+    case 'limits':
+      void opening?.then((engine) => engine?.setLimits(message.limits));
+      break;
     case 'close':
       void close();
       break;

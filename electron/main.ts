@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { app, clipboard, MessageChannelMain, nativeTheme, Notification, session, type MessagePortMain } from 'electron';
 import { z } from 'zod';
 import { tetherHome } from '../main/config/home.js';
+import type { LaptopLimits } from '../main/model/LaptopLimits.js';
 import { systemClock } from '../main/seams/Clock.js';
 import { AppSettings } from './AppSettings.js';
 import { setAppMenu } from './appMenu.js';
@@ -13,6 +14,7 @@ import type { EngineProcessOptions } from './engineMessages.js';
 import { EngineSupervisor } from './EngineSupervisor.js';
 import { lockDownNavigation, lockDownSession } from './lockDownSession.js';
 import { MainWindow } from './MainWindow.js';
+import { openConsole } from './openConsole.js';
 import { answerPage, onPageNotice, tellPage } from './PageChannels.js';
 import { RotatingLog } from './RotatingLog.js';
 import { runtimeWords } from './runtimeWords.js';
@@ -50,9 +52,10 @@ if (app.requestSingleInstanceLock()) {
 
 function run(): void {
   const engineLog = new RotatingLog(path.join(home, 'logs', 'engine.log'));
+  const settings = new AppSettings(home, log);
   const supervisor = new EngineSupervisor<MessagePortMain>({
     launch: () => startUtilityEngine(engineLog),
-    options: engineOptions(),
+    options: engineOptions(settings.settings.limits),
     clock: systemClock,
     log: (line) => {
       log(`[supervisor] ${line}`);
@@ -61,10 +64,10 @@ function run(): void {
   // Before the window: the engine opens the robots while Chromium makes the page.
   supervisor.start();
   closeInOrder(supervisor, engineLog);
-  openWindow(supervisor);
+  openWindow(supervisor, settings);
 }
 
-function engineOptions(): EngineProcessOptions {
+function engineOptions(limits: LaptopLimits): EngineProcessOptions {
   return {
     home,
     owner: 'Tether window',
@@ -72,6 +75,7 @@ function engineOptions(): EngineProcessOptions {
     toolchainFile,
     localCloudEndpoint: process.env['TETHER_LOCAL_CLOUDWATCH'] || null,
     startDemoIfEmpty: app.commandLine.hasSwitch('demo'),
+    limits,
     runtime: {
       execPath: process.execPath,
       args: ['--experimental-require-module', '--no-warnings'],
@@ -80,9 +84,8 @@ function engineOptions(): EngineProcessOptions {
   };
 }
 
-function openWindow(supervisor: EngineSupervisor<MessagePortMain>): void {
+function openWindow(supervisor: EngineSupervisor<MessagePortMain>, settings: AppSettings): void {
   const styleNonce = randomBytes(18).toString('base64');
-  const settings = new AppSettings(home);
   nativeTheme.themeSource = nativeThemes[settings.settings.theme];
   lockDownSession(session.defaultSession);
   serveAppScheme(session.defaultSession, path.join(appRoot, 'build', 'renderer'), styleNonce);
@@ -94,10 +97,12 @@ function openWindow(supervisor: EngineSupervisor<MessagePortMain>): void {
       runtime: runtimeWords(process.versions.electron, toolchainFile),
       platform: process.platform,
       settings: settings.settings,
+      settingsProblems: settings.problems,
       styleNonce,
     }),
     'tether:save-settings': (changed) => {
       settings.saveSettings(changed);
+      supervisor.setLimits(changed.limits);
       nativeTheme.themeSource = nativeThemes[changed.theme];
       window.setTheme(changed.theme);
       return undefined;
@@ -108,6 +113,9 @@ function openWindow(supervisor: EngineSupervisor<MessagePortMain>): void {
       return undefined;
     },
     'tether:save-file': (name, data) => window.saveFile(name, data),
+    'tether:choose-save-file': (name) => window.chooseSaveFile(name),
+    'tether:choose-folder': () => window.chooseFolder(),
+    'tether:open-console': openConsole,
     'tether:notify-desktop': (title, body) => {
       if (Notification.isSupported()) new Notification({ title, body }).show();
       return undefined;

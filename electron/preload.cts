@@ -5,7 +5,7 @@ import type { MainNotices, PageNoticeName, RequestAnswers, RequestInput, Request
 };
 
 /**
- * Runs sandboxed, before the page: no Node, and of Electron only the bridge's two halves. It hands the page seven functions
+ * Runs sandboxed, before the page: no Node, and of Electron only the bridge's two halves. It hands the page ten functions
  * and the engine's port, never `ipcRenderer` itself.
  */
 const { contextBridge, ipcRenderer } = electron;
@@ -34,6 +34,9 @@ const bridge: Bridge = {
   saveSettings: (settings) => ask('tether:save-settings', settings),
   copyText: (text) => ask('tether:copy-text', text),
   saveFile: (name, data) => ask('tether:save-file', name, data),
+  chooseSaveFile: (name) => ask('tether:choose-save-file', name),
+  chooseFolder: () => ask('tether:choose-folder'),
+  openConsole: (url) => ask('tether:open-console', url),
   notifyDesktop: (title, body) => ask('tether:notify-desktop', title, body),
   requestPort: () => {
     tell('tether:request-port');

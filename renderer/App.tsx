@@ -1,6 +1,6 @@
-import { useEffect } from 'react';
 import { Notices } from './components/Notices.js';
 import { AlarmBanner } from './frame/AlarmBanner.js';
+import { ImportProfileDialog } from './config/ImportProfileDialog.js';
 import { DoctorDialog } from './doctor/DoctorDialog.js';
 import { AddRobotDialog } from './frame/AddRobotDialog.js';
 import { BottomBar } from './frame/BottomBar.js';
@@ -12,14 +12,10 @@ import { HeaderTools } from './frame/HeaderTools.js';
 import { Ladder } from './frame/Ladder.js';
 import { RobotRail } from './frame/RobotRail.js';
 import { ShortcutsDialog } from './frame/ShortcutsDialog.js';
+import { SettingsDialog } from './settings/SettingsDialog.js';
 import { useGlobalKeys } from './frame/useGlobalKeys.js';
-import { usePage } from './stores/pageStore.js';
 
 export function App() {
-  const theme = usePage((page) => page.theme);
-  useEffect(() => {
-    document.documentElement.dataset['theme'] = theme;
-  }, [theme]);
   useGlobalKeys();
   return (
     <>
@@ -38,9 +34,11 @@ export function App() {
         <BottomBar />
       </div>
       <AddRobotDialog />
+      <ImportProfileDialog />
       <CommandPalette />
       <ShortcutsDialog />
       <DoctorDialog />
+      <SettingsDialog />
       <Notices />
     </>
   );

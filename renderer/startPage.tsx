@@ -1,7 +1,7 @@
 import { MantineProvider } from '@mantine/core';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import type { Bridge } from '../main/contract/bridge.js';
+import type { Bridge, Theme } from '../main/contract/bridge.js';
 import { App } from './App.js';
 import { Session } from './bridge/Session.js';
 import { SessionContext } from './bridge/useSession.js';
@@ -14,7 +14,11 @@ export async function startPage(bridge: Bridge): Promise<void> {
   const session = new Session(bridge, facts);
   const element = document.getElementById('page');
   if (element === null) throw new Error('index.html has no element #page');
-  document.documentElement.dataset['theme'] = facts.settings.theme;
+  showTheme(facts.settings.theme);
+  // Before anything is drawn for it: charts take their colours from what is in force when they are made.
+  usePage.subscribe(({ theme }) => {
+    showTheme(theme);
+  });
   createRoot(element).render(
     <StrictMode>
       <SessionContext value={session}>
@@ -25,6 +29,10 @@ export async function startPage(bridge: Bridge): Promise<void> {
     </StrictMode>,
   );
   session.start();
+}
+
+function showTheme(theme: Theme): void {
+  document.documentElement.dataset['theme'] = theme;
 }
 
 function Themed({ nonce, children }: { readonly nonce: string; readonly children: React.ReactNode }) {

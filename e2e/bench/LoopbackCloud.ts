@@ -1,4 +1,9 @@
-import { CloudReader } from '../../scripts/check/CloudReader.mjs';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  PutRetentionPolicyCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { CloudReader, loopbackCredentials } from '../../scripts/check/CloudReader.mjs';
 import { TcpRelay } from '../../scripts/check/TcpRelay.mjs';
 import { LocalCloudWatch } from '../../main/localcloud/LocalCloudWatch.js';
 
@@ -18,6 +23,24 @@ export class LoopbackCloud {
   /** Answers of an error kind by the API's own rules, by code: what the app sent wrong. */
   get refusals(): Readonly<Record<string, number>> {
     return this.server.stats().errors;
+  }
+
+  /** Makes a log group that keeps what is at most so old: older lines are refused for good. */
+  async makeGroup(logGroupName: string, retentionInDays: number): Promise<void> {
+    const client = new CloudWatchLogsClient({
+      endpoint: this.server.url,
+      region: 'us-east-1',
+      credentials: loopbackCredentials,
+    });
+    await client.send(new CreateLogGroupCommand({ logGroupName }));
+    await client.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays }));
+    client.destroy();
+  }
+
+  /** When the first event of a stream arrived, milliseconds since the epoch; null while there is none. */
+  firstArrivalMs(group: string, stream: string): number | null {
+    const arrivals = this.server.logEvents(group, stream).map(({ ingestionTimeMs }) => ingestionTimeMs);
+    return arrivals.length === 0 ? null : Math.min(...arrivals);
   }
 
   async stop(): Promise<void> {

@@ -22,6 +22,15 @@ export interface PublisherOptions {
   readonly historyDepth?: number;
   /** DDS level of all messages; absent: the five in turn. */
   readonly level?: number;
+  readonly node?: string;
+  /** Name in the messages, should it not be the node's. */
+  readonly logger?: string;
+  /** Its level can be set from afar. */
+  readonly loggerService?: boolean;
+  /** How far the robot's clock is ahead of the laptop's, in seconds. */
+  readonly clockOffsetS?: number;
+  /** It says what it has to say before anybody listens. */
+  readonly early?: boolean;
 }
 
 /** A real rclpy node that logs on /rosout, and publishes metrics on /metrics, once the app listens. */
@@ -42,10 +51,14 @@ export class RosPublisher {
       ['--metric-lists', options.metricLists],
       ['--level', options.level],
       ['--depth', options.historyDepth],
-      ['--wait-for-subscribers', 1],
+      ['--node', options.node],
+      ['--logger', options.logger],
+      ['--clock-offset', options.clockOffsetS],
+      ['--wait-for-subscribers', options.early === true ? 0 : 1],
     ];
-    const args = ['--exit-with-stdin'].concat(
-      pairs.flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)])),
+    const args = ['--exit-with-stdin', ...(options.loggerService === true ? ['--logger-service'] : [])].concat(
+      // With its equals sign a value may begin with a dash.
+      pairs.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`])),
     );
     this.#child = spawn(ros.python, [publisherFile, ...args], {
       env: { ...process.env, ...ros.env, ROS_AUTOMATIC_DISCOVERY_RANGE: 'LOCALHOST' },
@@ -67,7 +80,7 @@ export class RosPublisher {
     return new RosPublisher(options);
   }
 
-  /** Resolves when all is sent, with what was sent. */
+  /** Resolves when all is sent, and acknowledged by those who listen, with what was sent. */
   async done(timeoutMs: number): Promise<{ logs: number; metricLists: number }> {
     const { logs = 0, metricLists = 0 } = await this.#seen('done', timeoutMs);
     return { logs, metricLists };
@@ -75,6 +88,11 @@ export class RosPublisher {
 
   async started(timeoutMs = 30_000): Promise<void> {
     await this.#seen('started', timeoutMs);
+  }
+
+  /** Resolves when its level has been set to this DDS level. */
+  async levelIs(level: number, timeoutMs: number): Promise<void> {
+    await this.#seen(`level ${level}`, timeoutMs);
   }
 
   async kill(): Promise<void> {

@@ -3,8 +3,9 @@
 
 It offers what rclcpp's own /rosout publisher offers (reliable, transient local), and prints one JSON line for each moment:
 {"event": "ready"}, {"event": "matched", "subscribers": n}, {"event": "started"}, {"event": "sent"} (nobody need have it yet),
-{"event": "done", "logs": n, "metricLists": n, "seconds": s}. Then it stays until SIGTERM comes (or its stdin closes, with
---exit-with-stdin), so that what it kept can still be asked for, unless --leave is given.
+{"event": "stamps", "stampsMs": [...]} (with --tell-stamps), {"event": "done", "logs": n, "metricLists": n, "seconds": s}.
+Then it stays until SIGTERM comes (or its stdin closes, with --exit-with-stdin), so that what it kept can still be asked for,
+unless --leave is given.
 """
 
 import argparse
@@ -21,6 +22,8 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--domain", type=int, default=None, help="ROS domain; default: ROS_DOMAIN_ID")
     parser.add_argument("--node", default="tether_test_publisher", help="name of the node, and of the logger in the messages")
+    parser.add_argument("--logger", default=None, help="name in the messages, should it not be the node's: `arm.gripper`")
+    parser.add_argument("--clock-offset", type=float, default=0.0, help="seconds that this robot's clock is ahead; below 0: behind")
     parser.add_argument("--topic", default="/rosout")
     parser.add_argument("--count", type=int, default=100, help="log messages to send; 0: until ended")
     parser.add_argument("--no-logs", action="store_true", help="publish metrics only")
@@ -45,7 +48,11 @@ def parse_arguments():
         help="seconds to wait after the match: a publisher finds a subscriber up to 0.3 s before it is found by it, and at "
         "high rates its history of --depth messages is shorter than that",
     )
+    parser.add_argument(
+        "--booted-at", type=float, default=None, help="stamps count from here, seconds since 1970: a robot whose clock was not set"
+    )
     parser.add_argument("--leave", action="store_true", help="end when all is sent and acknowledged")
+    parser.add_argument("--tell-stamps", action="store_true", help="say the stamps of all log messages, ms since the epoch")
     parser.add_argument("--exit-with-stdin", action="store_true", help="end when stdin closes")
     return parser.parse_args()
 
@@ -101,10 +108,13 @@ def main():
     lists_sent = [0]
     metric_thread = threading.Thread(target=lambda: send_metrics(arguments, node, metric_publisher, lists_sent, ended))
     metric_thread.start()
-    logs_sent = send_logs(arguments, node, log_publisher, ended) if log_publisher else 0
+    stamps_ms = [] if arguments.tell_stamps else None
+    logs_sent = send_logs(arguments, node, log_publisher, ended, stamps_ms) if log_publisher else 0
     send_numbers(arguments, node, number_publishers, ended)
     metric_thread.join()
     say(event="sent")
+    if stamps_ms is not None:
+        say(event="stamps", stampsMs=stamps_ms)
     for publisher in (log_publisher, metric_publisher):
         if publisher and not arguments.best_effort:
             publisher.wait_for_all_acked(Duration(seconds=10))
@@ -153,21 +163,32 @@ class Pace:
             time.sleep(wait)
 
 
-def send_logs(arguments, node, publisher, ended):
+def send_logs(arguments, node, publisher, ended, stamps_ms=None):
     from rcl_interfaces.msg import Log
+    from rclpy.duration import Duration
 
     message = Log()
-    message.name = arguments.node
+    message.name = arguments.logger or arguments.node
     message.file = "rosout_publisher.py"
     message.function = "send_logs"
     levels = [Log.DEBUG, Log.INFO, Log.WARN, Log.ERROR, Log.FATAL]
     levels = [level if isinstance(level, int) else level[0] for level in levels]
+    shift = Duration(seconds=arguments.clock_offset) if arguments.clock_offset else None
     pace = Pace(arguments.rate)
     sent = 0
+    booted = time.monotonic()
     while (sent < arguments.count or arguments.count == 0) and not ended.is_set():
         pace.wait_for(sent)
         number = arguments.first + sent
-        message.stamp = node.get_clock().now().to_msg()
+        now = node.get_clock().now()
+        if shift is not None:
+            now += shift
+        message.stamp = now.to_msg()
+        if stamps_ms is not None:
+            stamps_ms.append(round(now.nanoseconds / 1e6, 3))
+        if arguments.booted_at is not None:
+            nanoseconds = int((arguments.booted_at + time.monotonic() - booted) * 1e9)
+            message.stamp.sec, message.stamp.nanosec = divmod(nanoseconds, 1_000_000_000)
         message.level = arguments.level or levels[number % len(levels)]
         message.msg = arguments.text.replace("{number}", str(number))
         message.line = number % 1000

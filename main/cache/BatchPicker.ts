@@ -1,33 +1,44 @@
 import { destinationKey } from '../model/Destination.js';
-import { byPlace, isByPlace } from '../seams/addressRanges.js';
-import type { AddressRange, CachedRecord, TakeOptions } from '../seams/Cache.js';
-import { groupMatches, stampMatches, stateMatches } from './matchesFilter.js';
+import { byPlace } from '../seams/addressRanges.js';
+import type { AddressRange, TakeOptions } from '../seams/Cache.js';
+import type { ChosenRead } from './ChosenRead.js';
+import { groupMatches, stateMatches } from './matchesFilter.js';
 import type { Segment } from './Segment.js';
+import { halvesOf, nsBetween, type SegmentColumns, type StampHalves } from './SegmentColumns.js';
 
 /** A PutLogEvents request must not span 24 hours. */
-const logSpanNsMax = 86_400_000_000_000n;
+const logSpanNsMax = 86_400_000_000_000;
 
 /**
  * Chooses records for one batch, segment after segment: one destination (that of the first record chosen), within the
  * limits of records, bytes and (logs) time span.
  */
 export class BatchPicker {
-  readonly records: CachedRecord[] = [];
-  /** Of the records, beside them. */
-  readonly #stamps: bigint[] = [];
-  #ordered = true;
+  readonly records: ChosenRead[] = [];
+  /** Of the records' stamps, beside them. */
+  readonly #highs: number[] = [];
+  readonly #lows: number[] = [];
+  /** Where the order of stamps begins anew: mostly at each older segment. */
+  readonly #breaks: number[] = [];
   readonly #options: TakeOptions;
+  /** Stamps that are taken: from this one on, and up to this one. */
+  readonly #from: StampHalves;
+  readonly #to: StampHalves;
   /** Ordinals by segment; null when every place will do. */
   readonly #only: ReadonlyMap<number, ReadonlySet<number>> | null;
   #bytes = 0;
   #destination: string | null = null;
-  #oldestNs = 0n;
-  #newestNs = 0n;
+  #oldest: StampHalves = { high: 0, low: 0 };
+  #newest: StampHalves = { high: 0, low: 0 };
   #full = false;
 
   constructor(options: TakeOptions) {
     this.#options = options;
-    this.#only = options.only === undefined ? null : placesOf(options.only);
+    const { oldestStampNs, newestStampNs, filter = {}, only } = options;
+    const { sinceNs = oldestStampNs, untilNs } = filter;
+    this.#from = halvesOf(sinceNs > oldestStampNs ? sinceNs : oldestStampNs);
+    this.#to = halvesOf(untilNs !== undefined && untilNs <= newestStampNs ? untilNs - 1n : newestStampNs);
+    this.#only = only === undefined ? null : placesOf(only);
   }
 
   get full(): boolean {
@@ -45,27 +56,29 @@ export class BatchPicker {
     const { columns } = segment;
     if (columns === null) return [];
     const takes = segment.groups.map((_, number) => this.#takesGroup(segment, number));
-    const { oldestStampNs, newestStampNs, filter = {} } = this.#options;
-    let found: number[] = [];
+    const from = this.#from;
+    const to = this.#to;
+    const found: number[] = [];
     let ordered = true;
-    let beforeNs = columns.stamp(0);
+    let beforeHigh = -Infinity;
+    let beforeLow = 0;
     const only = this.#only?.get(segment.sequence);
     if (this.#only !== null && only === undefined) return [];
     for (let ordinal = 0; ordinal < segment.records; ordinal += 1) {
       if (only?.has(ordinal) === false) continue;
       if (takes[columns.group(ordinal)] !== true || !this.#takesState(segment, ordinal)) continue;
-      const stampNs = columns.stamp(ordinal);
-      if (stampNs < oldestStampNs || stampNs > newestStampNs) continue;
-      if (!stampMatches(stampNs, filter)) continue;
-      ordered &&= found.length === 0 || stampNs >= beforeNs;
-      beforeNs = stampNs;
+      const high = columns.stampHigh(ordinal);
+      const low = columns.stampLow(ordinal);
+      if (nsBetween(high, low, from.high, from.low) < 0 || nsBetween(high, low, to.high, to.low) > 0) continue;
+      ordered &&= nsBetween(high, low, beforeHigh, beforeLow) >= 0;
+      beforeHigh = high;
+      beforeLow = low;
       found.push(ordinal);
     }
     if (!ordered) {
-      found = found.sort((a, b) => {
-        const [aNs, bNs] = [columns.stamp(a), columns.stamp(b)];
-        return aNs < bNs ? -1 : aNs > bNs ? 1 : a - b;
-      });
+      const between = (a: number, b: number): number =>
+        nsBetween(columns.stampHigh(a), columns.stampLow(a), columns.stampHigh(b), columns.stampLow(b));
+      found.sort((a, b) => between(a, b) || a - b);
     }
     const [first] = found;
     if (first === undefined) return [];
@@ -82,47 +95,71 @@ export class BatchPicker {
   ): { readonly slice: number[]; readonly next: number } {
     const slice: number[] = [];
     if (columns === null) return { slice, next: candidates.length };
+    const { recordsMax, bytesMax, kind } = this.#options;
+    const spanNsMax = kind === 'log' ? logSpanNsMax : Infinity;
     let bytes = this.#bytes;
-    let [oldestNs, newestNs] = [this.#oldestNs, this.#newestNs];
+    let oldest = this.#oldest;
+    let newest = this.#newest;
     let next = from;
     for (; next < candidates.length; next += 1) {
       const ordinal = candidates[next];
-      if (ordinal === undefined || this.records.length + slice.length >= this.#options.recordsMax) break;
+      if (ordinal === undefined || this.records.length + slice.length >= recordsMax) break;
       const isFirst = this.records.length + slice.length === 0;
-      if (!isFirst && bytes + columns.size(ordinal) > this.#options.bytesMax) {
+      if (!isFirst && bytes + columns.size(ordinal) > bytesMax) {
         this.#full = true;
         break;
       }
-      const stampNs = columns.stamp(ordinal);
-      const oldest = isFirst || stampNs < oldestNs ? stampNs : oldestNs;
-      const newest = isFirst || stampNs > newestNs ? stampNs : newestNs;
-      if (this.#options.kind === 'log' && newest - oldest >= logSpanNsMax) continue;
-      [oldestNs, newestNs] = [oldest, newest];
+      const high = columns.stampHigh(ordinal);
+      const low = columns.stampLow(ordinal);
+      const afterOldestNs = isFirst ? 0 : nsBetween(high, low, oldest.high, oldest.low);
+      const afterNewestNs = isFirst ? 0 : nsBetween(high, low, newest.high, newest.low);
+      if (afterOldestNs >= spanNsMax || -afterNewestNs >= spanNsMax) continue;
+      if (isFirst || afterOldestNs < 0) oldest = { high, low };
+      if (isFirst || afterNewestNs > 0) newest = { high, low };
       bytes += columns.size(ordinal);
       slice.push(ordinal);
     }
     return { slice, next };
   }
 
-  add(record: CachedRecord, stampNs: bigint, bytes: number): void {
-    if (this.records.length === 0 || stampNs < this.#oldestNs) this.#oldestNs = stampNs;
-    if (this.records.length === 0 || stampNs > this.#newestNs) this.#newestNs = stampNs;
+  /** A record of a slice, with the columns of its segment. */
+  add(record: ChosenRead, columns: SegmentColumns): void {
+    const high = columns.stampHigh(record.ordinal);
+    const low = columns.stampLow(record.ordinal);
+    const place = this.records.length;
+    const oldest = this.#oldest;
+    const newest = this.#newest;
+    if (place === 0 || nsBetween(high, low, oldest.high, oldest.low) < 0) this.#oldest = { high, low };
+    if (place === 0 || nsBetween(high, low, newest.high, newest.low) > 0) this.#newest = { high, low };
     this.#destination ??= destinationKey(record.destination);
-    this.#bytes += bytes;
-    this.#ordered &&= stampNs >= (this.#stamps.at(-1) ?? stampNs);
+    this.#bytes += columns.size(record.ordinal);
     this.records.push(record);
-    this.#stamps.push(stampNs);
+    this.#highs.push(high);
+    this.#lows.push(low);
+    if (place > 0 && this.#compare(place - 1, place) > 0) this.#breaks.push(place);
   }
 
   /** What was chosen, by stamp; what is stamped alike as it lies on disk. */
-  inStampOrder(): CachedRecord[] {
-    if (this.#ordered && isByPlace(this.records.map(({ address }) => address))) return this.records;
-    const stamped = this.records.map((record, place) => ({ record, stampNs: this.#stamps[place] ?? 0n }));
-    stamped.sort((a, b) => {
-      if (a.stampNs !== b.stampNs) return a.stampNs < b.stampNs ? -1 : 1;
-      return byPlace(a.record.address, b.record.address);
-    });
-    return stamped.map(({ record }) => record);
+  inStampOrder(): readonly ChosenRead[] {
+    const { records } = this;
+    if (this.#breaks.length === 0) return records;
+    const ends = [...this.#breaks, records.length];
+    const starts = [0, ...this.#breaks];
+    // Run after run from the newest segment to the oldest: then they need only be turned round.
+    const isTurned = this.#breaks.every((_, run) => this.#compare((ends[run + 1] ?? 0) - 1, starts[run] ?? 0) <= 0);
+    if (isTurned) {
+      const runs = starts.map((start, run) => records.slice(start, ends[run]));
+      return ([] as ChosenRead[]).concat(...runs.reverse());
+    }
+    const places = Array.from(records, (_, place) => place);
+    return places.sort((a, b) => this.#compare(a, b)).flatMap((place) => records[place] ?? []);
+  }
+
+  #compare(a: number, b: number): number {
+    const ns = nsBetween(this.#highs[a] ?? 0, this.#lows[a] ?? 0, this.#highs[b] ?? 0, this.#lows[b] ?? 0);
+    const recordA = this.records[a];
+    const recordB = this.records[b];
+    return ns !== 0 || recordA === undefined || recordB === undefined ? ns : byPlace(recordA, recordB);
   }
 
   #takesGroup(segment: Segment, number: number): boolean {

@@ -46,9 +46,9 @@ export class BookedLedger {
   }
 
   /** Counted at once, and durable when resolved. */
-  async countLoss(stage: LossStage, count: number, reason: string): Promise<void> {
+  async countLoss(stage: LossStage, count: number, reason: string, noticedMs = this.nowMs()): Promise<void> {
     if (count === 0) return;
-    await this.#recordLoss(stage, count, [{ type: 'loss', stage, count, reason, at: this.nowMs() }]);
+    await this.#recordLoss(stage, count, [{ type: 'loss', stage, count, reason, at: noticedMs }]);
   }
 
   /** These cannot be read, and `wanted` of them were. Counted once, over all openings. */

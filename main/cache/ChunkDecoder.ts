@@ -1,6 +1,7 @@
 import { LogParts } from '../codec/LogParts.js';
 import { decoderFor, messageBytesMax, type MessageDecoder } from '../codec/MessageDecoder.js';
-import { ros2LogSchemaName } from '../codec/schemas.js';
+import { MetricParts } from '../codec/MetricParts.js';
+import { ros2LogSchemaName, ros2MetricDataSchemaName, ros2MetricListSchemaName } from '../codec/schemas.js';
 import type { Channel } from '../model/Channel.js';
 import type { Result } from '../model/Problem.js';
 import { fail, succeed } from '../model/Problem.js';
@@ -44,7 +45,8 @@ export class ReadChunk {
 /** Decodes stored messages, with one decoder for each of the channels seen. */
 export class StoredDecoder {
   readonly #decoders = new Map<string, Result<MessageDecoder>>();
-  readonly #parts = new LogParts();
+  readonly #logParts = new LogParts();
+  readonly #metricParts = new MetricParts();
   /** By the objects that come again and again, so that no key is made for each record. */
   readonly #byChannel = new WeakMap<Channel, Result<MessageDecoder>>();
 
@@ -61,9 +63,19 @@ export class StoredDecoder {
 
   /** Quickly: can it surely be decoded? False says nothing. */
   looksWhole({ channel }: SegmentGroup, bytes: Uint8Array, from: number, to: number): boolean {
-    if (channel.messageEncoding !== 'cdr' || channel.schemaName !== ros2LogSchemaName) return false;
+    if (channel.messageEncoding !== 'cdr' || to - from > messageBytesMax) return false;
     const decoder = this.#byChannel.get(channel) ?? this.#decoderOf(channel);
-    return decoder.ok && to - from <= messageBytesMax && this.#parts.find(bytes, from, to);
+    if (!decoder.ok) return false;
+    switch (channel.schemaName) {
+      case ros2LogSchemaName:
+        return this.#logParts.find(bytes, from, to);
+      case ros2MetricDataSchemaName:
+        return this.#metricParts.find(bytes, false, from, to);
+      case ros2MetricListSchemaName:
+        return this.#metricParts.find(bytes, true, from, to);
+      default:
+        return false;
+    }
   }
 
   #decoderOf(channel: Channel): Result<MessageDecoder> {

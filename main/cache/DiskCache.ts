@@ -1,4 +1,4 @@
-import type { LossStage } from '../model/Loss.js';
+import type { CountedLoss, LossStage } from '../model/Loss.js';
 import { fail, type Problem, type Result, succeed } from '../model/Problem.js';
 import type { Destination } from '../model/Destination.js';
 import type { RecordKind } from '../model/Record.js';
@@ -8,6 +8,7 @@ import type {
   AddressRange,
   Cache,
   CacheChange,
+  CacheShare,
   CachedRecord,
   CacheUsage,
   EditReceipt,
@@ -20,6 +21,7 @@ import type {
   Rejection,
   SegmentSummary,
   TakeOptions,
+  TimeShift,
   UploadBatch,
 } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
@@ -28,7 +30,7 @@ import type { CommitQueue } from './CommitQueue.js';
 import type { DiskGuard } from './DiskGuard.js';
 import { countRecords } from './countRecords.js';
 import { slowDiskProblem } from './diskProblem.js';
-import { expiredAgeNs, expireSegment } from './expireSegment.js';
+import { expiredAgeNs, expireSegment, forgetExpiry } from './expireSegment.js';
 import type { FileSystem } from './FileSystem.js';
 import { IndexKeeper } from './index/IndexKeeper.js';
 import { Lane } from './Lane.js';
@@ -170,6 +172,14 @@ export class DiskCache implements Cache {
     return this.#takeLane.run(() => this.#edits.reaim(filter, destination));
   }
 
+  shiftTime(filter: RecordFilter, shift: TimeShift): Promise<Result<EditReceipt>> {
+    return this.#takeLane.run(async () => {
+      const made = await this.#edits.shiftTime(filter, shift);
+      this.#lookAtAges();
+      return made;
+    });
+  }
+
   openEdits(): readonly OpenEditSummary[] {
     return this.#edits.open().map(({ id, what, records, at }) => ({ id, what, records, at }));
   }
@@ -179,11 +189,19 @@ export class DiskCache implements Cache {
   }
 
   undoEdit(id: number): Promise<Result<void>> {
-    return this.#takeLane.run(() => this.#edits.undo(id));
+    return this.#takeLane.run(async () => {
+      const undone = await this.#edits.undo(id);
+      this.#lookAtAges();
+      return undone;
+    });
   }
 
-  countLoss(stage: LossStage, count: number, reason: string): Promise<void> {
-    return this.#ledger.countLoss(stage, count, reason);
+  countLoss(stage: LossStage, count: number, reason: string, noticedMs?: number): Promise<void> {
+    return this.#ledger.countLoss(stage, count, reason, noticedMs);
+  }
+
+  losses(): readonly CountedLoss[] {
+    return this.#parts.book.losses.all();
   }
 
   /** For the parts that read: see `BookedLedger.countUnreadable`. */
@@ -204,18 +222,27 @@ export class DiskCache implements Cache {
     void store.setLimits(limits).catch(ignore);
   }
 
+  setShare(share: CacheShare | null): void {
+    void this.#parts.store.setShare(share).catch(ignore);
+  }
+
+  setDiskFreeBytesMin(bytes: number | null): void {
+    this.#parts.guard.setKeptBytes(bytes);
+  }
+
   async usage(): Promise<CacheUsage> {
     await this.#expireNow();
     const { store, queue, book, folder } = this.#parts;
     const counts = countStates(store.values());
     return {
       bytes: store.bytes(),
-      bytesMax: store.limits.bytesMax,
+      ...store.usable(),
       ...counts,
       acknowledgedLogs: book.acknowledgedLogs,
       acknowledgedMetrics: book.acknowledgedMetrics,
       lost: this.#ledger.lossCounts(),
       evicted: book.evicted.counts(),
+      evictedForLaptop: book.evictedForLaptop,
       problem: this.#problem(),
       slowness: slowDiskProblem(queue.commitMs, queue.length, folder),
       waitingInMemory: queue.length,
@@ -273,6 +300,12 @@ export class DiskCache implements Cache {
     for (const listener of this.#listeners) listener(change);
   }
 
+  /** Stamps have changed: what is too old is found out anew. */
+  #lookAtAges(): void {
+    for (const segment of this.#parts.store.all()) forgetExpiry(segment);
+    this.#lastExpiryMs = -Infinity;
+  }
+
   async #expireNow(): Promise<void> {
     const { clock, store } = this.#parts;
     const nowMs = clock.monotonicMs();
@@ -307,7 +340,7 @@ export class DiskCache implements Cache {
     return queue.problem ?? ledger.problem;
   }
 
-  #emit(type: Exclude<CacheChange['type'], 'appended'>, ranges: readonly AddressRange[]): void {
+  #emit(type: Exclude<CacheChange['type'], 'appended' | 'evicted'>, ranges: readonly AddressRange[]): void {
     this.emit({ type, ranges });
   }
 }

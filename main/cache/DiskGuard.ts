@@ -27,7 +27,7 @@ export class DiskGuard {
   readonly #files: FileSystem;
   readonly #folder: string;
   readonly #clock: Clock;
-  readonly #keptBytes: number | null;
+  #keptBytes: number | null;
   #nextCheckMs = -Infinity;
   #isLow = false;
   #stoodDown = false;
@@ -38,6 +38,13 @@ export class DiskGuard {
     this.#folder = folder;
     this.#clock = clock;
     this.#keptBytes = keptBytes;
+  }
+
+  /** As in the constructor; counts from the next check, which comes at once. */
+  setKeptBytes(keptBytes: number | null): void {
+    if (this.#keptBytes === keptBytes) return;
+    this.#keptBytes = keptBytes;
+    this.#nextCheckMs = -Infinity;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { link, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, stat, statfs, unlink } from 'node:fs/promises';
 import { openDescriptor, openedFile } from './openedFile.js';
 import type { OpenFile } from './OpenFile.js';
 
@@ -46,7 +46,7 @@ export const nodeFileSystem: FileSystem = {
   },
   rename: (from, to) => rename(from, to),
   link: (from, to) => link(from, to),
-  remove: (path) => rm(path),
+  remove: (path) => unlink(path),
   syncFolder: async (path) => {
     const handle = await open(path, 'r');
     try {

@@ -1,7 +1,7 @@
 import { encodeLog } from '../codec/logMessage.js';
 import { ros2LogChannel } from '../codec/schemas.js';
 import { destinationKey, type LogDestination } from '../model/Destination.js';
-import { evictedWords } from '../model/Loss.js';
+import { evictedWords, type EvictionCause, evictionCauseWords } from '../model/Loss.js';
 import type { RecordToCache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
 import { EvictionTally, wantedCountsOf } from './EvictionTally.js';
@@ -14,8 +14,16 @@ const markerIntervalMs = 60_000;
 export const markerNode = 'tether';
 const markerChannel = ros2LogChannel('/rosout');
 
+/** The limit that was reached. */
+export interface ReachedLimit {
+  readonly cause: EvictionCause;
+  readonly bytesMax: number;
+}
+
 interface Gap {
   readonly destination: LogDestination;
+  /** The latest of what went since the last marker. */
+  limit: ReachedLimit;
   tally: EvictionTally;
   /** Stamps of what went since the last marker; null when nothing did. */
   span: readonly [oldestNs: bigint, newestNs: bigint] | null;
@@ -24,7 +32,6 @@ interface Gap {
 
 export interface GapMarkerOptions {
   readonly clock: Clock;
-  readonly bytesMax: () => number;
   readonly append: (marker: RecordToCache) => void;
   /** Where the newest log that is still there goes; null when there is none. */
   readonly newestDestination: () => LogDestination | null;
@@ -50,7 +57,7 @@ export class GapMarker {
   }
 
   /** These segments went. Their sums must still be what they were. */
-  note(segments: readonly Segment[]): void {
+  note(segments: readonly Segment[], limit: ReachedLimit): void {
     const span = segments.map(wantedSpan).reduce(stretched, null);
     if (span === null) return;
     const newest = newestLogDestination(segments);
@@ -58,9 +65,10 @@ export class GapMarker {
     // Metrics only, and nobody knows where this robot's logs go.
     if (destination === null) return;
     this.#lastDestination = destination;
-    const gap = this.#gapOf(destination);
+    const gap = this.#gapOf(destination, limit);
     for (const segment of segments) gap.tally.add(wantedCountsOf(segment));
     gap.span = stretched(gap.span, span);
+    gap.limit = limit;
     if (!this.#gaps.has(destinationKey(destination))) this.#write(gap);
   }
 
@@ -74,9 +82,9 @@ export class GapMarker {
     this.#gaps.clear();
   }
 
-  #gapOf(destination: LogDestination): Gap {
+  #gapOf(destination: LogDestination, limit: ReachedLimit): Gap {
     const known = this.#gaps.get(destinationKey(destination));
-    return known ?? { destination, tally: new EvictionTally(), span: null, cancel: () => undefined };
+    return known ?? { destination, limit, tally: new EvictionTally(), span: null, cancel: () => undefined };
   }
 
   #write(gap: Gap): void {
@@ -88,15 +96,16 @@ export class GapMarker {
       this.#gaps.delete(key);
       if (waiting !== undefined && waiting.span !== null) this.#write(waiting);
     });
-    this.#gaps.set(key, { destination: gap.destination, tally: new EvictionTally(), span: null, cancel });
+    const { destination, limit } = gap;
+    this.#gaps.set(key, { destination, limit, tally: new EvictionTally(), span: null, cancel });
   }
 
-  #append({ destination, tally, span }: Gap): void {
+  #append({ destination, limit, tally, span }: Gap): void {
     if (span === null) return;
     const [oldestNs, stampNs] = span;
-    const limit = sizeWords(this.#options.bytesMax());
+    const words = `${evictionCauseWords[limit.cause]} of ${sizeWords(limit.bytesMax)}`;
     const message =
-      `Lost at the disk limit of ${limit}: ${evictedWords(tally.counts())}, ` +
+      `Lost at ${words}: ${evictedWords(tally.counts())}, ` +
       `stamped from ${utcWords(oldestNs)} to ${utcWords(stampNs)}.`;
     this.#options.append({
       channel: markerChannel,

@@ -4,6 +4,7 @@ import { type DeletedRange, DeletedRanges, statesBefore, stillDeleted } from './
 import { EvictionTally } from './EvictionTally.js';
 import type { ImportedEntry, LedgerEntry } from './LedgerEntry.js';
 import type { NamedGeneration, WrittenGeneration } from './NamedGeneration.js';
+import { LossLog } from './LossLog.js';
 import { OpenEdits } from './OpenEdits.js';
 import type { RecordState, Segment } from './Segment.js';
 import { UnreadableRecords } from './UnreadableRecords.js';
@@ -24,7 +25,11 @@ export class LedgerBook {
   acknowledgedLogs = 0;
   acknowledgedMetrics = 0;
   readonly lost: Partial<Record<LossStage, number>> = {};
+  /** Those of late, one by one. */
+  readonly losses = new LossLog();
   readonly evicted = new EvictionTally();
+  /** Those of `evicted` that went for the limit of all caches of this laptop together. */
+  evictedForLaptop = 0;
   /** Filled as the marks are put on the segments; how old is too old is for the opener to say. */
   readonly deleted = new DeletedRanges();
   readonly #undone = new Set<number>();
@@ -73,10 +78,12 @@ export class LedgerBook {
       case 'evict':
         this.#lose('evicted', entry.records);
         this.evicted.add(entry.counts ?? []);
+        if (entry.cause === 'laptop-limit') this.evictedForLaptop += entry.records;
         this.#forget(entry.segment);
         return;
       case 'loss':
         this.#lose(entry.stage, entry.count);
+        this.losses.add({ stage: entry.stage, count: entry.count, reason: entry.reason, noticedMs: entry.at });
         return;
       case 'missing':
         for (const [segment] of entry.ranges) this.#reserve(segment);
@@ -114,6 +121,7 @@ export class LedgerBook {
         this.acknowledgedMetrics += entry.acknowledgedMetrics;
         for (const [stage, count] of Object.entries(entry.lost)) this.#lose(stage as LossStage, count);
         this.evicted.add(entry.evicted ?? []);
+        this.evictedForLaptop += entry.evictedForLaptop ?? 0;
         this.#reserve(entry.nextSegment - 1);
         this.deleted.reserveId((entry.nextDelete ?? 1) - 1);
         return;

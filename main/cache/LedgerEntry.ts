@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { lossStages } from '../model/Loss.js';
+import { editKinds } from '../model/EditKind.js';
+import { evictionCauses, lossStages } from '../model/Loss.js';
 import { severities } from '../model/Severity.js';
 
 /**
@@ -30,13 +31,15 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('undelete'), id: count, at }),
   /** Refused by CloudWatch for good; kept, with its reason. */
   z.object({ type: z.literal('quarantine'), ranges, reason: z.string(), at }),
-  /** The disk limit made a segment go, with what was still wanted of it. */
+  /** A disk limit made a segment go, with what was still wanted of it. */
   z.object({
     type: z.literal('evict'),
     segment: count,
     records: count,
     counts: evictedCounts,
     reason: z.string(),
+    /** Absent: the robot's own limit. */
+    cause: z.enum(evictionCauses).optional(),
     at,
   }),
   z.object({ type: z.literal('loss'), stage: z.enum(lossStages), count, reason: z.string(), at }),
@@ -63,7 +66,7 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('edit'),
     id: count,
-    what: z.enum(['redacted', 'redirected']),
+    what: z.enum(editKinds),
     records: count,
     segments: z.array(count),
     generations: z.array(z.tuple([count, count, count])).optional(),
@@ -97,6 +100,7 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
     acknowledgedMetrics: count,
     lost: z.partialRecord(z.enum(lossStages), count),
     evicted: evictedCounts,
+    evictedForLaptop: count.optional(),
     nextSegment: count,
     nextDelete: count.optional(),
     at,

@@ -1,9 +1,10 @@
+import type { EditKind } from '../model/EditKind.js';
 import type { LedgerEntry } from './LedgerEntry.js';
 
 /** A change to records that can still be taken back: the files from before it are kept. */
 export interface OpenEdit {
   readonly id: number;
-  readonly what: 'redacted' | 'redirected';
+  readonly what: EditKind;
   readonly records: number;
   readonly segments: readonly number[];
   /** Milliseconds since the epoch. */

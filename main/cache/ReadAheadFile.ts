@@ -11,13 +11,13 @@ const gapBytesMax = 16 * 1024;
  * one record) do not cost a read each, whichever way round they are read. For reading only.
  */
 export class ReadAheadFile {
-  readonly #file: OpenFile;
+  readonly #file: Pick<OpenFile, 'read' | 'close'>;
   readonly #memory: WindowMemory;
   #start = 0;
   #bytes: Uint8Array = new Uint8Array(0);
 
   /** Files that are read one after the other may share their memory. */
-  constructor(file: OpenFile, memory = new WindowMemory()) {
+  constructor(file: Pick<OpenFile, 'read' | 'close'>, memory = new WindowMemory()) {
     this.#file = file;
     this.#memory = memory;
   }

@@ -1,4 +1,4 @@
-import type { EvictedCount } from '../model/Loss.js';
+import { type EvictedCount, type EvictionCause, evictionCauseWords } from '../model/Loss.js';
 import type { AddressRange, CacheChange } from '../seams/Cache.js';
 import { wantedCountsOf } from './EvictionTally.js';
 import { type FileSystem, removeIfThere } from './FileSystem.js';
@@ -17,7 +17,18 @@ export interface Eviction {
   readonly segments: readonly Segment[];
   readonly records: number;
   readonly counts: readonly EvictedCount[];
+  readonly cause: EvictionCause;
+  /** The limit that was reached. */
+  readonly bytesMax: number;
   readonly change: CacheChange;
+}
+
+export interface RoomLimits {
+  readonly bytesMax: number;
+  readonly segmentBytesMax: number;
+  readonly cause: EvictionCause;
+  /** The limit to name: `bytesMax`, or that of all caches together. */
+  readonly namedBytesMax: number;
 }
 
 export interface RoomKeeperOptions {
@@ -30,7 +41,7 @@ export interface RoomKeeperOptions {
   readonly bytes: () => number;
   /** Bytes of files beside those of the segments, which go when a segment has been written anew. */
   readonly bytesInWork: () => number;
-  readonly limits: () => { readonly bytesMax: number; readonly segmentBytesMax: number };
+  readonly limits: () => RoomLimits;
   /** Takes segments out of the store's memory: the ledger says durably that they go. */
   readonly forget: (segments: readonly Segment[]) => void;
   readonly evicted: (eviction: Eviction) => void;
@@ -145,22 +156,25 @@ export class RoomKeeper {
       // What was acknowledged before is not counted as lost; who acknowledges from now on waits.
       await ledger().settled();
       const at = nowMs();
-      const reason = `the disk limit of ${limits().bytesMax} bytes was reached`;
+      const { cause, namedBytesMax } = limits();
+      const reason = `${evictionCauseWords[cause]} (${namedBytesMax} bytes) was reached`;
       const entries = victims.map((segment) => ({
         type: 'evict' as const,
         segment: segment.sequence,
         records: segment.remaining() + segment.count('quarantined'),
         counts: wantedCountsOf(segment),
         reason,
+        ...(cause === 'robot-limit' ? {} : { cause }),
         at,
       }));
       await ledger().append(entries, () => {
-        const change = { type: 'evicted' as const, ranges: victims.flatMap(wantedRanges) };
+        const change = { type: 'evicted' as const, ranges: victims.flatMap(wantedRanges), cause };
         this.#forget(victims);
         const records = entries.reduce((sum, entry) => sum + entry.records, 0);
         const counts = entries.flatMap((entry) => entry.counts);
         // Room was found in what a person had deleted: nothing is lost.
-        if (records > 0) this.#options.evicted({ segments: victims, records, counts, change });
+        if (records > 0)
+          this.#options.evicted({ segments: victims, records, counts, cause, bytesMax: namedBytesMax, change });
       });
     } finally {
       for (const segment of victims) segment.leaving = false;

@@ -32,6 +32,11 @@ const codes: Readonly<Record<RecordState, number>> = {
   'sending-held': 8,
 };
 
+/** Of records that are still needed. */
+const neededCodes = (['pending', 'held', 'expired', 'quarantined', 'sending', 'sending-held'] as const).map(
+  (state) => codes[state],
+);
+
 /** What a person sees of a state; null for a record that is no longer in the cache. */
 export function cachedStateOf(state: RecordState): CachedState | null {
   switch (state) {
@@ -253,6 +258,12 @@ export class Segment {
     return recordStates[this.#states[ordinal] ?? codes.missing] ?? 'missing';
   }
 
+  /** Under way, held before or not. */
+  isSending(ordinal: number): boolean {
+    const code = this.#states[ordinal];
+    return code === codes.sending || code === codes['sending-held'];
+  }
+
   /** Needs the columns: the tallies move with the record. */
   setState(ordinal: number, state: RecordState): void {
     const before = this.#states[ordinal] ?? codes.missing;
@@ -336,7 +347,10 @@ export class Segment {
 
   /** Nothing in it needs the file any more. */
   isEmptied(): boolean {
-    return this.remaining() === 0 && this.count('quarantined') === 0;
+    for (const { records } of this.#tallies) {
+      for (const code of neededCodes) if ((records[code] ?? 0) > 0) return false;
+    }
+    return true;
   }
 
   /** What is in one group, by state. */

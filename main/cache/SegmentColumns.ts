@@ -9,6 +9,24 @@ export interface ChunkPlace {
 
 const capacityMin = 256;
 
+/** Of the lower half of a stamp, to one of the higher. */
+const highUnit = 2 ** 32;
+
+/** A stamp in two numbers, the higher one signed: comparing bigints costs more than the rest of choosing a record. */
+export interface StampHalves {
+  readonly high: number;
+  readonly low: number;
+}
+
+export function halvesOf(stampNs: bigint): StampHalves {
+  return { high: Number(stampNs >> 32n), low: Number(BigInt.asUintN(32, stampNs)) };
+}
+
+/** Nanoseconds from b to a. The sign is exact, and so is all up to 104 days. */
+export function nsBetween(aHigh: number, aLow: number, bHigh: number, bLow: number): number {
+  return (aHigh - bHigh) * highUnit + (aLow - bLow);
+}
+
 /**
  * One entry for each record of a segment, by ordinal, in plain arrays (14 bytes a record): what choosing records needs
  * without reading them.
@@ -16,6 +34,8 @@ const capacityMin = 256;
 export class SegmentColumns {
   groups = new Uint16Array(capacityMin);
   stamps = new BigInt64Array(capacityMin);
+  /** The same memory, low and high half of each: everything that this runs on is little-endian. */
+  #halves = new Int32Array(this.stamps.buffer);
   sizes = new Uint32Array(capacityMin);
   readonly chunks: ChunkPlace[] = [];
 
@@ -26,12 +46,28 @@ export class SegmentColumns {
     this.sizes[ordinal] = bytes;
   }
 
+  setHalves(ordinal: number, group: number, low: number, high: number, bytes: number): void {
+    if (ordinal >= this.groups.length) this.#grow(ordinal + 1);
+    this.groups[ordinal] = group;
+    this.#halves[ordinal * 2] = low;
+    this.#halves[ordinal * 2 + 1] = high;
+    this.sizes[ordinal] = bytes;
+  }
+
   group(ordinal: number): number {
     return this.groups[ordinal] ?? 0;
   }
 
   stamp(ordinal: number): bigint {
     return this.stamps[ordinal] ?? 0n;
+  }
+
+  stampLow(ordinal: number): number {
+    return (this.#halves[ordinal * 2] ?? 0) >>> 0;
+  }
+
+  stampHigh(ordinal: number): number {
+    return this.#halves[ordinal * 2 + 1] ?? 0;
   }
 
   size(ordinal: number): number {
@@ -59,6 +95,7 @@ export class SegmentColumns {
     const stamps = new BigInt64Array(capacity);
     stamps.set(this.stamps);
     this.stamps = stamps;
+    this.#halves = new Int32Array(stamps.buffer);
     const sizes = new Uint32Array(capacity);
     sizes.set(this.sizes);
     this.sizes = sizes;

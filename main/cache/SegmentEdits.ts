@@ -3,7 +3,8 @@ import type { Destination } from '../model/Destination.js';
 import { fail, type Result, succeed } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { RedactionRule } from '../model/redactText.js';
-import type { EditReceipt } from '../seams/Cache.js';
+import { shiftStamp } from '../codec/shiftStamp.js';
+import type { EditReceipt, RecordAddress, TimeShift } from '../seams/Cache.js';
 import { StoredDecoder } from './ChunkDecoder.js';
 import { diskProblem } from './diskProblem.js';
 import { errorCode } from './FileSystem.js';
@@ -38,7 +39,8 @@ interface Meant {
 }
 
 /**
- * Changes that write segments anew: a redaction takes words out of log texts, a re-aim gives records another destination.
+ * Changes that write segments anew: a redaction takes words out of log texts, a re-aim gives records another destination, a
+ * shift another time.
  *
  * Invariants: all files of an edit are durable before the ledger names the first; the files from before are kept until a
  * person confirms, and undoing goes back to them. While an edit chooses and writes, nothing is taken for upload (the
@@ -83,6 +85,22 @@ export class SegmentEdits {
     );
   }
 
+  /** Records of ROS 2 (CDR) only; others are left as they are. Problems as for `redact`. */
+  shiftTime(filter: RecordFilter, { shiftNs, record }: TimeShift): Promise<Result<EditReceipt>> {
+    return this.#run(
+      'time-shifted',
+      filter,
+      (ordinals, changed) => (ordinal, group, data, receivedNs) => {
+        if (!ordinals.has(ordinal)) return null;
+        const shifted = shiftStamp(group.channel, data, receivedNs, shiftNs);
+        if (shifted === null) return null;
+        changed.add(ordinal);
+        return { group, ...shifted };
+      },
+      record,
+    );
+  }
+
   open(): readonly OpenEdit[] {
     return this.#options.edits.all();
   }
@@ -115,10 +133,11 @@ export class SegmentEdits {
     what: OpenEdit['what'],
     filter: RecordFilter,
     editFor: (ordinals: ReadonlySet<number>, changed: Set<number>) => RecordEdit,
+    only?: RecordAddress,
   ): Promise<Result<EditReceipt>> {
     return this.#guarded(async () => {
       await this.#options.store.closeOpen();
-      const { meant, sending } = await this.#choose(filter);
+      const { meant, sending } = await this.#choose(filter, only);
       if (meant.some(({ segment }) => segment.named.kept !== null)) return editOpen;
       const neededBytes = meant.reduce((sum, { segment }) => sum + segment.bytes, 0);
       const roomBytes = this.#options.store.roomBytes();
@@ -147,15 +166,17 @@ export class SegmentEdits {
     });
   }
 
-  async #choose(filter: RecordFilter): Promise<{ meant: Meant[]; sending: number }> {
+  async #choose(filter: RecordFilter, only?: RecordAddress): Promise<{ meant: Meant[]; sending: number }> {
     const { store, parts } = this.#options;
     const meant: Meant[] = [];
     let sending = 0;
     for (const segment of store.all()) {
       if (segment.open || segment.removed || !mayHold(segment, filter)) continue;
+      if (only !== undefined && only.segment !== segment.sequence) continue;
+      const isMeant = (ordinal: number): boolean => only === undefined || only.ordinal === ordinal;
       const choosing = withColumns(parts(), segment, async () => {
-        const ordinals = await selectOrdinals(parts(), segment, filter, editable);
-        sending += (await selectOrdinals(parts(), segment, filter, underWay)).length;
+        const ordinals = (await selectOrdinals(parts(), segment, filter, editable)).filter(isMeant);
+        sending += (await selectOrdinals(parts(), segment, filter, underWay)).filter(isMeant).length;
         if (ordinals.length > 0) meant.push({ segment, ordinals: new Set(ordinals) });
       });
       await choosing.catch((error: unknown) => {

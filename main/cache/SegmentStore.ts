@@ -1,5 +1,5 @@
 import type { Channel } from '../model/Channel.js';
-import type { AddressRange, RecordAddress, RecordToCache } from '../seams/Cache.js';
+import type { AddressRange, CacheShare, CacheUsage, RecordAddress, RecordToCache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
 import type { ChunkCache } from './ChunkCache.js';
 import type { DeletedRanges } from './DeletedRanges.js';
@@ -14,7 +14,7 @@ import { SegmentPacking } from './SegmentPacking.js';
 import { segmentFileName } from './SegmentName.js';
 import { tailBytes } from './segmentBytes.js';
 import { SegmentWriter } from './SegmentWriter.js';
-import { type Eviction, RoomKeeper } from './RoomKeeper.js';
+import { type Eviction, RoomKeeper, type RoomLimits } from './RoomKeeper.js';
 
 export interface StoreLimits {
   readonly bytesMax: number;
@@ -79,6 +79,7 @@ export class SegmentStore {
   readonly #lane = new Lane();
   readonly #segments = new Map<number, Segment>();
   #limits: StoreLimits;
+  #share: CacheShare | null = null;
   #writer: SegmentWriter | null = null;
   #nextSegment: number;
   #lastUnlinkCheckMs = 0;
@@ -111,7 +112,7 @@ export class SegmentStore {
       unreadable: options.unreadable,
       closedSegments: () => this.#closed(),
       isBusy: () => this.#busy.isBusy(clock.monotonicMs()),
-      waitingBytesMax: () => Math.min(waitingBytesMax, this.#limits.bytesMax / segmentsPerCacheMin),
+      waitingBytesMax: () => Math.min(waitingBytesMax, this.#roomLimits().bytesMax / segmentsPerCacheMin),
       roomBytes: () => this.roomBytes(),
     });
     for (const segment of options.segments) this.#add(segment);
@@ -122,7 +123,7 @@ export class SegmentStore {
       closed: () => this.#closed(),
       bytes: () => this.#stayingBytes(),
       bytesInWork: () => this.#packing.bytesInWork,
-      limits: () => ({ bytesMax: this.#limits.bytesMax, segmentBytesMax: this.#segmentBytesMax() }),
+      limits: () => this.#roomLimits(),
       forget: (segments) => {
         for (const segment of segments) this.#drop(segment);
         options.deleted.forgetSegments(segments);
@@ -145,6 +146,15 @@ export class SegmentStore {
     return this.#limits;
   }
 
+  /** How large the cache may become, and which limit says so. */
+  usable(): Pick<CacheUsage, 'bytesMax' | 'bytesMaxCause'> {
+    const { bytesMax } = this.#limits;
+    const reachable = this.#share?.reachableBytes ?? Infinity;
+    return reachable < bytesMax
+      ? { bytesMax: reachable, bytesMaxCause: 'laptop-limit' }
+      : { bytesMax, bytesMaxCause: 'robot-limit' };
+  }
+
   /** In ascending order. */
   all(): Segment[] {
     return [...this.#segments.values()];
@@ -165,7 +175,7 @@ export class SegmentStore {
 
   /** Bytes that may be written beside the segments now: the disk limit is exceeded by one segment at most. */
   roomBytes(): number {
-    const left = this.#limits.bytesMax + this.#segmentBytesMax() - this.#stayingBytes();
+    const left = this.#roomLimits().bytesMax + this.#segmentBytesMax() - this.#stayingBytes();
     return left - this.#room.leavingBytes - this.#admittedBytes;
   }
 
@@ -190,8 +200,27 @@ export class SegmentStore {
 
   async setLimits(limits: StoreLimits): Promise<void> {
     this.#limits = limits;
+    await this.#makeRoom();
+  }
+
+  async setShare(share: CacheShare | null): Promise<void> {
+    this.#share = share;
+    await this.#makeRoom();
+  }
+
+  async #makeRoom(): Promise<void> {
     this.#room.prepare();
     await this.#room.settled();
+  }
+
+  #roomLimits(): RoomLimits {
+    const { bytesMax } = this.#limits;
+    const segmentBytesMax = this.#segmentBytesMax();
+    const share = this.#share;
+    if (share === null || share.bytesMax >= bytesMax) {
+      return { bytesMax, segmentBytesMax, cause: 'robot-limit', namedBytesMax: bytesMax };
+    }
+    return { bytesMax: share.bytesMax, segmentBytesMax, cause: 'laptop-limit', namedBytesMax: share.laptopBytesMax };
   }
 
   /**

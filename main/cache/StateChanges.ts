@@ -19,7 +19,7 @@ export interface StateChangesOptions {
   readonly ledger: BookedLedger;
   readonly undo: UndoTimers;
   readonly parts: () => ReadParts;
-  readonly emit: (type: Exclude<CacheChange['type'], 'appended'>, ranges: readonly AddressRange[]) => void;
+  readonly emit: (type: Exclude<CacheChange['type'], 'appended' | 'evicted'>, ranges: readonly AddressRange[]) => void;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
-import { rangesOf } from '../seams/addressRanges.js';
+import { rangesOf, rangesOfRecords } from '../seams/addressRanges.js';
 import type {
   AddressRange,
   CacheChange,
@@ -30,7 +30,7 @@ export interface UploadTakingOptions {
   readonly store: SegmentStore;
   readonly ledger: BookedLedger;
   readonly keeper: ColumnsKeeper;
-  readonly emit: (type: Exclude<CacheChange['type'], 'appended'>, ranges: readonly AddressRange[]) => void;
+  readonly emit: (type: Exclude<CacheChange['type'], 'appended' | 'evicted'>, ranges: readonly AddressRange[]) => void;
 }
 
 /**
@@ -61,17 +61,19 @@ export class UploadTaking {
     const records = picker.inStampOrder();
     const destination = records[0]?.destination;
     if (destination === undefined) return null;
-    this.#options.emit('sending', rangesOf(records.map(({ address }) => address)));
+    this.#options.emit('sending', rangesOf(records));
     return { id: this.#nextBatch++, destination, records };
   }
 
   async acknowledge(batch: UploadBatch, rejections: readonly Rejection[]): Promise<void> {
-    // A record is counted as sent or as evicted, not as both.
-    await this.#options.store.leavingOver(batch.records.map(({ address }) => address.segment));
     const refused = new Set(rejections.map(({ address }) => keyOf(address)));
-    const accepted = batch.records.filter(
-      ({ address }) => (refused.size === 0 || !refused.has(keyOf(address))) && this.#isSending(address),
-    );
+    const answered = rangesOfRecords(batch.records);
+    const accepted =
+      refused.size === 0
+        ? answered
+        : rangesOfRecords(batch.records.filter(({ address }) => !refused.has(keyOf(address))));
+    // A record is counted as sent or as evicted, not as both.
+    await this.#options.store.leavingOver(answered.map(({ segment }) => segment));
     const byReason = new Map<string, RecordAddress[]>();
     for (const { address, reason } of rejections) {
       if (!this.#isSending(address)) continue;
@@ -79,11 +81,11 @@ export class UploadTaking {
       if (same === undefined) byReason.set(reason, [address]);
       else same.push(address);
     }
-    const ranges = rangesOf(accepted.map(({ address }) => address));
+    const ranges = this.#sendingIn(accepted);
     const entries = this.#acknowledgements(batch.destination.kind, ranges);
     for (const [reason, addresses] of byReason) entries.push(...this.#quarantines(addresses, reason));
     await this.#options.ledger.record(entries, () => {
-      for (const { address } of accepted) this.#setSent(address, 'acknowledged');
+      for (const range of ranges) this.#setAllSent(range);
       for (const [reason, addresses] of byReason) this.#applyQuarantine(addresses, reason);
     });
     if (ranges.length > 0) this.#options.emit('acknowledged', ranges);
@@ -147,6 +149,8 @@ export class UploadTaking {
     }
     const undecodable = new Map<string, RecordAddress[]>();
     try {
+      const { columns } = segment;
+      if (columns === null) throw new Error(`the columns of ${segment.file} are not in memory`);
       for (const chosen of await readChosen(this.#options, segment, ordinals, this.#decoder)) {
         if (chosen.type === 'damaged') {
           const { firstOrdinal: from, lastOrdinal: to } = chosen.chunk;
@@ -157,8 +161,7 @@ export class UploadTaking {
         } else if (needsDecoding(filter) && !contentMatches(chosen.record, filter)) {
           putBack(segment, chosen.ordinal);
         } else {
-          const stampNs = segment.columns?.stamp(chosen.ordinal) ?? chosen.record.stampNs;
-          picker.add(chosen, stampNs, chosen.dataTo - chosen.dataFrom);
+          picker.add(chosen, columns);
         }
       }
     } catch (error) {
@@ -188,8 +191,30 @@ export class UploadTaking {
   }
 
   #isSending({ segment, ordinal }: RecordAddress): boolean {
-    const state = this.#options.store.get(segment)?.state(ordinal);
-    return state === 'sending' || state === 'sending-held';
+    return this.#options.store.get(segment)?.isSending(ordinal) === true;
+  }
+
+  /** What is under way of these ranges, which do not touch. */
+  #sendingIn(ranges: readonly AddressRange[]): AddressRange[] {
+    const found: AddressRange[] = [];
+    for (const { segment: sequence, from, to } of ranges) {
+      const segment = this.#options.store.get(sequence);
+      if (segment === undefined) continue;
+      for (let ordinal = from; ordinal <= to; ordinal += 1) {
+        if (!segment.isSending(ordinal)) continue;
+        const first = ordinal;
+        while (ordinal < to && segment.isSending(ordinal + 1)) ordinal += 1;
+        found.push({ segment: sequence, from: first, to: ordinal });
+      }
+    }
+    return found;
+  }
+
+  #setAllSent({ segment: sequence, from, to }: AddressRange): void {
+    const segment = this.#options.store.get(sequence);
+    for (let ordinal = from; ordinal <= to; ordinal += 1) {
+      if (segment?.isSending(ordinal) === true) segment.setState(ordinal, 'acknowledged');
+    }
   }
 
   #acknowledgements(kind: RecordKind, accepted: readonly AddressRange[]): LedgerEntry[] {

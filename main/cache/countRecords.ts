@@ -1,5 +1,6 @@
 import type { TetherRecord } from '../model/Record.js';
-import type { RecordCounts, SeverityOrMetric } from '../seams/Cache.js';
+import type { RecordClass } from '../model/Severity.js';
+import type { RecordCounts } from '../seams/Cache.js';
 import { groupMatches, stateMatches } from './matchesFilter.js';
 import { CompiledFilter } from './index/CompiledFilter.js';
 import { hourOf, type Tallies } from './index/indexChunk.js';
@@ -29,7 +30,7 @@ class Counter {
   readonly #options: Omit<ReadOptions, 'order' | 'after'>;
   readonly #filter: CompiledFilter;
   #records = 0;
-  readonly #bySeverity = new Map<SeverityOrMetric, number>();
+  readonly #bySeverity = new Map<RecordClass, number>();
   readonly #byLabel = new Map<string, number>();
   readonly #byHour = new Map<number, number>();
 
@@ -129,7 +130,7 @@ class Counter {
     );
   }
 
-  #add(severity: SeverityOrMetric, label: string, hour: number, count: number): void {
+  #add(severity: RecordClass, label: string, hour: number, count: number): void {
     this.#records += count;
     this.#bySeverity.set(severity, (this.#bySeverity.get(severity) ?? 0) + count);
     this.#byLabel.set(label, (this.#byLabel.get(label) ?? 0) + count);

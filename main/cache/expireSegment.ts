@@ -24,10 +24,11 @@ export async function expireSegment(
   const before = segment.expiredBefore[kind];
   if (before === oldestStampNs) return;
   const movedBack = mayUnexpire(segment, kind, oldestStampNs);
-  const changes = segment.groups.some(({ group }, number) => {
+  const changes = segment.groups.some(({ group, oldestNs: oldestOfAllNs }, number) => {
     if (group.kind !== kind) return false;
     if (movedBack && segment.countInGroup(number, 'expired') > 0) return true;
-    if (segment.countInGroup(number, 'pending') === 0) return false;
+    // What the sums of a segment that is being sent say of its states must be counted anew each time.
+    if (oldestOfAllNs >= oldestStampNs || segment.countInGroup(number, 'pending') === 0) return false;
     return segment.sums(number).some(({ state, oldestNs }) => state === 'pending' && oldestNs < oldestStampNs);
   });
   if (changes) {

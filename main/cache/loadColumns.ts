@@ -11,9 +11,6 @@ export interface Unreadable {
   readonly wanted: number;
 }
 
-/** A message's stamp stands right before its data. */
-const stampBytes = 8;
-
 const none: Unreadable = { ordinals: [], wanted: 0 };
 
 /**
@@ -38,11 +35,14 @@ export async function loadColumns(
         const { records, table } = chunk;
         chunks?.keep(path, position, length, chunk);
         const view = viewOf(records);
+        // A message's stamp stands right before its data.
         for (let place = 0; place < table.length; place += 1) {
           const dataStart = table.dataStarts[place] ?? 0;
           const bytes = (table.dataEnds[place] ?? 0) - dataStart;
           const group = segment.groupOfChannel.get(table.channelIds[place] ?? 0) ?? 0;
-          columns.set(table.ordinals[place] ?? 0, group, view.getBigInt64(dataStart - stampBytes, true), bytes);
+          const low = view.getInt32(dataStart - 8, true);
+          const high = view.getInt32(dataStart - 4, true);
+          columns.setHalves(table.ordinals[place] ?? 0, group, low, high, bytes);
           found[group] = (found[group] ?? 0) + 1;
           foundBytes[group] = (foundBytes[group] ?? 0) + bytes;
         }

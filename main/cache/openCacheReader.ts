@@ -87,11 +87,13 @@ class DiskCacheReader implements CacheReader {
     return {
       bytes,
       bytesMax: book.bytesMax ?? 0,
+      bytesMaxCause: 'robot-limit',
       ...counts,
       acknowledgedLogs: book.acknowledgedLogs,
       acknowledgedMetrics: book.acknowledgedMetrics,
       lost: book.lossCounts(),
       evicted: book.evicted.counts(),
+      evictedForLaptop: book.evictedForLaptop,
       problem: null,
       slowness: null,
       waitingInMemory: 0,

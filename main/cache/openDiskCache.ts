@@ -306,16 +306,16 @@ async function assemble(
     },
     deleted: book.deleted,
     leaving: book.leaving,
-    evicted: ({ segments, records, counts, change }) => {
+    evicted: ({ segments, records, counts, cause, bytesMax, change }) => {
       book.evicted.add(counts);
       book.lost.evicted = (book.lost.evicted ?? 0) + records;
+      if (cause === 'laptop-limit') book.evictedForLaptop += records;
       cache.emit(change);
-      if (options.markGaps !== false) markers.note(segments);
+      if (options.markGaps !== false) markers.note(segments, { cause, bytesMax });
     },
   });
   const markers = new GapMarker({
     clock,
-    bytesMax: () => store.limits.bytesMax,
     append: (marker) => void queue.add([marker]),
     newestDestination: () => newestLogDestination(store.all()),
   });

@@ -39,13 +39,19 @@ export interface RewriteOptions {
   readonly edit?: RecordEdit;
 }
 
-/** What becomes of a record; null to leave it as it is. */
+/** What becomes of a record; null to leave it as it is. Without `stampNs` its time stays. */
 export type RecordEdit = (
   ordinal: number,
   group: SegmentGroup,
   data: Uint8Array,
   receivedNs: bigint,
-) => { readonly group: SegmentGroup; readonly data: Uint8Array } | null;
+) => EditedRecord | null;
+
+export interface EditedRecord {
+  readonly group: SegmentGroup;
+  readonly data: Uint8Array;
+  readonly stampNs?: bigint;
+}
 
 export type RewriteOutcome =
   | { readonly type: 'written'; readonly segment: Segment }
@@ -144,7 +150,8 @@ class Rewriting {
   #add({ records }: CheckedChunk, message: StoredMessage, oldGroup: SegmentGroup): void {
     const { ordinal, stampNs, receivedNs, dataStart, dataEnd } = message;
     const oldData = records.subarray(dataStart, dataEnd);
-    const edited = this.#options.edit?.(ordinal, oldGroup, oldData, receivedNs) ?? { group: oldGroup, data: oldData };
+    const unchanged: EditedRecord = { group: oldGroup, data: oldData };
+    const edited = this.#options.edit?.(ordinal, oldGroup, oldData, receivedNs) ?? unchanged;
     const number = this.#groupNumber(edited.group);
     const bytes = this.#roomFor(recordHeadBytes + messageHeadBytes + edited.data.byteLength);
     bytes.set(records.subarray(dataStart - recordHeadBytes - messageHeadBytes, dataStart));
@@ -152,6 +159,7 @@ class Rewriting {
     bytes.writeUInt32LE(messageHeadBytes + edited.data.byteLength, 1);
     bytes.writeUInt32LE(0, 5);
     bytes.writeUInt16LE(number + 1, recordHeadBytes);
+    if (edited.stampNs !== undefined) bytes.writeBigUInt64LE(edited.stampNs, recordHeadBytes + messageHeadBytes - 8);
     bytes.set(edited.data, recordHeadBytes + messageHeadBytes);
     if (this.#messages === 0) {
       this.#first = ordinal;
@@ -163,7 +171,7 @@ class Rewriting {
     if (receivedNs > this.#endNs) this.#endNs = receivedNs;
     this.#messages += 1;
     this.#rawBytes += bytes.byteLength;
-    this.#next.addRecord(ordinal, number, stampNs, edited.data.byteLength);
+    this.#next.addRecord(ordinal, number, edited.stampNs ?? stampNs, edited.data.byteLength);
   }
 
   /** Where the next message goes; what is there already stays. */

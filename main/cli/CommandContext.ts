@@ -1,7 +1,8 @@
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { Problem, Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
-import type { DryRun } from '../contract/calls.js';
+import type { CallOutput, DryRun } from '../contract/calls.js';
+import type { RobotFile } from '../seams/RobotFiles.js';
 import type { Clock } from '../seams/Clock.js';
 import type { Interrupt } from './Interrupt.js';
 import type { Output } from './Output.js';
@@ -26,7 +27,14 @@ export interface CommandRobot {
   received(): { readonly logs: number; readonly metrics: number };
   health(): Promise<RobotHealth>;
   dryRun(filter: RecordFilter): Promise<DryRun>;
+  /** What the running nodes have beside what `file` gives them; and setting it: contract/configCalls.ts. */
+  running(file: RobotFile): Promise<Result<CallOutput<'config.running'>>>;
+  setRunning(file: RobotFile, node: string, keys: readonly string[]): Promise<Result<CallOutput<'config.setRunning'>>>;
   flush(filter: RecordFilter, signal: AbortSignal): Promise<Result<FlushCounts>>;
+  /** Records whose answer was lost and which CloudWatch could not tell of yet. */
+  unresolvedRecords(): number;
+  /** A person's choice about them; how many it concerned. */
+  settle(choice: 'sent' | 'again'): Promise<number>;
 }
 
 export interface FlushCounts {

@@ -69,6 +69,28 @@ export type CommandLine =
       readonly json: boolean;
     }
   | {
+      readonly command: 'config running';
+      readonly robot: string;
+      readonly set: boolean;
+      /** Full names; empty: all. */
+      readonly nodes: readonly string[];
+      readonly json: boolean;
+    }
+  | {
+      readonly command: 'config export';
+      readonly robot: string;
+      readonly output: string | null;
+      readonly force: boolean;
+    }
+  | {
+      readonly command: 'config import';
+      readonly file: string;
+      readonly name: string | null;
+      readonly replace: boolean;
+      readonly dryRun: boolean;
+      readonly json: boolean;
+    }
+  | {
       readonly command: 'export';
       readonly file: string;
       readonly format: ExportFormat;
@@ -76,7 +98,13 @@ export type CommandLine =
       readonly force: boolean;
       readonly json: boolean;
     }
-  | { readonly command: 'flush'; readonly selection: Selection; readonly dryRun: boolean; readonly json: boolean }
+  | {
+      readonly command: 'flush';
+      readonly selection: Selection;
+      readonly dryRun: boolean;
+      readonly unresolved: UnresolvedChoice | null;
+      readonly json: boolean;
+    }
   | {
       readonly command: 'import';
       readonly folder: string;
@@ -106,3 +134,7 @@ export type CommandLine =
     }
   | { readonly command: 'help'; readonly text: string }
   | { readonly command: 'version' };
+
+/** What is to become of records of which nobody can tell whether CloudWatch has them. */
+export const unresolvedChoices = ['send', 'count-as-sent'] as const;
+export type UnresolvedChoice = (typeof unresolvedChoices)[number];

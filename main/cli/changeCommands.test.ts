@@ -2,15 +2,11 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openDiskCache } from '../cache/openDiskCache.js';
 import { testLog, testMetric } from '../cache/testRecords.js';
-import { cacheFolder } from '../config/home.js';
-import { newRobotText } from '../config/newRobotText.js';
-import { parseRobotFile } from '../config/text/parseRobotFile.js';
-import { Engine } from '../engine/Engine.js';
 import type { RecordToCache } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
 import { runInProcess } from './TestOutput.test-support.js';
+import { takeCache, withOwner } from './withOwner.test-support.js';
 
 // hold, unhold, delete and undelete, with and without somebody who owns the cache.
 let home: string;
@@ -21,21 +17,10 @@ beforeEach(async () => {
 
 afterEach(() => rm(home, { recursive: true }));
 
-async function openCache(robot: string): Promise<ReturnType<typeof openDiskCache>> {
-  return await openDiskCache({
-    folder: cacheFolder(home, robot),
-    robot,
-    owner: { kind: 'a test', controlSocket: null },
-    limits: { bytesMax: 100_000_000, segmentBytesMax: 1_000_000 },
-    clock: systemClock,
-  });
-}
-
 async function recorded(robot: string): Promise<void> {
-  const cache = await openCache(robot);
-  if (!cache.ok) throw new Error(cache.problem.message);
-  await cache.value.append(someRecords());
-  await cache.value.close();
+  const cache = await takeCache(home, robot);
+  await cache.append(someRecords());
+  await cache.close();
 }
 
 function someRecords(): RecordToCache[] {
@@ -97,40 +82,20 @@ describe('changing what is on disk', () => {
   test('nobody has the cache: the command takes it, and gives it up', async () => {
     await recorded('rover');
     await changesAll();
-    const again = await openCache('rover');
-    expect(again.ok).toBe(true);
-    if (again.ok) await again.value.close();
+    await (await takeCache(home)).close();
   });
 
   test('somebody has the cache: they do it', async () => {
     await recorded('rover');
-    const engine = await Engine.open({
-      home,
-      owner: 'a window',
-      appRoot: path.resolve(import.meta.dirname, '../..'),
-      toolchainFile: null,
-      localCloudEndpoint: 'http://127.0.0.1:9',
-      openRobots: false,
-      startDemoIfEmpty: false,
-      runtime: { execPath: process.execPath, args: [], environment: {} },
-      clock: systemClock,
-      log: () => undefined,
-    });
-    if (!engine.ok) throw new Error(engine.problem.message);
-    const { config } = parseRobotFile('rover', newRobotText({ name: 'rover', domainId: 0, cloud: 'local' }));
-    if (config === null) throw new Error('the new robot file is not valid');
-    try {
-      await engine.value.openRobot(config, { connect: false, mode: 'manual' });
+    await withOwner(home, async () => {
       await changesAll();
       expect((await run('status')).out).toContain('a window (process');
-    } finally {
-      await engine.value.close();
-    }
+    });
   });
 
   test('an owner that cannot be asked: not possible now, with its name', async () => {
     await recorded('rover');
-    const cache = await openCache('rover');
+    const cache = await takeCache(home);
     for (const line of ['cache hold', 'cache unhold', 'cache delete --all', 'cache undelete 1']) {
       const { code, notes } = await run(line);
       expect({ line, code, notes }).toMatchObject({
@@ -139,7 +104,7 @@ describe('changing what is on disk', () => {
         notes: expect.stringContaining('a test (process') as string,
       });
     }
-    if (cache.ok) await cache.value.close();
+    await cache.close();
   });
 
   test('a robot without records gets no cache by this', async () => {

@@ -17,6 +17,9 @@ export const commandNames = [
   'config check',
   'config diff',
   'config set',
+  'config running',
+  'config export',
+  'config import',
   'export',
   'flush',
   'import',
@@ -248,6 +251,42 @@ export const commands: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'config running',
+    argument: 'ROBOT.yaml',
+    summary:
+      "What the robot's running nodes have, beside what its file gives them. With --set it is set on them, through their parameter services; the files of the robot stay as they are.",
+    options: [
+      { name: 'set', value: null, multiple: false, help: 'sets what differs' },
+      { name: 'node', value: 'NAME', multiple: true, help: 'only this node, by its full name (several times)' },
+      json,
+      help,
+    ],
+  },
+  {
+    name: 'config export',
+    argument: 'ROBOT.yaml',
+    summary:
+      "Writes a robot's connection profile: name, colour, how it is reached and where its data goes; no credentials. To stdout without --output.",
+    options: [
+      { name: 'output', value: 'FILE', multiple: false, help: 'where it is written' },
+      { name: 'force', value: null, multiple: false, help: 'replaces FILE when it is there already' },
+      help,
+    ],
+  },
+  {
+    name: 'config import',
+    argument: 'PROFILE.yaml',
+    summary:
+      'Adds a robot from a connection profile. A robot of this name that is there already is left alone, unless --replace says that its connection settings are to become those of the profile.',
+    options: [
+      { name: 'name', value: 'NAME', multiple: false, help: "under this name; without it, the profile's own" },
+      { name: 'replace', value: null, multiple: false, help: 'changes the robot of this name' },
+      { name: 'dry-run', value: null, multiple: false, help: 'shows what would change, and writes nothing' },
+      json,
+      help,
+    ],
+  },
+  {
     name: 'export',
     argument: 'FILE',
     summary:
@@ -265,6 +304,12 @@ export const commands: readonly CommandSpec[] = [
     summary: 'Sends what waits, now. Through the window or recording that has the robot open, when there is one.',
     options: [
       { name: 'dry-run', value: null, multiple: false, help: 'says what would be sent, and sends nothing' },
+      {
+        name: 'unresolved',
+        value: 'send|count-as-sent',
+        multiple: false,
+        help: 'of records whose answer was lost and of which CloudWatch cannot tell: sends them again (they may count twice), or counts them as sent',
+      },
       ...filters,
       json,
       help,

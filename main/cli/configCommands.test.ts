@@ -3,7 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newRobotText } from '../config/newRobotText.js';
+import { succeed } from '../model/Problem.js';
+import type { CommandContext, CommandEngine, CommandRobot } from './CommandContext.js';
 import { runInProcess } from './TestOutput.test-support.js';
+import { withOwner } from './withOwner.test-support.js';
 
 let home: string;
 const template = newRobotText({ name: 'rover', domainId: 7, cloud: 'local' });
@@ -123,6 +126,116 @@ describe('config set', () => {
     const answer = await run('config', 'set', 'rover', ...words);
     expect(answer).toMatchObject({ code, notes: expect.stringMatching(said) as string });
     expect(await readFile(path.join(home, 'robots/rover.yaml'), 'utf8')).toBe(template);
+  });
+});
+
+describe('config export and import', () => {
+  test('out to a file, and in again under another name', async () => {
+    const file = path.join(home, 'rover.profile.yaml');
+    const exported = await run('config', 'export', 'rover', '--output', file);
+    expect(exported).toMatchObject({ code: 0, out: expect.stringContaining('tether config import') as string });
+    expect((await run('config', 'export', 'rover')).out).toBe((await readFile(file, 'utf8')).trimEnd());
+    expect(await run('config', 'export', 'rover', '--output', file)).toMatchObject({
+      code: 1,
+      notes: expect.stringMatching(/there already.*--force/s) as string,
+    });
+    expect(await run('config', 'import', file)).toMatchObject({
+      code: 1,
+      notes: expect.stringMatching(/already a robot rover.*--name NAME, or --replace/s) as string,
+    });
+    const dry = await run('config', 'import', file, '--name', 'rover-b', '--dry-run', '--json');
+    expect(JSON.parse(dry.out)).toMatchObject({ robot: 'rover-b', isNew: true, written: false });
+    expect(await run('config', 'check', 'rover-b')).toMatchObject({ code: 1 });
+    expect((await run('config', 'import', file, '--name', 'rover-b')).out).toMatch(
+      /domain_id.*7[\s\S]*rover-b is added/,
+    );
+    expect((await run('config', 'diff', 'rover', '--with', 'rover-b')).out).not.toContain('domain_id');
+    await run('config', 'set', 'rover-b', '--set', 'domain_id=9');
+    expect((await run('config', 'import', file, '--name', 'rover-b', '--replace')).out).toMatch(/9 -> 7/);
+  });
+
+  test('what is wrong is said with its place', async () => {
+    const file = path.join(home, 'bad.yaml');
+    await writeFile(file, (await run('config', 'export', 'rover')).out.replace('domain_id: 7', 'domain_id: 999'));
+    const { code, notes } = await run('config', 'import', file, '--name', 'x');
+    expect([code, notes]).toEqual([1, expect.stringMatching(/bad\.yaml:\d+:\d+: error: domain_id/) as string]);
+    await writeFile(file, Buffer.from('tether_profile:\xff', 'latin1'));
+    expect((await run('config', 'import', file)).notes).toMatch(/bad\.yaml:1:16: error: .*UTF-8/);
+    expect((await run('config', 'import', path.join(home, 'nothing.yaml'))).notes).toContain('is not there');
+  });
+});
+
+describe('config running', () => {
+  const nodes = [
+    {
+      ...{ node: '/cloudwatch_logger', problem: null },
+      parameters: [
+        { key: 'publish_frequency', running: 9, file: 5, isDeclared: true, isSame: false },
+        { key: 'log_group_name', running: 'robots', file: 'robots', isDeclared: true, isSame: true },
+        { key: 'storage_limit', running: null, file: 1, isDeclared: false, isSame: false },
+      ],
+    },
+  ];
+  const asked: unknown[] = [];
+  const answering = (answers: { name: string; isSet: boolean; reason: string }[]): Partial<CommandContext> => ({
+    openEngine: () =>
+      Promise.resolve(
+        succeed({
+          openRobot: (_, how) => {
+            asked.push(how);
+            return Promise.resolve(
+              succeed({
+                running: () => Promise.resolve(succeed({ nodes })),
+                setRunning: (_file: unknown, node: string, keys: readonly string[]) => {
+                  asked.push([node, keys]);
+                  return Promise.resolve(succeed({ answers }));
+                },
+              } as Partial<CommandRobot> as CommandRobot),
+            );
+          },
+          close: () => Promise.resolve(succeed(undefined)),
+        } satisfies CommandEngine),
+      ),
+  });
+
+  beforeEach(() => {
+    asked.length = 0;
+  });
+
+  test('shows what differs, and sets nothing by itself', async () => {
+    const { code, output } = await runInProcess(home, ['config', 'running', 'rover'], answering([]));
+    expect(code).toBe(0);
+    expect(output.lines.join('\n')).toMatch(/publish_frequency +9 +5[\s\S]*the same[\s\S]*unknown to it/);
+    expect(asked).toEqual([{ connect: true, mode: 'manual' }]);
+  });
+
+  test('sets what differs and the node knows, and says what was refused', async () => {
+    const refused = answering([{ name: 'publish_frequency', isSet: false, reason: 'read-only' }]);
+    const { code, output } = await runInProcess(home, ['config', 'running', 'rover', '--set', '--json'], refused);
+    expect([code, JSON.parse(output.lines[0] ?? '')]).toEqual([
+      1,
+      { nodes: [{ ...nodes[0], answers: [{ name: 'publish_frequency', isSet: false, reason: 'read-only' }] }] },
+    ]);
+    expect(asked).toContainEqual(['/cloudwatch_logger', ['publish_frequency']]);
+    const set = answering([{ name: 'publish_frequency', isSet: true, reason: '' }]);
+    const words = ['config', 'running', 'rover', '--set', '--node', '/cloudwatch_logger'];
+    expect((await runInProcess(home, words, set)).code).toBe(0);
+    expect(await runInProcess(home, [...words, '--node', '/other'], set)).toMatchObject({ code: 1 });
+  });
+
+  test('a window that has the robot open is asked over its socket', async () => {
+    await withOwner(home, async () => {
+      const { code, notes } = await run('config', 'running', 'rover', '--set');
+      expect([code, notes]).toEqual([1, expect.stringContaining('rover is not connected') as string]);
+    });
+  });
+
+  test('a file that is not valid is put to no node', async () => {
+    await put('arm', 'tether:\n  ros__parameters:\n    domain_id: 900\n');
+    expect(await run('config', 'running', 'arm', '--set')).toMatchObject({
+      code: 1,
+      notes: expect.stringMatching(/Line 3, column/) as string,
+    });
   });
 });
 

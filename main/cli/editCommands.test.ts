@@ -2,15 +2,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openDiskCache } from '../cache/openDiskCache.js';
 import { testLog, testMetric } from '../cache/testRecords.js';
 import { cacheFolder, robotsFolder } from '../config/home.js';
-import { newRobotText } from '../config/newRobotText.js';
-import { parseRobotFile } from '../config/text/parseRobotFile.js';
-import { Engine } from '../engine/Engine.js';
 import { destinationsOf } from '../model/destinationsOf.js';
 import { systemClock } from '../seams/Clock.js';
 import { runInProcess } from './TestOutput.test-support.js';
+import { roverConfig, roverText, takeCache, withOwner } from './withOwner.test-support.js';
 
 // redact, reaim, edits, confirm and undo, with and without somebody who owns the cache.
 let home: string;
@@ -21,62 +18,21 @@ beforeEach(async () => {
 
 afterEach(() => rm(home, { recursive: true }));
 
-const robotText = newRobotText({ name: 'rover', domainId: 0, cloud: 'local' });
-
-async function openCache(): Promise<ReturnType<typeof openDiskCache>> {
-  return await openDiskCache({
-    folder: cacheFolder(home, 'rover'),
-    robot: 'rover',
-    owner: { kind: 'a test', controlSocket: null },
-    limits: { bytesMax: 100_000_000, segmentBytesMax: 1_000_000 },
-    clock: systemClock,
-  });
-}
-
 const secrets = 25;
 
 async function recorded(): Promise<void> {
   await mkdir(robotsFolder(home), { recursive: true });
-  await writeFile(path.join(robotsFolder(home), 'rover.yaml'), robotText);
-  const cache = await openCache();
-  if (!cache.ok) throw new Error(cache.problem.message);
+  await writeFile(path.join(robotsFolder(home), 'rover.yaml'), roverText);
+  const cache = await takeCache(home);
   const stampNs = systemClock.nowNs() - 60_000_000_000n;
-  await cache.value.append([
+  await cache.append([
     ...Array.from({ length: secrets }, (_, number) =>
       testLog({ message: `wifi key hunter${number} used`, node: 'net', stampNs: stampNs + BigInt(number) }),
     ),
     testLog({ message: 'Plan found', node: 'nav', stampNs }),
     testMetric('battery', 81, stampNs),
   ]);
-  await cache.value.close();
-}
-
-async function withOwner(use: () => Promise<void>): Promise<void> {
-  const engine = await Engine.open({
-    home,
-    owner: 'a window',
-    appRoot: path.resolve(import.meta.dirname, '../..'),
-    toolchainFile: null,
-    localCloudEndpoint: 'http://127.0.0.1:9',
-    openRobots: false,
-    startDemoIfEmpty: false,
-    runtime: { execPath: process.execPath, args: [], environment: {} },
-    clock: systemClock,
-    log: () => undefined,
-  });
-  if (!engine.ok) throw new Error(engine.problem.message);
-  try {
-    await engine.value.openRobot(robotConfig(), { connect: false, mode: 'manual' });
-    await use();
-  } finally {
-    await engine.value.close();
-  }
-}
-
-function robotConfig(): NonNullable<ReturnType<typeof parseRobotFile>['config']> {
-  const { config } = parseRobotFile('rover', robotText);
-  if (config === null) throw new Error('the new robot file is not valid');
-  return config;
+  await cache.close();
 }
 
 async function run(...words: string[]): Promise<{ code: number; out: string; notes: string }> {
@@ -146,7 +102,7 @@ async function redactsForGood(): Promise<void> {
 }
 
 async function reaims(): Promise<void> {
-  const { log, metric } = destinationsOf(robotConfig());
+  const { log, metric } = destinationsOf(roverConfig());
   const before = await onDisk();
   expect(before.filter(({ destination }) => same(destination, log) || same(destination, metric))).toEqual([]);
   const made = await run('cache', 'reaim', '--kind', 'metric', '--all');
@@ -177,7 +133,7 @@ async function changesNothing(): Promise<void> {
 
 describe.each([
   ['nobody has the cache: the command takes it, and gives it up', (use: () => Promise<void>) => use()],
-  ['somebody has the cache: they do it', withOwner],
+  ['somebody has the cache: they do it', (use: () => Promise<void>) => withOwner(home, use)],
 ])('%s', (_, around) => {
   test('a redaction is made and undone', async () => {
     await recorded();
@@ -226,7 +182,7 @@ describe.each([
 describe('what cannot be', () => {
   test('an owner that cannot be asked: not possible now, with its name', async () => {
     await recorded();
-    const cache = await openCache();
+    const cache = await takeCache(home);
     for (const line of [
       'redact --find a --replace b --all',
       'reaim --kind logs --all',
@@ -241,7 +197,7 @@ describe('what cannot be', () => {
         notes: expect.stringContaining('a test (process') as string,
       });
     }
-    if (cache.ok) await cache.value.close();
+    await cache.close();
   });
 
   test('a robot without a valid file has no destination to give', async () => {

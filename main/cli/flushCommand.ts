@@ -1,5 +1,6 @@
 import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import type { DryRun, FilterMessage } from '../contract/calls.js';
+import { listPrices, listPricesOf, newMetricsUsdAMonth } from '../model/cloudPrices.js';
 import { succeed } from '../model/Problem.js';
 import type { Problem, Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
@@ -11,7 +12,7 @@ import type { ExitCode } from './ExitCode.js';
 import { formatCount, formatSize } from './formatValues.js';
 import { chooseRobots, openReader } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
-import type { Selection } from './CommandLine.js';
+import type { Selection, UnresolvedChoice } from './CommandLine.js';
 import { readRobotConfig } from './readRobotConfig.js';
 import { reportProblem } from './reportProblem.js';
 import { throughOwner } from './throughOwner.js';
@@ -19,12 +20,20 @@ import { throughOwner } from './throughOwner.js';
 interface Asked {
   readonly selection: Selection;
   readonly dryRun: boolean;
+  readonly unresolved: UnresolvedChoice | null;
   readonly json: boolean;
+}
+
+interface FlushedCounts extends FlushCounts {
+  /** Nobody can tell whether CloudWatch has them: they wait for `--unresolved`. */
+  readonly unresolved: number;
+  /** Decided about with it. */
+  readonly settled: number;
 }
 
 interface Outcome {
   readonly name: string;
-  readonly sent: FlushCounts | null;
+  readonly sent: FlushedCounts | null;
   readonly dryRun: DryRun | null;
   readonly problem: Problem | null;
 }
@@ -33,7 +42,7 @@ interface Outcome {
  * Sends what the filter means, of one robot after the other. Whoever owns a robot's cache does it: a window or recording
  * that is asked over its socket, else this process, which then takes the cache for as long as it lasts.
  *
- * `--json`: `{ dryRun, robots: [{ name, sentLogs, sentMetrics, refused, remaining, problem }] }`; with `--dry-run` the
+ * `--json`: `{ dryRun, robots: [{ name, sentLogs, sentMetrics, refused, remaining, unresolved, settled, problem }] }`; with `--dry-run` the
  * figures of contract/calls.ts `dryRunSchema` in place of the counts.
  */
 export async function flushCommand(context: CommandContext, asked: Asked): Promise<ExitCode> {
@@ -66,14 +75,61 @@ async function flushRobot(context: CommandContext, asked: Asked, name: string): 
         own: async (robot) => succeed(await robot.dryRun(asked.selection.filter)),
       })
     : await withRobot(context, name, {
-        owner: (socket, signal) => {
-          const input = { robot: name, filter: filterMessage(asked.selection.filter), wait: false };
-          return ownerCall(socket, 'upload.flush', input, signal);
-        },
-        own: (robot) => robot.flush(asked.selection.filter, context.interrupt.signal),
+        owner: (socket, signal) => flushThrough(ownersCalls(name, asked.selection.filter, socket, signal), asked),
+        own: (robot) => flushThrough(ownCalls(robot, asked.selection.filter, context.interrupt.signal), asked),
       });
   if (!done.ok) return { ...empty, problem: done.problem };
   return 'sentLogs' in done.value ? { ...empty, sent: done.value } : { ...empty, dryRun: done.value };
+}
+
+/** The three calls that a flush is made of, wherever they go. */
+interface FlushSteps {
+  flush(): Promise<Result<FlushCounts>>;
+  unresolved(): Promise<Result<number>>;
+  settle(choice: 'sent' | 'again'): Promise<Result<number>>;
+}
+
+function ownersCalls(robot: string, filter: RecordFilter, socket: string, signal: AbortSignal): FlushSteps {
+  return {
+    flush: () => ownerCall(socket, 'upload.flush', { robot, filter: filterMessage(filter), wait: false }, signal),
+    unresolved: async () => {
+      const status = await ownerCall(socket, 'upload.status', { robot }, signal);
+      return status.ok ? succeed(status.value.unresolvedRecords) : status;
+    },
+    settle: async (choice) => {
+      const settled = await ownerCall(socket, 'upload.settle', { robot, choice }, signal);
+      return settled.ok ? succeed(settled.value.records) : settled;
+    },
+  };
+}
+
+function ownCalls(robot: CommandRobot, filter: RecordFilter, signal: AbortSignal): FlushSteps {
+  return {
+    flush: () => robot.flush(filter, signal),
+    unresolved: () => Promise.resolve(succeed(robot.unresolvedRecords())),
+    settle: async (choice) => succeed(await robot.settle(choice)),
+  };
+}
+
+/** Flushing looks for what has no answer first; a choice is only about what that could not tell. */
+async function flushThrough(steps: FlushSteps, { unresolved }: Asked): Promise<Result<FlushedCounts>> {
+  const flushed = await steps.flush();
+  if (!flushed.ok) return flushed;
+  const left = await steps.unresolved();
+  if (!left.ok) return left;
+  if (unresolved === null || left.value === 0) return succeed({ ...flushed.value, unresolved: left.value, settled: 0 });
+  const settled = await steps.settle(unresolved === 'send' ? 'again' : 'sent');
+  if (!settled.ok) return settled;
+  const again = await steps.flush();
+  if (!again.ok) return again;
+  return succeed({
+    sentLogs: flushed.value.sentLogs + again.value.sentLogs,
+    sentMetrics: flushed.value.sentMetrics + again.value.sentMetrics,
+    refused: flushed.value.refused + again.value.refused,
+    remaining: again.value.remaining,
+    unresolved: 0,
+    settled: settled.value,
+  });
 }
 
 interface Ways<T> {
@@ -152,10 +208,14 @@ export function filterMessage(filter: RecordFilter): FilterMessage {
 function outcomeLines({ name, sent, dryRun }: Outcome): readonly string[] {
   if (dryRun !== null) return dryRunLines(name, dryRun);
   if (sent === null) return [];
-  const { sentLogs, sentMetrics, refused, remaining } = sent;
+  const { sentLogs, sentMetrics, refused, remaining, unresolved, settled } = sent;
   const more = [
     ...(refused > 0 ? [`${formatCount(refused)} refused by CloudWatch (tether cache ls shows them)`] : []),
     ...(remaining > 0 ? [`${formatCount(remaining)} still wait`] : []),
+    ...(settled > 0 ? [`${formatCount(settled)} of them had no answer: decided as you said (--unresolved)`] : []),
+    ...(unresolved > 0
+      ? [`${formatCount(unresolved)} had no answer, and CloudWatch cannot tell: --unresolved send or count-as-sent`]
+      : []),
   ];
   return [
     `${name}: sent ${formatCount(sentLogs)} logs and ${formatCount(sentMetrics)} metrics`,
@@ -163,13 +223,27 @@ function outcomeLines({ name, sent, dryRun }: Outcome): readonly string[] {
   ];
 }
 
-function newWords({ lastSentMs }: DryRun['groups'][number]): string {
-  return lastSentMs === null ? ' (nothing was sent there from here before)' : '';
+function newWords({ lastSentMs, place, newMetrics }: DryRun['groups'][number]): string {
+  const words: string[] = [];
+  if (place?.group === false) words.push('the log group is new');
+  else if (place?.stream === false) words.push('the stream is new');
+  else if (place === null && lastSentMs === null) words.push('nothing was sent there from here before');
+  if (newMetrics !== null && newMetrics.fresh > 0) {
+    const by = newMetrics.knownBy === 'here' ? 'as far as this laptop knows' : 'CloudWatch says';
+    words.push(`${formatCount(newMetrics.fresh)} of ${formatCount(newMetrics.all)} metrics are new, ${by}`);
+  }
+  return words.length === 0 ? '' : ` (${words.join('; ')})`;
+}
+
+function costWords({ billed, costUsd }: DryRun): string {
+  if (billed === null || costUsd === null) return '';
+  const months = newMetricsUsdAMonth(billed, listPrices);
+  const metrics = months === 0 ? '' : ` and $${months.toFixed(2)} a month for new metrics`;
+  return `, about $${costUsd.toFixed(costUsd < 0.1 ? 4 : 2)}${metrics} (prices of ${listPricesOf})`;
 }
 
 function dryRunLines(name: string, plan: DryRun): readonly string[] {
-  const cost = plan.costUsd === null ? '' : `, about $${plan.costUsd.toFixed(plan.costUsd < 0.1 ? 4 : 2)}`;
-  const total = `${formatCount(plan.records)} records in ${formatCount(plan.requests)} ${plan.requests === 1 ? 'request' : 'requests'}, ${formatSize(plan.bytes)}${cost}`;
+  const total = `${formatCount(plan.records)} records in ${formatCount(plan.requests)} ${plan.requests === 1 ? 'request' : 'requests'}, ${formatSize(plan.wireBytes)} on the line, ${formatSize(plan.bytes)} as CloudWatch counts it${costWords(plan)}`;
   return [
     `${name}: would send ${total}`,
     ...plan.groups.map(

@@ -11,10 +11,9 @@ import { openCacheReader } from '../cache/openCacheReader.js';
 import { openDiskCache } from '../cache/openDiskCache.js';
 import { cacheFolder, robotsFolder } from '../config/home.js';
 import { newRobotText } from '../config/newRobotText.js';
-import { parseRobotFile } from '../config/text/parseRobotFile.js';
-import { Engine } from '../engine/Engine.js';
 import { logLine, metricLine } from '../engine/OriginalsBench.test-support.js';
 import { systemClock } from '../seams/Clock.js';
+import { withOwner } from './withOwner.test-support.js';
 
 // The command as it ships, in plain Node, that is killed where it stands: vite bundles it below build/, where it finds its
 // packages.
@@ -214,30 +213,10 @@ describe('tether import', () => {
 });
 
 describe('while somebody else has the cache', () => {
-  async function engineWithRobot(): Promise<Engine> {
-    const engine = await Engine.open({
-      ...{
-        home,
-        owner: 'a window',
-        appRoot: packageRoot,
-        toolchainFile: null,
-        localCloudEndpoint: 'http://127.0.0.1:9',
-      },
-      runtime: { execPath: process.execPath, args: [], environment: {} },
-      ...{ openRobots: false, startDemoIfEmpty: false, clock: systemClock, log: () => undefined },
-    });
-    if (!engine.ok) throw new Error(engine.problem.message);
-    const { config } = parseRobotFile('rover', newRobotText({ name: 'rover', domainId: 0, cloud: 'local' }));
-    if (config === null) throw new Error('the new robot file is not valid');
-    await engine.value.openRobot(config, { connect: false, mode: 'manual' });
-    return engine.value;
-  }
-
   test('they import, keep it, and stop when the caller goes', async () => {
     const robot = await writeRobot('rover');
     const all = await writeOriginals(20_000);
-    const engine = await engineWithRobot();
-    try {
+    await withOwner(home, async (engine) => {
       const child = start([folder, '--robot', robot]);
       const done = ended(child);
       while ((await ledgerLines('rover')) < 2) await sleep(1);
@@ -251,9 +230,7 @@ describe('while somebody else has the cache', () => {
       }, 30_000);
       expect(await cached('rover')).toEqual(all);
       expect((await session.value.usage()).pendingRecords).toBe(all.length);
-    } finally {
-      await engine.close();
-    }
+    });
   }, 60_000);
 
   test('an owner that cannot be asked: not possible now', async () => {

@@ -1,4 +1,7 @@
+import { readSettingsFile } from '../config/settings/readSettingsFile.js';
+import { settingsFolder } from '../config/home.js';
 import type { RobotSession } from '../engine/RobotSession.js';
+import { readRunning, setRunning } from '../engine/runningParameters.js';
 import { succeed } from '../model/Problem.js';
 import type { Result } from '../model/Problem.js';
 import { systemClock } from '../seams/Clock.js';
@@ -14,6 +17,8 @@ export const openCommandEngine: OpenEngine = async ({ home, owner, log }) => {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const localCloudEndpoint = process.env['TETHER_LOCAL_CLOUDWATCH'] || null;
   const { Engine } = await import('../engine/Engine.js');
+  const { content, problems } = readSettingsFile(settingsFolder(home), Date.now());
+  for (const { message, nextStep } of problems) log(`${message} ${nextStep}`);
   const opened = await Engine.open({
     home,
     owner,
@@ -22,6 +27,8 @@ export const openCommandEngine: OpenEngine = async ({ home, owner, log }) => {
     localCloudEndpoint,
     openRobots: false,
     startDemoIfEmpty: false,
+    // A recording keeps to what a person set in the window.
+    limits: content.settings.limits,
     runtime: { execPath: process.execPath, args: [...process.execArgv], environment: {} },
     clock: systemClock,
     log,
@@ -56,7 +63,15 @@ function commandRobot(session: RobotSession, startsLocalCloud: boolean): Command
         diskProblem: (await session.usage()).problem,
       };
     },
+    unresolvedRecords: () => {
+      const { unresolvedLogs, unresolvedMetrics } = session.uploader.status();
+      return unresolvedLogs + unresolvedMetrics;
+    },
+    settle: (choice) => session.uploader.settle(choice),
     dryRun: (filter) => session.dryRun(filter),
+    running: (file) => readRunning(session, { robot: session.name, text: file.text }, file),
+    setRunning: (file, node, keys) =>
+      setRunning(session, { robot: session.name, text: file.text, node, keys: [...keys] }, file),
     flush: async (filter, signal) => {
       const flush = (): ReturnType<typeof session.uploader.flush> =>
         session.uploader.flush(filter, { signal, wait: false });

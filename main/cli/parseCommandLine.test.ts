@@ -49,7 +49,7 @@ describe('what is understood', () => {
       'export a/b.MCAP --force',
       { command: 'export', file: 'a/b.MCAP', format: 'mcap', selection: everything, force: true, json: false },
     ],
-    ['flush --dry-run', { command: 'flush', selection: everything, dryRun: true, json: false }],
+    ['flush --dry-run', { command: 'flush', selection: everything, dryRun: true, unresolved: null, json: false }],
     ['permissions arm --policy', { command: 'permissions', robot: 'arm', policy: true, json: false }],
     ['local-cloudwatch', { command: 'local-cloudwatch', port: 0, store: null, json: false }],
     ['local-cloudwatch --port 4566 --store d', { command: 'local-cloudwatch', port: 4566, store: 'd', json: false }],
@@ -79,6 +79,7 @@ describe('what is understood', () => {
         },
       },
     });
+    expect(parse('flush --unresolved count-as-sent')).toMatchObject({ value: { unresolved: 'count-as-sent' } });
     expect(parse('flush --kind metrics')).toMatchObject({ value: { selection: { filter: { kind: 'metric' } } } });
     expect(parseCommandLine(['cache', 'cat', '--grep', 'low battery'], nowMs)).toMatchObject({
       value: { selection: { filter: { text: 'low battery' } } },
@@ -136,6 +137,7 @@ describe('what is not', () => {
     ['flush --regex a(b', 'missing closing )'],
     ['cache cat --state hold', 'do you mean held?'],
     ['flush --kind both', 'logs or metrics'],
+    ['flush --unresolved perhaps', 'send or count-as-sent'],
     ['flush --since tomorrow', 'not "tomorrow"'],
     ['flush --since 1h --until 2h', 'not before'],
     ['flush --robot ../x', 'no robot name'],

@@ -7,7 +7,7 @@ import { isRobotName } from '../model/RobotName.js';
 import { severities } from '../model/Severity.js';
 import type { Severity } from '../model/Severity.js';
 import type { RedactionRule } from '../model/redactText.js';
-import type { CommandLine, Selection } from './CommandLine.js';
+import { type CommandLine, type Selection, type UnresolvedChoice, unresolvedChoices } from './CommandLine.js';
 import { commandHelp, commandNames, commands, findCommand, overview, usageLine } from './commands.js';
 import type { CommandSpec } from './commands.js';
 import { type ExportFormat, exportFormatOf, exportFormats } from '../export/ExportWriter.js';
@@ -132,6 +132,18 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
       const { set, reset } = read.parameterEdits();
       return { command: spec.name, robot: read.argument(), set, reset, dryRun: read.has('dry-run'), json };
     }
+    case 'config running':
+      return { command: spec.name, robot: read.argument(), set: read.has('set'), nodes: read.texts('node'), json };
+    case 'config export':
+      return {
+        ...{ command: spec.name, robot: read.argument() },
+        ...{ output: read.text('output'), force: read.has('force') },
+      };
+    case 'config import':
+      return {
+        ...{ command: spec.name, file: read.argument(), name: read.text('name') },
+        ...{ replace: read.has('replace'), dryRun: read.has('dry-run'), json },
+      };
     case 'export':
       return {
         command: spec.name,
@@ -142,7 +154,13 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
         json,
       };
     case 'flush':
-      return { command: spec.name, selection: read.selection(nowMs), dryRun: read.has('dry-run'), json };
+      return {
+        command: spec.name,
+        selection: read.selection(nowMs),
+        dryRun: read.has('dry-run'),
+        unresolved: read.unresolved(),
+        json,
+      };
     case 'import':
       return {
         command: spec.name,
@@ -203,6 +221,10 @@ class Arguments {
   /** The last one given. */
   text(name: string): string | null {
     return this.values.get(name)?.at(-1) ?? null;
+  }
+
+  texts(name: string): readonly string[] {
+    return this.values.get(name) ?? [];
   }
 
   required(name: string): string {
@@ -288,6 +310,13 @@ class Arguments {
     if (problem !== null) this.refuse(`--find: ${problem.message} ${problem.nextStep}`);
     const long = [find, replace].some((text) => text.length > ruleLengthMax);
     return long ? this.refuse(`--find and --replace take up to ${ruleLengthMax} characters`) : { find, replace };
+  }
+
+  unresolved(): UnresolvedChoice | null {
+    const text = this.text('unresolved');
+    if (text === null) return null;
+    const choice = unresolvedChoices.find((known) => known === text);
+    return choice ?? this.refuse(`--unresolved takes ${unresolvedChoices.join(' or ')}, not "${text}"`);
   }
 
   requiredKind(): RecordKind {

@@ -54,6 +54,12 @@ export async function runCommand(words: readonly string[], context: CommandConte
       return await (await import('./configDiffCommand.js')).configDiffCommand(context, asked);
     case 'config set':
       return await (await import('./configSetCommand.js')).configSetCommand(context, asked);
+    case 'config running':
+      return await (await import('./configRunningCommand.js')).configRunningCommand(context, asked);
+    case 'config export':
+      return await (await import('./configExportCommand.js')).configExportCommand(context, asked);
+    case 'config import':
+      return await (await import('./configImportCommand.js')).configImportCommand(context, asked);
     case 'export':
       return await exportCommand(context, asked);
     case 'flush':

@@ -9,6 +9,7 @@ import type { ExitCode } from './ExitCode.js';
 import { formatAge, formatCount, formatIso, formatSize } from './formatValues.js';
 import { formatTable } from './formatTable.js';
 import type { Column } from './formatTable.js';
+import { ownerCall } from './ownerCall.js';
 import { knownRobots, openReader } from './knownRobots.js';
 import { reportProblem } from './reportProblem.js';
 
@@ -27,6 +28,8 @@ export interface RobotReport {
   /** ISO 8601, or null when nothing is pending. */
   readonly oldestPending: string | null;
   readonly newestPending: string | null;
+  /** What the window or recording that has it open says about sending; null when nothing has it open, or it does not answer. */
+  readonly sending: { readonly state: string; readonly words: string } | null;
 }
 
 export interface StatusReport {
@@ -81,12 +84,21 @@ async function lookAt({ home }: CommandContext, robot: string) {
       evicted: usage.evicted,
       oldestPending: usage.oldestPendingNs === null ? null : formatIso(usage.oldestPendingNs),
       newestPending: usage.newestPendingNs === null ? null : formatIso(usage.newestPendingNs),
+      sending: await askSending(owner?.controlSocket ?? null, robot),
     },
     // What the owner has in force, else what the file asks for.
     bytesMax: owner === null ? (configured ?? usage.bytesMax) : usage.bytesMax || (configured ?? 0),
     owner: owner === null ? '' : `${owner.kind} (process ${owner.pid})`,
   };
   return { ok: true, value: facts } as const;
+}
+
+const answerMsMax = 1_000;
+
+async function askSending(socket: string | null, robot: string): Promise<RobotReport['sending']> {
+  if (socket === null) return null;
+  const answer = await ownerCall(socket, 'upload.status', { robot }, AbortSignal.timeout(answerMsMax));
+  return answer.ok ? { state: answer.value.state, words: answer.value.words } : null;
 }
 
 const columns: readonly Column[] = [
@@ -123,8 +135,11 @@ function statusLines(facts: readonly RobotFacts[], report: StatusReport, context
       return `lost of ${name}: ${formatCount(count)} (${stage}${parts})`;
     }),
   );
+  const waiting = facts.flatMap(({ report: { name, sending } }) =>
+    sending === null || sending.state === 'idle' ? [] : [`${name}: ${sending.words}`],
+  );
   const share = report.cacheBytesMax === 0 ? '' : ` of ${formatSize(report.cacheBytesMax)}`;
-  return [...formatTable(columns, rows), ...losses, `cache ${formatSize(report.cacheBytes)}${share}`];
+  return [...formatTable(columns, rows), ...waiting, ...losses, `cache ${formatSize(report.cacheBytes)}${share}`];
 }
 
 function ageWords(iso: string | null, nowMs: number): string {

@@ -84,6 +84,12 @@ export function writeMetricList(metrics: readonly MetricDataMessage[]): Uint8Arr
   return writer.finish();
 }
 
+export function writeMetricData(metric: MetricDataMessage): Uint8Array {
+  const writer = new CdrWriter();
+  writeMetric(writer, metric);
+  return writer.finish();
+}
+
 /** What `encodeMetricList` needs of a record. */
 export type MetricToEncode = Pick<MetricRecord, 'stampNs' | 'name' | 'unit' | 'value' | 'dimensions'>;
 
@@ -106,7 +112,5 @@ export function encodeMetricList(metrics: readonly MetricToEncode[]): Uint8Array
 
 /** The CDR bytes of a single MetricData, for tests and tools. */
 export function encodeMetricData(metric: MetricToEncode): Uint8Array {
-  const writer = new CdrWriter();
-  writeMetric(writer, messageOf(metric));
-  return writer.finish();
+  return writeMetricData(messageOf(metric));
 }

@@ -10,7 +10,7 @@ import { isRobotName } from '../model/RobotName.js';
 import type { CheckedText, FleetFile, RobotFile, RobotFiles, RobotFileVersion } from '../seams/RobotFiles.js';
 import { RobotFileHistory } from './RobotFileHistory.js';
 import { textBytesMax } from './text/composeYaml.js';
-import { decodeText } from './decodeText.js';
+import { type DecodedText, decodeText } from './decodeText.js';
 import { FolderWatch } from './FolderWatch.js';
 import { parseWithFleet } from './parseWithFleet.js';
 import { parseRobotFile } from './text/parseRobotFile.js';
@@ -189,6 +189,12 @@ function robotNamesIn(fileNames: readonly string[]): readonly string[] {
 export async function readRobotFileAt(file: string): Promise<Result<RobotFile>> {
   const name = path.basename(file).replace(/\.ya?ml$/, '');
   return isRobotFileName(name) ? await readWithFleet(name, path.resolve(file)) : badName(name);
+}
+
+/** The text of a file that lies anywhere, within the size of a robot file; with an issue when its bytes are no text. */
+export async function readRobotTextAt(file: string): Promise<Result<DecodedText>> {
+  const bytes = await readBounded(path.resolve(file));
+  return bytes.ok ? succeed(decodeText(bytes.value)) : bytes;
 }
 
 async function readWithFleet(name: string, file: string): Promise<Result<RobotFile>> {

@@ -18,6 +18,11 @@ export function robotsFolder(home: string): string {
   return path.join(home, 'robots');
 }
 
+/** Of the window, and of the limits that recordings keep to as well. */
+export function settingsFolder(home: string): string {
+  return path.join(home, 'settings');
+}
+
 /** What all robots have in common. */
 export function fleetPath(home: string): string {
   return path.join(robotsFolder(home), `${fleetName}.yaml`);

@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { cachesBytesMaxMin } from '../model/LaptopLimits.js';
+import { isRobotName } from '../model/RobotName.js';
+import type { Problem } from '../model/Problem.js';
+import { listPrices } from '../model/cloudPrices.js';
 
 /**
  * The little that the page asks of the window's own process, through the preload: everything else goes over the port.
@@ -48,15 +52,36 @@ export const metricChoicesSchema = z.object({
 });
 export type MetricChoices = z.infer<typeof metricChoicesSchema>;
 
+const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/** LaptopLimits, as the settings hold them. */
+export const laptopLimitsSchema = z.object({
+  cachesBytesMax: bytes.min(cachesBytesMaxMin).nullable().default(null),
+  diskFreeBytesMin: bytes.nullable().default(null),
+});
+
+export const recentRobotsMax = 10;
+/** USD; see model/cloudPrices.ts. */
+const price = z.number().min(0).max(1000);
+const pricesSchema = z.object({ logsUsdPerGb: price, metricUsdAMonth: price, requestsUsdPerThousand: price });
+
 /** Remembered between starts. */
 export const settingsSchema = z.object({
   theme: z.enum(themes).default('dark'),
   robot: z.string().nullable().default(null),
+  /** Those that were looked at, the last one first. Some may be gone. */
+  recentRobots: z.array(z.string().refine(isRobotName)).max(recentRobotsMax).default([]),
+  limits: laptopLimitsSchema.default(() => laptopLimitsSchema.parse({})),
   desk: z.enum(['logs', 'metrics', 'cache', 'config']).default('logs'),
   savedFilters: z.array(savedFilterSchema).max(savedFiltersMax).default([]),
+  prices: pricesSchema.default(() => ({ ...listPrices })),
   metrics: metricChoicesSchema.default(() => metricChoicesSchema.parse({})),
 });
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** What the system's dialogs for places on disk are opened for; each remembers where it ended. */
+export const folderUses = ['export', 'import'] as const;
+export type FolderUse = (typeof folderUses)[number];
 
 export interface AppFacts {
   readonly version: string;
@@ -64,6 +89,8 @@ export interface AppFacts {
   readonly runtime: string;
   readonly platform: string;
   readonly settings: Settings;
+  /** What of the settings' file could not be taken over at this start. */
+  readonly settingsProblems: readonly Problem[];
   /** The nonce of this start's content security policy, for styles that libraries make. */
   readonly styleNonce: string;
 }
@@ -80,6 +107,12 @@ export interface Bridge {
   copyText(text: string): Promise<void>;
   /** Asks a person where to, with this name proposed, and writes it; the file's path, or null when it was not wanted after all. */
   saveFile(name: string, data: Uint8Array<ArrayBuffer>): Promise<string | null>;
+  /** Asks a person where to, with this name proposed, and writes nothing; the dialog asks before a file is replaced. Null: not wanted. */
+  chooseSaveFile(name: string): Promise<string | null>;
+  /** Asks a person for a folder to import. Null: not wanted. */
+  chooseFolder(): Promise<string | null>;
+  /** Opens an address of the CloudWatch console in the person's browser; rejects for any other address. */
+  openConsole(url: string): Promise<void>;
   /** A notification of the desktop, where there is one. */
   notifyDesktop(title: string, body: string): Promise<void>;
   /** Tells main that the page's stores are ready for the port; main answers with the window message. */

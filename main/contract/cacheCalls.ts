@@ -1,15 +1,27 @@
 import { z } from 'zod';
 import { cachedStates } from '../model/CachedState.js';
-import { severities } from '../model/Severity.js';
+import { editKinds } from '../model/EditKind.js';
+import { recordClasses, severities } from '../model/Severity.js';
 import { importReportSchema, importStepSchema } from './importReport.js';
 import { metricHistorySchema } from './metricHistory.js';
-import { type CallTable, filterSchema, nothing, problemSchema, recordAddressSchema, robotName } from './callSchemas.js';
+import {
+  type CallTable,
+  destinationLengthMax,
+  filterSchema,
+  nothing,
+  problemSchema,
+  recordAddressSchema,
+  robotName,
+} from './callSchemas.js';
 
 /** Labels that counts tell one by one. */
 export const countedLabelsMax = 1000;
 
 /** Metric records that one call reads back from disk: about half a second of the engine's time. */
 export const historyRecordsMax = 400_000;
+
+/** Sixty years: a clock that was never set is stamped 1970. */
+export const shiftMsMax = 60 * 366 * 86_400_000;
 
 export const segmentSchema = z.object({
   segment: z.number().int(),
@@ -91,7 +103,7 @@ export const timelineColumnsMax = 400;
 
 export const countsSchema = z.object({
   records: z.number().int(),
-  bySeverity: z.array(z.object({ severity: z.enum([...severities, 'metric']), records: z.number().int() })),
+  bySeverity: z.array(z.object({ severity: z.enum(recordClasses), records: z.number().int() })),
   /** The labels with the most records, in that order. */
   byLabel: z.array(z.object({ label: z.string(), records: z.number().int() })).max(countedLabelsMax),
   /** In the order of time; the hour's beginning. */
@@ -195,23 +207,44 @@ export const cacheCalls = {
       examples: z.array(z.object({ before: z.string(), after: z.string() })),
     }),
   },
-  /** Gives records of one kind the destination that the robot's file has now. Undone and confirmed as a redaction. */
+  /**
+   * Gives records of one kind another destination: the one that the robot's file has now, or (as `destinationKey`) one that a
+   * person chose. Undone and confirmed as a redaction.
+   */
   'cache.reaim': {
-    input: z.object({ robot: robotName, filter: filterSchema, kind: z.enum(['log', 'metric']) }),
+    input: z.object({
+      robot: robotName,
+      filter: filterSchema,
+      kind: z.enum(['log', 'metric']),
+      destination: z.string().max(destinationLengthMax).optional(),
+    }),
     output: editReceiptSchema,
   },
   /** Edits that can be confirmed or undone. */
+  /**
+   * Moves the robot's time of records by so much, on disk too, for instance of ones that were refused as too old because the
+   * robot's clock was wrong. They stay what they are (`cache.retry` has refused ones tried again). The originals are kept
+   * until the edit is confirmed. With `record`, only that one of what the filter means.
+   */
+  'cache.shiftTime': {
+    input: z.object({
+      robot: robotName,
+      filter: filterSchema,
+      record: recordAddressSchema.optional(),
+      shiftMs: z.number().min(-shiftMsMax).max(shiftMsMax),
+    }),
+    output: editReceiptSchema,
+  },
   'cache.edits': {
     input: z.object({ robot: robotName }),
-    output: z.array(
-      z.object({ id: z.number(), what: z.enum(['redacted', 'redirected']), records: z.number(), atMs: z.number() }),
-    ),
+    output: z.array(z.object({ id: z.number(), what: z.enum(editKinds), records: z.number(), atMs: z.number() })),
   },
   'cache.confirmEdit': { input: z.object({ robot: robotName, id: z.number().int().min(1) }), output: nothing },
   'cache.undoEdit': { input: z.object({ robot: robotName, id: z.number().int().min(1) }), output: nothing },
   /**
    * Writes what the filter means to a file of this machine, oldest first; the file has its name only when it is whole. Without
-   * a name: `exports/<robot>-<time>` in Tether's own folder. It is stopped when the caller goes away.
+   * a name: `exports/<robot>-<time>` in Tether's own folder. One at a time a robot (`export-running`); `file-exists` unless it is
+   * to be overwritten. It is stopped when the caller goes away, or by `cache.stopExport`: then no file is made.
    */
   'cache.export': {
     input: z.object({
@@ -219,9 +252,16 @@ export const cacheCalls = {
       filter: filterSchema,
       format: z.enum(['mcap', 'jsonl', 'csv']),
       file: z.string().max(4096),
+      overwrite: z.boolean().optional(),
     }),
     output: z.object({ file: z.string(), records: z.number(), bytes: z.number() }),
   },
+  /** How far the robot's export is; null when none runs. */
+  'cache.exportStep': {
+    input: z.object({ robot: robotName }),
+    output: z.object({ records: z.number().int(), bytes: z.number() }).nullable(),
+  },
+  'cache.stopExport': { input: z.object({ robot: robotName }), output: nothing },
   /**
    * Imports a folder of the original nodes' cache files, with the destinations of the robot file whose text is given. One at a
    * time a robot (`import-running`). `problem` says why it ended before its end. It is cancelled when the caller goes away.
@@ -232,4 +272,6 @@ export const cacheCalls = {
   },
   /** How far the robot's import is; null when none runs. */
   'cache.importStep': { input: z.object({ robot: robotName }), output: importStepSchema.nullable() },
+  /** What was stored until then stays; importing again goes on there. */
+  'cache.stopImport': { input: z.object({ robot: robotName }), output: nothing },
 } as const satisfies CallTable;

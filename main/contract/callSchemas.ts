@@ -5,7 +5,12 @@ import { isRobotName } from '../model/RobotName.js';
 
 /** What the calls of several subjects say alike. */
 
-export const problemSchema = z.object({ code: z.string(), message: z.string(), nextStep: z.string() });
+export const problemSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  nextStep: z.string(),
+  command: z.string().exactOptional(),
+});
 export const robotName = z
   .string()
   .refine(isRobotName, 'letters, digits, ".", "_" and "-", at most 64, no leading dot');
@@ -15,7 +20,7 @@ export const nothing = z.object({});
 export const needleLengthMax = 1000;
 
 /** CloudWatch's names are shorter by far. */
-const destinationLengthMax = 8000;
+export const destinationLengthMax = 8000;
 const destinationsMax = 1000;
 
 /** RecordFilter as it crosses a border: times in milliseconds since the epoch. */

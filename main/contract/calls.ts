@@ -6,7 +6,7 @@ import { uploadCalls } from './uploadCalls.js';
 import { configCalls } from './configCalls.js';
 
 export { problemSchema, needleLengthMax, filterSchema, type FilterMessage } from './callSchemas.js';
-export { errorTimesMax, notedTextMax, type OlderRow, olderRowsMax } from './logCalls.js';
+export { errorTimesMax, notedTextMax, type OlderGap, type OlderRow, olderRowsMax } from './logCalls.js';
 export { type Reached, findingSchema } from './robotCalls.js';
 export {
   countedLabelsMax,

@@ -1,10 +1,11 @@
 import type { Rung } from '../model/Ladder.js';
 import type { EvictedCount, LossCounts, LossStage } from '../model/Loss.js';
 import type { Problem } from '../model/Problem.js';
-import type { Severity } from '../model/Severity.js';
+import type { MeteredChoice } from '../model/MeteredChoice.js';
+import type { RecordClass, Severity } from '../model/Severity.js';
 
 /**
- * What the engine pushes to the page, over a MessagePort. Frames are coalesced (about 30 a second); at most
+ * What the engine pushes to the page, over a MessagePort. Frames are coalesced (every 8 ms at most); at most
  * `framesUnacknowledgedMax` robot frames are on the way, and the next carries everything since. The page answers each
  * robot frame with an acknowledgement once it is in its stores.
  */
@@ -134,15 +135,18 @@ export interface FlushProgress {
   readonly refused: number;
 }
 
+/** See `UploadStatus`. */
+export const uploadStates = ['idle', 'sending', 'waiting', 'manual', 'blocked'] as const;
+
 export interface UploadStatus {
   /**
    * - `idle`: nothing waits
    * - `sending`
    * - `waiting`: will try again at `retryAtMs`
-   * - `manual`: only a flush sends
+   * - `manual`: only a flush sends, because a person said so (`mode`) or because the link is metered (`metered`)
    * - `blocked`: a person must act (credentials, permission)
    */
-  readonly state: 'idle' | 'sending' | 'waiting' | 'manual' | 'blocked';
+  readonly state: (typeof uploadStates)[number];
   /** Whether records go by themselves, or only when a person flushes. */
   readonly mode: 'auto' | 'manual';
   readonly words: string;
@@ -162,6 +166,47 @@ export interface UploadStatus {
   /** Sent again after a lost answer, over all openings of the cache: each may be in CloudWatch twice. */
   readonly maybeTwiceLogs: number;
   readonly maybeTwiceMetrics: number;
+  /** While the link counts as metered for this robot; null while it does not. */
+  readonly metered: MeteredSending | null;
+  /** Most bytes a second that this robot may send; null for no limit of its own or of the laptop. */
+  readonly limitBytesPerS: number | null;
+  /** Bytes of requests as they went out, compressed, since the robot was opened. */
+  readonly wireBytes: number;
+  /** The same a second, over the last few seconds. */
+  readonly wireBytesPerS: number;
+  /** How far this laptop's clock is ahead of CloudWatch's (below 0: behind), from its last answer; null: not known. */
+  readonly clockAheadMs: number | null;
+}
+
+/** On a metered link a flush sends everything; by itself only what the robot file says goes. */
+export interface MeteredSending {
+  /** `send_when_metered` of the robot file; empty: nothing goes by itself. */
+  readonly sends: readonly RecordClass[];
+  /** Records that wait for a flush, or for a link that costs nothing. */
+  readonly waitingRecords: number;
+}
+
+/** The way from this laptop to the internet, as far as it costs: one for all robots. */
+export interface LaptopLinkStatus {
+  /** What a person chose: `auto` is as NetworkManager says. */
+  readonly choice: MeteredChoice;
+  /** Whether NetworkManager calls the link metered; null when nobody can say. */
+  readonly detected: boolean | null;
+  /** What counts. */
+  readonly metered: boolean;
+  /** Most bytes a second that all robots together may send; null: no limit. */
+  readonly limitBytesPerS: number | null;
+}
+
+/** A series that went beyond a threshold that a person set. */
+export interface AlarmStatus extends Omit<MetricSeriesUpdate, 'samples'> {
+  readonly side: 'above' | 'below';
+  readonly threshold: number;
+  /** The sample that began it, robot time. */
+  readonly sinceMs: number;
+  /** The farthest value since. */
+  readonly worst: number;
+  readonly isOver: boolean;
 }
 
 export interface RobotStatus {
@@ -193,14 +238,33 @@ export interface RobotStatus {
   readonly expiredRecords: number;
   readonly oldestPendingMs: number | null;
   readonly pending: readonly PendingGroup[];
+  /** Lines below this are shown and not kept (`min_log_verbosity` of the robot's file). */
+  readonly keepsFrom: Severity;
   /** Where the robot's file sends new records, in words. */
-  readonly sendsTo: { readonly logs: string; readonly metrics: string; readonly account: string };
+  readonly sendsTo: {
+    readonly logs: string;
+    readonly metrics: string;
+    readonly account: string;
+    /** As `destinationKey`. */
+    readonly logDestination: string;
+    readonly metricDestination: string;
+    /** `aws_default_metric_dimensions`: each datum goes with these before its own; of one name the first counts. */
+    readonly defaultDimensions: readonly { readonly name: string; readonly value: string }[];
+    /** What the SDK takes when the robot file names none; empty while it is not known. */
+    readonly region: string;
+    /** Whose the credentials are; null while it is not known. */
+    readonly accountId: string | null;
+  };
   readonly acknowledgedLogs: number;
   readonly acknowledgedMetrics: number;
   readonly lost: LossCounts;
   /** What `lost.evicted` is made of, as far as it is known. */
   readonly evicted: readonly EvictedCount[];
+  /** Those of `lost.evicted` that went for the limit of all robots' caches together. */
+  readonly evictedForLaptop: number;
   readonly upload: UploadStatus;
+  /** The newest first. */
+  readonly alarms: readonly AlarmStatus[];
 }
 
 /** The whole laptop, a few times a second. */
@@ -212,6 +276,5 @@ export interface StatusFrame {
   readonly home: string;
   /** Why ROS cannot be used here, or null. */
   readonly rosProblem: Problem | null;
+  readonly link: LaptopLinkStatus;
 }
-
-export type Frame = RobotFrame | StatusFrame;

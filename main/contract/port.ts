@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { problemSchema } from './calls.js';
-import type { Frame } from './frames.js';
+import type { StatusFrame } from './frames.js';
+import type { PackedRobotFrame } from './packedFrame.js';
 
 /** What goes over the page's MessagePort: calls and acknowledgements one way, answers and frames the other. */
 export const pageMessageSchema = z.discriminatedUnion('type', [
@@ -19,4 +20,4 @@ export const answerSchema = z.object({
 });
 export type Answer = z.infer<typeof answerSchema>;
 
-export type EngineMessage = Answer | Frame;
+export type EngineMessage = Answer | PackedRobotFrame | StatusFrame;

@@ -34,6 +34,14 @@ export const robotCalls = {
     }),
     output: nothing,
   },
+  /**
+   * Adds a robot from a connection profile, or gives one its connection settings. Problems: `bad-profile` with line and column,
+   * `robot-exists` without `replace`.
+   */
+  'robots.importProfile': {
+    input: z.object({ text: z.string().max(1_000_000), name: robotName.nullable(), replace: z.boolean() }),
+    output: z.object({ robot: z.string(), isNew: z.boolean() }),
+  },
   'robots.connect': { input: z.object({ robot: robotName }), output: nothing },
   'robots.disconnect': { input: z.object({ robot: robotName }), output: nothing },
   /** Takes the robot off the list and stops it. Refused while it has records on disk. */

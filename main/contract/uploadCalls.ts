@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { type CallTable, filterSchema, nothing, robotName } from './callSchemas.js';
+import { meteredChoices } from '../model/MeteredChoice.js';
+import { type CallTable, filterSchema, nothing, problemSchema, robotName } from './callSchemas.js';
+import { uploadStates } from './frames.js';
+
+/** A slower limit would never get a request through in time. */
+export const linkBytesPerSMin = 1_000;
 
 /** What a flush would send, before it goes. */
 export const dryRunSchema = z.object({
@@ -11,21 +16,51 @@ export const dryRunSchema = z.object({
   metricRequests: z.number().int(),
   /** Bytes as CloudWatch counts them (UTF-8 and 26 an event), before compression. */
   bytes: z.number(),
+  /** Bodies of the requests as they go over the line, compressed where they are sent so; without heads and TLS. */
+  wireBytes: z.number(),
+  /** The part of it that was really made and compressed, 0 to 1; the rest is reckoned from that. */
+  wireMeasured: z.number(),
+  /** Whose the credentials are, as far as it is known. */
+  accountId: z.string().nullable(),
   groups: z.array(
     z.object({
+      kind: z.enum(['log', 'metric']),
       goesTo: z.string(),
       account: z.string(),
+      /** As `destinationKey`. */
+      destination: z.string(),
       records: z.number().int(),
+      requests: z.number().int(),
+      bytes: z.number(),
       /** The text of one log event, or one datum, as it will be sent; cut when it is very long. */
       example: z.string(),
       /** When this laptop last sent there; null when its ledger of uploads knows of no time: it may have to be made. */
       lastSentMs: z.number().nullable(),
+      /** Whether group and stream are there, as CloudWatch says; null when it was not asked, or of metrics. */
+      place: z.object({ group: z.boolean(), stream: z.boolean() }).nullable(),
+      /** Of metrics: how many there are (each name with its dimensions), and which CloudWatch would have to make. */
+      newMetrics: z
+        .object({
+          all: z.number().int(),
+          fresh: z.number().int(),
+          /** There are more than were looked at. */
+          cut: z.boolean(),
+          /**
+           * What "new" goes by: `cloudwatch`, which lists those with data in the last two weeks, and what was sent from here;
+           * `part`, the same, but it lists more than were read; `here`, only what was sent from here in that time.
+           */
+          knownBy: z.enum(['cloudwatch', 'part', 'here']),
+          names: z.array(z.object({ name: z.string(), count: z.number().int() })),
+        })
+        .nullable(),
     }),
   ),
   leftOut: z.array(z.object({ reason: z.string(), records: z.number().int() })),
   /** Lines that the robot file's redaction rules take words out of. */
   redacted: z.number().int(),
-  /** Estimate for us-east-1; null for the local CloudWatch. */
+  /** What is paid for (model/cloudPrices.ts); null for the local CloudWatch. */
+  billed: z.object({ logBytes: z.number(), metricRequests: z.number().int(), newMetrics: z.number().int() }).nullable(),
+  /** For sending it, at the list prices of model/cloudPrices.ts; without the months of new metrics. */
   costUsd: z.number().nullable(),
 });
 export type DryRun = z.infer<typeof dryRunSchema>;
@@ -41,6 +76,11 @@ export const uploadStretchSchema = z.object({
   requests: z.number().int(),
   bytes: z.number(),
   refused: z.number().int(),
+  /** As `destinationKey`; empty where it was not written down. */
+  destination: z.string(),
+  /** The robot's time of the first and last event; null where it was not written down. */
+  eventsFromMs: z.number().nullable(),
+  eventsToMs: z.number().nullable(),
 });
 
 /** Calls on what is sent. */
@@ -66,6 +106,31 @@ export const uploadCalls = {
   'upload.settle': {
     input: z.object({ robot: robotName, choice: z.enum(['sent', 'again']) }),
     output: z.object({ records: z.number().int() }),
+  },
+  /** Why something is sent or not, in words, as the page shows it. */
+  'upload.status': {
+    input: z.object({ robot: robotName }),
+    output: z.object({
+      state: z.enum(uploadStates),
+      words: z.string(),
+      problem: problemSchema.nullable(),
+      /** Whose answer was lost: `upload.settle` decides about those of which CloudWatch cannot tell. */
+      unresolvedRecords: z.number().int(),
+    }),
+  },
+  /** Of the whole laptop; what is absent stays. A link that stops to count as metered sends at once what waited. */
+  'link.set': {
+    input: z.object({
+      choice: z.enum(meteredChoices).optional(),
+      /** Null: no limit. */
+      limitBytesPerS: z.number().int().min(linkBytesPerSMin).nullable().optional(),
+    }),
+    output: z.object({
+      choice: z.enum(meteredChoices),
+      detected: z.boolean().nullable(),
+      metered: z.boolean(),
+      limitBytesPerS: z.number().nullable(),
+    }),
   },
   'upload.setMode': { input: z.object({ robot: robotName, mode: z.enum(['auto', 'manual']) }), output: nothing },
 } as const satisfies CallTable;

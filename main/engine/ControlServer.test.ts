@@ -37,6 +37,8 @@ beforeEach(async () => {
     home: '/nowhere',
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
+    setThresholds: () => undefined,
+    setLink: () => Promise.reject(new Error('nobody asks for it here')),
   };
   dispatcher = new CallDispatcher(callHandlers(actions), (line) => log.push(line));
   server = null;

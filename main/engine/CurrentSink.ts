@@ -1,4 +1,11 @@
-import type { CloudSink, EventsReading, SamplesReading, SinkOutcome, SinkProbe } from '../seams/CloudSink.js';
+import type {
+  CloudSink,
+  EventsReading,
+  PlaceReading,
+  SamplesReading,
+  SinkOutcome,
+  SinkProbe,
+} from '../seams/CloudSink.js';
 import type { SinkRequest } from '../seams/CloudSink.js';
 
 /** The sink in force: a changed configuration puts a new one in its place without stopping the uploader. */
@@ -26,6 +33,10 @@ export class CurrentSink implements CloudSink {
 
   countSamples(...asked: Parameters<CloudSink['countSamples']>): Promise<SamplesReading> {
     return this.sink.countSamples(...asked);
+  }
+
+  look(...asked: Parameters<CloudSink['look']>): Promise<PlaceReading> {
+    return this.sink.look(...asked);
   }
 
   probe(signal: AbortSignal): Promise<SinkProbe> {

@@ -1,15 +1,17 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { RobotStatus, StatusFrame } from '../contract/frames.js';
+import type { CallInput } from '../contract/calls.js';
+import type { LaptopLinkStatus, RobotStatus, StatusFrame } from '../contract/frames.js';
 import { DiskRobotFiles, refusalOf } from '../config/DiskRobotFiles.js';
 import { openCacheReader } from '../cache/openCacheReader.js';
-import { ddsProfilePath } from '../config/home.js';
-import { type NewRobot, newRobotText } from '../config/newRobotText.js';
-import { leaveToFleet } from '../config/text/leaveToFleet.js';
-import { parseRobotFile } from '../config/text/parseRobotFile.js';
+import { cachesFolder, ddsProfilePath } from '../config/home.js';
+import type { NewRobot } from '../config/newRobotText.js';
+import { textForNewRobot } from '../config/textForNewRobot.js';
 import { fail, succeed, type Problem, type Result } from '../model/Problem.js';
 import type { Finding } from '../model/Finding.js';
 import { fleetName } from '../model/fleetFile.js';
+import { type LaptopLimits, noLaptopLimits } from '../model/LaptopLimits.js';
+import type { Threshold } from '../live/ThresholdWatch.js';
 import { isRobotName } from '../model/RobotName.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { DemoRobot } from '../ros/DemoRobot.js';
@@ -23,9 +25,12 @@ import { ConnectionMemory } from './ConnectionMemory.js';
 import { ControlServer } from './ControlServer.js';
 import type { EngineOptions } from './EngineOptions.js';
 import { examineRobot } from './examineRobot.js';
+import { LaptopRoom } from './LaptopRoom.js';
+import { LaptopLink } from './LaptopLink.js';
 import { LocalCloud } from './LocalCloud.js';
 import { PageConnection } from './PageConnection.js';
 import type { PagePort } from './PagePort.js';
+import { readMetered } from './readMetered.js';
 import { RobotSession, type SessionParts } from './RobotSession.js';
 import { sourceFor } from './sourceFor.js';
 import { unopenedStatusOf } from './unopenedStatusOf.js';
@@ -45,11 +50,14 @@ export class Engine implements EngineActions {
   private readonly localCloud: LocalCloud;
   private readonly breakers: AccountBreakers;
   private readonly memory: ConnectionMemory;
+  private readonly room: LaptopRoom;
+  private readonly laptopLink: LaptopLink;
   private statusTimer: NodeJS.Timeout | null = null;
   private retryTimer: NodeJS.Timeout | null = null;
   private stopWatching: () => void = () => undefined;
   private opening: Promise<void> = Promise.resolve();
   private closed = false;
+  private thresholds: Readonly<Record<string, Readonly<Record<string, Threshold>>>> = {};
 
   private constructor(
     private readonly options: EngineOptions,
@@ -60,6 +68,17 @@ export class Engine implements EngineActions {
     this.localCloud = new LocalCloud(options);
     this.breakers = new AccountBreakers(options.clock, Math.random);
     this.memory = new ConnectionMemory(path.join(options.home, 'connections.json'));
+    this.room = new LaptopRoom({
+      cachesFolder: cachesFolder(options.home),
+      caches: this.sessions,
+      limits: options.limits ?? noLaptopLimits,
+      log: options.log,
+    });
+    this.laptopLink = new LaptopLink({
+      ...options,
+      file: path.join(options.home, 'settings', 'link.json'),
+      readMetered: options.readMetered ?? readMetered,
+    });
     this.dispatcher = new CallDispatcher(callHandlers(this), options.log);
   }
 
@@ -76,6 +95,8 @@ export class Engine implements EngineActions {
       );
     }
     await engine.memory.load();
+    engine.room.start();
+    await engine.laptopLink.load();
     if (options.openRobots) await engine.openKnownRobots();
     return succeed(engine);
   }
@@ -101,16 +122,27 @@ export class Engine implements EngineActions {
     }
     this.unopened.delete(config.name);
     this.sessions.set(config.name, opened.value);
+    await this.room.shareOut();
+    opened.value.metrics.thresholds.set(this.thresholdsOf(config.name));
+    // Before the first byte goes by itself.
+    if (how.mode === 'auto') await this.laptopLink.start();
     opened.value.startUploading(how.mode);
     if (how.connect) await opened.value.connect();
     return opened;
   }
 
+  setThresholds(robots: Readonly<Record<string, Readonly<Record<string, Threshold>>>>): void {
+    this.thresholds = robots;
+    for (const [name, { metrics }] of this.sessions) metrics.thresholds.set(this.thresholdsOf(name));
+  }
+
+  private thresholdsOf(robot: string): ReadonlyMap<string, Threshold> {
+    return new Map(Object.entries(this.thresholds[robot] ?? {}));
+  }
+
   /** Writes a new robot file and connects to it. */
   async addRobot(robot: NewRobot): Promise<Result<void>> {
-    const fleet = await this.files.read(fleetName);
-    const whole = newRobotText(robot);
-    const text = fleet.ok ? leaveToFleet(whole, parseRobotFile(fleetName, fleet.value.text)) : whole;
+    const text = await textForNewRobot(this.files, robot);
     const written = await this.files.write(robot.name, text, null);
     if (!written.ok) return written;
     await this.memory.setDisconnected(robot.name, false);
@@ -164,6 +196,10 @@ export class Engine implements EngineActions {
     return this.localCloud.endpoint();
   }
 
+  setLink(wanted: CallInput<'link.set'>): Promise<Result<LaptopLinkStatus>> {
+    return this.laptopLink.set(wanted);
+  }
+
   async examineRobot(robot: string): Promise<Result<readonly Finding[]>> {
     const session = this.session(robot);
     return session.ok
@@ -173,6 +209,11 @@ export class Engine implements EngineActions {
           profileFile: ddsProfilePath(this.options.home, `${robot}.doctor`),
         })
       : session;
+  }
+
+  /** Puts limits for the whole laptop into force. */
+  async setLimits(limits: LaptopLimits): Promise<void> {
+    await this.room.setLimits(limits);
   }
 
   attachPage(port: PagePort): void {
@@ -194,6 +235,7 @@ export class Engine implements EngineActions {
       robots,
       home: this.options.home,
       rosProblem: this.ros.ok ? null : this.ros.problem,
+      link: this.laptopLink.status(),
     };
   }
 
@@ -203,6 +245,8 @@ export class Engine implements EngineActions {
     if (this.statusTimer !== null) clearInterval(this.statusTimer);
     if (this.retryTimer !== null) clearInterval(this.retryTimer);
     this.stopWatching();
+    this.room.stop();
+    this.laptopLink.stop();
     for (const page of this.pages) page.stop();
     await this.opening;
     const closed = await Promise.all([...this.sessions.values()].map((session) => session.close()));
@@ -296,16 +340,20 @@ export class Engine implements EngineActions {
         log(`${robot}: ${line}`);
       },
       cacheFolder: this.cacheFolderOf(robot),
+      diskFreeBytesMin: this.room.limits.diskFreeBytesMin,
       exportsFolder: path.join(this.options.home, 'exports'),
       uploadsFile: path.join(this.options.home, 'uploads', `${robot}.jsonl`),
       owner: { kind: this.options.owner, controlSocket: this.controlPlace },
       breakers: this.breakers,
-      sinkFor: (config) =>
+      laptopLink: this.laptopLink,
+      sinkFor: (config, wire) =>
         new CloudWatchSink({
           account: config.account,
           connection: config.connection,
           accountId: config.sending.accountId,
+          onlyRegion: config.sending.onlyRegion,
           localEndpoint: () => this.localCloud.endpoint(),
+          wire,
         }),
       sourceFor: (config, seenBefore, drain) =>
         sourceFor(config, {

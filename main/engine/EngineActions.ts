@@ -1,5 +1,8 @@
 import type { NewRobot } from '../config/newRobotText.js';
+import type { CallInput } from '../contract/calls.js';
+import type { LaptopLinkStatus } from '../contract/frames.js';
 import type { Finding } from '../model/Finding.js';
+import type { Threshold } from '../live/ThresholdWatch.js';
 import type { Result } from '../model/Problem.js';
 import type { RobotFiles } from '../seams/RobotFiles.js';
 import type { RobotSession } from './RobotSession.js';
@@ -14,8 +17,12 @@ export interface EngineActions {
   setConnected(robot: string, connected: boolean): Promise<Result<void>>;
   removeRobot(robot: string): Promise<Result<void>>;
   startDemo(): Promise<Result<{ robot: string }>>;
+  /** Of all robots, by name and by the series' key; also of those that are opened later. */
+  setThresholds(robots: Readonly<Record<string, Readonly<Record<string, Threshold>>>>): void;
   fileChanged(robot: string): Promise<void>;
   examineRobot(robot: string): Promise<Result<readonly Finding[]>>;
+  /** For all robots: whether the link counts as metered, and how much may go over it. */
+  setLink(wanted: CallInput<'link.set'>): Promise<Result<LaptopLinkStatus>>;
   /** Address of the local CloudWatch, null while it does not listen. */
   localEndpoint(): string | null;
 }

@@ -1,4 +1,5 @@
 import type { HostRuntime } from '../ros/HostRuntime.js';
+import type { LaptopLimits } from '../model/LaptopLimits.js';
 import type { Clock } from '../seams/Clock.js';
 
 /** All that differs between a window, the command line and a test. */
@@ -18,6 +19,10 @@ export interface EngineOptions {
   /** Open every robot of the home folder (a window), or none until asked (the command line). */
   readonly openRobots: boolean;
   readonly startDemoIfEmpty: boolean;
+  /** Absent: none but those of the robots' files. */
+  readonly limits?: LaptopLimits;
+  /** Does the system call the link metered? Absent: NetworkManager is asked. */
+  readonly readMetered?: () => Promise<boolean | null>;
   readonly clock: Clock;
   /** One line for the log file. */
   readonly log: (line: string) => void;

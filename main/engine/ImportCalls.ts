@@ -15,19 +15,23 @@ export interface ImportOrder {
 
 /** Imports into the caches that this engine owns: one at a time a robot, or two would add the same lines. */
 export class ImportCalls {
-  private readonly running = new Map<string, ImportStep | null>();
+  private readonly running = new Map<string, { step: ImportStep | null; readonly stop: AbortController }>();
 
   async run(robot: string, order: ImportOrder, signal: AbortSignal): Promise<Result<CallOutput<'cache.import'>>> {
     if (this.running.has(robot)) {
       return fail('import-running', `An import into ${robot} is under way.`, 'Wait for its end, then import again.');
     }
-    this.running.set(robot, null);
+    const own: { step: ImportStep | null; readonly stop: AbortController } = {
+      step: null,
+      stop: new AbortController(),
+    };
+    this.running.set(robot, own);
     try {
       return await importFolder({
         ...order,
-        signal,
+        signal: AbortSignal.any([signal, own.stop.signal]),
         onStep: (step) => {
-          this.running.set(robot, step);
+          own.step = step;
         },
       });
     } finally {
@@ -37,6 +41,10 @@ export class ImportCalls {
 
   /** How far the robot's import is; null when none runs, or it has stored nothing yet. */
   step(robot: string): ImportStep | null {
-    return this.running.get(robot) ?? null;
+    return this.running.get(robot)?.step ?? null;
+  }
+
+  stop(robot: string): void {
+    this.running.get(robot)?.stop.abort();
   }
 }

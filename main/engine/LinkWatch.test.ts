@@ -8,8 +8,9 @@ let clock: ManualClock;
 let sink: GatedSink;
 const onBack = vi.fn();
 let watch: LinkWatch;
+let isMetered = false;
 
-const there: SinkProbe = { reachable: true, accountId: '123456789012', problem: null };
+const there: SinkProbe = { reachable: true, accountId: '123456789012', region: 'eu-west-1', problem: null };
 const away: SinkProbe = {
   ...{ reachable: false, accountId: null },
   problem: { code: 'offline', message: 'Nothing answers.', nextStep: '' },
@@ -23,15 +24,16 @@ beforeEach(() => {
   clock = new ManualClock(1_800_000_000_000_000_000n);
   sink = new GatedSink(() => Number(clock.nowNs() / 1_000_000n));
   onBack.mockReset();
-  watch = new LinkWatch(sink, clock, onBack);
+  isMetered = false;
+  watch = new LinkWatch(sink, clock, { onBack, isMetered: () => isMetered });
 });
 
 test('nothing is known before the first answer', async () => {
   sink.probeAnswer = there;
-  expect(watch.now()).toEqual({ reachable: null, accountId: null, problem: null, notAuthorised: false });
+  expect(watch.now()).toEqual({ reachable: null, accountId: null, region: '', problem: null, notAuthorised: false });
   watch.start();
   await clock.settle();
-  expect(watch.now()).toEqual({ reachable: true, accountId: '123456789012', problem: null, notAuthorised: false });
+  expect(watch.now()).toEqual({ ...there, notAuthorised: false });
 });
 
 test('asks by itself, oftener while it is unwell', async () => {
@@ -129,4 +131,19 @@ test('stopped, it asks no more', async () => {
   watch.askSoon();
   await clock.advance(60_000);
   expect(sink.probes).toBe(1);
+});
+
+test('credentials that are accepted again are news, as a link that is back: at once also where asking costs', async () => {
+  isMetered = true;
+  sink.probeAnswer = withProblem('expired-token');
+  watch.start();
+  await clock.settle();
+  expect(watch.now().notAuthorised).toBe(true);
+  expect(onBack).not.toHaveBeenCalled();
+  await clock.advance(15_100);
+  expect(sink.probes).toBe(2);
+  expect(onBack).not.toHaveBeenCalled();
+  sink.probeAnswer = there;
+  await clock.advance(15_100);
+  expect(onBack).toHaveBeenCalledTimes(1);
 });

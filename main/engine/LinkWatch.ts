@@ -7,6 +7,8 @@ export interface LinkState {
   /** Null while nothing was tried yet. */
   readonly reachable: boolean | null;
   readonly accountId: string | null;
+  /** Empty while it is not known. */
+  readonly region: string;
   readonly problem: Problem | null;
   /** True when the problem is about credentials or permission. */
   readonly notAuthorised: boolean;
@@ -14,7 +16,7 @@ export interface LinkState {
 
 /** Asks CloudWatch now and then whether it is there and who we are, so that the ladder is true also when nothing is sent. */
 export class LinkWatch {
-  private facts: LinkState = { reachable: null, accountId: null, problem: null, notAuthorised: false };
+  private facts: LinkState = { reachable: null, accountId: null, region: '', problem: null, notAuthorised: false };
   private isSoon = false;
   private isAsking = false;
   private answeredAtMs = Number.NEGATIVE_INFINITY;
@@ -24,8 +26,7 @@ export class LinkWatch {
   constructor(
     private readonly sink: CloudSink,
     private readonly clock: Clock,
-    /** The link is there again after it was not. */
-    private readonly onBack: () => void,
+    private readonly rules: LinkRules,
   ) {}
 
   now(): LinkState {
@@ -60,22 +61,38 @@ export class LinkWatch {
     this.isAsking = false;
     this.answeredAtMs = this.clock.monotonicMs();
     if (this.aborter.signal.aborted) return;
-    const wasReachable = this.facts.reachable;
+    const wasAway = this.facts.reachable === false || this.facts.notAuthorised;
     this.facts = {
       reachable: probe.reachable,
       accountId: probe.accountId,
+      region: probe.region ?? '',
       problem: probe.problem,
       notAuthorised: probe.reachable && probe.problem !== null && !passingProblems.has(probe.problem.code),
     };
-    if (probe.reachable && wasReachable === false) this.onBack();
-    this.cancelTimer = this.clock.after(probe.reachable ? wellMs : unwellMs, () => void this.ask());
+    if (probe.reachable && !this.facts.notAuthorised && wasAway) this.rules.onBack();
+    this.cancelTimer = this.clock.after(this.nextAfterMs(), () => void this.ask());
   }
+
+  private nextAfterMs(): number {
+    if (this.facts.reachable !== true) return unwellMs;
+    // Whoever signs in wants to see it soon.
+    return this.rules.isMetered() && !this.facts.notAuthorised ? wellMeteredMs : wellMs;
+  }
+}
+
+export interface LinkRules {
+  /** The link is there again after it was not, or the credentials are accepted after they were not. */
+  readonly onBack: () => void;
+  /** Asking costs: on a link that is well it is asked seldom then. */
+  readonly isMetered: () => boolean;
 }
 
 /** What a service may answer to good credentials. */
 const passingProblems: ReadonlySet<string> = new Set(['clock', 'throttled', 'server']);
 
 const wellMs = 15_000;
+/** A probe takes some kilobytes. */
+const wellMeteredMs = 5 * 60_000;
 const unwellMs = 4_000;
 const soonMs = 300;
 const answersApartMs = 2_000;

@@ -111,6 +111,7 @@ export class OriginalsBench {
       },
       findEvents: (...asked) => sink.findEvents(...asked),
       countSamples: (...asked) => sink.countSamples(...asked),
+      look: (...asked) => sink.look(...asked),
       probe: (signal) => sink.probe(signal),
       close: () => {
         sink.close();

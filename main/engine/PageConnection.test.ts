@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import type { RobotFrame, StatusFrame } from '../contract/frames.js';
+import { unpackFrame } from '../contract/packedFrame.js';
 import type { Answer, EngineMessage, PageMessage } from '../contract/port.js';
 import { fail, succeed } from '../model/Problem.js';
 import { systemClock } from '../seams/Clock.js';
@@ -13,7 +14,8 @@ import type { RobotSession } from './RobotSession.js';
 import { robotConfig, SessionBench } from './SessionBench.test-support.js';
 
 const patient = { timeout: 15_000, interval: 20 };
-const status: StatusFrame = { type: 'status', atMs: 1, robots: [], home: '/home', rosProblem: null };
+const link = { choice: 'auto', detected: null, metered: false, limitBytesPerS: null } as const;
+const status: StatusFrame = { type: 'status', atMs: 1, robots: [], home: '/home', rosProblem: null, link };
 let bench: SessionBench;
 let page: MessagePort;
 let connection: PageConnection;
@@ -40,6 +42,8 @@ beforeEach(async () => {
     home: '/nowhere',
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
+    setThresholds: () => undefined,
+    setLink: () => Promise.reject(new Error('nobody asks for it here')),
   };
   const { port1, port2 } = new MessageChannel();
   page = port2;
@@ -68,7 +72,7 @@ function send(message: PageMessage): void {
 }
 
 function frames(): RobotFrame[] {
-  return received.filter((message) => message.type === 'robot');
+  return received.filter((message) => message.type === 'robot').map(unpackFrame);
 }
 
 function answers(): Answer[] {

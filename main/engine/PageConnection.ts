@@ -1,3 +1,4 @@
+import { packFrame } from '../contract/packedFrame.js';
 import { pageMessageSchema } from '../contract/port.js';
 import type { StatusFrame } from '../contract/frames.js';
 import { PageFeed } from '../live/PageFeed.js';
@@ -68,7 +69,7 @@ export class PageConnection {
     if (session === undefined) return;
     this.watched = session;
     this.feed = new PageFeed(session.name, session.logs, session.metrics, this.clock, (frame) => {
-      this.port.postMessage(frame);
+      this.port.postMessage(packFrame(frame));
     });
   }
 }

@@ -4,7 +4,7 @@ import type { MetricWindow } from '../live/MetricWindow.js';
 import type { RateMeter } from '../live/RateMeter.js';
 import type { Channel } from '../model/Channel.js';
 import type { Destination } from '../model/Destination.js';
-import type { LossStage } from '../model/Loss.js';
+import type { CountedLoss, LossStage } from '../model/Loss.js';
 import { isBelow } from '../model/namespace.js';
 import type { LogRecord, TetherRecord } from '../model/Record.js';
 import { severityRank, type Severity } from '../model/Severity.js';
@@ -13,6 +13,11 @@ import type { Clock } from '../seams/Clock.js';
 import type { SourceEvent, SourceMessage } from '../seams/RobotSource.js';
 
 import { RecentLosses } from './RecentLosses.js';
+
+interface KnownChannel {
+  readonly channel: Channel;
+  readonly decoder: MessageDecoder | null;
+}
 
 /** What the robot file says about taking records in. */
 export interface IntakeRules {
@@ -29,10 +34,10 @@ export interface IntakeRules {
  * row at once, and its state follows when the disk has it. Every message that does not get through is counted.
  */
 export class RecordIntake {
-  private readonly decoders = new Map<number, { channel: Channel; decoder: MessageDecoder | null }>();
+  private readonly decoders = new Map<number, KnownChannel>();
   private readonly appending = new Set<Promise<void>>();
   /** Counted, and not yet on their way to the ledger; by stage and reason. */
-  private readonly losses = new Map<string, { stage: LossStage; count: number; reason: string }>();
+  private readonly losses = new Map<string, CountedLoss>();
   private cancelLosses: (() => void) | null = null;
   private ignored: ReadonlySet<string>;
   readonly recentLosses: RecentLosses;
@@ -96,41 +101,37 @@ export class RecordIntake {
   private takeMessages(messages: readonly SourceMessage[]): void {
     const toCache: RecordToCache[] = [];
     const rowIds: (number | null)[] = [];
+    let records = 0;
     for (const message of messages) {
-      for (const { channel, decoded } of this.decode(message)) {
+      const known = this.decoders.get(message.channelId);
+      if (known === undefined) {
+        this.countLoss('decode', 1, 'no decoder for an unknown channel', message.receivedNs);
+        continue;
+      }
+      for (const decoded of this.decode(known, message)) {
+        records += 1;
         if (this.isOfAnother(decoded.record)) {
           this.logsOfOthers++;
           continue;
         }
         const rowId = this.show(decoded, message.replayed === true);
         if (rowId === skipped) continue;
-        toCache.push(this.toCache(channel, decoded));
+        toCache.push(this.toCache(known.channel, decoded));
         rowIds.push(rowId);
       }
     }
+    this.lastReceivedNs = messages.at(-1)?.receivedNs ?? this.lastReceivedNs;
+    this.parts.rate.add(records);
     if (toCache.length > 0) this.append(toCache, rowIds);
   }
 
-  private decode(message: SourceMessage): { channel: Channel; decoded: DecodedMessage }[] {
-    const known = this.decoders.get(message.channelId);
-    this.lastReceivedNs = message.receivedNs;
-    if (known === undefined || known.decoder === null) {
-      this.countLoss(
-        'decode',
-        1,
-        `no decoder for ${known?.channel.schemaName ?? 'an unknown channel'}`,
-        message.receivedNs,
-      );
-      return [];
-    }
-    const { channel, decoder } = known;
-    const result = decoder.decode(message.data, message.receivedNs);
-    if (!result.ok) {
-      this.countLoss('decode', 1, `${channel.topic}: ${result.problem.message}`, message.receivedNs);
-      return [];
-    }
-    this.parts.rate.add(result.value.length);
-    return result.value.map((decoded) => ({ channel, decoded }));
+  private decode({ channel, decoder }: KnownChannel, { data, receivedNs }: SourceMessage): readonly DecodedMessage[] {
+    const result = decoder?.decode(data, receivedNs);
+    if (result?.ok === true) return result.value;
+    const reason =
+      result === undefined ? `no decoder for ${channel.schemaName}` : `${channel.topic}: ${result.problem.message}`;
+    this.countLoss('decode', 1, reason, receivedNs);
+    return [];
   }
 
   /** Puts the record into the live window. A log's row id, null for a metric, `skipped` for what is only shown. */
@@ -194,7 +195,9 @@ export class RecordIntake {
     this.parts.logs.addGap(noticedNs, count, reason, stage);
     this.recentLosses.add(stage, count, reason);
     const key = `${stage} ${reason}`;
-    this.losses.set(key, { stage, reason, count: (this.losses.get(key)?.count ?? 0) + count });
+    const before = this.losses.get(key);
+    const noticedMs = before?.noticedMs ?? Number(noticedNs / 1000n) / 1000;
+    this.losses.set(key, { stage, reason, count: (before?.count ?? 0) + count, noticedMs });
     if (this.cancelLosses !== null) return;
     this.writeLosses();
     this.cancelLosses = this.parts.clock.after(lossesEveryMs, () => {
@@ -205,9 +208,9 @@ export class RecordIntake {
 
   /** Each count is a durable line of the ledger: at a bad link's rate they are summed up first. */
   private writeLosses(): void {
-    for (const { stage, count, reason } of this.losses.values()) {
+    for (const { stage, count, reason, noticedMs } of this.losses.values()) {
       const done = this.parts.cache
-        .countLoss(stage, count, reason)
+        .countLoss(stage, count, reason, noticedMs)
         .catch((error: unknown) => {
           this.parts.log(`a loss could not be counted: ${String(error)}`);
         })

@@ -6,6 +6,7 @@ import { LiveWindow } from '../live/LiveWindow.js';
 import { MetricWindow } from '../live/MetricWindow.js';
 import { RateMeter } from '../live/RateMeter.js';
 import { destinationsOf } from '../model/destinationsOf.js';
+import { evictionCauseWords } from '../model/Loss.js';
 import { needsReconnect } from '../model/needsReconnect.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
@@ -18,28 +19,37 @@ import type { CloudSink } from '../seams/CloudSink.js';
 import type { RobotSource, SourceStatus, TopicStatus } from '../seams/RobotSource.js';
 import type { AccountBreakers } from '../upload/AccountBreakers.js';
 import { FileIntentBook } from '../upload/intents/FileIntentBook.js';
+import { RobotWire } from '../upload/RobotWire.js';
 import { Uploader } from '../upload/Uploader.js';
 import type { UploaderStatus } from '../upload/UploaderStatus.js';
 import { CurrentSink } from './CurrentSink.js';
 import { exportRecords, type ExportOrder } from './exportRecords.js';
+import { dryRunOf } from './dryRunOf.js';
 import { FillForecast } from './FillForecast.js';
 import { LadderKeeper } from './LadderKeeper.js';
+import type { LaptopLink } from './LaptopLink.js';
 import { LinkWatch } from './LinkWatch.js';
 import { noteRecord, type NewNote } from './noteRecord.js';
+import { PlaceLooks } from './PlaceLooks.js';
 import { RecordIntake, type IntakeRules } from './RecordIntake.js';
 import { robotStatusOf } from './robotStatusOf.js';
+import { SentMetrics } from './SentMetrics.js';
 import { UploadLedger } from './UploadLedger.js';
 
 /** What a session is handed: the seams, so that a test can hand it fakes. */
 export interface SessionParts {
   readonly clock: Clock;
   readonly cacheFolder: string;
-  /** Of the ledger of uploads. */
+  /** Of the ledger of uploads; the list of sent metrics stands beside it. */
   readonly uploadsFile: string;
   /** For exports that name no other. */
   readonly exportsFolder: string;
   readonly owner: { readonly kind: string; readonly controlSocket: string | null };
-  readonly sinkFor: (config: RobotConfig) => CloudSink;
+  /** Bytes of the disk that are kept free; absent or null: the usual. */
+  readonly diskFreeBytesMin?: number | null;
+  readonly sinkFor: (config: RobotConfig, wire: RobotWire) => CloudSink;
+  /** Of this laptop; absent: nobody limits it. */
+  readonly laptopLink?: LaptopLink;
   /** Of all robots together. */
   readonly breakers?: AccountBreakers;
   /** `seenBefore`: the last messages on disk, which publishers that keep a history will send again; `drain`: see RecordIntake. */
@@ -70,6 +80,7 @@ export class RobotSession {
   readonly intake: RecordIntake;
   readonly uploader: Uploader;
   private readonly link: LinkWatch;
+  private readonly looks: PlaceLooks;
   private readonly ladder: LadderKeeper;
   private readonly forecast: FillForecast;
   private source: RobotSource | null = null;
@@ -83,19 +94,26 @@ export class RobotSession {
   private pendingNow: readonly PendingSummary[] = [];
   private pendingAtMs = Number.NEGATIVE_INFINITY;
   private stopListening: () => void = () => undefined;
+  private stopListeningToLink: () => void = () => undefined;
 
   private constructor(
     private configNow: RobotConfig,
     readonly cache: Cache,
     private readonly sink: CurrentSink,
+    private readonly wire: RobotWire,
     private readonly intents: FileIntentBook,
     readonly uploads: UploadLedger,
+    private readonly sentMetrics: SentMetrics,
     private readonly parts: SessionParts,
   ) {
     this.rate = new RateMeter(parts.clock);
-    this.link = new LinkWatch(sink, parts.clock, () => {
-      this.uploader.tryNow();
+    this.link = new LinkWatch(sink, parts.clock, {
+      onBack: () => {
+        this.uploader.tryNow();
+      },
+      isMetered: () => this.uploader.status().metered !== null,
     });
+    this.looks = new PlaceLooks(sink, parts.clock);
     this.ladder = new LadderKeeper(parts.clock);
     this.forecast = new FillForecast(parts.clock);
     this.intake = new RecordIntake(intakeRules(configNow), {
@@ -112,6 +130,10 @@ export class RobotSession {
       settings: configNow,
       clock: parts.clock,
       random: Math.random,
+      onFound: (requests) => {
+        for (const request of requests) uploads.add(request, { type: 'accepted' });
+      },
+      wire,
       ...(parts.breakers === undefined ? {} : { breakers: parts.breakers }),
     });
   }
@@ -123,17 +145,30 @@ export class RobotSession {
       owner: parts.owner,
       limits: config.cache,
       clock: parts.clock,
+      ...(typeof parts.diskFreeBytesMin === 'number' ? { diskFreeBytesMin: parts.diskFreeBytesMin } : {}),
     });
     if (!cache.ok) return cache;
     const intents = await FileIntentBook.load(path.join(parts.cacheFolder, 'intents.jsonl'));
     const uploads = await UploadLedger.open({ file: parts.uploadsFile, clock: parts.clock, log: parts.log });
-    const sink = new CurrentSink(parts.sinkFor(config), (request, outcome) => {
-      uploads.add(request, outcome);
+    const sentMetrics = await SentMetrics.open({
+      file: parts.uploadsFile.replace(/\.jsonl$/, '.metrics.jsonl'),
+      clock: parts.clock,
+      log: parts.log,
     });
-    const session = new RobotSession(config, cache.value, sink, intents, uploads, parts);
+    const wire = new RobotWire(config.name, parts.clock, parts.laptopLink?.budget ?? null);
+    const sink = new CurrentSink(parts.sinkFor(config, wire), (request, outcome) => {
+      uploads.add(request, outcome);
+      sentMetrics.add(request, outcome);
+    });
+    const session = new RobotSession(config, cache.value, sink, wire, intents, uploads, sentMetrics, parts);
     session.stopListening = cache.value.onChange((change) => {
       session.cacheChanged(change);
     });
+    session.obeyLink();
+    session.stopListeningToLink =
+      parts.laptopLink?.onChange(() => {
+        session.obeyLink();
+      }) ?? (() => undefined);
     return succeed(session);
   }
 
@@ -143,7 +178,7 @@ export class RobotSession {
 
   /** What the filter means, to a file. Changes nothing in the cache. */
   exportRecords(
-    order: Pick<ExportOrder, 'filter' | 'format' | 'file'>,
+    order: Omit<ExportOrder, 'robot' | 'folder' | 'nowMs'>,
     signal: AbortSignal,
   ): Promise<Result<CallOutput<'cache.export'>>> {
     const nowMs = Number(this.parts.clock.nowNs() / 1_000_000n);
@@ -225,11 +260,13 @@ export class RobotSession {
     this.intake.setRules(intakeRules(config));
     this.cache.setLimits(config.cache);
     if (!isDeepEqual(wayOf(before), wayOf(config))) {
-      this.sink.replace(this.parts.sinkFor(config));
+      this.sink.replace(this.parts.sinkFor(config, this.wire));
+      this.looks.forget();
       this.link.askSoon();
       this.uploader.tryNow();
     }
     this.uploader.setSettings(config);
+    this.obeyLink();
     if (this.connected && needsReconnect(before, config)) {
       await this.disconnect();
       await this.connect();
@@ -256,6 +293,7 @@ export class RobotSession {
       ladder: this.ladder,
       hostReturnedWords: this.hostReturnedWords(),
       link: { ...linkNow, cloud: this.configNow.account.cloud },
+      alarms: this.metrics.thresholds.list(),
       nowNs: this.parts.clock.nowNs(),
     });
   }
@@ -276,8 +314,10 @@ export class RobotSession {
     await this.disconnect();
     await this.uploader.stop();
     await this.uploads.write();
+    await this.sentMetrics.write();
     this.link.stop();
     this.stopListening();
+    this.stopListeningToLink();
     // While the cache still keeps others out.
     await this.intents.close();
     const closed = await this.cache.close();
@@ -285,17 +325,13 @@ export class RobotSession {
     return closed;
   }
 
-  /** What a flush would send, and whether this laptop has sent there before. */
+  /** What a flush would send, and what of it CloudWatch does not have yet. */
   async dryRun(filter: RecordFilter): Promise<DryRun> {
-    const { groups, leftOut, ...figures } = await this.uploader.dryRun(filter);
-    return {
-      ...figures,
-      groups: groups.map((group) => ({
-        ...group,
-        lastSentMs: this.uploads.lastSentMs(group.goesTo, group.account),
-      })),
-      leftOut: [...leftOut],
-    };
+    const { uploads, sentMetrics } = this;
+    const { reachable, accountId } = this.link.now();
+    // A list of metrics is long: it is not asked for where each byte costs.
+    const looks = reachable === false || this.uploader.status().metered !== null ? null : this.looks;
+    return await dryRunOf(await this.uploader.dryRun(filter), { uploads, sentMetrics, looks, accountId });
   }
 
   async usage(): Promise<CacheUsage> {
@@ -316,6 +352,14 @@ export class RobotSession {
       seen.push({ topic: channel.topic, data });
     }
     return seen;
+  }
+
+  /** What the link may carry, as the laptop and this robot's file say now. */
+  private obeyLink(): void {
+    const { sending, account } = this.configNow;
+    const isLaptops = sending.metered === 'laptop' && account.cloud !== 'local';
+    this.wire.setLimit(sending.limitBytesPerS);
+    this.uploader.setMetered(isLaptops ? this.parts.laptopLink?.metered === true : sending.metered === 'always');
   }
 
   private mayConnect(): boolean {
@@ -351,7 +395,8 @@ export class RobotSession {
     this.logs.change(change.ranges, rowStateByChange[change.type]);
     if (change.type === 'evicted') {
       const count = change.ranges.reduce((sum, range) => sum + range.to - range.from + 1, 0);
-      this.logs.addGap(this.parts.clock.nowNs(), count, 'the disk limit made the oldest records go', 'evicted');
+      const reason = `${evictionCauseWords[change.cause]} made the oldest records go`;
+      this.logs.addGap(this.parts.clock.nowNs(), count, reason, 'evicted');
     }
   }
 }
@@ -395,7 +440,7 @@ function intakeRules(config: RobotConfig): IntakeRules {
 
 /** What the sink is made from. */
 function wayOf({ account, connection, sending }: RobotConfig): readonly unknown[] {
-  return [account, connection, sending.accountId];
+  return [account, connection, sending.accountId, sending.onlyRegion];
 }
 
 /** Configurations are plain data with fields in a fixed order. */

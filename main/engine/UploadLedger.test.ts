@@ -1,8 +1,8 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { CloudAccount } from '../model/Destination.js';
+import { destinationOfKey, type CloudAccount } from '../model/Destination.js';
 import type { SinkRequest } from '../seams/CloudSink.js';
 import { ManualClock } from '../upload/ManualClock.test-support.js';
 import { UploadLedger } from './UploadLedger.js';
@@ -37,6 +37,36 @@ function logs(count: number, stream = 'rover'): SinkRequest {
 }
 
 const accepted = { type: 'accepted' } as const;
+
+test('the robot’s time of what was sent is written down, from the first event to the last, however it was packed', async () => {
+  const ledger = await open();
+  const destination = { kind: 'log', account, group: 'team', stream: 'rover' } as const;
+  const event = (timestampMs: number) => ({ timestampMs, message: 'a "{\\"timestamp\\":5}" {"timestamp":9}' });
+  ledger.add({ kind: 'log', destination, events: [event(2_000), event(7_000)] }, accepted);
+  const body = Buffer.from(
+    JSON.stringify({
+      ...{ logGroupName: 'team', logStreamName: '{"timestamp":1' },
+      logEvents: [1_500, 3_000].map((timestamp) => ({ timestamp, message: event(1).message })),
+    }),
+  );
+  ledger.add(
+    { kind: 'log', destination, events: [], written: { body, count: 2, bytes: 80, fromMs: 1_500, toMs: 3_000 } },
+    accepted,
+  );
+  expect(ledger.list()).toMatchObject([{ events: 4, eventsFromMs: 1_500, eventsToMs: 7_000 }]);
+  await ledger.write();
+  const again = await open();
+  expect(again.list()).toEqual(ledger.list());
+  expect(destinationOfKey(again.list()[0]?.destination ?? '')).toEqual(destination);
+});
+
+test('lines of earlier versions, which know no times of events, are read', async () => {
+  await mkdir(path.dirname(file), { recursive: true });
+  const line = { fromMs: 1, toMs: 2, kind: 'log', goesTo: 'team / rover', account: 'field', events: 1, requests: 1 };
+  await writeFile(file, `${JSON.stringify({ ...line, bytes: 3, refused: 0 })}\n`);
+  expect((await open()).list()).toMatchObject([{ events: 1, destination: '', eventsFromMs: null, eventsToMs: null }]);
+  expect(log).toEqual([]);
+});
 
 test('requests close together are one stretch; a pause, another place or a long time begins a new one', async () => {
   const ledger = await open();

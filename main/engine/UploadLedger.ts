@@ -2,8 +2,10 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { writeFileDurably } from '../config/writeFileDurably.js';
+import { destinationKey } from '../model/Destination.js';
 import type { Clock } from '../seams/Clock.js';
 import type { SinkOutcome, SinkRequest } from '../seams/CloudSink.js';
+import { logEventOverheadBytes } from '../upload/limits.js';
 import { accountWords, placeWords } from '../upload/estimateFlush.js';
 
 /**
@@ -25,6 +27,11 @@ const stretchSchema = z.object({
   /** Of log events, as CloudWatch counts them; 0 for metrics, whose size nobody charges. */
   bytes: z.number().min(0),
   refused: z.number().int().min(0),
+  /** As `destinationKey`; empty in lines of earlier versions. */
+  destination: z.string().default(''),
+  /** The robot's time of the first and last event, ms since the epoch; null in lines of earlier versions. */
+  eventsFromMs: z.number().nullable().default(null),
+  eventsToMs: z.number().nullable().default(null),
 });
 export type UploadStretch = z.infer<typeof stretchSchema>;
 
@@ -38,8 +45,6 @@ const stretchesMax = 500;
 const linesMax = 5_000;
 /** A longer file is not ours. */
 const fileBytesMax = 16 * 1024 * 1024;
-/** What CloudWatch adds to the UTF-8 bytes of a log event (PutLogEvents). */
-const logEventOverheadBytes = 26;
 
 export interface UploadLedgerOptions {
   readonly file: string;
@@ -76,10 +81,12 @@ export class UploadLedger {
       kind: request.kind,
       goesTo: placeWords(request.destination),
       account: accountWords(request.destination.account),
-      events: (request.kind === 'log' ? eventCount(request) : request.data.length) - refused,
+      events: eventCount(request) - refused,
       requests: 1,
       bytes: request.kind === 'log' ? logBytes(request) : 0,
       refused,
+      destination: destinationKey(request.destination),
+      ...eventTimes(request),
     };
     join(this.stretches, stretch);
     join(this.unwritten, stretch);
@@ -180,6 +187,9 @@ function join(stretches: UploadStretch[], next: UploadStretch): void {
     requests: last.requests + next.requests,
     bytes: last.bytes + next.bytes,
     refused: last.refused + next.refused,
+    destination: next.destination,
+    eventsFromMs: least(last.eventsFromMs, next.eventsFromMs),
+    eventsToMs: most(last.eventsToMs, next.eventsToMs),
   };
 }
 
@@ -198,11 +208,33 @@ function stretchOf(line: string): UploadStretch | null {
 
 type LogRequest = Extract<SinkRequest, { kind: 'log' }>;
 
-function eventCount(request: LogRequest): number {
-  return request.written?.count ?? request.events.length;
+function eventCount(request: SinkRequest): number {
+  // What is written already is not read back.
+  if (request.written !== undefined) return request.written.count;
+  return request.kind === 'log' ? request.events.length : request.data.length;
 }
 
 function logBytes(request: LogRequest): number {
   if (request.written !== undefined) return request.written.bytes;
   return request.events.reduce((bytes, { message }) => bytes + Buffer.byteLength(message) + logEventOverheadBytes, 0);
+}
+
+function eventTimes(request: SinkRequest): Pick<UploadStretch, 'eventsFromMs' | 'eventsToMs'> {
+  const { written } = request;
+  if (written !== undefined) return { eventsFromMs: written.fromMs, eventsToMs: written.toMs };
+  let eventsFromMs: number | null = null;
+  let eventsToMs: number | null = null;
+  for (const { timestampMs } of request.kind === 'log' ? request.events : request.data) {
+    eventsFromMs = least(eventsFromMs, timestampMs);
+    eventsToMs = most(eventsToMs, timestampMs);
+  }
+  return { eventsFromMs, eventsToMs };
+}
+
+function least(left: number | null, right: number | null): number | null {
+  return left === null || right === null ? (left ?? right) : Math.min(left, right);
+}
+
+function most(left: number | null, right: number | null): number | null {
+  return left === null || right === null ? (left ?? right) : Math.max(left, right);
 }

@@ -1,5 +1,7 @@
 import type { CachedRow } from '../contract/calls.js';
+import { destinationOfKey } from '../model/Destination.js';
 import { destinationsOf } from '../model/destinationsOf.js';
+import { importProfile } from '../config/importProfile.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import { previewRedaction } from '../cache/previewRedaction.js';
 import { cachedRowOf } from './cachedRowOf.js';
@@ -9,6 +11,7 @@ import { countsOf } from './countsOf.js';
 import type { EngineActions } from './EngineActions.js';
 import { nanosecondsOf } from '../model/nanosecondsOf.js';
 import { filterOf } from './filterOf.js';
+import { ExportCalls } from './ExportCalls.js';
 import { FlushCalls } from './FlushCalls.js';
 import { ImportCalls } from './ImportCalls.js';
 import { LatestOnly } from './LatestOnly.js';
@@ -28,6 +31,7 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     const session = engine.session(robot);
     return session.ok ? await action(session.value) : session;
   };
+  const exports = new ExportCalls();
   const imports = new ImportCalls();
   const flushes = new FlushCalls();
   const previews = new LatestOnly();
@@ -39,8 +43,12 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       watch(robot);
       return done;
     },
-    'logs.older': ({ robot, beforeId, after, limit }) =>
-      withSession(robot, async (session) => succeed(await readOlderLogs(session, { beforeId, after, limit }))),
+    'live.thresholds': ({ robots }) => {
+      engine.setThresholds(robots);
+      return done;
+    },
+    'logs.older': ({ robot, ...options }) =>
+      withSession(robot, async (session) => succeed(await readOlderLogs(session, options))),
     'logs.errorTimes': ({ robot, ...wanted }) =>
       withSession(robot, async ({ cache }) => succeed(await readErrorTimes(cache, wanted))),
     'logs.note': ({ robot, about, text }) =>
@@ -49,6 +57,13 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       ),
     'robots.add': async (robot) =>
       nothingOf(await engine.addRobot({ ...robot, reached: robot.reached ?? null, demo: false })),
+    'robots.importProfile': async (asked) => {
+      const imported = await importProfile(engine.files, asked);
+      if (!imported.ok) return imported;
+      const { robot, isNew } = imported.value;
+      await engine.fileChanged(robot);
+      return succeed({ robot, isNew });
+    },
     'robots.connect': async ({ robot }) => nothingOf(await engine.setConnected(robot, true)),
     'robots.disconnect': async ({ robot }) => nothingOf(await engine.setConnected(robot, false)),
     'robots.remove': async ({ robot }) => nothingOf(await engine.removeRobot(robot)),
@@ -129,9 +144,19 @@ export function callHandlers(engine: EngineActions): CallHandlers {
           return preview.ok ? succeed({ ...preview.value, examples: [...preview.value.examples] }) : preview;
         }),
       ),
-    'cache.reaim': ({ robot, filter, kind }) =>
+    'cache.reaim': ({ robot, filter, kind, destination }) =>
       withSession(robot, async ({ cache, config, uploader }) => {
-        const made = await cache.reaim(filterOf(filter), destinationsOf(config)[kind]);
+        const to = destination === undefined ? destinationsOf(config)[kind] : destinationOfKey(destination);
+        if (to?.kind !== kind) return fail('bad-destination', 'This is no place for these records.', 'Choose another.');
+        const made = await cache.reaim(filterOf(filter), to);
+        uploader.kick();
+        return made;
+      }),
+    'cache.shiftTime': ({ robot, filter, record, shiftMs }) =>
+      withSession(robot, async ({ cache, uploader }) => {
+        const only = record === undefined ? {} : { record };
+        const made = await cache.shiftTime(filterOf(filter), { shiftNs: nanosecondsOf(shiftMs), ...only });
+        // What was too old may go now.
         uploader.kick();
         return made;
       }),
@@ -143,7 +168,16 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       withSession(robot, async ({ cache }) => nothingOf(await cache.confirmEdit(id))),
     'cache.undoEdit': ({ robot, id }) => withSession(robot, async ({ cache }) => nothingOf(await cache.undoEdit(id))),
     'cache.export': ({ robot, filter, ...to }, { signal }) =>
-      withSession(robot, (session) => session.exportRecords({ ...to, filter: filterOf(filter) }, signal)),
+      withSession(robot, (session) =>
+        exports.run(robot, signal, (either, onStep) =>
+          session.exportRecords({ ...to, overwrite: to.overwrite ?? false, onStep, filter: filterOf(filter) }, either),
+        ),
+      ),
+    'cache.exportStep': ({ robot }) => Promise.resolve(succeed(exports.step(robot))),
+    'cache.stopExport': ({ robot }) => {
+      exports.stop(robot);
+      return done;
+    },
     'cache.import': ({ robot, robotFile, folder, all }, { signal }) =>
       withSession(robot, async ({ cache }) => {
         const { config } = await engine.files.check(robot, robotFile);
@@ -151,6 +185,10 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         return await imports.run(robot, { cache, config, folder, all }, signal);
       }),
     'cache.importStep': ({ robot }) => Promise.resolve(succeed(imports.step(robot))),
+    'cache.stopImport': ({ robot }) => {
+      imports.stop(robot);
+      return done;
+    },
     'upload.dryRun': ({ robot, filter }) =>
       withSession(robot, async (session) => succeed(await session.dryRun(filterOf(filter)))),
     'upload.flush': ({ robot, filter, wait }, { signal }) =>
@@ -160,6 +198,12 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     'upload.ledger': ({ robot }) => withSession(robot, ({ uploads }) => Promise.resolve(succeed([...uploads.list()]))),
     'upload.settle': ({ robot, choice }) =>
       withSession(robot, async ({ uploader }) => succeed({ records: await uploader.settle(choice) })),
+    'upload.status': ({ robot }) =>
+      withSession(robot, async (session) => {
+        const { state, words, problem, unresolvedLogs, unresolvedMetrics } = (await session.status()).upload;
+        return succeed({ state, words, problem, unresolvedRecords: unresolvedLogs + unresolvedMetrics });
+      }),
+    'link.set': (wanted) => engine.setLink(wanted),
     'upload.setMode': ({ robot, mode }) =>
       withSession(robot, ({ uploader }) => {
         uploader.setMode(mode);

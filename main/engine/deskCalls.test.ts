@@ -39,6 +39,8 @@ function dispatcherOf(of: RobotSession): CallDispatcher {
     home: '/nowhere',
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
+    setThresholds: () => undefined,
+    setLink: () => Promise.reject(new Error('nobody asks for it here')),
   };
   return new CallDispatcher(callHandlers(actions), (line) => {
     throw new Error(line);
@@ -200,9 +202,14 @@ describe('exporting', () => {
       ok: false,
       problem: { code: 'file-exists' },
     });
+    bench.giveLogs({ severity: 'ERROR', message: 'worse' });
+    await session.intake.drain();
+    const replaced = await must('cache.export', { ...order, file: exported.file, overwrite: true });
+    expect(replaced).toMatchObject({ file: exported.file, records: 2 });
+    expect(await must('cache.exportStep', { robot })).toBeNull();
     const nowhere = await ask('cache.export', { ...order, file: '/nowhere/at/all.jsonl' });
     expect(nowhere).toMatchObject({ ok: false, problem: { code: 'export-failed' } });
-    expect(await session.usage()).toMatchObject({ cachedRecords: 2 });
+    expect(await session.usage()).toMatchObject({ cachedRecords: 3 });
   });
 });
 
@@ -266,5 +273,44 @@ describe('sending', () => {
     session = await bench.open();
     dispatcher = dispatcherOf(session);
     expect(await must('upload.ledger', { robot })).toEqual(ledger);
+  });
+
+  test('which metrics are new is known by what was sent from here', async () => {
+    bench.giveMetrics(2);
+    await session.intake.drain();
+    const newMetrics = async () => (await must('upload.dryRun', { robot, filter: {} })).groups[0]?.newMetrics;
+    expect(await newMetrics()).toMatchObject({ all: 2, fresh: 2, cut: false, knownBy: 'here' });
+    await must('upload.flush', { robot, filter: {}, wait: false });
+    bench.giveMetrics(3);
+    await session.intake.drain();
+    const third = { all: 3, fresh: 1, knownBy: 'here', names: [{ name: 'metric 2', count: 1 }] };
+    expect(await newMetrics()).toMatchObject(third);
+    await session.close();
+    session = await bench.open();
+    dispatcher = dispatcherOf(session);
+    expect(await newMetrics()).toMatchObject(third);
+  });
+
+  test('or by CloudWatch, where it may be asked', async () => {
+    bench.sink.mayRead = true;
+    bench.sink.data.push({
+      ...{ timestampMs: 1, name: 'metric 1', value: 1, unit: 'Percent', dimensions: [], storageResolutionS: 60 },
+    });
+    bench.giveMetrics(2);
+    await session.intake.drain();
+    const [group] = (await must('upload.dryRun', { robot, filter: {} })).groups;
+    expect(group?.newMetrics).toMatchObject({ all: 2, fresh: 1, knownBy: 'cloudwatch', names: [{ name: 'metric 0' }] });
+  });
+
+  test('a stream that CloudWatch does not have is new, until something was sent there', async () => {
+    bench.sink.mayRead = true;
+    bench.giveLogs('one');
+    await session.intake.drain();
+    const place = async () => (await must('upload.dryRun', { robot, filter: {} })).groups[0]?.place;
+    expect(await place()).toEqual({ group: false, stream: false });
+    await must('upload.flush', { robot, filter: {}, wait: false });
+    bench.giveLogs('two');
+    await session.intake.drain();
+    expect(await place()).toEqual({ group: true, stream: true });
   });
 });

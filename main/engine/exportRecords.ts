@@ -17,18 +17,24 @@ export interface ExportOrder {
   /** For a name without a folder, and for none. */
   readonly folder: string;
   readonly nowMs: number;
+  /** A file of that name goes. */
+  readonly overwrite?: boolean;
+  /** Told now and then. */
+  readonly onStep?: (step: { readonly records: number; readonly bytes: number }) => void;
 }
+
+const stepRecords = 500;
 
 /** Writes what the filter means to a file that is there whole or not at all. Changes nothing in the cache. */
 export async function exportRecords(
   cache: CacheReader,
-  { robot, filter, format, file, folder, nowMs }: ExportOrder,
+  { robot, filter, format, file, folder, nowMs, overwrite = false, onStep }: ExportOrder,
   signal: AbortSignal,
 ): Promise<Result<CallOutput<'cache.export'>>> {
   const target = path.resolve(folder, file === '' ? `${robot}-${stampOf(nowMs)}.${format}` : file);
   try {
     if (path.dirname(target) === folder) await mkdir(folder, { recursive: true });
-    const opened = await PartialFile.create(target, false);
+    const opened = await PartialFile.create(target, overwrite);
     if (!opened.ok) return opened;
     const partial = opened.value;
     let whole = false;
@@ -39,6 +45,7 @@ export async function exportRecords(
         if (signal.aborted) return fail('cancelled', 'The export was stopped: no file was made.', 'Export again.');
         await writer.add(robot, cached);
         records += 1;
+        if (records % stepRecords === 0) onStep?.({ records, bytes: partial.bytes });
       }
       await writer.end();
       const finished = await partial.finish();

@@ -26,13 +26,22 @@ const source: SourceStatus = {
 };
 
 const usage: CacheUsage = {
-  ...{ bytes: 10, bytesMax: 1_000, cachedRecords: 0, pendingRecords: 0, heldRecords: 0, quarantinedRecords: 0 },
+  ...{
+    bytes: 10,
+    bytesMax: 1_000,
+    bytesMaxCause: 'robot-limit',
+    cachedRecords: 0,
+    pendingRecords: 0,
+    heldRecords: 0,
+    quarantinedRecords: 0,
+  },
   ...{
     expiredRecords: 0,
     acknowledgedLogs: 0,
     acknowledgedMetrics: 0,
     lost: {},
     evicted: [],
+    evictedForLaptop: 0,
     waitingInMemory: 0,
     deletedUndoable: 0,
   },
@@ -42,7 +51,16 @@ const usage: CacheUsage = {
 const well: LadderFacts = {
   ...{ source, usage, nowNs, hostReturnedWords: null, recentLoss: null },
   others: { namespace: '', logs: 0 },
-  link: { reachable: true, accountId: '123456789012', problem: null, notAuthorised: false, cloud: 'aws' },
+  metered: null,
+  clockAheadMs: null,
+  link: {
+    reachable: true,
+    accountId: '123456789012',
+    region: 'us-west-2',
+    problem: null,
+    notAuthorised: false,
+    cloud: 'aws',
+  },
 };
 
 function withSource(changes: Partial<SourceStatus>): LadderFacts {

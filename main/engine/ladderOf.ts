@@ -1,9 +1,11 @@
+import type { MeteredSending } from '../contract/frames.js';
 import type { RungId } from '../model/Ladder.js';
 import { unreachable } from '../model/unreachable.js';
 import type { CacheUsage } from '../seams/Cache.js';
 import type { SourceStatus, TopicStatus } from '../seams/RobotSource.js';
 import type { RungNow } from './LadderKeeper.js';
 import type { LinkState } from './LinkWatch.js';
+import { skewWords } from '../upload/outcomeOfError.js';
 import type { RecentLoss } from './RecentLosses.js';
 
 /** What the ladder is made from. */
@@ -16,6 +18,10 @@ export interface LadderFacts {
   /** Lost on the way from the robot within the last minute. */
   readonly recentLoss: RecentLoss | null;
   readonly link: LinkFacts;
+  /** While the link is metered for this robot. */
+  readonly metered: MeteredSending | null;
+  /** By how much this laptop's clock is ahead of CloudWatch's. */
+  readonly clockAheadMs: number | null;
   /** Lines that were left out because they are of nodes outside the robot's namespace. */
   readonly others: { readonly namespace: string; readonly logs: number };
 }
@@ -30,8 +36,8 @@ export function ladderOf(facts: LadderFacts): Readonly<Record<RungId, RungNow>> 
     robot: robotRung(facts),
     topics: topicsRung(facts),
     disk: diskRung(facts.usage),
-    internet: internetRung(facts.link),
-    account: accountRung(facts.link),
+    internet: internetRung(facts.link, facts.metered),
+    account: accountRung(facts.link, facts.clockAheadMs),
   };
 }
 
@@ -117,37 +123,73 @@ function diskRung(usage: CacheUsage): RungNow {
     return rung(
       'warning',
       'cache full',
-      `The cache is at its limit: the oldest records make room for new ones.${gone}`,
-      'Flush, or raise storage_limit in the robot file.',
+      usage.bytesMaxCause === 'robot-limit'
+        ? `The cache is at its limit: the oldest records make room for new ones.${gone}`
+        : `All robots' caches together are at the limit of this laptop: the largest gives up its oldest records.${gone}`,
+      usage.bytesMaxCause === 'robot-limit'
+        ? 'Flush, or raise storage_limit in the robot file.'
+        : 'Flush, or raise the limit in the settings (Ctrl ,).',
     );
   }
   return rung('ok', 'disk', 'Every record is on disk within a moment of arriving.');
 }
 
-function internetRung(link: LinkFacts): RungNow {
+function internetRung(link: LinkFacts, metered: MeteredSending | null): RungNow {
   const where = link.cloud === 'local' ? 'the local CloudWatch' : 'CloudWatch';
   if (link.reachable === null) return rung('unknown', 'internet', `${where} was not tried yet.`);
   if (!link.reachable) {
     const words = link.cloud === 'local' ? 'no link' : 'no internet';
     return rung('failed', words, link.problem?.message ?? `${where} cannot be reached.`, link.problem?.nextStep ?? '');
   }
+  if (metered !== null) return meteredRung(metered);
   return rung('ok', link.cloud === 'local' ? 'local link' : 'internet', `${where} answers.`);
 }
 
-function accountRung(link: LinkFacts): RungNow {
+function meteredRung({ sends, waitingRecords }: MeteredSending): RungNow {
+  const all = sends.length === 0 ? '' : `; ${list(sends)} go by themselves`;
+  return rung(
+    waitingRecords > 0 ? 'waiting' : 'ok',
+    'metered link',
+    `Metered link: waits for you. ${recordWords(waitingRecords)}${all}.`,
+    waitingRecords > 0 ? 'Flush what you want to send, or say that this link is not metered.' : '',
+  );
+}
+
+export function recordWords(records: number): string {
+  return `${records.toLocaleString('en')} ${records === 1 ? 'record' : 'records'}`;
+}
+
+function accountRung(link: LinkFacts, clockAheadMs: number | null): RungNow {
   if (link.notAuthorised) {
-    return rung(
+    const now = rung(
       'failed',
-      link.problem?.code === 'other-account' ? 'wrong account' : 'not authorised',
+      refusalWords[link.problem?.code ?? ''] ?? 'not authorised',
       link.problem?.message ?? 'The credentials were refused.',
       link.problem?.nextStep ?? '',
     );
+    return link.problem?.command === undefined ? now : { ...now, command: link.problem.command };
   }
   if (link.reachable !== true) return rung('unknown', 'account', 'Known once CloudWatch answers.');
   if (link.cloud === 'local')
     return rung('ok', 'local, not AWS', 'Records go to the CloudWatch that Tether runs on this laptop.');
+  if (clockAheadMs !== null && Math.abs(clockAheadMs) >= wrongClockMs) {
+    return rung(
+      'warning',
+      `clock ${skewWords(clockAheadMs)}`,
+      `The credentials are accepted, but this laptop's clock is ${skewWords(clockAheadMs)} of CloudWatch's. From five minutes on requests are refused.`,
+      'Set the clock: timedatectl set-ntp true.',
+    );
+  }
   return rung('ok', link.accountId === null ? 'account' : `account ${link.accountId}`, 'The credentials are accepted.');
 }
+
+const refusalWords: Readonly<Record<string, string>> = {
+  'other-account': 'wrong account',
+  'other-region': 'wrong region',
+};
+
+/** Well below the five minutes that a signature of AWS may be off. */
+const wrongClockMs = 60_000;
 
 /** A robot that logs less often than this is rare; one that stopped is what a person wants to know. */
 const silentAfterS = 15;

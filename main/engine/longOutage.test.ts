@@ -4,7 +4,14 @@ import { expect, test } from 'vitest';
 import { openDiskCache } from '../cache/openDiskCache.js';
 import { SimulatedDisk } from '../cache/SimulatedDisk.test-support.js';
 import { testLog } from '../cache/testRecords.js';
-import type { CloudSink, EventsReading, SamplesReading, SinkOutcome, SinkProbe } from '../seams/CloudSink.js';
+import type {
+  CloudSink,
+  EventsReading,
+  PlaceReading,
+  SamplesReading,
+  SinkOutcome,
+  SinkProbe,
+} from '../seams/CloudSink.js';
 import type { SinkRequest } from '../seams/CloudSink.js';
 import { MemoryIntentBook } from '../upload/intents/MemoryIntentBook.js';
 import { ManualClock } from '../upload/ManualClock.test-support.js';
@@ -86,6 +93,10 @@ class Link implements CloudSink {
   }
 
   countSamples(): Promise<SamplesReading> {
+    return Promise.resolve({ type: 'unreadable', reason: 'nobody asks' });
+  }
+
+  look(): Promise<PlaceReading> {
     return Promise.resolve({ type: 'unreadable', reason: 'nobody asks' });
   }
 

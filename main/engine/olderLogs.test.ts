@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readNote } from '../model/note.js';
+import type { RecordAddress } from '../seams/Cache.js';
+import { systemClock } from '../seams/Clock.js';
 import { readOlderLogs } from './readOlderLogs.js';
 import type { RobotSession } from './RobotSession.js';
 import { robotConfig, rowStates, SessionBench } from './SessionBench.test-support.js';
@@ -27,6 +30,23 @@ async function allOlder(session: RobotSession, beforeId: number, limit: number) 
 
 const numbers = (from: number, until: number): string[] =>
   Array.from({ length: until - from }, (_, index) => `line ${from + index}`);
+
+const listed = [0, 1, 2].flatMap((round) => [...numbers(round * 3, round * 3 + 3), `${10 + round} lost`]);
+
+/** As a page reads it: where the next page begins, its losses do too. */
+async function allAsListed(session: RobotSession, limit: number): Promise<string[]> {
+  const rows: { readonly atMs: number; readonly words: string }[] = [];
+  let gapsBeforeMs: number | undefined;
+  let after: RecordAddress | null | undefined;
+  while (after !== null) {
+    const page = await readOlderLogs(session, { beforeId: 0, limit, gapsBeforeMs, after });
+    rows.push(...page.rows.map(({ receivedMs, message }) => ({ atMs: receivedMs, words: message })).reverse());
+    rows.push(...page.gaps.map(({ receivedMs, count }) => ({ atMs: receivedMs, words: `${count} lost` })));
+    gapsBeforeMs = Math.min(...rows.map(({ atMs }) => atMs));
+    after = page.after;
+  }
+  return rows.sort((left, right) => left.atMs - right.atMs).map(({ words }) => words);
+}
 
 describe('the list goes on from the live window into the disk', () => {
   test('without a line missing or twice, wherever the window begins, and after a restart', async () => {
@@ -64,6 +84,27 @@ describe('the list goes on from the live window into the disk', () => {
     bench.giveLogs('only shown', { message: 'line 5', severity: 'ERROR' });
     await second.intake.drain();
     expect((await allOlder(second, 0, 2)).map(({ message }) => message)).toEqual(numbers(0, 5));
+  });
+
+  test('losses of an earlier run stand between its lines again, each once, however long the pages are', async () => {
+    const first = await bench.open();
+    await first.connect();
+    for (const round of [0, 1, 2]) {
+      bench.giveLogs(...numbers(round * 3, round * 3 + 3));
+      await first.intake.drain();
+      await sleep(5);
+      const noticedNs = systemClock.nowNs();
+      bench.source.lose({ stage: 'dds', count: 10 + round, reason: `history (/topic_${round})`, noticedNs });
+      await sleep(5);
+    }
+    await first.intake.drain();
+    await first.close();
+
+    const second = await bench.open();
+    for (const limit of [1, 2, 4, 100]) expect(await allAsListed(second, limit)).toEqual(listed);
+    // What a page has already is not told again.
+    const known = await readOlderLogs(second, { beforeId: 0, limit: 100, gapsBeforeMs: 0 });
+    expect(known.gaps).toEqual([]);
   });
 
   test('what becomes of a line of an earlier run is told like that of any other', async () => {

@@ -1,12 +1,14 @@
-import type { OlderRow } from '../contract/calls.js';
+import type { OlderGap, OlderRow } from '../contract/calls.js';
 import type { RowState } from '../contract/frames.js';
 import { type LiveWindow, rowFieldsOf } from '../live/LiveWindow.js';
 import type { CachedState } from '../model/CachedState.js';
+import type { CountedLoss } from '../model/Loss.js';
 import type { Cache, RecordAddress } from '../seams/Cache.js';
 
 export interface OlderLogs {
   /** The newest first. */
   readonly rows: OlderRow[];
+  readonly gaps: OlderGap[];
   /** Where the next page begins; null at the end. */
   readonly after: RecordAddress | null;
 }
@@ -16,8 +18,13 @@ export interface OlderLogs {
  * The first page is found by the row's place on disk; rows that have none (gaps, lines that are not kept) by the next one's.
  */
 export async function readOlderLogs(
-  parts: { readonly cache: Pick<Cache, 'read'>; readonly logs: LiveWindow },
-  options: { readonly beforeId: number; readonly after?: RecordAddress | undefined; readonly limit: number },
+  parts: { readonly cache: Pick<Cache, 'read' | 'losses'>; readonly logs: LiveWindow },
+  options: {
+    readonly beforeId: number;
+    readonly gapsBeforeMs?: number | undefined;
+    readonly after?: RecordAddress | undefined;
+    readonly limit: number;
+  },
 ): Promise<OlderLogs> {
   const { tracker } = parts.logs;
   const start = options.after ?? tracker.addressFrom(options.beforeId) ?? undefined;
@@ -40,7 +47,15 @@ export async function readOlderLogs(
   }
   // What changed while this was read has been told already, to a page that did not have the row yet.
   for (const row of rows) if (row.id !== null) row.state = tracker.stateOf(row.id) ?? row.state;
-  return { rows, after };
+  const oldestMs = after === null ? -Infinity : (rows.at(-1)?.receivedMs ?? -Infinity);
+  return { rows, gaps: gapsBetween(parts.cache.losses(), oldestMs, options.gapsBeforeMs ?? Infinity), after };
+}
+
+function gapsBetween(losses: readonly CountedLoss[], fromMs: number, beforeMs: number): OlderGap[] {
+  return losses
+    .filter(({ noticedMs }) => noticedMs >= fromMs && noticedMs < beforeMs)
+    .map(({ noticedMs, ...loss }) => ({ ...loss, receivedMs: noticedMs }))
+    .sort((left, right) => right.receivedMs - left.receivedMs);
 }
 
 const rowStateOf: Readonly<Record<CachedState, RowState>> = {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { PendingGroup, RobotStatus, UploadStatus } from '../contract/frames.js';
+import type { AlarmStatus, PendingGroup, RobotStatus, UploadStatus } from '../contract/frames.js';
 import type { LossCounts } from '../model/Loss.js';
 import { destinationKey } from '../model/Destination.js';
 import { destinationsOf } from '../model/destinationsOf.js';
@@ -7,8 +7,9 @@ import type { RobotConfig } from '../model/RobotConfig.js';
 import type { CacheUsage, PendingSummary } from '../seams/Cache.js';
 import type { SourceStatus } from '../seams/RobotSource.js';
 import { accountWords, placeWords } from '../upload/estimateFlush.js';
+import { meteredWords } from '../upload/Uploader.js';
 import type { LadderKeeper } from './LadderKeeper.js';
-import { ladderOf, type LinkFacts } from './ladderOf.js';
+import { ladderOf, recordWords, type LinkFacts } from './ladderOf.js';
 import type { RecentLosses } from './RecentLosses.js';
 
 export interface StatusFacts {
@@ -18,6 +19,7 @@ export interface StatusFacts {
   readonly usage: CacheUsage;
   readonly pending: readonly PendingSummary[];
   readonly upload: UploadStatus;
+  readonly alarms: readonly AlarmStatus[];
   readonly intake: {
     readonly receivedLogs: number;
     readonly receivedMetrics: number;
@@ -36,6 +38,7 @@ export interface StatusFacts {
 /** One robot's state in the page's words. */
 export function robotStatusOf(facts: StatusFacts): RobotStatus {
   const { config, source, usage, intake } = facts;
+  const upload = withWaiting(facts.upload, facts.pending);
   return {
     name: config.name,
     colour: config.colour,
@@ -51,7 +54,14 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     lastReceivedMs: millisecondsOf(intake.lastReceivedNs),
     ladder: facts.ladder.update(
       ladderOf({
-        ...{ ...facts, source, usage, recentLoss: intake.recentLosses.of(['dds', 'host', 'decode']) },
+        ...{
+          ...facts,
+          source,
+          usage,
+          metered: upload.metered,
+          clockAheadMs: upload.clockAheadMs,
+          recentLoss: intake.recentLosses.of(['dds', 'host', 'decode']),
+        },
         others: { namespace: config.source.namespace, logs: intake.logsOfOthers },
       }),
     ),
@@ -67,13 +77,27 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     expiredRecords: usage.expiredRecords,
     oldestPendingMs: millisecondsOf(usage.oldestPendingNs),
     pending: facts.pending.map(pendingGroupOf),
-    sendsTo: sendsToOf(config),
+    keepsFrom: config.logs.severityMin,
+    sendsTo: sendsToOf(config, facts.link),
     acknowledgedLogs: usage.acknowledgedLogs,
     acknowledgedMetrics: usage.acknowledgedMetrics,
     lost: lossesOf(usage, source),
     evicted: usage.evicted,
-    upload: facts.upload,
+    evictedForLaptop: usage.evictedForLaptop,
+    alarms: facts.alarms,
+    upload,
   };
+}
+
+/** On a metered link: how much waits for a person. */
+function withWaiting(upload: UploadStatus, pending: readonly PendingSummary[]): UploadStatus {
+  const { metered } = upload;
+  if (metered === null) return upload;
+  const waitingRecords = pending
+    .filter(({ state, severity }) => state === 'pending' && !metered.sends.includes(severity ?? 'metric'))
+    .reduce((sum, { records }) => sum + records, 0);
+  const words = upload.words === meteredWords ? `${meteredWords}. ${recordWords(waitingRecords)}` : upload.words;
+  return { ...upload, words, metered: { ...metered, waitingRecords } };
 }
 
 /** What DDS loses is counted only where messages carry numbers: 0 then means none. */
@@ -99,9 +123,15 @@ function hostOf(address: string): string {
   return address.replace(/^[a-z]+:\/\//i, '').replace(/\/.*$/, '') || 'no address';
 }
 
-function sendsToOf(config: RobotConfig): RobotStatus['sendsTo'] {
+function sendsToOf(config: RobotConfig, link: StatusFacts['link']): RobotStatus['sendsTo'] {
   const { log, metric } = destinationsOf(config);
-  return { logs: placeWords(log), metrics: placeWords(metric), account: accountWords(config.account) };
+  return {
+    ...{ logs: placeWords(log), metrics: placeWords(metric), account: accountWords(config.account) },
+    ...{ logDestination: destinationKey(log), metricDestination: destinationKey(metric) },
+    defaultDimensions: config.metrics.defaultDimensions,
+    region: config.account.region === '' ? link.region : config.account.region,
+    accountId: link.accountId,
+  };
 }
 
 function pendingByKind(pending: readonly PendingSummary[]): { pendingLogs: number; pendingMetrics: number } {

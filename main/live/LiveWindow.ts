@@ -33,8 +33,9 @@ export class LiveWindow {
   }
 
   addLog(record: LogRecord, state: RowState, replayed = false): number {
-    const replay = replayed ? { replayed } : {};
-    return this.add({ type: 'log', id: this.next, ...rowFieldsOf(record), state, ...replay });
+    const row: MutableLogRow = { ...rowFieldsOf(record), type: 'log', id: this.next, state };
+    if (replayed) row.replayed = true;
+    return this.add(row);
   }
 
   addGap(receivedNs: bigint, count: number, reason: string, stage: LossStage): number {

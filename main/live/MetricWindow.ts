@@ -1,6 +1,7 @@
 import type { MetricSample, MetricSeriesUpdate } from '../contract/frames.js';
 import { cloudWatchUnit } from '../model/cloudWatchUnit.js';
 import type { MetricRecord } from '../model/Record.js';
+import { ThresholdWatch } from './ThresholdWatch.js';
 
 /**
  * The newest samples of each metric of one robot. A series is a name with its dimensions and unit. Bounded in series and
@@ -9,6 +10,7 @@ import type { MetricRecord } from '../model/Record.js';
 export class MetricWindow {
   private readonly series = new Map<string, Series>();
   private readonly listeners = new Set<() => void>();
+  readonly thresholds = new ThresholdWatch();
   /** Samples of series that found no place. */
   samplesLeftOut = 0;
 
@@ -19,23 +21,18 @@ export class MetricWindow {
 
   add(record: MetricRecord): void {
     const key = seriesKey(record);
+    const sample = { stampMs: Number(record.stampNs / 1000n) / 1000, value: record.value };
+    if (this.thresholds.watches(key)) this.thresholds.take(describe(key, record), sample);
     let series = this.series.get(key);
     if (series === undefined) {
       if (this.series.size >= this.seriesMax) {
         this.samplesLeftOut++;
         return;
       }
-      series = {
-        key,
-        name: record.name,
-        unit: cloudWatchUnit(record.unit),
-        dimensions: record.dimensions,
-        samples: [],
-        taken: 0,
-      };
+      series = { ...describe(key, record), samples: [], taken: 0 };
       this.series.set(key, series);
     }
-    series.samples.push({ stampMs: Number(record.stampNs / 1000n) / 1000, value: record.value });
+    series.samples.push(sample);
     if (series.samples.length > this.samplesMax * 2) {
       const cut = series.samples.length - this.samplesMax;
       series.samples.splice(0, cut);
@@ -78,6 +75,10 @@ interface Series {
   readonly samples: MetricSample[];
   /** How many of `samples` the page has. */
   taken: number;
+}
+
+function describe(key: string, { name, unit, dimensions }: MetricRecord): Omit<Series, 'samples' | 'taken'> {
+  return { key, name, unit: cloudWatchUnit(unit), dimensions };
 }
 
 /** Identifies a series: its name, the unit as the message has it, and its dimensions in the order of their names. */

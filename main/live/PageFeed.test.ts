@@ -88,6 +88,22 @@ describe('PageFeed', () => {
     expect(frames[2]?.rows).toHaveLength(50);
   });
 
+  it('sends what is the first for a while with what came with it, and what follows after an interval', () => {
+    const { logs, clock, frames, feed } = setUp(100);
+    feed.acknowledge(1);
+    clock.advance(1_000);
+    logs.addLog(log, 'received');
+    logs.addLog(log, 'received');
+    clock.advance(0);
+    expect(frames.map(({ rows }) => rows.length)).toEqual([1, 2]);
+    logs.addLog(log, 'received');
+    clock.advance(5);
+    expect(frames).toHaveLength(2);
+    logs.addLog(log, 'received');
+    clock.advance(3);
+    expect(frames.map(({ rows }) => rows.length)).toEqual([1, 2, 2]);
+  });
+
   it('catches up in several frames when more waits than one takes', () => {
     const { logs, clock, frames, feed } = setUp(20_000);
     for (let index = 0; index < 9_999; index++) logs.addLog(log, 'received');

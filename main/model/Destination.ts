@@ -27,6 +27,24 @@ export interface MetricDestination {
 
 export type Destination = LogDestination | MetricDestination;
 
+/** The destination whose `destinationKey` it is; null when it is none. */
+export function destinationOfKey(key: string): Destination | null {
+  let parts: unknown;
+  try {
+    parts = JSON.parse(key);
+  } catch {
+    return null;
+  }
+  if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'string')) return null;
+  const [kind, cloud, region = '', profile = '', endpoint = '', ...place] = parts as readonly string[];
+  if (cloud !== 'aws' && cloud !== 'local') return null;
+  const account: CloudAccount = { cloud, region, profile, endpoint };
+  const [first, second] = place;
+  if (kind === 'log' && first !== undefined && second !== undefined)
+    return { kind, account, group: first, stream: second };
+  return kind === 'metric' && first !== undefined ? { kind, account, namespace: first } : null;
+}
+
 /** A text that is equal exactly when two destinations are equal. */
 export function destinationKey(destination: Destination): string {
   const { cloud, region, profile, endpoint } = destination.account;

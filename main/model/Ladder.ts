@@ -12,6 +12,8 @@ export interface Rung {
   readonly reason: string;
   /** What a person can do now; empty when nothing needs doing. */
   readonly nextStep: string;
+  /** The command of the next step, to be copied into a terminal. */
+  readonly command?: string;
   /** Since when the rung has this state, laptop time in ms since the epoch. */
   readonly sinceMs: number;
 }

@@ -9,7 +9,7 @@ import type { Severity } from './Severity.js';
  * - `host`: the robot host's queue was full, or the host died with messages in hand
  * - `decode`: bytes that could not be understood
  * - `memory`: the disk did not take it and memory's own limit was reached
- * - `evicted`: the disk limit made the oldest go
+ * - `evicted`: a disk limit made the oldest go (EvictionCause)
  * - `torn`: a segment's bytes could not be read after a crash (set aside, not deleted)
  * - `rejected`: CloudWatch refused it for good (kept in quarantine)
  */
@@ -26,12 +26,31 @@ export interface Loss {
   readonly noticedNs: bigint;
 }
 
+/** A loss as it was counted on disk. */
+export interface CountedLoss {
+  readonly stage: LossStage;
+  readonly count: number;
+  readonly reason: string;
+  /** Laptop time, milliseconds since the epoch. */
+  readonly noticedMs: number;
+}
+
 /** Records of one kind and severity (null for metrics) that the disk limit made go. */
 export interface EvictedCount {
   readonly kind: RecordKind;
   readonly severity: Severity | null;
   readonly records: number;
 }
+
+/** Which limit made records go: the robot's own (`storage_limit`), or that of all robots' caches on this laptop together. */
+export const evictionCauses = ['robot-limit', 'laptop-limit'] as const;
+export type EvictionCause = (typeof evictionCauses)[number];
+
+/** For a sentence: `... made the oldest records go`. */
+export const evictionCauseWords: Readonly<Record<EvictionCause, string>> = {
+  'robot-limit': 'the disk limit',
+  'laptop-limit': "the limit of all robots' caches together",
+};
 
 /** Records lost so far, by stage. A stage that cannot be counted here is absent, never 0. */
 export type LossCounts = Partial<Record<LossStage, number>>;

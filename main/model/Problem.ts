@@ -6,6 +6,8 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly nextStep: string;
+  /** The command of the next step, to be copied into a terminal. */
+  readonly command?: string;
 }
 
 export type Result<T, E = Problem> =

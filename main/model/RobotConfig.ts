@@ -2,7 +2,7 @@ import type { NumericRule } from './NumericRule.js';
 import type { CloudAccount } from './Destination.js';
 import type { MetricDimension } from './Record.js';
 import type { RedactionRule } from './redactText.js';
-import type { Severity } from './Severity.js';
+import type { RecordClass, Severity } from './Severity.js';
 
 /** What a robot file means once it is read and checked: defaults filled in, sizes in bytes, times in milliseconds. */
 export interface RobotConfig {
@@ -58,9 +58,20 @@ export interface CloudConnection {
 export interface SendingConfig {
   /** The only AWS account that anything may go to, twelve digits; empty: any. */
   readonly accountId: string;
+  /** The only AWS region that anything may go to; empty: any. */
+  readonly onlyRegion: string;
   /** Which part of a backlog goes first; within a request it is always time that counts. */
   readonly order: UploadOrder;
+  /** Most bytes a second, on the wire; null: no limit. */
+  readonly limitBytesPerS: number | null;
+  /** Whether the link counts as metered: as it does for the laptop, or for this robot always or never. */
+  readonly metered: MeteredRule;
+  /** What goes by itself on a metered link; all else waits for a flush. */
+  readonly sendsWhenMetered: readonly RecordClass[];
 }
+
+export const meteredRules = ['laptop', 'always', 'never'] as const;
+export type MeteredRule = (typeof meteredRules)[number];
 
 export const uploadOrders = ['newest_first', 'oldest_first'] as const;
 export type UploadOrder = (typeof uploadOrders)[number];
@@ -94,6 +105,8 @@ export interface MetricsConfig {
   readonly publishPeriodMs: number;
   /** CloudWatch StorageResolution in seconds. */
   readonly storageResolutionS: 1 | 60;
+  /** Several values of a series within one minute (or second) go as their number, sum, least and greatest. */
+  readonly statisticSets: boolean;
 }
 
 /** How the original nodes name the files of their cache: `<prefix>YYYY-MM-DD_HH-MM-SS-<n><extension>`. */

@@ -7,6 +7,11 @@ export const severities = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
 
 export type Severity = (typeof severities)[number];
 
+/** What records are told apart by where metrics, which have no severity, are among them. */
+export const recordClasses = [...severities, 'metric'] as const;
+
+export type RecordClass = (typeof recordClasses)[number];
+
 /** 0 (DEBUG) to 4 (FATAL). */
 export function severityRank(severity: Severity): number {
   return severities.indexOf(severity);

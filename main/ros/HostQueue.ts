@@ -125,22 +125,23 @@ export class HostQueue {
     this.#unacknowledged.set(this.#sequence, waiting.bytes);
     this.#unacknowledgedBytes += waiting.bytes;
     const { index, messages, losses, replayed } = waiting;
+    const count = messages.length;
+    const bytes = Buffer.allocUnsafe(waiting.bytes);
+    const ends = new Uint32Array(count);
+    const receivedNs = new BigInt64Array(count);
+    const publishers = new Uint32Array(count);
+    const sequences = new Float64Array(count);
     let end = 0;
-    this.#send({
-      type: 'batch',
-      sequence: this.#sequence,
-      index,
-      bytes: Buffer.concat(
-        messages.map(({ data }) => data),
-        waiting.bytes,
-      ),
-      ends: Uint32Array.from(messages, ({ data }) => (end += data.byteLength)),
-      receivedNs: BigInt64Array.from(messages, ({ receivedNs }) => receivedNs),
-      publishers: Uint32Array.from(messages, ({ publisher }) => publisher),
-      sequences: Float64Array.from(messages, ({ sequence }) => sequence),
-      losses,
-      replayed,
-    });
+    for (const [place, message] of messages.entries()) {
+      bytes.set(message.data, end);
+      end += message.data.byteLength;
+      ends[place] = end;
+      receivedNs[place] = message.receivedNs;
+      publishers[place] = message.publisher;
+      sequences[place] = message.sequence;
+    }
+    const columns = { bytes, ends, receivedNs, publishers, sequences };
+    this.#send({ type: 'batch', sequence: this.#sequence, index, ...columns, losses, replayed });
   }
 }
 

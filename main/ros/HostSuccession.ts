@@ -6,7 +6,8 @@ import { SequenceBook } from './SequenceBook.js';
  * missing between a host's end and its successor's first message.
  *
  * A publisher that an earlier host has heard is judged by its numbers, exactly. One that is new to this source is judged by
- * the bytes of its messages (`ReplayFilter`), as is every publisher whose RMW gives no numbers.
+ * the bytes of its messages (`ReplayFilter`), against those that were taken in before this process began, as is every publisher
+ * whose RMW gives no numbers.
  */
 interface HostPublisher {
   readonly gid: string;
@@ -44,15 +45,18 @@ export class HostSuccession {
     message: { readonly publisher: number; readonly sequence: number; readonly data: Uint8Array },
     nowMs: number,
   ): MessagePlace {
-    const isReplay = (): boolean => this.replays.isReplay(topic, message.data, nowMs);
     const publisher = this.#publishers[message.publisher];
-    if (publisher === undefined || message.sequence === 0) return { again: isReplay(), lostBetweenHosts: 0 };
+    if (publisher === undefined || message.sequence === 0) {
+      return { again: this.replays.isReplay(topic, message.data, nowMs), lostBetweenHosts: 0 };
+    }
     const book = this.#bookOf(topic);
     const met = publisher.heardBefore.get(topic);
     const heardBefore = met ?? book.knows(publisher.gid);
     const { lost, again } = book.take(publisher.gid, message.sequence);
     if (!again) publisher.heardBefore.set(topic, heardBefore);
-    if (!heardBefore) return { again: isReplay(), lostBetweenHosts: 0 };
+    if (!heardBefore) {
+      return { again: this.replays.isReplayOfNumbered(topic, message.data, nowMs), lostBetweenHosts: 0 };
+    }
     // Later gaps are the host's to tell.
     return { again, lostBetweenHosts: met === undefined ? lost : 0 };
   }

@@ -58,6 +58,18 @@ describe('a replay', () => {
     expect(filter.isReplay(topic, message(7), 1)).toBe(true);
   });
 
+  it('of a publisher that is known by its numbers is recognised once, by what came before this process began', () => {
+    const filter = new ReplayFilter();
+    filter.remember(topic, message(7));
+    filter.subscribed(topic, true, 0);
+    expect(filter.isReplayOfNumbered(topic, message(7), 1)).toBe(true);
+    expect(filter.isReplayOfNumbered(topic, message(7), 2)).toBe(false);
+    expect(filter.isReplayOfNumbered(topic, message(8), 3)).toBe(false);
+    filter.remember(topic, message(9));
+    filter.publishersChanged(topic, 0, 1, 10);
+    expect(filter.isReplayOfNumbered(topic, message(9), 10 + replayWindowMs)).toBe(false);
+  });
+
   it('is remembered for the newest messages only', () => {
     const filter = met();
     for (let number = 2; number < messagesRememberedMax + 1; number += 1) filter.isReplay(topic, message(number), 2);

@@ -56,6 +56,20 @@ export class ReplayFilter {
     return nowMs < state.youngUntilMs && seenIn !== undefined && seenIn < state.meeting;
   }
 
+  /**
+   * As `isReplay`, for a message whose publisher is known by its numbers from here on: nothing is remembered of it. Costs nothing
+   * once the meeting is no longer young.
+   */
+  isReplayOfNumbered(topic: string, data: Uint8Array, nowMs: number): boolean {
+    const state = this.#topic(topic);
+    if (nowMs >= state.youngUntilMs || state.seen.size === 0) return false;
+    const hash = hashOf(data);
+    const seenIn = state.seen.get(hash);
+    if (seenIn === undefined || seenIn >= state.meeting) return false;
+    keep(state, hash);
+    return true;
+  }
+
   #topic(topic: string): Topic {
     let state = this.#topics.get(topic);
     if (state === undefined) {

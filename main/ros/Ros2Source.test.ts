@@ -177,6 +177,27 @@ describe('the host', () => {
     expect(heard.statuses.some(({ reason }) => /ended by SIGKILL.*; starting it again$/.test(reason))).toBe(true);
   });
 
+  test.each(['SIGABRT', 'SIGSEGV'] as const)(
+    'whose DDS crashes (%s) is started again, and the crash is named',
+    async (signal) => {
+      const heard = new SourceRecorder();
+      const source = await run(sourceOf(), heard);
+      publish('--count', '300', '--rate', '1000');
+      await until(() => heard.logs.length === 300);
+      process.kill(source.status().hostPid ?? 0, signal);
+      await until(() => source.replayDuplicates === 300);
+      expect(source.status()).toMatchObject({ state: 'receiving', restarts: 1 });
+      expect(heard.logs).toHaveLength(300);
+      expect(heard.losses).toEqual([]);
+      const said = heard.statuses.find(({ reason }) => reason.includes(signal));
+      // With the last words of the libraries between.
+      expect(said?.reason).toMatch(
+        new RegExp(`^the robot host crashed in its ROS libraries \\(${signal}\\).*; starting it again$`),
+      );
+      expect(said?.nextStep).toContain('tether doctor');
+    },
+  );
+
   test('that hangs is killed and started again', async () => {
     // Four times as impatient as in the field, and still twice as patient as the host's heartbeat is long.
     const impatient: Clock = { ...systemClock, after: (delayMs, callback) => systemClock.after(delayMs / 4, callback) };
@@ -266,6 +287,26 @@ describe('received and lost together are all that was published', () => {
     const marks = heard.logs.map(({ node }, place) => `${node} ${String(heard.replayed[place])}`);
     expect(new Set(marks)).toEqual(new Set(['early true', 'live false']));
   });
+});
+
+test('a robot that went to another domain is said to be silent, and is heard there', async () => {
+  const heard = new SourceRecorder();
+  const source = await run(sourceOf(), heard);
+  const before = publish('--count', '20', '--rate', '500', '--text', 'before {number}', '--leave');
+  await before.reached('done');
+  await until(() => heard.logs.length === 20 && source.status().state === 'waiting');
+  expect(source.status().reason).toBe(`nothing publishes logs or metrics on ROS domain ${domainId}`);
+  expect(source.status().nextStep).toContain('on this domain');
+  // As RobotSession does it for a robot file whose domain was changed: a source of its own, after the old one.
+  await source.stop();
+  const there = domainId + 3;
+  const heardThere = new SourceRecorder();
+  const anew = await run(sourceOf({ config: { domainId: there, environment: onThisMachineOnly } }), heardThere);
+  publishers.push(new Publisher(there, ['--wait-for-subscribers', '1', '--count', '20', '--text', 'after {number}']));
+  publish('--wait-for-subscribers', '0', '--count', '20', '--text', 'elsewhere {number}');
+  await until(() => heardThere.logs.length === 20);
+  expect(heardThere.texts).toEqual(Array.from({ length: 20 }, (_, number) => `after ${number}`));
+  expect(anew.status().reason).toBe(`1 publisher on ROS domain ${there}`);
 });
 
 describe('an environment', () => {

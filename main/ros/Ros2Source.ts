@@ -25,6 +25,7 @@ import { type ListedTopic, listedTopics, type TopicLists } from './listedTopics.
 import type { RosEnvironmentAsk } from './environment/robotRosEnvironment.js';
 import { RestartPolicy } from './RestartPolicy.js';
 import { rosChildEnvironment } from './rosChildEnvironment.js';
+import { removeSharedSegments, sharedSegmentsOf } from './sharedSegments.js';
 import type { RosEnvironment } from './toolchain.js';
 
 /**
@@ -82,6 +83,8 @@ export class Ros2Source implements RobotSource {
   #restarts = 0;
   /** Discovery ports of the host that runs. */
   #hostPorts: readonly number[] = [];
+  /** Shared memory of the host that runs. */
+  #hostSegments: readonly string[] = [];
   /** Those of hosts that ended without a goodbye, and until when they are to be avoided. */
   #deadPorts: readonly { readonly port: number; readonly untilMs: number }[] = [];
   #lastStatus = '';
@@ -254,6 +257,7 @@ export class Ros2Source implements RobotSource {
         break;
       case 'started':
         this.#hostPorts = message.udpPorts;
+        this.#hostSegments = sharedSegmentsOf(host.pid ?? 0);
         this.#setState('waiting', null);
         break;
       case 'subscribed':
@@ -272,8 +276,9 @@ export class Ros2Source implements RobotSource {
         this.#hostFailed(message.problem, message.retry);
         break;
       case 'stopped':
-        // It said goodbye to its robot: its ports are free.
+        // It said goodbye to its robot: its ports are free, its memory is given back.
         this.#hostPorts = [];
+        this.#hostSegments = [];
         break;
       case 'levelSet':
         this.#calls.answer(message.id, message.problem);
@@ -316,13 +321,13 @@ export class Ros2Source implements RobotSource {
       begin = end;
       for (let loss = losses[nextLoss]; loss?.place === place; loss = losses[++nextLoss]) {
         handOn();
-        this.#countLoss(loss.stage, loss.count, state);
+        this.#countLoss(loss.stage, loss.count, state, receivedNs[place]);
       }
       const message = { publisher: publishers[place] ?? -1, sequence: sequences[place] ?? 0, data };
       const { again, lostBetweenHosts } = this.#succession.placeOf(state.topic.topic, message, nowMs);
       if (lostBetweenHosts > 0) {
         handOn();
-        this.#countLoss('host', lostBetweenHosts, state);
+        this.#countLoss('host', lostBetweenHosts, state, receivedNs[place]);
       }
       const at = receivedNs[place] ?? 0n;
       const handed = state.reader === null ? data : state.reader.read(data, at);
@@ -390,6 +395,8 @@ export class Ros2Source implements RobotSource {
     this.#cancelWatch();
     this.#forgetPublishers();
     this.#avoidPortsOfDeadHost();
+    removeSharedSegments(this.#hostSegments);
+    this.#hostSegments = [];
     if (!this.#running || this.#state === 'failed') return;
     const problem = this.#endProblem ?? hostEndedProblem(how);
     this.#endProblem = null;
@@ -426,11 +433,17 @@ export class Ros2Source implements RobotSource {
     });
   }
 
-  #countLoss(stage: 'dds' | 'host' | 'decode', count: number, state: TopicState | null): void {
+  /** @param noticedNs when the message came that the loss was noticed by; absent: now */
+  #countLoss(
+    stage: 'dds' | 'host' | 'decode',
+    count: number,
+    state: TopicState | null,
+    noticedNs = this.#options.clock.nowNs(),
+  ): void {
     if (stage === 'dds' && state !== null) state.lost += count;
     const where = state === null ? '' : ` (${state.topic.topic})`;
     const reason = `${lossWords[stage]}${where}`;
-    this.#listener({ type: 'loss', loss: { stage, count, reason, noticedNs: this.#options.clock.nowNs() } });
+    this.#listener({ type: 'loss', loss: { stage, count, reason, noticedNs } });
   }
 
   #fail(problem: Problem): void {
@@ -502,5 +515,12 @@ function tooManyTopics(count: number): Problem {
 }
 
 function hostEndedProblem(how: string): Problem {
-  return { code: 'host-ended', message: `the robot host ended ${how}`, nextStep: '' };
+  const crash = /^by (SIGABRT|SIGSEGV|SIGBUS|SIGILL|SIGFPE)/.exec(how)?.[1];
+  if (crash === undefined) return { code: 'host-ended', message: `the robot host ended ${how}`, nextStep: '' };
+  return {
+    code: 'host-crashed',
+    message: `the robot host crashed in its ROS libraries (${crash})${how.slice('by '.length + crash.length)}`,
+    nextStep:
+      'If it goes on, try another rmw_implementation in the robot file; `tether doctor` names the one that is loaded.',
+  };
 }

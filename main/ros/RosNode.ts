@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import type { TopicOnRobot } from '../model/NodeParameter.js';
 import { fail, type Result, succeed } from '../model/Problem.js';
-import { nativeFileOf } from './nativeFile.js';
+import { systemClock } from '../seams/Clock.js';
+import { DrainLoop } from './DrainLoop.js';
+import { type Handle, loadRosAddon, type Quality, type RosAddon, type ShadowNode, wordsOf } from './RosAddon.js';
 
 /**
  * The little of rclnodejs that a robot host uses: its native addon, driven directly. Only to be used in a child process of
@@ -45,8 +45,8 @@ export interface TakenMessage {
 }
 
 export interface RawSubscription {
-  /** Takes what waits, at most `takenPerWakeMax` messages. */
-  drain(): void;
+  /** Takes what waits, at most `takenPerWakeMax` messages; how many it took. */
+  drain(): number;
   close(): void;
 }
 
@@ -81,78 +81,6 @@ export interface RosNode {
   shutdown(): void;
 }
 
-interface Handle {
-  release(): void;
-}
-
-interface Quality {
-  readonly history: number;
-  readonly depth: number;
-  readonly reliability: number;
-  readonly durability: number;
-  readonly liveliness: number;
-  readonly avoidRosNameSpaceConventions: boolean;
-}
-
-interface EndpointInfo {
-  readonly node_name: string;
-  readonly topic_type: string;
-  readonly endpoint_gid: readonly number[];
-  readonly qos_profile: { readonly reliability: number; readonly durability: number };
-}
-
-interface MessageInfo {
-  readonly source_timestamp: bigint;
-  readonly publication_sequence_number: bigint;
-  readonly publisher_gid: Buffer;
-}
-
-/** Runs the wait set in a thread of its own and calls `execute` of the derived class with the handles that are ready. */
-interface ShadowNode {
-  start(context: Handle, timeoutMs: number): void;
-  stop(): void;
-  /** Takes over the arrays of entities after a change. */
-  syncHandles(): void;
-}
-
-interface Addon {
-  readonly ShadowNode: new () => ShadowNode;
-  createContext(): Handle;
-  init(context: Handle, argv: readonly string[]): void;
-  shutdown(context: Handle): void;
-  createNode(
-    name: string,
-    namespace: string,
-    context: Handle,
-    argv: readonly string[],
-    globalArguments: boolean,
-  ): Handle;
-  createSubscription(
-    node: Handle,
-    packageName: string,
-    subFolder: string,
-    typeName: string,
-    topic: string,
-    options: { readonly qos: Quality },
-  ): Handle;
-  /** Takes into `message`, the memory of the type's C struct, which must begin as zeros and is used again. */
-  rclTakeWithInfo(subscription: Handle, message: Buffer): MessageInfo | undefined;
-  serialize(packageName: string, subFolder: string, typeName: string, message: Buffer): Uint8Array;
-  createClient(node: Handle, service: string, typeName: string, packageName: string, qos: string): Handle;
-  serviceServerIsAvailable(node: Handle, client: Handle): boolean;
-  sendRequest(client: Handle, request: Buffer): number;
-  rclTakeResponse(client: Handle, response: Buffer): number | undefined;
-  deserialize(packageName: string, subFolder: string, typeName: string, data: Buffer, message: Buffer): void;
-  getNodeNames(node: Handle, withEnclaves: boolean): readonly { readonly name: string; readonly namespace: string }[];
-  getTopicNamesAndTypes(
-    node: Handle,
-    noDemangle: boolean,
-  ): readonly { readonly name: string; readonly types: readonly string[] }[];
-  getRMWImplementationIdentifier(): string;
-  getSubscriptionsInfoByTopic(node: Handle, topic: string, noDemangle: boolean): readonly EndpointInfo[];
-  getPublishersInfoByTopic(node: Handle, topic: string, noDemangle: boolean): readonly EndpointInfo[];
-}
-
 /** Values of rmw_qos_history_policy_t, rmw_qos_reliability_policy_t and rmw_qos_durability_policy_t. */
 const systemDefault = 0;
 const keepLast = 1;
@@ -170,27 +98,41 @@ const waitTimeoutMs = 10;
 
 /** Joins the robot's domain. Problems: `no-rclnodejs` (nothing but set-up helps), `ros-start` (another try may). */
 export function openRosNode(name: string, nativeFile: string | null): Result<RosNode> {
-  const addon = loadAddon(nativeFile);
+  const addon = loadRosAddon(nativeFile);
   if (!addon.ok) return addon;
   try {
     return succeed(startNode(addon.value, name));
   } catch (error) {
     return fail(
       'ros-start',
-      `ROS 2 did not start: ${textOf(error)}`,
+      `ROS 2 did not start: ${wordsOf(error)}`,
       'Check the domain, the RMW implementation and the network interface in the robot file; Tether tries again by itself.',
     );
   }
 }
 
-function startNode(addon: Addon, name: string): RosNode {
+function startNode(addon: RosAddon, name: string): RosNode {
   const context = addon.createContext();
   addon.init(context, rosArguments);
   const nodeHandle = addon.createNode(name, '', context, [], true);
-  const listeners = new Map<Handle, () => void>();
+  const listeners = new Map<Handle, () => number>();
   const closed: Handle[] = [];
   const clients: Handle[] = [];
-  const node = new (waitingNodeClass(addon, (handle) => listeners.get(handle)?.()))();
+  const node = new (waitingNodeClass(addon, (handles) => {
+    for (const handle of handles) listeners.get(handle)?.();
+    loop.woken();
+  }))();
+  const wait = (): void => {
+    node.waitFor(loop.isWaiting ? [...listeners.keys()] : []);
+  };
+  const loop = new DrainLoop({
+    drain: () => {
+      const taken = [...listeners.values()].map((drain) => drain());
+      return { taken: taken.reduce((sum, each) => sum + each, 0), more: taken.includes(takenPerWakeMax) };
+    },
+    setWaiting: wait,
+    clock: systemClock,
+  });
   node.start(context, waitTimeoutMs);
 
   return {
@@ -199,20 +141,21 @@ function startNode(addon: Addon, name: string): RosNode {
         const type = typeParts(schemaName);
         const handle = addon.createSubscription(nodeHandle, ...type, topic, { qos: qosOf(quality) });
         const take = takerOf(addon, handle, type);
-        const drain = (): void => {
+        const drain = (): number => {
           for (let taken = 0; taken < takenPerWakeMax; taken += 1) {
             const message = take();
-            if (message === null) return;
+            if (message === null) return taken;
             if (message !== 'unreadable') listener(message);
           }
+          return takenPerWakeMax;
         };
         listeners.set(handle, drain);
-        node.waitFor([...listeners.keys()]);
+        wait();
         return succeed({
           drain,
           close: () => {
             listeners.delete(handle);
-            node.waitFor([...listeners.keys()]);
+            wait();
             handle.release();
             // The wait loop may still have it in hand, so it must not be collected. There are few of these.
             closed.push(handle);
@@ -254,7 +197,7 @@ function startNode(addon: Addon, name: string): RosNode {
           },
         });
       } catch (error) {
-        return fail('no-service', `${name} cannot be called: ${textOf(error)}`, 'See whether the node still runs.');
+        return fail('no-service', `${name} cannot be called: ${wordsOf(error)}`, 'See whether the node still runs.');
       }
     },
     topics: () => addon.getTopicNamesAndTypes(nodeHandle, false).map(({ name, types }) => ({ topic: name, types })),
@@ -262,6 +205,7 @@ function startNode(addon: Addon, name: string): RosNode {
       addon.getNodeNames(nodeHandle, false).map(({ namespace, name }) => `${namespace.replace(/\/$/, '')}/${name}`),
     rmw: () => addon.getRMWImplementationIdentifier(),
     shutdown: () => {
+      loop.stop();
       node.stop();
       for (const handle of [...listeners.keys(), ...clients]) handle.release();
       nodeHandle.release();
@@ -276,7 +220,7 @@ type TypeParts = [packageName: string, subFolder: string, typeName: string];
 const structBytesMax = 64 * 1024;
 
 /** Null when nothing waits; `unreadable` for bytes that are not of the type, which a gap in the numbers will show. */
-function takerOf(addon: Addon, handle: Handle, type: TypeParts): () => TakenMessage | null | 'unreadable' {
+function takerOf(addon: RosAddon, handle: Handle, type: TypeParts): () => TakenMessage | null | 'unreadable' {
   const struct = Buffer.alloc(structBytesMax);
   return () => {
     try {
@@ -298,8 +242,8 @@ function takerOf(addon: Addon, handle: Handle, type: TypeParts): () => TakenMess
 
 /** The class that the addon's wait loop knows how to read: it looks for these fields by name. */
 function waitingNodeClass(
-  addon: Addon,
-  ready: (handle: Handle) => void,
+  addon: RosAddon,
+  ready: (handles: readonly Handle[]) => void,
 ): new () => ShadowNode & { waitFor(subscriptions: readonly Handle[]): void } {
   return class extends addon.ShadowNode {
     readonly _timers = [];
@@ -312,7 +256,7 @@ function waitingNodeClass(
     readonly _events = [];
 
     execute(handles: readonly Handle[]): void {
-      handles.forEach(ready);
+      ready(handles);
     }
 
     waitFor(subscriptions: readonly Handle[]): void {
@@ -341,7 +285,7 @@ function qosOf({ depth, reliable, keptByPublishers }: SubscriptionQuality): Qual
 
 function cannotSubscribe(topic: string, schemaName: string, error: unknown): Result<never> {
   const [packageName = schemaName] = schemaName.split('/');
-  const text = textOf(error);
+  const text = wordsOf(error);
   if (text.includes(`lib${packageName}__`)) {
     return fail(
       'no-message-package',
@@ -350,22 +294,4 @@ function cannotSubscribe(topic: string, schemaName: string, error: unknown): Res
     );
   }
   return fail('cannot-subscribe', `${topic} cannot be received: ${text}`, 'Check the topic name in the robot file.');
-}
-
-function loadAddon(nativeFile: string | null): Result<Addon> {
-  const require = createRequire(import.meta.url);
-  try {
-    const file = nativeFile ?? nativeFileOf(path.dirname(require.resolve('rclnodejs/package.json')));
-    return succeed(require(file) as Addon);
-  } catch (error) {
-    return fail(
-      'no-rclnodejs',
-      `rclnodejs's native part does not load: ${textOf(error)}`,
-      'Run `npm run setup`, which builds it for the ROS 2 that it finds.',
-    );
-  }
-}
-
-function textOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).trim();
 }

@@ -26,6 +26,10 @@ describe.skipIf(!Cable.canBeMade())('over a cable', () => {
   });
 
   async function listen(domain = domainId): Promise<SourceRecorder> {
+    return (await connect(domain)).heard;
+  }
+
+  async function connect(domain = domainId): Promise<{ readonly heard: SourceRecorder; readonly source: Ros2Source }> {
     const heard = new SourceRecorder();
     const source = new Ros2Source({
       robot: `robot-${domain}`,
@@ -39,7 +43,7 @@ describe.skipIf(!Cable.canBeMade())('over a cable', () => {
     });
     sources.push(source);
     await source.start(heard.listen);
-    return heard;
+    return { heard, source };
   }
 
   function robot(domain: number, ...args: readonly string[]): Publisher {
@@ -102,6 +106,44 @@ describe.skipIf(!Cable.canBeMade())('over a cable', () => {
     expect(hasty.losses.length).toBeGreaterThan(0);
     expectNoSilentLoss(hasty);
   });
+
+  test('a cable that stays pulled until DDS gives the robot up says so, and what was heard before does not come twice', async () => {
+    const { heard, source } = await connect();
+    robot(domainId, '--count', '0', '--rate', '50', '--depth', '5000');
+    await until(() => heard.logs.length > 50);
+    cable.pull();
+    // Fast DDS waits 20 s for a participant that fell silent.
+    await until(() => source.status().state === 'waiting');
+    expect(source.status().reason).toBe(`nothing publishes logs or metrics on ROS domain ${domainId}`);
+    expect(source.status().nextStep).toBe('Check that the robot is on, on this network, and on this domain.');
+    const before = heard.logs.length;
+    cable.plug();
+    await until(() => heard.logs.length > before + 200);
+    expect(source.status()).toMatchObject({ state: 'receiving', restarts: 0 });
+    expectNoSilentLoss(heard);
+    expect(new Set(heard.texts).size).toBe(heard.texts.length);
+  });
+
+  test('a robot that was rebooted, with its clock back in 1970, is heard on, each line with both times', async () => {
+    const { heard, source } = await connect();
+    const before = robot(domainId, '--count', '50', '--rate', '500', '--text', 'before {number}');
+    await before.reached('done');
+    await until(() => heard.logs.length === 50);
+    cable.pull();
+    await before.stop();
+    cable.plug();
+    robot(domainId, '--count', '50', '--rate', '500', '--text', 'after {number}', '--booted-at', '12');
+    await until(() => heard.logs.length === 100);
+    const numbers = Array.from({ length: 50 }, (_, number) => number);
+    expect(heard.texts).toEqual([...numbers.map((n) => `before ${n}`), ...numbers.map((n) => `after ${n}`)]);
+    expect(heard.losses).toEqual([]);
+    for (const { message, stampNs, receivedNs } of heard.logs) {
+      expect(receivedNs).toBeGreaterThan(thisCenturyNs);
+      expect(stampNs > thisCenturyNs).toBe(message.startsWith('before'));
+    }
+    expect(source.status()).toMatchObject({ state: 'receiving', restarts: 0 });
+  });
+  const thisCenturyNs = 946_684_800_000_000_000n;
 
   test('on a cable that loses one packet in twenty, what is lost is sent again, or counted', async () => {
     const [reliable, bestEffort] = [await listen(domainId), await listen(domainId + 9)];

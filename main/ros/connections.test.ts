@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { systemClock } from '../seams/Clock.js';
 import { ownHostRuntime } from './HostRuntime.js';
@@ -11,25 +13,57 @@ import {
   until,
 } from './realRos.test-support.js';
 import { Ros2Source } from './Ros2Source.js';
+import { sharedSegmentsOf } from './sharedSegments.js';
 import { SourceRecorder } from './SourceRecorder.test-support.js';
 
 /**
- * Connect and disconnect, again and again, with a host killed now and then: no process, handle or memory may be left.
+ * Connect and disconnect, again and again, with a host killed now and then: no process, handle, shared memory or memory may be left.
  * TETHER_CONNECTIONS=1440 is one a minute for a day.
  */
 const connections = Number(process.env['TETHER_CONNECTIONS'] ?? '5');
 /** What the first ones load for good. */
 const warmUp = 2;
-const megabyte = 1024 * 1024;
-/** Between the first connection after warming up and the last; a leak of one batch a connection would be far more in a day. */
-const grownBytesMax = 32 * megabyte;
+const kilobyte = 1024;
+const megabyte = 1024 * kilobyte;
+/** What a heap differs by from one look to the next, with nothing kept. */
+const heapNoiseBytes = 4 * megabyte;
+/** Above the noise: less than one batch of messages. What each connection keeps for good would be more than that. */
+const grownBytesPerConnectionMax = 4 * kilobyte;
 const domainId = testDomain(70);
 
-function openDescriptors(): number {
-  return readdirSync('/proc/self/fd').length;
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** What this process holds, and what it would leave behind. */
+interface Held {
+  /** Processes whose parent we are, dead ones that nobody waited for among them. */
+  readonly children: readonly string[];
+  /** What the open descriptors lead to, by kind. */
+  readonly descriptors: number;
+  readonly threads: number;
+  /** Timers, pipes, processes and the like that Node waits for. */
+  readonly resources: Readonly<Record<string, number>>;
+  readonly heapBytes: number;
+  /** Outside the heap, where the bytes of messages are. */
+  readonly bufferBytes: number;
 }
 
-/** Processes whose parent we are. */
+function held(): Held {
+  collectGarbage();
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  const resources: Record<string, number> = {};
+  for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
+  return {
+    children: children(),
+    descriptors: readdirSync('/proc/self/fd').length,
+    threads: readdirSync('/proc/self/task').length,
+    resources,
+    heapBytes: heapUsed,
+    bufferBytes: external,
+  };
+}
+
 function children(): readonly string[] {
   return readdirSync('/proc').filter((pid) => {
     try {
@@ -41,6 +75,33 @@ function children(): readonly string[] {
   });
 }
 
+function makeSource(): Ros2Source {
+  return new Ros2Source({
+    robot: 'leaks',
+    config: { domainId, environment: onThisMachineOnly },
+    logTopics: ['/rosout'],
+    metricTopics: ['/metrics'],
+    ros: foundRos,
+    runtime: ownHostRuntime(),
+    hostScript: compiledHostScript(),
+    clock: systemClock,
+  });
+}
+
+/** A connection from its beginning to its end, which for every other one is that its host is killed. */
+async function connectOnce(source: Ros2Source, number: number): Promise<void> {
+  const heard = new SourceRecorder();
+  await source.start(heard.listen);
+  await until(() => heard.logs.length > 0);
+  const pid = source.status().hostPid ?? 0;
+  const segments = sharedSegmentsOf(pid);
+  expect(segments.length).toBeGreaterThan(0);
+  if (number % 2 === 1) process.kill(pid, 'SIGKILL');
+  await source.stop();
+  expect(source.status().hostPid).toBeNull();
+  expect(readdirSync('/dev/shm').filter((name) => segments.some((segment) => name.startsWith(segment)))).toEqual([]);
+}
+
 test(
   `after ${connections} connections nothing is left of them`,
   { timeout: 60_000 + connections * 10_000 },
@@ -48,34 +109,22 @@ test(
     const publisher = new Publisher(domainId, ['--count', '0', '--rate', '100']);
     try {
       await publisher.reached('started');
-      const source = new Ros2Source({
-        robot: 'leaks',
-        config: { domainId, environment: onThisMachineOnly },
-        logTopics: ['/rosout'],
-        metricTopics: ['/metrics'],
-        ros: foundRos,
-        runtime: ownHostRuntime(),
-        hostScript: compiledHostScript(),
-        clock: systemClock,
-      });
-      let before = { descriptors: 0, bytes: 0, children: [] as readonly string[] };
+      // One robot that is connected again, and one that is connected anew each time, as after a change of its file.
+      const again = makeSource();
+      let before = held();
       for (let connection = 0; connection < warmUp + connections; connection += 1) {
-        if (connection === warmUp) {
-          globalThis.gc?.();
-          before = { descriptors: openDescriptors(), bytes: process.memoryUsage().heapUsed, children: children() };
-        }
-        const heard = new SourceRecorder();
-        await source.start(heard.listen);
-        await until(() => heard.logs.length > 0);
-        // Every other one ends badly.
-        if (connection % 2 === 1) process.kill(source.status().hostPid ?? 0, 'SIGKILL');
-        await source.stop();
-        expect(source.status().hostPid).toBeNull();
+        if (connection === warmUp) before = held();
+        await connectOnce(connection % 4 < 2 ? again : makeSource(), connection);
       }
-      globalThis.gc?.();
-      expect(children()).toEqual(before.children);
-      expect(openDescriptors()).toBeLessThanOrEqual(before.descriptors);
-      expect(process.memoryUsage().heapUsed - before.bytes).toBeLessThan(grownBytesMax);
+      const after = held();
+      const grownBytesMax = heapNoiseBytes + connections * grownBytesPerConnectionMax;
+      process.stdout.write(`${JSON.stringify({ connections, before, after })}\n`);
+      expect(after.children).toEqual(before.children);
+      expect(after.descriptors).toBeLessThanOrEqual(before.descriptors);
+      expect(after.threads).toBeLessThanOrEqual(before.threads);
+      expect(after.resources).toEqual(before.resources);
+      expect(after.heapBytes - before.heapBytes).toBeLessThan(grownBytesMax);
+      expect(after.bufferBytes - before.bufferBytes).toBeLessThan(grownBytesMax);
     } finally {
       await publisher.stop();
     }

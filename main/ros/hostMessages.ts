@@ -15,8 +15,8 @@ import { nodeParameterKinds } from '../model/NodeParameter.js';
 export const batchesUnacknowledgedMax = 32;
 export const bytesUnacknowledgedMax = 8 * 1024 * 1024;
 export const hostQueueBytesMax = 64 * 1024 * 1024;
-/** Longest time that a message waits for company in the host. */
-export const batchDelayMsMax = 10;
+/** Longest time that a message waits for company in the host once it was taken; less than `drainIntervalMs`, which gathers too. */
+export const batchDelayMsMax = 4;
 /** A batch that reaches this is sent at once. */
 export const batchMessagesMax = 4_096;
 export const batchBytesMax = 1024 * 1024;

@@ -40,7 +40,8 @@ class RobotHost {
   #node: RosNode | null = null;
   #levels: LoggerLevels | null = null;
   #parameters: NodeParameters | null = null;
-  #flushAt: NodeJS.Timeout | null = null;
+  #cancelFlush: (() => void) | null = null;
+  #flushedAtMs = -Infinity;
   #reported = '';
   #reportedAtMs = -Infinity;
   #stopping = false;
@@ -83,7 +84,7 @@ class RobotHost {
   acknowledge(sequence: number): void {
     this.#queue.acknowledge(sequence);
     // Whatever had to wait for this goes on; what is still gathering waits for its time.
-    if (this.#flushAt === null || this.#queue.isFull) this.#flush();
+    if (this.#cancelFlush === null || this.#queue.isFull) this.#flush();
   }
 
   async setLevel(id: number, logger: string, level: number): Promise<void> {
@@ -139,10 +140,20 @@ class RobotHost {
       lostBefore,
     });
     if (this.#queue.isFull) this.#flush();
-    else
-      this.#flushAt ??= setTimeout(() => {
-        this.#flush();
-      }, batchDelayMsMax);
+    else this.#cancelFlush ??= this.#flushSoon();
+  }
+
+  /** The first for a while goes with what is taken in the same wake; under load, what comes within `batchDelayMsMax` goes together. */
+  #flushSoon(): () => void {
+    const flush = (): void => {
+      this.#flush();
+    };
+    const waitMs = this.#flushedAtMs + batchDelayMsMax - systemClock.monotonicMs();
+    if (waitMs > 0) return systemClock.after(waitMs, flush);
+    const immediate = setImmediate(flush);
+    return () => {
+      clearImmediate(immediate);
+    };
   }
 
   #numberOf(gid: string): number {
@@ -156,8 +167,9 @@ class RobotHost {
   }
 
   #flush(): void {
-    if (this.#flushAt !== null) clearTimeout(this.#flushAt);
-    this.#flushAt = null;
+    this.#cancelFlush?.();
+    this.#cancelFlush = null;
+    this.#flushedAtMs = systemClock.monotonicMs();
     this.#queue.flush();
   }
 

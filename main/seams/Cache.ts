@@ -1,12 +1,13 @@
 import type { CachedState } from '../model/CachedState.js';
 import type { Channel } from '../model/Channel.js';
 import type { Destination } from '../model/Destination.js';
-import type { EvictedCount, LossCounts, LossStage } from '../model/Loss.js';
+import type { EditKind } from '../model/EditKind.js';
+import type { CountedLoss, EvictedCount, EvictionCause, LossCounts, LossStage } from '../model/Loss.js';
 import type { Problem, Result } from '../model/Problem.js';
 import type { RecordKind, TetherRecord } from '../model/Record.js';
 import type { RedactionRule } from '../model/redactText.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
-import type { Severity } from '../model/Severity.js';
+import type { RecordClass, Severity } from '../model/Severity.js';
 
 /** Where a record is on disk: the segment's sequence number and the record's place in it, from 0. */
 export interface RecordAddress {
@@ -104,9 +105,15 @@ export interface EditReceipt {
   readonly underWay: number;
 }
 
+export interface TimeShift {
+  readonly shiftNs: bigint;
+  /** Only this one of what the filter means. */
+  readonly record?: RecordAddress;
+}
+
 export interface OpenEditSummary {
   readonly id: number;
-  readonly what: 'redacted' | 'redirected';
+  readonly what: EditKind;
   readonly records: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -143,7 +150,10 @@ export interface SegmentSummary {
 export interface CacheUsage {
   /** Bytes on disk, all files of this cache. */
   readonly bytes: number;
+  /** What it may take: the robot's own limit, or what that of all caches of this laptop leaves to it. */
   readonly bytesMax: number;
+  /** Which of the two counts. */
+  readonly bytesMaxCause: EvictionCause;
   /** Durable and not yet acknowledged or deleted: pending, sending, held and expired together. */
   readonly cachedRecords: number;
   readonly pendingRecords: number;
@@ -158,6 +168,8 @@ export interface CacheUsage {
    * then metrics.
    */
   readonly evicted: readonly EvictedCount[];
+  /** The part of `lost.evicted` that went for the limit of all caches of this laptop together. */
+  readonly evictedForLaptop: number;
   /** Stamps of the oldest and newest pending record. */
   readonly oldestPendingNs: bigint | null;
   readonly newestPendingNs: bigint | null;
@@ -172,18 +184,26 @@ export interface CacheUsage {
 }
 
 export type CacheChange =
-  | { readonly type: 'appended'; readonly ranges: readonly AddressRange[] }
   | {
-      readonly type: 'sending' | 'pending' | 'acknowledged' | 'quarantined' | 'held' | 'deleted' | 'evicted';
+      readonly type: 'appended' | 'sending' | 'pending' | 'acknowledged' | 'quarantined' | 'held' | 'deleted';
       readonly ranges: readonly AddressRange[];
-    };
+    }
+  | { readonly type: 'evicted'; readonly ranges: readonly AddressRange[]; readonly cause: EvictionCause };
 
-export type SeverityOrMetric = Severity | 'metric';
+/** What the limit of all caches of this laptop together leaves to one of them. */
+export interface CacheShare {
+  /** Kept to now. */
+  readonly bytesMax: number;
+  /** What it could come to if nothing else grew: `bytesMax` is raised up to there, step by step. */
+  readonly reachableBytes: number;
+  /** The limit of them all. */
+  readonly laptopBytesMax: number;
+}
 
 /** What a filter lets through, counted in three ways. */
 export interface RecordCounts {
   readonly records: number;
-  readonly bySeverity: ReadonlyMap<SeverityOrMetric, number>;
+  readonly bySeverity: ReadonlyMap<RecordClass, number>;
   /** By node of a log, name of a metric. */
   readonly byLabel: ReadonlyMap<string, number>;
   /** By hours since the epoch, of the robot's stamp. */
@@ -256,16 +276,24 @@ export interface Cache extends CacheReader {
   redact(filter: RecordFilter, rule: RedactionRule): Promise<Result<EditReceipt>>;
   /** Gives records (of the destination's kind) another destination, because a person says so. */
   reaim(filter: RecordFilter, destination: Destination): Promise<Result<EditReceipt>>;
+  /** Moves the robot's time of records of ROS 2 (CDR) and re-sorts nothing: see EditReceipt. */
+  shiftTime(filter: RecordFilter, shift: TimeShift): Promise<Result<EditReceipt>>;
   /** Edits whose originals are still kept on disk. */
   openEdits(): readonly OpenEditSummary[];
   /** The originals go, for good. */
   confirmEdit(id: number): Promise<Result<void>>;
   /** The originals come back; what has become of the records since stays so. */
   undoEdit(id: number): Promise<Result<void>>;
-  /** Durable count of records that were lost on the way here (dds, host, decode, memory). */
-  countLoss(stage: LossStage, count: number, reason: string): Promise<void>;
+  /** Durable count of records that were lost on the way here (dds, host, decode, memory). `noticedMs`: absent is now. */
+  countLoss(stage: LossStage, count: number, reason: string, noticedMs?: number): Promise<void>;
+  /** Losses of late that are durable, one by one, as far as they are kept: `usage().lost` has the sums of all. */
+  losses(): readonly CountedLoss[];
   onChange(listener: (change: CacheChange) => void): () => void;
   setLimits(limits: { readonly bytesMax: number; readonly segmentBytesMax: number }): void;
+  /** Bounds the cache below its own limit, from now on; null: no more. Not remembered over a reopening. */
+  setShare(share: CacheShare | null): void;
+  /** Bytes of the disk that are kept free for others; null: 1 GB, or 5 % of a smaller disk. */
+  setDiskFreeBytesMin(bytes: number | null): void;
   /** Writes what waits, closes the open segment, gives up ownership. */
   close(): Promise<Result<void>>;
 }

@@ -1,4 +1,4 @@
-import type { LogDestination, MetricDestination } from '../model/Destination.js';
+import type { Destination, LogDestination, MetricDestination } from '../model/Destination.js';
 import type { MetricDimension } from '../model/Record.js';
 import type { Problem } from '../model/Problem.js';
 
@@ -7,22 +7,40 @@ export interface LogEventToSend {
   readonly message: string;
 }
 
+/** Several values as CloudWatch adds them up. */
+export interface MetricStatistics {
+  readonly sampleCount: number;
+  readonly sum: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
 export interface MetricDatumToSend {
   readonly timestampMs: number;
   readonly name: string;
   readonly value: number;
+  /** In place of `value`, which is then the first of them. */
+  readonly statistics?: MetricStatistics;
   /** A unit of CloudWatch's StandardUnit. */
   readonly unit: string;
   readonly dimensions: readonly MetricDimension[];
   readonly storageResolutionS: 1 | 60;
 }
 
-/** The events of a request as they will be sent: the whole body of the PutLogEvents call, in JSON. */
-export interface WrittenEvents {
+/** The events or data of a request as they will be sent: the whole body of the call, in JSON, not compressed. */
+export interface WrittenBody {
   readonly body: Uint8Array;
   readonly count: number;
+  /** Times of the oldest and the newest, ms since the epoch. */
+  readonly fromMs: number;
+  readonly toMs: number;
   /** As CloudWatch counts them. */
   readonly bytes: number;
+}
+
+export interface WrittenData extends WrittenBody {
+  /** Each name with its dimensions once. */
+  readonly series: readonly Pick<MetricDatumToSend, 'name' | 'dimensions'>[];
 }
 
 export type SinkRequest =
@@ -31,9 +49,15 @@ export type SinkRequest =
       readonly destination: LogDestination;
       /** Where they are written already, made from there when they are asked for: that takes its time. */
       readonly events: readonly LogEventToSend[];
-      readonly written?: WrittenEvents;
+      readonly written?: WrittenBody;
     }
-  | { readonly kind: 'metric'; readonly destination: MetricDestination; readonly data: readonly MetricDatumToSend[] };
+  | {
+      readonly kind: 'metric';
+      readonly destination: MetricDestination;
+      /** Like the events. */
+      readonly data: readonly MetricDatumToSend[];
+      readonly written?: WrittenData;
+    };
 
 /** What CloudWatch made of a request. No class of answer loses data: the uploader decides from `type` alone. */
 export type SinkOutcome =
@@ -65,6 +89,17 @@ export type EventsReading = { readonly type: 'found'; readonly present: readonly
 /** How many samples CloudWatch counts in the minute of the datum, of its name, dimensions and unit. */
 export type SamplesReading = { readonly type: 'counted'; readonly samples: number } | NoReading;
 
+/** What of a place is there before anything is sent to it. */
+export type PlaceReading =
+  | { readonly type: 'log'; readonly group: boolean; readonly stream: boolean }
+  | {
+      readonly type: 'metric';
+      readonly metrics: readonly { readonly name: string; readonly dimensions: readonly MetricDimension[] }[];
+      /** False: the namespace holds more than were read. */
+      readonly complete: boolean;
+    }
+  | NoReading;
+
 /** One request, one answer. Never retries by itself (the uploader owns every retry) and never throws for an answer. */
 export interface CloudSink {
   send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome>;
@@ -76,6 +111,8 @@ export interface CloudSink {
   ): Promise<EventsReading>;
   /** After an answer was lost. */
   countSamples(destination: MetricDestination, datum: MetricDatumToSend, signal: AbortSignal): Promise<SamplesReading>;
+  /** Changes nothing. */
+  look(destination: Destination, signal: AbortSignal): Promise<PlaceReading>;
   /** Is the service there, and who are we? Used for the ladder. */
   probe(signal: AbortSignal): Promise<SinkProbe>;
   close(): void;
@@ -85,5 +122,7 @@ export interface SinkProbe {
   readonly reachable: boolean;
   /** Account id, when the credentials were accepted. */
   readonly accountId: string | null;
+  /** Of the account asked: the robot file's, else what the SDK takes; empty or absent when there is none. */
+  readonly region?: string;
   readonly problem: Problem | null;
 }

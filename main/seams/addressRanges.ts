@@ -5,23 +5,35 @@ export function byPlace(a: RecordAddress, b: RecordAddress): number {
   return a.segment - b.segment || a.ordinal - b.ordinal;
 }
 
-export function isByPlace(addresses: readonly RecordAddress[]): boolean {
-  let before: RecordAddress | undefined;
-  for (const address of addresses) {
-    if (before !== undefined && byPlace(before, address) > 0) return false;
-    before = address;
-  }
-  return true;
-}
-
 /** The fewest ranges that cover exactly these records. */
 export function rangesOf(addresses: readonly RecordAddress[]): AddressRange[] {
-  const sorted = isByPlace(addresses) ? addresses : addresses.toSorted(byPlace);
-  const ranges: { segment: number; from: number; to: number }[] = [];
-  for (const { segment, ordinal } of sorted) {
-    const last = ranges.at(-1);
-    if (last?.segment === segment && ordinal <= last.to + 1) last.to = ordinal;
-    else ranges.push({ segment, from: ordinal, to: ordinal });
+  const ranges: GrowingRange[] = [];
+  for (const address of addresses) {
+    if (!extend(ranges, address)) return rangesOf(addresses.toSorted(byPlace));
   }
   return ranges;
+}
+
+/** The same, without a list of their addresses: mostly they are in order. */
+export function rangesOfRecords(records: readonly { readonly address: RecordAddress }[]): AddressRange[] {
+  const ranges: GrowingRange[] = [];
+  for (const { address } of records) {
+    if (!extend(ranges, address)) return rangesOf(records.map((record) => record.address));
+  }
+  return ranges;
+}
+
+interface GrowingRange {
+  readonly segment: number;
+  readonly from: number;
+  to: number;
+}
+
+/** With the address in the last range, or in one more; false when it belongs before. */
+function extend(ranges: GrowingRange[], { segment, ordinal }: RecordAddress): boolean {
+  const last = ranges.at(-1);
+  if (last !== undefined && (segment < last.segment || (segment === last.segment && ordinal < last.to))) return false;
+  if (last?.segment === segment && ordinal <= last.to + 1) last.to = ordinal;
+  else ranges.push({ segment, from: ordinal, to: ordinal });
+  return true;
 }

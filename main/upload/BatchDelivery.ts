@@ -23,6 +23,8 @@ export interface DeliveryParts {
   readonly clock: Clock;
   readonly tally: UploadTally;
   readonly intents: IntentBook;
+  /** Requests whose answer was lost, and which were found in CloudWatch. */
+  readonly onFound?: (requests: readonly SinkRequest[]) => void;
   /** The breaker that all requests to an account share. */
   readonly breakerOf: (account: CloudAccount) => Breaker;
   /** The lane's own, for what only this kind of request is refused for. */

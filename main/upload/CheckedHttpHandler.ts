@@ -1,5 +1,7 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { NodeHttpHandlerOptions } from '@smithy/types';
+import { PacedBody } from './PacedBody.js';
+import type { WireGate } from './RobotWire.js';
 import { WireError } from './WireError.js';
 
 type Handle = NodeHttpHandler['handle'];
@@ -14,26 +16,31 @@ const answerBytesMax = 16 * 1_048_576;
  */
 export class CheckedHttpHandler extends NodeHttpHandler {
   constructor(
-    private readonly answers: 'json' | 'xml',
     options: NodeHttpHandlerOptions,
+    private readonly gate: WireGate | null = null,
   ) {
     super(options);
   }
 
   override async handle(...[request, options]: Parameters<Handle>): ReturnType<Handle> {
+    const paced = this.gate === null ? null : await PacedBody.begin(this.gate, request, options?.abortSignal);
+    const skew = this.gate?.skew ?? null;
+    const sentAtMs = skew?.nowMs() ?? 0;
     const { response } = await super.handle(request, options).catch((error: unknown) => {
-      throw wireErrorOf(error);
+      throw paced?.wholeWritten === false ? notWritten(error) : wireErrorOf(error);
     });
     const body = await readToEnd(response.body);
-    const refusal = this.judge(response.statusCode, response.headers, body);
+    const refusal = this.judge(request.headers, response.statusCode, response.headers, body);
     if (refusal !== null) throw refusal;
+    // What is no answer of the service (a portal's page) says nothing about its clock.
+    skew?.answered(response.headers['date'], sentAtMs);
     response.body = body;
     return { response };
   }
 
-  private judge(status: number, headers: Readonly<Record<string, string>>, body: Buffer): WireError | null {
+  private judge(asked: Headers, status: number, headers: Headers, body: Buffer): WireError | null {
     const facts = { status, headers };
-    const ofService = this.answers === 'json' ? isJsonObject(body) : looksLikeAwsXml(body);
+    const ofService = asksForXml(asked) ? looksLikeAwsXml(body) : isJsonObject(body);
     if (ofService) return null;
     if (body.length === 0 && hasRequestId(headers)) return null;
     if (status === 429) return new WireError('gateway', 'the way to CloudWatch answered 429', facts);
@@ -47,7 +54,14 @@ export class CheckedHttpHandler extends NodeHttpHandler {
   }
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 const networkAuthenticationRequired = 511;
+
+/** AWS's query protocol, which STS speaks, also where the SDK asks it for a role. */
+function asksForXml(asked: Headers): boolean {
+  return asked['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+}
 
 async function readToEnd(body: unknown): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -75,7 +89,7 @@ function isJsonObject(body: Buffer): boolean {
 }
 
 function looksLikeAwsXml(body: Buffer): boolean {
-  return /<(GetCallerIdentityResponse|ErrorResponse|Response)[\s>][\s\S]*<\/\1>/.test(body.toString('utf8'));
+  return /<([A-Za-z]*Response)[\s>][\s\S]*<\/\1>/.test(body.toString('utf8'));
 }
 
 function looksLikeHtml(headers: Readonly<Record<string, string>>, body: Buffer): boolean {
@@ -88,6 +102,11 @@ function hasRequestId(headers: Readonly<Record<string, string>>): boolean {
 
 function kindOf(headers: Readonly<Record<string, string>>): string {
   return headers['content-type'] ?? 'no content type';
+}
+
+/** A limit on the bytes a second held a part of it back: an unfinished request is not carried out. */
+function notWritten(error: unknown): WireError {
+  return new WireError('unreached', `the request was not written to its end: ${messageOf(error)}`, { cause: error });
 }
 
 /** Whether the request had been written when it failed, from what Node says about the failure. */

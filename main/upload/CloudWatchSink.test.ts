@@ -73,6 +73,16 @@ describe('CloudWatchSink with the local server', () => {
     expect(cloud.logEventCount(logDestination.group)).toBe(10_003);
   });
 
+  test('a stream whose name only begins alike is not taken for it', async () => {
+    const { sink } = await localSink();
+    const other = { ...logDestination, stream: `${logDestination.stream}0` };
+    const events = [{ timestampMs: Date.now(), message: 'one' }];
+    await sink.send({ kind: 'log', destination: other, events }, never);
+    expect(await sink.look(logDestination, never)).toEqual({ type: 'log', group: true, stream: false });
+    await sink.send({ kind: 'log', destination: logDestination, events }, never);
+    expect(await sink.look(logDestination, never)).toEqual({ type: 'log', group: true, stream: true });
+  });
+
   test('sends to no other account than the one that the robot file names, and asks once whose the credentials are', async () => {
     const nowNs = BigInt(Date.now()) * 1_000_000n;
     const right = await awsSink('000000000000');
@@ -209,7 +219,9 @@ describe('CloudWatchSink with the local server', () => {
 
   test('probe: the account of the credentials; the link; who must act', async () => {
     const { cloud, sink } = await localSink();
-    expect(await sink.probe(never)).toEqual({ reachable: true, accountId: cloud.accountId, problem: null });
+    expect(await sink.probe(never)).toEqual({
+      ...{ reachable: true, accountId: cloud.accountId, region: 'us-east-1', problem: null },
+    });
     cloud.faults.add({ kind: 'expired-token', operation: 'GetCallerIdentity' });
     expect(await sink.probe(never)).toMatchObject({ reachable: true, problem: { code: 'expired-token' } });
     cloud.faults.add({ kind: 'html', operation: 'GetCallerIdentity' });
@@ -344,7 +356,7 @@ describe('CloudWatchSink with answers that are not whole', () => {
     closers.push(() => raw.stop());
     const remote: CloudAccount = { cloud: 'local', region: '', profile: '', endpoint: raw.url };
     const sink = new CloudWatchSink({ account: remote, connection, localEndpoint: () => raw.url });
-    expect(await sink.probe(never)).toEqual({ reachable: true, accountId: null, problem: null });
+    expect(await sink.probe(never)).toMatchObject({ reachable: true, accountId: null, problem: null });
   });
 });
 

@@ -1,20 +1,28 @@
-import { PutMetricDataCommand, type MetricDatum } from '@aws-sdk/client-cloudwatch';
-import { CreateLogGroupCommand, CreateLogStreamCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  type PutLogEventsCommandOutput,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { cloudWatchUnit } from '../model/cloudWatchUnit.js';
-import type { CloudAccount, LogDestination, MetricDestination } from '../model/Destination.js';
+import type { CloudAccount, Destination, LogDestination, MetricDestination } from '../model/Destination.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { unreachable } from '../model/unreachable.js';
 import type { CloudSink, EventsReading, LogEventToSend, MetricDatumToSend, NoReading } from '../seams/CloudSink.js';
-import type { SamplesReading, SinkOutcome, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
+import type { PlaceReading, SamplesReading, SinkOutcome, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
 import { accountKey } from './accountKey.js';
 import { AccountClients } from './AccountClients.js';
 import { AccountGuard, isAnswerWithoutIdentity } from './AccountGuard.js';
+import { compressesLogs } from './compressBody.js';
 import { countSamples } from './countSamples.js';
 import { findEvents } from './findEvents.js';
+import { lookAtLogs, lookAtMetrics } from './lookAtPlace.js';
 import { outcomeOfError, serviceWords } from './outcomeOfError.js';
+import { PacedBody } from './PacedBody.js';
 import { putLogEventsOf } from './putLogEventsOf.js';
+import { RegionGuard } from './RegionGuard.js';
+import { putMetricDataOf } from './putMetricDataOf.js';
 import { rejectedEvents } from './rejectedEvents.js';
+import type { RobotWire } from './RobotWire.js';
 import { sdkFailureOf } from './SdkFailure.js';
 import { WireError } from './WireError.js';
 
@@ -29,12 +37,20 @@ export interface CloudWatchSinkOptions {
   readonly localEndpoint: () => string | null;
   /** The only account that anything may go to, twelve digits; empty or absent: any. */
   readonly accountId?: string;
+  /** The only AWS region that anything may go to; empty or absent: any. */
+  readonly onlyRegion?: string;
+  /** Whether log events are sent compressed; absent: where AWS itself answers. */
+  readonly compressesLogs?: (account: CloudAccount) => boolean;
+  /** What counts the bytes that go out, and holds them to a limit. */
+  readonly wire?: RobotWire;
   /** Longest time for one call from start to the last byte of its answer. */
   readonly requestDeadlineMs?: number;
 }
 
 /** 1 MB needs 33 s at 256 kbit/s; this is for answers that come a byte at a time. */
 const requestDeadlineMsDefault = 120_000;
+/** Where a limit of bytes a second holds requests back, they take that much longer. */
+const limitedDeadlineFactor = 10;
 
 /**
  * CloudWatch through AWS's SDK. Every call is made once; what came of it is a value, never a throw. `accepted` is said only
@@ -43,16 +59,22 @@ const requestDeadlineMsDefault = 120_000;
 export class CloudWatchSink implements CloudSink {
   private readonly clients = new Map<string, AccountClients>();
   private readonly guard: AccountGuard;
+  private readonly regionGuard: RegionGuard;
+  private readonly compressesLogs: (account: CloudAccount) => boolean;
+  /** Accounts whose endpoint did not understand a compressed body, by key. */
+  private readonly plainAccounts = new Set<string>();
 
   constructor(private readonly options: CloudWatchSinkOptions) {
     this.guard = new AccountGuard(options.accountId ?? '');
+    this.regionGuard = new RegionGuard(options.onlyRegion ?? '');
+    this.compressesLogs = options.compressesLogs ?? compressesLogs;
   }
 
   async send(request: SinkRequest, signal: AbortSignal): Promise<SinkOutcome> {
     const { account } = request.destination;
     const clients = this.clientsOf(account);
     if (clients === null) return notListening(account);
-    const abortSignal = this.withDeadline(signal);
+    const abortSignal = this.withDeadline(signal, account);
     const guarded = await this.guarded(clients, account, abortSignal);
     if (guarded !== null) return guarded;
     try {
@@ -65,7 +87,7 @@ export class CloudWatchSink implements CloudSink {
           return unreachable(request);
       }
     } catch (error) {
-      return this.outcomeOf(abortSignal.aborted ? abortedError(error, signal) : error, account);
+      return this.outcomeOf(abortSignal.aborted ? abortedError(error, signal, abortSignal) : error, account);
     }
   }
 
@@ -95,14 +117,28 @@ export class CloudWatchSink implements CloudSink {
     );
   }
 
+  async look(destination: Destination, signal: AbortSignal): Promise<PlaceReading> {
+    return this.reading(destination.account, signal, async ({ logs, metrics }, abortSignal) =>
+      destination.kind === 'log'
+        ? await lookAtLogs(logs, destination, abortSignal)
+        : await lookAtMetrics(metrics, destination, abortSignal),
+    );
+  }
+
   async probe(signal: AbortSignal): Promise<SinkProbe> {
     const { account } = this.options;
     const clients = this.clientsOf(account);
     if (clients === null) return { reachable: false, accountId: null, problem: notListening(account).problem };
+    return { region: await clients.region(), ...(await this.identityOf(clients, account, signal)) };
+  }
+
+  private async identityOf(clients: AccountClients, account: CloudAccount, signal: AbortSignal): Promise<SinkProbe> {
     try {
       const identity = await clients.identity.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
       const accountId = identity.Account ?? null;
-      return { reachable: true, accountId, problem: this.guard.problemOfAccount(accountId, account) };
+      const problem =
+        (await this.regionGuard.problemOf(clients, account)) ?? this.guard.problemOfAccount(accountId, account);
+      return { reachable: true, accountId, problem };
     } catch (error) {
       return this.probeOf(error);
     }
@@ -113,8 +149,10 @@ export class CloudWatchSink implements CloudSink {
     this.clients.clear();
   }
 
-  private withDeadline(signal: AbortSignal): AbortSignal {
-    return AbortSignal.any([signal, AbortSignal.timeout(this.options.requestDeadlineMs ?? requestDeadlineMsDefault)]);
+  private withDeadline(signal: AbortSignal, account: CloudAccount): AbortSignal {
+    const { requestDeadlineMs = requestDeadlineMsDefault, wire } = this.options;
+    const factor = (wire?.limitBytesPerS(account) ?? null) === null ? 1 : limitedDeadlineFactor;
+    return AbortSignal.any([signal, AbortSignal.timeout(requestDeadlineMs * factor)]);
   }
 
   private async reading<T>(
@@ -124,26 +162,30 @@ export class CloudWatchSink implements CloudSink {
   ): Promise<T | NoReading> {
     const clients = this.clientsOf(account);
     if (clients === null) return notListening(account);
-    const abortSignal = this.withDeadline(signal);
+    const abortSignal = this.withDeadline(signal, account);
     const guarded = await this.guarded(clients, account, abortSignal);
     if (guarded !== null) return guarded;
     try {
       return await read(clients, abortSignal);
     } catch (error) {
-      const outcome = this.outcomeOf(abortSignal.aborted ? abortedError(error, signal) : error, account);
+      const outcome = this.outcomeOf(abortSignal.aborted ? abortedError(error, signal, abortSignal) : error, account);
       if (outcome.type === 'retry' || outcome.type === 'not-authorised') return outcome;
       return { type: 'unreadable', reason: outcome.type === 'invalid' ? outcome.reason : 'not understood' };
     }
   }
 
-  /** What keeps a call from being made at all: another account, or that this cannot be asked now. Null to go on. */
+  /** What keeps a call from being made at all: another region or account, or that this cannot be asked now. Null to go on. */
   private async guarded(
     clients: AccountClients,
     account: CloudAccount,
     abortSignal: AbortSignal,
   ): Promise<Extract<SinkOutcome, { type: 'retry' | 'not-authorised' }> | null> {
     try {
-      const problem = await this.guard.problemOf(clients, account, abortSignal);
+      // First of all: what goes wrong on the way to them says nothing about the request itself.
+      await clients.logs.config.credentials();
+      const problem =
+        (await this.regionGuard.problemOf(clients, account)) ??
+        (await this.guard.problemOf(clients, account, abortSignal));
       return problem === null ? null : { type: 'not-authorised', problem };
     } catch (error) {
       const outcome = this.outcomeOf(error, account);
@@ -175,7 +217,7 @@ export class CloudWatchSink implements CloudSink {
   }
 
   private async putLogs(clients: AccountClients, request: LogRequest, abortSignal: AbortSignal): Promise<SinkOutcome> {
-    const put = () => clients.logs.send(putLogEventsOf(request), { abortSignal });
+    const put = () => this.putLogEvents(clients, request, abortSignal);
     const answer = await put().catch(async (error: unknown) => {
       if (sdkFailureOf(error).name !== 'ResourceNotFound') throw error;
       const failed = await this.makePlace(clients, request.destination, abortSignal);
@@ -187,14 +229,29 @@ export class CloudWatchSink implements CloudSink {
     return rejected.length === 0 ? { type: 'accepted' } : { type: 'partly', rejected };
   }
 
+  private async putLogEvents(
+    clients: AccountClients,
+    request: LogRequest,
+    abortSignal: AbortSignal,
+  ): Promise<PutLogEventsCommandOutput> {
+    const key = accountKey(request.destination.account);
+    const compress = this.compressesLogs(request.destination.account) && !this.plainAccounts.has(key);
+    try {
+      return await clients.logs.send(putLogEventsOf(request, compress), { abortSignal });
+    } catch (error) {
+      // An endpoint that does not know compressed bodies says so before it carries anything out.
+      if (!compress || !bodyNotReadNames.has(sdkFailureOf(error).name)) throw error;
+      this.plainAccounts.add(key);
+      return await clients.logs.send(putLogEventsOf(request, false), { abortSignal });
+    }
+  }
+
   private async putMetrics(
     clients: AccountClients,
     request: MetricRequest,
     abortSignal: AbortSignal,
   ): Promise<SinkOutcome> {
-    const { namespace } = request.destination;
-    const command = new PutMetricDataCommand({ Namespace: namespace, MetricData: request.data.map(datumOf) });
-    await clients.metrics.send(command, { abortSignal });
+    await clients.metrics.send(putMetricDataOf(request), { abortSignal });
     return { type: 'accepted' };
   }
 
@@ -233,7 +290,9 @@ export class CloudWatchSink implements CloudSink {
   }
 
   private outcomeOf(error: unknown, account: CloudAccount): SinkOutcome {
-    return outcomeOfError(error, { account, nowMs: Date.now() });
+    const outcome = outcomeOfError(error, { account, nowMs: Date.now() });
+    if (outcome.type === 'not-authorised') this.clientsOf(account)?.renewCredentials();
+    return outcome;
   }
 
   private clientsOf(account: CloudAccount): AccountClients | null {
@@ -243,22 +302,18 @@ export class CloudWatchSink implements CloudSink {
     const known = this.clients.get(key);
     if (known?.endpoint === endpoint) return known;
     known?.destroy();
-    const made = new AccountClients(account, endpoint, this.options.connection);
+    const made = new AccountClients(
+      account,
+      endpoint,
+      this.options.connection,
+      this.options.wire?.gateTo(account) ?? null,
+    );
     this.clients.set(key, made);
     return made;
   }
 }
 
-function datumOf(datum: MetricDatumToSend): MetricDatum {
-  return {
-    MetricName: datum.name,
-    Timestamp: new Date(datum.timestampMs),
-    Value: datum.value,
-    Unit: cloudWatchUnit(datum.unit),
-    Dimensions: datum.dimensions.map(({ name, value }) => ({ Name: name, Value: value })),
-    StorageResolution: datum.storageResolutionS,
-  };
-}
+const bodyNotReadNames = new Set(['Serialization', 'UnsupportedMediaType', 'MalformedInput']);
 
 /** Someone else may have made it meanwhile. */
 async function unlessThere(made: Promise<unknown>): Promise<void> {
@@ -270,9 +325,11 @@ async function unlessThere(made: Promise<unknown>): Promise<void> {
   }
 }
 
-function abortedError(error: unknown, signal: AbortSignal): WireError {
+/** The SDK tells of an abort before it knows how far the request has come. */
+function abortedError(error: unknown, signal: AbortSignal, abortSignal: AbortSignal): WireError {
   const message = signal.aborted ? 'it was stopped' : 'it took too long';
-  return new WireError('broken', message, { cause: error });
+  const isUnwritten = PacedBody.of(abortSignal)?.wholeWritten === false;
+  return new WireError(isUnwritten ? 'unreached' : 'broken', message, { cause: error });
 }
 
 function notListening(account: CloudAccount): Extract<SinkOutcome, { type: 'retry' }> {

@@ -1,6 +1,6 @@
 import type { CloudSink, LogEventToSend, MetricDatumToSend, SinkOutcome } from '../seams/CloudSink.js';
-import type { EventsReading, SamplesReading, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
-import type { LogDestination, MetricDestination } from '../model/Destination.js';
+import type { EventsReading, PlaceReading, SamplesReading, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
+import type { Destination, LogDestination, MetricDestination } from '../model/Destination.js';
 import { countEvents } from './findEvents.js';
 
 export type FakeFault =
@@ -46,6 +46,16 @@ export class FakeSink implements CloudSink {
     const minute = (other: MetricDatumToSend): number => Math.floor(other.timestampMs / 60_000);
     const alike = this.data.filter((other) => other.name === datum.name && minute(other) === minute(datum));
     return Promise.resolve({ type: 'counted', samples: alike.length });
+  }
+
+  look(destination: Destination): Promise<PlaceReading> {
+    if (!this.mayRead) return Promise.resolve(noPermission);
+    if (destination.kind === 'log') {
+      const isThere = this.events.length > 0;
+      return Promise.resolve({ type: 'log', group: isThere, stream: isThere });
+    }
+    const metrics = this.data.map(({ name, dimensions }) => ({ name, dimensions }));
+    return Promise.resolve({ type: 'metric', metrics, complete: true });
   }
 
   probe(): Promise<SinkProbe> {

@@ -3,7 +3,7 @@ import { ros2LogSchemaName } from '../codec/schemas.js';
 import type { LogDestination } from '../model/Destination.js';
 import { severityOfRos2Level } from '../model/Severity.js';
 import type { CachedRecord } from '../seams/Cache.js';
-import type { LogEventToSend, WrittenEvents } from '../seams/CloudSink.js';
+import type { LogEventToSend, WrittenBody } from '../seams/CloudSink.js';
 import { logEventOverheadBytes, logEventTextBytesMax, logRequestBytesMax } from './limits.js';
 import { logRequestEventsMax, logRequestSpanMsMax } from './limits.js';
 
@@ -32,6 +32,9 @@ export class LogBodyWriter {
   #firstMs = 0;
   #lastSec = 0;
   #lastNanosec = 0;
+  /** `,{"timestamp":…,"message":"….` of the second that was written last. */
+  readonly #second = Buffer.from(`,{"timestamp":${'0'.repeat(13)},"message":"${'0'.repeat(10)}.`);
+  #secondSec = 0;
 
   constructor(destination: LogDestination) {
     const { group, stream } = destination;
@@ -57,10 +60,10 @@ export class LogBodyWriter {
     const { sec, nanosec } = parts;
     if (sec < secondsMin || nanosec > 999_999_999) return 'other';
     if (sec < this.#lastSec || (sec === this.#lastSec && nanosec < this.#lastNanosec)) return 'other';
-    const ms = sec * 1_000 + Math.floor(nanosec / 1_000_000);
+    const ms = sec * 1_000 + ((nanosec / 1_000_000) | 0);
     this.#reserve(eventHeadBytesMax + (parts.messageTo - parts.nodeFrom) * jsonBytesPerByteMax);
     const start = this.#at;
-    const textBytes = this.#write(data, ms);
+    const textBytes = this.#write(data);
     const isFull = textBytes > 0 && !this.#fits(textBytes, ms);
     if (textBytes === 0 || isFull) {
       this.#at = start;
@@ -75,11 +78,12 @@ export class LogBodyWriter {
   }
 
   /** The request's body, and a fresh start. */
-  finish(): WrittenEvents {
+  finish(): WrittenBody {
     this.#reserve(2);
     this.#at = this.#put(closing, this.#at);
     const body = this.#bytes.subarray(0, this.#at);
-    const written = { body, count: this.#count, bytes: this.#textBytes };
+    const toMs = this.#lastSec * 1_000 + Math.floor(this.#lastNanosec / 1_000_000);
+    const written = { body, count: this.#count, bytes: this.#textBytes, fromMs: this.#firstMs, toMs };
     this.#begin();
     return written;
   }
@@ -101,16 +105,25 @@ export class LogBodyWriter {
   }
 
   /** Bytes of the event's text; 0 when it cannot be written here. Advances in any case. */
-  #write(data: Uint8Array, ms: number): number {
+  #write(data: Uint8Array): number {
     const { sec, nanosec, level, nodeFrom, nodeTo, messageFrom, messageTo } = this.#parts;
-    let at = this.#put(this.#count === 0 ? firstTime : nextTime, this.#at);
-    at = this.#digits(ms, 13, at);
-    at = this.#put(messageKey, at);
-    const textFrom = at;
-    at = this.#digits(sec, 10, at);
-    this.#bytes[at] = point;
-    at = this.#digits(nanosec, 9, at + 1);
-    at = this.#put(levels[severityOfRos2Level(level)], at);
+    if (sec !== this.#secondSec) this.#beginSecond(sec);
+    const second = this.#second;
+    const begin = this.#at;
+    // The first event has no comma before it.
+    const comma = this.#count === 0 ? 1 : 0;
+    const bytes = this.#bytes;
+    for (let next = comma; next < second.length; next += 1) bytes[begin - comma + next] = second[next] ?? 0;
+    let at = begin - comma + second.length;
+    const textFrom = at - secDigits - 1;
+    const msOfSecond = (nanosec / 1_000_000) | 0;
+    const rest = nanosec - msOfSecond * 1_000_000;
+    const usOfMs = (rest / 1_000) | 0;
+    this.#three(msOfSecond, textFrom - messageKey.length - 3);
+    this.#three(msOfSecond, at);
+    this.#three(usOfMs, at + 3);
+    this.#three(rest - usOfMs * 1_000, at + 6);
+    at = this.#put(levels[severityOfRos2Level(level)], at + 9);
     this.#at = at;
     let extra = this.#text(data, nodeFrom, nodeTo);
     if (extra < 0) return 0;
@@ -131,7 +144,7 @@ export class LogBodyWriter {
     let at = this.#at;
     for (let next = from; next < to; next += 1) {
       const byte = data[next] ?? 0;
-      if (byte < 0x20 || byte > 0x7e || byte === quote || byte === backslash) return this.#otherText(data, from, to);
+      if (isPlain[byte] !== 1) return this.#otherText(data, from, to);
       bytes[at] = byte;
       at += 1;
     }
@@ -155,21 +168,18 @@ export class LogBodyWriter {
     return at + piece.length;
   }
 
-  #digits(value: number, count: number, at: number): number {
+  #three(value: number, at: number): void {
     const bytes = this.#bytes;
-    let high = Math.floor(value / 1_000_000);
-    let low = value - high * 1_000_000;
-    for (let next = at + count - 1; next >= at + count - 6; next -= 1) {
-      const rest = (low / 10) | 0;
-      bytes[next] = zero + low - rest * 10;
-      low = rest;
-    }
-    for (let next = at + count - 7; next >= at; next -= 1) {
-      const rest = (high / 10) | 0;
-      bytes[next] = zero + high - rest * 10;
-      high = rest;
-    }
-    return at + count;
+    bytes[at] = threes[value * 3] ?? 0;
+    bytes[at + 1] = threes[value * 3 + 1] ?? 0;
+    bytes[at + 2] = threes[value * 3 + 2] ?? 0;
+  }
+
+  #beginSecond(sec: number): void {
+    this.#secondSec = sec;
+    const digits = String(sec);
+    this.#second.write(digits, this.#second.length - 1 - secDigits, 'latin1');
+    this.#second.write(digits, this.#second.length - 1 - secDigits - messageKey.length - 13, 'latin1');
   }
 
   #reserve(bytes: number): void {
@@ -195,9 +205,14 @@ export function eventsOfBody(body: Uint8Array): readonly LogEventToSend[] {
 
 /** Before the first event there is no memory either: a batch may end with a full request. */
 const nothing = Buffer.alloc(0);
-const [zero, point, quote, backslash] = [0x30, 0x2e, 0x22, 0x5c];
-const firstTime = Buffer.from('{"timestamp":');
-const nextTime = Buffer.from(',{"timestamp":');
+/** Digits of the seconds of a stamp. */
+const secDigits = 10;
+/** By byte: 1 for what is the same in JSON. */
+const isPlain = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x20 && byte <= 0x7e && byte !== 0x22 && byte !== 0x5c ? 1 : 0,
+);
+/** `000` to `999`. */
+const threes = Buffer.from(Array.from({ length: 1_000 }, (_, value) => String(value).padStart(3, '0')).join(''));
 const messageKey = Buffer.from(',"message":"');
 const nodeEnd = Buffer.from('] ');
 const textEnd = Buffer.from('\\n');

@@ -1,5 +1,6 @@
 import type { CachedState } from '../model/CachedState.js';
 import { destinationKey, type Destination } from '../model/Destination.js';
+import type { CountedLoss } from '../model/Loss.js';
 import { succeed, type Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { TetherRecord } from '../model/Record.js';
@@ -203,6 +204,10 @@ export class MemoryCache implements Cache {
     return notForUploads();
   }
 
+  shiftTime(): Promise<never> {
+    return notForUploads();
+  }
+
   openEdits(): readonly [] {
     return [];
   }
@@ -215,10 +220,20 @@ export class MemoryCache implements Cache {
     return notForUploads();
   }
 
+  losses(): readonly CountedLoss[] {
+    return [];
+  }
+
   countLoss(): Promise<void> {
     return Promise.resolve();
   }
   setLimits(): void {
+    throw new Error('not in this double');
+  }
+  setShare(): void {
+    throw new Error('not in this double');
+  }
+  setDiskFreeBytesMin(): void {
     throw new Error('not in this double');
   }
   close(): Promise<Result<void>> {
@@ -258,7 +273,9 @@ function matches(record: TetherRecord, filter: RecordFilter = {}): boolean {
   if (filter.severityMin !== undefined) {
     if (record.kind === 'metric' || severityRank(record.severity) < severityRank(filter.severityMin)) return false;
   }
-  return true;
+  const { states, severities } = filter;
+  if (severities !== undefined && (record.kind === 'metric' || !severities.includes(record.severity))) return false;
+  return states === undefined || states.includes('pending');
 }
 
 function isWithin({ segment, ordinal }: RecordAddress, ranges: readonly AddressRange[]): boolean {

@@ -1,3 +1,4 @@
+import type { MinuteSamples } from './intents/Intent.js';
 import type { SinkRequest } from '../seams/CloudSink.js';
 import type { CachedRecord, Rejection } from '../seams/Cache.js';
 
@@ -8,6 +9,8 @@ export interface PackedRequest {
   readonly recordOfEvent: readonly number[];
   /** As CloudWatch counts them, before compression. */
   readonly bytes: number;
+  /** Of metrics: what CloudWatch will count more when it has carried the request out. */
+  readonly samples: readonly MinuteSamples[];
 }
 
 /**

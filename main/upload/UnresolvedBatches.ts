@@ -3,6 +3,8 @@ import type { RecordKind } from '../model/Record.js';
 import type { Breaker } from './Breaker.js';
 import { untilGivenUp, type DeliveryParts, type Unresolved } from './BatchDelivery.js';
 import type { FlushJob } from './FlushJob.js';
+import { packBatch } from './packBatch.js';
+import type { SinkRequest } from '../seams/CloudSink.js';
 import { lookForBatch, type Finding } from './lookForBatch.js';
 
 export interface UnresolvedItem extends Unresolved {
@@ -29,7 +31,7 @@ export class UnresolvedBatches {
     private readonly kind: RecordKind,
     private readonly parts: Pick<
       DeliveryParts,
-      'cache' | 'sink' | 'clock' | 'tally' | 'intents' | 'breakerOf' | 'laneBreaker' | 'giveUp'
+      'cache' | 'sink' | 'clock' | 'tally' | 'intents' | 'onFound' | 'breakerOf' | 'laneBreaker' | 'giveUp'
     >,
   ) {}
 
@@ -156,6 +158,13 @@ export class UnresolvedBatches {
     }
     this.parts.intents.end(item.intent, how);
     this.parts.tally.accepted(this.kind, item.batch.records.length);
+    if (how === 'accepted') this.parts.onFound?.(requestsOf(item));
     item.job?.answered(this.kind, item.batch.records.length, 0);
   }
+}
+
+/** As they went, or would have gone for what was found of them. */
+function requestsOf({ batch, intent }: Unresolved): readonly SinkRequest[] {
+  const { parcels } = packBatch({ ...batch, destination: intent.destination }, intent.packing);
+  return parcels.flatMap(({ requests }) => requests.map(({ request }) => request));
 }

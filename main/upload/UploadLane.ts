@@ -1,4 +1,5 @@
 import type { RecordKind } from '../model/Record.js';
+import type { RecordFilter } from '../model/RecordFilter.js';
 import type { UploadOrder } from '../model/RobotConfig.js';
 import { unreachable } from '../model/unreachable.js';
 import type { UploadBatch } from '../seams/Cache.js';
@@ -15,6 +16,9 @@ export const requestsInFlightMax = 4;
 
 /** What the clock brings (records stamped ahead become due) is looked for this often. */
 const idleRecheckMs = 60_000;
+/** For so long after a change of the settings a live record waits no longer than `eagerPeriodMs`. */
+const eagerForMs = 1_500;
+const eagerPeriodMs = 200;
 /** While the cache cannot be read. */
 const takeAgainMs = 5_000;
 /** Aimed at, so that what was estimated does not spill over into a second, nearly empty request. */
@@ -23,6 +27,12 @@ const takeBytesMin = 65_536;
 const takeBytesMax = 8 * 1_048_576;
 /** A flush is not kept open for what CloudWatch shows only hours later. */
 const flushWaitsForLookMs = 30_000;
+/** Under a limit of bytes a second a request holds up what is live behind it: it takes no longer than this, and compressed far less. */
+const limitedRequestS = 5;
+const limitedTakeBytesMin = 4_096;
+/** Where values go together, a request has far fewer data than records. */
+const gatheredRecordsMax = 20_000;
+const nothing: RecordFilter = { states: [] };
 const forever = 2n ** 63n - 1n;
 /** A batch with fewer records says little about how bytes on disk become bytes of events. */
 const ratioRecordsMin = 100;
@@ -31,7 +41,10 @@ export interface LaneParts extends Omit<DeliveryParts, 'laneBreaker'> {
   readonly random: () => number;
   /** How records become requests, as the settings are now. */
   readonly packing: () => Packing;
-  readonly auto: () => boolean;
+  /** What goes by itself now; null when nothing does. */
+  readonly byItself: () => RecordFilter | null;
+  /** Most bytes a second on the wire; null: no limit. */
+  readonly limitBytesPerS: () => number | null;
   readonly publishPeriodMs: () => number;
   readonly order: () => UploadOrder;
   /** The flush to work on, or null. */
@@ -64,6 +77,7 @@ export class UploadLane {
   private accountBreaker: Breaker | null = null;
   private dirty = true;
   private dueAtMs = 0;
+  private eagerUntilMs = -Infinity;
   private lastWasFlush = false;
   private wakeUp: (() => void) | null = null;
   private takeBytes: number;
@@ -139,6 +153,14 @@ export class UploadLane {
     this.wakeUp?.();
   }
 
+  /** The settings are others: what waits is due at once, and for a moment what comes is nearly so, that a person sees it obeyed. */
+  settingsChanged(): void {
+    const nowMs = this.parts.clock.monotonicMs();
+    this.dueAtMs = Math.min(this.dueAtMs, nowMs);
+    this.eagerUntilMs = nowMs + eagerForMs;
+    this.wake();
+  }
+
   tryNow(): void {
     this.breaker.tryNow();
     this.accountBreaker?.tryNow();
@@ -146,13 +168,13 @@ export class UploadLane {
   }
 
   private nextStep(): Step {
-    if (this.inFlight.size >= requestsInFlightMax) return { type: 'wait', ms: null };
+    if (this.inFlight.size >= this.inFlightMax()) return { type: 'wait', ms: null };
     const gateMs = this.gateMs();
     if (gateMs !== 0) return { type: 'wait', ms: gateMs };
     // While it is open, one request at a time tries.
     if (this.inFlight.size > 0 && this.isOpen()) return { type: 'wait', ms: null };
     const job = this.parts.flushJob(this.kind);
-    const auto = this.parts.auto();
+    const auto = this.parts.byItself() !== null;
     if (this.unresolved.waitMs() === 0 && (auto || this.parts.flushing())) return { type: 'look' };
     const dueMs = auto && this.dirty ? Math.max(0, this.dueAtMs - this.parts.clock.monotonicMs()) : null;
     if (job !== null && !(dueMs === 0 && this.lastWasFlush)) return { type: 'take', job };
@@ -177,7 +199,8 @@ export class UploadLane {
     const nowMs = this.parts.clock.monotonicMs();
     if (job === null) {
       this.dirty = false;
-      this.dueAtMs = nowMs + this.parts.publishPeriodMs();
+      const periodMs = this.parts.publishPeriodMs();
+      this.dueAtMs = nowMs + (nowMs < this.eagerUntilMs ? Math.min(periodMs, eagerPeriodMs) : periodMs);
     }
     const batch = await this.take(job);
     if (batch === 'failed') {
@@ -221,11 +244,11 @@ export class UploadLane {
       return await this.parts.cache.take({
         kind: this.kind,
         recordsMax: job === null ? recordsMax : Math.min(recordsMax, job.leftOf(this.kind)),
-        bytesMax: this.takeBytes,
+        bytesMax: this.takeBytesNow(),
         oldestStampNs: nowNs - acceptedAgeNsMax,
         newestStampNs: nowNs + acceptedAheadNsMax,
         ...(this.parts.order() === 'oldest_first' ? { order: 'oldest' as const } : {}),
-        ...(job === null ? {} : { filter: job.filter }),
+        filter: job === null ? (this.parts.byItself() ?? nothing) : job.filter,
       });
     } catch {
       // The disk cannot be read now. The cache says so in its own status; here it only means: later.
@@ -299,13 +322,29 @@ export class UploadLane {
   /** More waits than one period brings: the batch is full, or its records have waited for longer than they should. */
   private hasBacklog(batch: UploadBatch): boolean {
     if (batch.records.length >= this.recordsMax()) return true;
-    if (bytesOnDisk(batch) >= this.takeBytes / 2) return true;
+    if (bytesOnDisk(batch) >= this.takeBytesNow() / 2) return true;
     const lateNs = this.parts.clock.nowNs() - BigInt(Math.round(2 * this.parts.publishPeriodMs() + 1_000)) * 1_000_000n;
-    return batch.records.some(({ record }) => record.receivedNs < lateNs);
+    // Only of the oldest: to know when each was received, all would have to be decoded.
+    const [oldest] = batch.records;
+    return oldest !== undefined && oldest.record.receivedNs < lateNs;
+  }
+
+  /** Side by side, requests would only share the limit: one after the other, what is live waits for one. */
+  private inFlightMax(): number {
+    return this.parts.limitBytesPerS() === null ? requestsInFlightMax : 1;
+  }
+
+  private takeBytesNow(): number {
+    const limit = this.parts.limitBytesPerS();
+    if (limit === null) return this.takeBytes;
+    return Math.min(this.takeBytes, Math.max(limitedTakeBytesMin, limit * limitedRequestS));
   }
 
   private recordsMax(): number {
-    return this.kind === 'log' ? logRequestEventsMax : metricRequestDataMax;
+    if (this.kind === 'log') return logRequestEventsMax;
+    const packing = this.parts.packing();
+    const gathers = packing.kind === 'metric' && packing.statisticSets;
+    return gathers ? gatheredRecordsMax : metricRequestDataMax;
   }
 
   /** The cache counts bytes on disk, CloudWatch those of the text: learns how the one becomes the other. */

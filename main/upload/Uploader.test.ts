@@ -96,6 +96,35 @@ test('lets a live record wait for the publish period at most, and gathers what c
   expect(messages()).toHaveLength(5);
 });
 
+test('a change of the settings is obeyed within a moment, whatever the period was, and the period holds again after it', async () => {
+  const slow = { logs: { ...logsConfig, publishPeriodMs: 60_000 }, metrics: metricsConfig, sending: sendingConfig };
+  uploader.setSettings(slow);
+  uploader.start();
+  await clock.settle();
+  await clock.advance(2_000);
+  addLogs(1, 'first');
+  await clock.advance(1_000);
+  expect(messages()).toEqual(['first 0']);
+  addLogs(1, 'waits');
+  await clock.advance(10_000);
+  expect(messages()).toEqual(['first 0']);
+  uploader.setSettings({ ...slow, logs: { ...slow.logs, publishPeriodMs: 30_000 } });
+  await clock.settle();
+  expect(messages()).toEqual(['first 0', 'waits 0']);
+  addLogs(1, 'by the new settings');
+  await clock.advance(200);
+  expect(messages()).toEqual(['first 0', 'waits 0', 'by the new settings 0']);
+  await clock.advance(2_000);
+  addLogs(1, 'long after the last');
+  await clock.settle();
+  expect(messages()).toHaveLength(4);
+  addLogs(1, 'waits as before');
+  await clock.advance(29_900);
+  expect(messages()).toHaveLength(4);
+  await clock.advance(100);
+  expect(messages()).toHaveLength(5);
+});
+
 test('sends a backlog in full requests back to back', async () => {
   addLogs(35_000, 'x'.repeat(40));
   uploader.start();
@@ -547,16 +576,17 @@ test('dry run: what would go, where, and what is left out and why', async () => 
     requests: 6,
   });
   expect(estimate.groups).toMatchObject([
-    { goesTo: 'field/team / rover 1', account: 'field, eu-west-1', records: 25_000 },
-    { goesTo: 'rovers', account: 'local (not AWS)', records: 1 },
+    { destination: { stream: 'rover 1', account: { profile: 'field' } }, records: 25_000, requests: 5, series: [] },
+    { destination: { namespace: 'rovers' }, records: 1, requests: 1, series: [{ name: 'battery', dimensions: [] }] },
   ]);
   expect(estimate.leftOut.map(({ records }) => records)).toEqual([1, 1, 1, 1]);
   const eventBytes = 26 + Buffer.byteLength(`1750000000.000000000 INFO [node name: nav.planner] ${'x'.repeat(100)}\n`);
-  expect(estimate.costUsd).toBeCloseTo((25_000 * eventBytes * 0.5) / 1e9, 9);
+  expect(estimate.billed).toEqual({ logBytes: 25_000 * eventBytes, metricRequests: 0 });
+  expect(estimate.bytes).toBeGreaterThan(25_000 * eventBytes);
   expect(cache.inState('pending')).toHaveLength(25_004);
 });
 
 test('dry run of what goes to the local CloudWatch costs nothing that could be named', async () => {
   addLogs(1);
-  expect(await uploader.dryRun({})).toMatchObject({ records: 1, costUsd: null });
+  expect(await uploader.dryRun({})).toMatchObject({ records: 1, billed: null });
 });

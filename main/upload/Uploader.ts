@@ -5,12 +5,13 @@ import type { RecordFilter } from '../model/RecordFilter.js';
 import type { LogsConfig, MetricsConfig, SendingConfig } from '../model/RobotConfig.js';
 import type { Cache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
-import type { CloudSink } from '../seams/CloudSink.js';
+import type { CloudSink, SinkRequest } from '../seams/CloudSink.js';
 import { AccountBreakers } from './AccountBreakers.js';
 import type { Breaker, OpenBreaker, Setback } from './Breaker.js';
 import { estimateFlush, type FlushEstimate } from './estimateFlush.js';
 import { FlushJob, type FlushCounts } from './FlushJob.js';
 import type { IntentBook, Packing } from './intents/Intent.js';
+import type { RobotWire } from './RobotWire.js';
 import type { UploaderStatus } from './UploaderStatus.js';
 import { UploadLane } from './UploadLane.js';
 import { UploadTally } from './UploadTally.js';
@@ -31,6 +32,10 @@ export interface UploaderOptions {
   readonly random: () => number;
   /** Shared by all who send to the same accounts; of its own when there are none. */
   readonly breakers?: AccountBreakers;
+  /** Requests whose answer was lost, and which were found in CloudWatch. */
+  readonly onFound?: (requests: readonly SinkRequest[]) => void;
+  /** What counts its bytes on the wire, and holds them to a limit. */
+  readonly wire?: RobotWire;
   /** Called at each change, many times a second while sending. */
   readonly onStatus?: (status: UploaderStatus) => void;
 }
@@ -62,6 +67,7 @@ const stopWaitMs = 3_000;
  */
 export class Uploader {
   private mode: 'auto' | 'manual' = 'auto';
+  private metered = false;
   private settings: UploadSettings;
   private readonly tally: UploadTally;
   private readonly breakers: AccountBreakers;
@@ -110,14 +116,31 @@ export class Uploader {
     this.changed();
   }
 
+  /** Whether sending costs: then only what the settings name goes by itself, and all else waits for a flush. */
+  setMetered(metered: boolean): void {
+    if (metered === this.metered) return;
+    this.metered = metered;
+    this.goAnew();
+  }
+
   setSettings(settings: UploadSettings): void {
     this.settings = settings;
-    for (const lane of this.lanes) lane.wake();
+    for (const lane of this.lanes) lane.settingsChanged();
+    this.goAnew();
   }
 
   /** New data was appended. */
   kick(): void {
     for (const lane of this.lanes) lane.kick();
+  }
+
+  /** What may go by itself is another now. */
+  private goAnew(): void {
+    for (const lane of this.lanes) {
+      lane.kick();
+      lane.wake();
+    }
+    this.changed();
   }
 
   /** The link is known to be back, or a person mended the credentials: what waits for its time is tried at once. */
@@ -178,11 +201,17 @@ export class Uploader {
       maybeTwiceMetrics: maybeTwice.metric,
       unresolvedLogs: logLane.unresolvedRecords,
       unresolvedMetrics: metricLane.unresolvedRecords,
+      // How many wait is for who knows the cache's counts to say.
+      metered: this.metered ? { sends: this.settings.sending.sendsWhenMetered, waitingRecords: 0 } : null,
+      limitBytesPerS: this.options.wire?.lowestLimitBytesPerS ?? null,
+      wireBytes: this.options.wire?.bytes ?? 0,
+      wireBytesPerS: this.options.wire?.bytesPerS() ?? 0,
+      clockAheadMs: this.options.wire?.skew.aheadMs ?? null,
     };
   }
 
   private stateNow(): Pick<UploaderStatus, 'state' | 'words' | 'problem' | 'retryAtMs'> {
-    const wanted = this.mode === 'auto' || this.jobs.length > 0;
+    const wanted = this.jobs.length > 0 || this.lanes.some(({ kind }) => this.byItself(kind) !== null);
     const open = wanted ? this.worstBreaker() : null;
     if (open !== null) {
       const { problem, cause } = open.setback;
@@ -194,10 +223,24 @@ export class Uploader {
       const words = sending.map((lane) => countWords(lane.sendingRecords, lane.kind)).join(' and ');
       return { state: 'sending', words: `sending ${words}`, problem: null, retryAtMs: null };
     }
-    const [state, words] = wanted
-      ? (['idle', 'up to date'] as const)
-      : (['manual', 'sends only when you flush'] as const);
+    const [state, words] = this.restNow();
     return { state, words, problem: null, retryAtMs: null };
+  }
+
+  private restNow(): readonly ['idle' | 'manual', string] {
+    if (this.jobs.length > 0) return ['idle', 'up to date'];
+    if (this.mode === 'manual') return ['manual', 'sends only when you flush'];
+    return this.metered ? ['manual', meteredWords] : ['idle', 'up to date'];
+  }
+
+  /** What of these records goes without being asked for; null for nothing. */
+  private byItself(kind: RecordKind): RecordFilter | null {
+    if (this.mode === 'manual') return null;
+    if (!this.metered) return {};
+    const { sendsWhenMetered } = this.settings.sending;
+    if (kind === 'metric') return sendsWhenMetered.includes('metric') ? {} : null;
+    const severities = sendsWhenMetered.filter((name) => name !== 'metric');
+    return severities.length === 0 ? null : { severities };
   }
 
   /** A person must act comes before waiting. */
@@ -214,14 +257,16 @@ export class Uploader {
   }
 
   private lane(kind: RecordKind): UploadLane {
-    const { cache, sink, clock, random, intents } = this.options;
+    const { cache, sink, clock, random, intents, onFound } = this.options;
     return new UploadLane(kind, {
       ...{ cache, sink, clock, random, intents, tally: this.tally },
+      ...(onFound === undefined ? {} : { onFound }),
       packing: () => this.packing(kind),
       breakerOf: (account) => this.breakerOf(account),
       stopping: this.stopping.signal,
       giveUp: this.giveUp.signal,
-      auto: () => this.mode === 'auto',
+      byItself: () => this.byItself(kind),
+      limitBytesPerS: () => this.options.wire?.lowestLimitBytesPerS ?? null,
       publishPeriodMs: () => (kind === 'log' ? this.settings.logs : this.settings.metrics).publishPeriodMs,
       order: () => this.settings.sending.order,
       flushing: () => this.jobs.length > 0,
@@ -241,8 +286,8 @@ export class Uploader {
       const { publishTopicNames, format, redactions, robot } = logs;
       return { kind, publishTopicNames, format, redactions, robot };
     }
-    const { defaultDimensions, storageResolutionS } = metrics;
-    return { kind, defaultDimensions, storageResolutionS };
+    const { defaultDimensions, storageResolutionS, statisticSets } = metrics;
+    return { kind, defaultDimensions, storageResolutionS, statisticSets };
   }
 
   private breakerOf(account: CloudAccount): Breaker {
@@ -273,6 +318,9 @@ export class Uploader {
     this.options.onStatus?.(this.status());
   }
 }
+
+/** Why nothing goes; the number of what waits is put behind it. */
+export const meteredWords = 'metered link: waits for you';
 
 const stoppedProblem = {
   code: 'stopped',

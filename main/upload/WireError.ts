@@ -1,7 +1,7 @@
 /**
  * No whole answer of the service came back.
  *
- * - `unreached`: the connection was never made; nothing was sent
+ * - `unreached`: the connection was never made, or the request not written to its end: it was not carried out
  * - `broken`: it died after the request may have been written
  * - `portal`: a whole answer, but of something else (captive portal, proxy)
  * - `gateway`: an error of something in front of the service, which may have passed the request on

@@ -50,6 +50,7 @@ test('with every permission: each is found by its own call, and nothing is made 
     'logs:GetLogEvents': 'allowed false',
     'cloudwatch:PutMetricData': 'allowed true',
     'cloudwatch:GetMetricStatistics': 'allowed false',
+    'cloudwatch:ListMetrics': 'allowed false',
   });
   expect(cloud.logEventCount(logDestination.group)).toBe(1);
   expect(cloud.stats()).toMatchObject({ dataAccepted: 0, eventsAccepted: 1 });
@@ -71,6 +72,7 @@ test.each([
   'logs:CreateLogGroup',
   'logs:DescribeLogStreams',
   'cloudwatch:PutMetricData',
+  'cloudwatch:ListMetrics',
 ])('without %s it is that one which is missing', async (action) => {
   await makePlace();
   cloud.faults.add({ kind: 'access-denied', operation: action.replace(/^.*:/, ''), times: null });
@@ -90,7 +92,7 @@ test('the policy names group, namespace, region and account, and nothing wider w
         ],
       },
       { Condition: { StringEquals: { 'cloudwatch:namespace': 'rovers' } } },
-      { Action: ['logs:DescribeLogGroups', 'cloudwatch:GetMetricStatistics'] },
+      { Action: ['logs:DescribeLogGroups', 'cloudwatch:GetMetricStatistics', 'cloudwatch:ListMetrics'] },
     ],
   });
 });

@@ -1,4 +1,4 @@
-import { GetMetricStatisticsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { GetMetricStatisticsCommand, ListMetricsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
@@ -95,7 +95,7 @@ class Check {
     const { abortSignal } = this;
     const oldEvent = [{ timestamp: longAgo.getTime(), message: 'permission check of Tether' }];
     const oldDatum = [{ MetricName: 'permission check', Timestamp: longAgo, Value: 0 }];
-    const [put, describe, read, data, statistics] = await Promise.all([
+    const [put, describe, read, data, statistics, list] = await Promise.all([
       this.attempt(() => logs.send(new PutLogEventsCommand({ ...place, logEvents: oldEvent }), { abortSignal })),
       this.attempt(() => logs.send(new DescribeLogStreamsCommand({ logGroupName: group, limit: 1 }), { abortSignal })),
       this.attempt(() => logs.send(new GetLogEventsCommand({ ...place, limit: 1 }), { abortSignal })),
@@ -105,6 +105,9 @@ class Check {
         }),
       ),
       this.attempt(() => metrics.send(new GetMetricStatisticsCommand(this.someStatistics()), { abortSignal })),
+      this.attempt(() =>
+        metrics.send(new ListMetricsCommand({ Namespace: this.question.metric.namespace }), { abortSignal }),
+      ),
     ]);
     const seen = [put, read, describe].filter((tried) => tried !== 'missing');
     const streamIsThere = put === 'there' || read === 'there';
@@ -133,6 +136,12 @@ class Check {
         statistics,
         'Tells, when an answer was lost, what arrived: else a person must choose.',
       ),
+      answerOf(
+        'cloudwatch:ListMetrics',
+        false,
+        list,
+        'Tells before a flush which metrics are new there, and cost more.',
+      ),
     ];
     return { accountId, answers, problem: null, policy };
   }
@@ -158,8 +167,7 @@ class Check {
   /** The SDK's, when the robot file names none. */
   private async region(): Promise<string> {
     const { region } = this.question.log.account;
-    if (region !== '') return region;
-    return await this.clients.logs.config.region().catch(() => '');
+    return region === '' ? await this.clients.region() : region;
   }
 
   private someStatistics(): GetMetricStatisticsCommand['input'] {

@@ -70,13 +70,12 @@ function checkEvents(events: readonly Fields[]): readonly string[] {
 
 function checkDatum(datum: Fields, nowMs: number): readonly string[] {
   const dimensions = (datum['Dimensions'] ?? []) as Fields[];
-  const value = datum['Value'];
   // awsJson 1.0: seconds since the epoch, with a fraction.
   const timestampMs = Number(datum['Timestamp']) * 1000;
   const names = dimensions.map(({ Name }) => Name);
   return [
     ...unless(matches(datum['MetricName'], /^[\x20-\x7e]{1,255}$/), 'the metric name'),
-    ...unless(typeof value === 'number' && Math.abs(value) <= metrics.magnitude, `the value ${String(value)}`),
+    ...checkNumbers(datum),
     ...unless(dimensions.length <= metrics.dimensions, `${dimensions.length} dimensions`),
     ...unless(new Set(names).size === names.length, 'a dimension twice'),
     ...unless(
@@ -90,6 +89,19 @@ function checkDatum(datum: Fields, nowMs: number): readonly string[] {
     ...unless(timestampMs >= nowMs - pastMs && timestampMs <= nowMs + aheadMs, 'a time that is too old or too new'),
     ...unless(datum['StorageResolution'] === 1 || datum['StorageResolution'] === 60, 'the storage resolution'),
     ...unless(typeof datum['Unit'] === 'string' && units.has(datum['Unit']), `the unit ${String(datum['Unit'])}`),
+  ];
+}
+
+/** A value or a statistic set, never both. */
+function checkNumbers({ Value, StatisticValues }: Fields): readonly string[] {
+  const isNumber = (value: unknown): boolean => typeof value === 'number' && Math.abs(value) <= metrics.magnitude;
+  if (StatisticValues === undefined) return unless(isNumber(Value), `the value ${String(Value)}`);
+  const { SampleCount, Sum, Minimum, Maximum } = StatisticValues as Readonly<Record<string, number>>;
+  const numbers = [SampleCount, Sum, Minimum, Maximum];
+  return [
+    ...unless(Value === undefined, 'a value beside a statistic set'),
+    ...unless(numbers.every(isNumber) && (SampleCount ?? 0) >= 1, `the statistic set ${numbers.join(', ')}`),
+    ...unless((Minimum ?? 0) <= (Maximum ?? 0), 'a least value above the greatest'),
   ];
 }
 

@@ -100,6 +100,25 @@ export function cloudSinkContract(name: string, make: () => Promise<SinkUnderTes
       expect(await under.sink.countSamples(metricDestination, elsewhere, never)).toMatchObject({ samples: 0 });
     });
 
+    test('says what of a place is there already, and makes nothing by looking', async () => {
+      const look = () =>
+        Promise.all([under.sink.look(logDestination, never), under.sink.look(metricDestination, never)]);
+      const nothing = [
+        { type: 'log', group: false, stream: false },
+        { type: 'metric', metrics: [], complete: true },
+      ];
+      expect(await look()).toEqual(nothing);
+      expect(await look()).toEqual(nothing);
+      const data = metrics(1);
+      await under.sink.send(logs('one'), never);
+      await under.sink.send(data, never);
+      const [datum] = data.kind === 'metric' ? data.data : [];
+      expect(await look()).toEqual([
+        { type: 'log', group: true, stream: true },
+        { type: 'metric', metrics: [{ name: datum?.name, dimensions: datum?.dimensions }], complete: true },
+      ]);
+    });
+
     test('a request that is given up resolves, with an unknown outcome', async () => {
       under.failNext('hang');
       const aborter = new AbortController();

@@ -1,14 +1,18 @@
+import type { BilledUpload } from '../model/cloudPrices.js';
 import { destinationKey, type CloudAccount, type Destination } from '../model/Destination.js';
+import { metricIdentity } from '../model/metricIdentity.js';
+import type { MetricDimension } from '../model/Record.js';
 import type { LogsConfig, MetricsConfig } from '../model/RobotConfig.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import { unreachable } from '../model/unreachable.js';
 import type { CachedRecord, CacheReader } from '../seams/Cache.js';
-import type { SinkRequest } from '../seams/CloudSink.js';
+import type { MetricDatumToSend, SinkRequest } from '../seams/CloudSink.js';
 import { acceptedAgeNsMax, acceptedAheadNsMax } from './limits.js';
 import { isRedacted } from './logEventTexts.js';
 import { packLogBatch } from './packLogBatch.js';
-import { packMetricBatch } from './packMetricBatch.js';
+import { packMetrics } from './packBatch.js';
 import type { PackedBatch } from './Parcel.js';
+import { WireMeter } from './WireMeter.js';
 
 /** What a flush would send, before it goes. */
 export interface FlushEstimate {
@@ -20,29 +24,41 @@ export interface FlushEstimate {
   readonly metricRequests: number;
   /** As CloudWatch counts them (UTF-8 and 26 an event), before compression. */
   readonly bytes: number;
+  /** Bodies of the requests as they go over the line. */
+  readonly wireBytes: number;
+  /** The part of the bytes whose requests were really made and compressed for that, 0 to 1; the rest is reckoned from them. */
+  readonly wireMeasured: number;
   readonly groups: readonly EstimatedGroup[];
   readonly leftOut: readonly { readonly reason: string; readonly records: number }[];
   /** Lines that the robot file's redaction rules take words out of. */
   readonly redacted: number;
-  /** For us-east-1; null when all of it goes to the local CloudWatch. */
-  readonly costUsd: number | null;
+  /** What of it AWS charges for sending; null when all of it goes to the local CloudWatch. */
+  readonly billed: Omit<BilledUpload, 'newMetrics'> | null;
 }
 
 export interface EstimatedGroup {
-  readonly goesTo: string;
-  readonly account: string;
+  readonly destination: Destination;
   readonly records: number;
+  readonly requests: number;
+  readonly bytes: number;
+  /** Each metric once, of a namespace; empty for logs. */
+  readonly series: readonly EstimatedSeries[];
+  /** There are more than are listed. */
+  readonly seriesCut: boolean;
   /** Its first log event or datum as it will be sent, cut to `exampleLengthMax`. */
   readonly example: string;
 }
 
-/** Prices of us-east-1, USD. Storage and the monthly price of each metric are not in them. */
-const logsUsdPerGb = 0.5;
-const metricRequestsUsdPerThousand = 0.01;
+/** A name with its dimensions: what CloudWatch takes for one custom metric. */
+export interface EstimatedSeries {
+  readonly name: string;
+  readonly dimensions: readonly MetricDimension[];
+}
 
 /** Records packed at a time: bounds the memory of an estimate over a backlog of any size. */
 const chunkRecordsMax = 20_000;
 const exampleLengthMax = 2_000;
+const seriesMax = 10_000;
 
 /**
  * Reads what matches and packs it as the uploader would. The number of requests is an estimate: the uploader begins with the
@@ -56,7 +72,7 @@ export async function estimateFlush(
 ): Promise<FlushEstimate> {
   const estimate = new Estimate(settings, nowNs);
   for await (const cached of cache.read(filter, 'oldest')) estimate.add(cached);
-  return estimate.finish();
+  return await estimate.finish();
 }
 
 /** How a destination is called on the page: `group / stream`, or the namespace. */
@@ -78,6 +94,9 @@ interface Place {
   requests: number;
   bytes: number;
   example: string;
+  readonly series: Map<string, EstimatedSeries>;
+  seriesCut: boolean;
+  readonly wire: WireMeter;
 }
 
 class Estimate {
@@ -97,25 +116,20 @@ class Estimate {
       return;
     }
     const key = destinationKey(cached.destination);
-    const place = this.places.get(key) ?? {
-      destination: cached.destination,
-      chunk: [],
-      records: 0,
-      requests: 0,
-      bytes: 0,
-      example: '',
-    };
+    const place = this.places.get(key) ?? newPlace(cached.destination);
     this.places.set(key, place);
     if (cached.record.kind === 'log' && isRedacted(cached.record, this.settings.logs.redactions)) this.redacted += 1;
     place.chunk.push(cached);
     if (place.chunk.length >= chunkRecordsMax) this.packChunk(place, true);
   }
 
-  finish(): FlushEstimate {
+  async finish(): Promise<FlushEstimate> {
     for (const place of this.places.values()) this.packChunk(place, false);
     const places = [...this.places.values()].filter(({ records }) => records > 0);
     const logs = places.filter(({ destination }) => destination.kind === 'log');
     const metrics = places.filter(({ destination }) => destination.kind === 'metric');
+    const sizes = await Promise.all(places.map(({ wire, destination }) => wire.size(destination.kind)));
+    const counted = sizes.reduce((total, size) => total + size.counted, 0);
     return {
       records: sum(places, 'records'),
       logs: sum(logs, 'records'),
@@ -124,14 +138,15 @@ class Estimate {
       logRequests: sum(logs, 'requests'),
       metricRequests: sum(metrics, 'requests'),
       bytes: sum(places, 'bytes'),
-      groups: places.map(({ destination, records, example }) => ({
-        goesTo: placeWords(destination),
-        account: accountWords(destination.account),
-        ...{ records, example },
+      wireBytes: sizes.reduce((total, size) => total + size.bytes, 0),
+      wireMeasured: counted === 0 ? 1 : sizes.reduce((total, size) => total + size.measured, 0) / counted,
+      groups: places.map(({ destination, records, requests, bytes, example, series, seriesCut }) => ({
+        ...{ destination, records, requests, bytes, example, seriesCut },
+        series: [...series.values()],
       })),
       leftOut: [...this.leftOut].map(([reason, records]) => ({ reason, records })),
       redacted: this.redacted,
-      costUsd: costUsd(places),
+      billed: billedOf(places),
     };
   }
 
@@ -161,14 +176,18 @@ class Estimate {
       if (place.example === '') place.example = exampleOf(parcel.requests[0]?.request);
       place.records += parcel.records.length;
       place.requests += parcel.requests.length;
-      place.bytes += parcel.requests.reduce((bytes, request) => bytes + request.bytes, 0);
+      for (const request of parcel.requests) {
+        place.bytes += request.bytes;
+        place.wire.add(request);
+        noteSeries(place, request.request);
+      }
     }
     for (const { reason } of packed.rejections) this.leaveOut(`cannot be sent: ${reason}`, 1);
     place.chunk = last === undefined ? [] : [...last.records];
   }
 
   private pack({ destination, chunk }: Place): PackedBatch {
-    if (destination.kind === 'metric') return packMetricBatch(destination, chunk, this.settings.metrics);
+    if (destination.kind === 'metric') return packMetrics(destination, chunk, this.settings.metrics);
     return { parcels: packLogBatch(destination, chunk, this.settings.logs), refused: [], rejections: [] };
   }
 
@@ -183,7 +202,13 @@ function exampleOf(request: SinkRequest | undefined): string {
   const [datum] = request.data;
   if (datum === undefined) return '';
   const dimensions = datum.dimensions.map(({ name, value }) => `, ${name}: ${value}`).join('');
-  return `${datum.name} = ${datum.value} ${datum.unit}${dimensions}`.slice(0, exampleLengthMax);
+  return `${datum.name} = ${valueWords(datum)} ${datum.unit}${dimensions}`.slice(0, exampleLengthMax);
+}
+
+function valueWords({ value, statistics }: MetricDatumToSend): string {
+  if (statistics === undefined) return String(value);
+  const { sampleCount, sum, minimum, maximum } = statistics;
+  return `${sampleCount} values from ${minimum} to ${maximum}, together ${sum}`;
 }
 
 const expiredWords = 'older than 14 days, or stamped by a clock that was not set: CloudWatch takes them no more';
@@ -192,16 +217,28 @@ function sum(places: readonly Place[], key: 'records' | 'requests' | 'bytes'): n
   return places.reduce((total, place) => total + place[key], 0);
 }
 
-function costUsd(places: readonly Place[]): number | null {
+function billedOf(places: readonly Place[]): FlushEstimate['billed'] {
   const paid = places.filter(({ destination }) => destination.account.cloud === 'aws');
-  if (paid.length === 0) return places.length === 0 ? 0 : null;
-  const logBytes = sum(
-    paid.filter(({ destination }) => destination.kind === 'log'),
-    'bytes',
+  if (paid.length === 0 && places.length > 0) return null;
+  const [logs, metrics] = (['log', 'metric'] as const).map((kind) =>
+    paid.filter(({ destination }) => destination.kind === kind),
   );
-  const metricRequests = sum(
-    paid.filter(({ destination }) => destination.kind === 'metric'),
-    'requests',
-  );
-  return (logBytes / 1e9) * logsUsdPerGb + (metricRequests / 1000) * metricRequestsUsdPerThousand;
+  return { logBytes: sum(logs ?? [], 'bytes'), metricRequests: sum(metrics ?? [], 'requests') };
+}
+
+function newPlace(destination: Destination): Place {
+  return {
+    ...{ destination, chunk: [], records: 0, requests: 0, bytes: 0, example: '' },
+    ...{ series: new Map(), seriesCut: false, wire: new WireMeter(destination.account) },
+  };
+}
+
+function noteSeries(place: Place, request: SinkRequest): void {
+  if (request.kind === 'log') return;
+  for (const { name, dimensions } of request.written?.series ?? request.data) {
+    const identity = metricIdentity(name, dimensions);
+    if (place.series.has(identity)) continue;
+    if (place.series.size < seriesMax) place.series.set(identity, { name, dimensions });
+    else place.seriesCut = true;
+  }
 }

@@ -86,7 +86,7 @@ async function lookForSamples(
     const reading = await sink.countSamples(destination, datum, signal);
     if (reading.type === 'unreadable') continue;
     if (reading.type !== 'counted') return reading;
-    const counted = intents.wasCounted(intent, minuteOf(datum), seriesKey(datum), reading.samples);
+    const counted = intents.wasCounted(intent, minuteOf(datum.timestampMs), seriesKey(datum), reading.samples);
     if (counted !== null) return { type: counted ? 'there' : 'absent' };
   }
   return { type: 'unknown' };
@@ -98,7 +98,8 @@ function witnesses(parcels: Parcels): readonly MetricDatumToSend[] {
     requests.flatMap(({ request }) => (request.kind === 'metric' ? request.data : [])),
   );
   const byMinute = new Map<number, MetricDatumToSend>();
-  for (const datum of data) if (!byMinute.has(minuteOf(datum))) byMinute.set(minuteOf(datum), datum);
+  for (const datum of data)
+    if (!byMinute.has(minuteOf(datum.timestampMs))) byMinute.set(minuteOf(datum.timestampMs), datum);
   const [first] = data;
   const others = data.filter((datum) => first !== undefined && seriesKey(datum) !== seriesKey(first)).slice(0, 1);
   return [...[...byMinute.values()].slice(0, witnessesMax - 1), ...others];

@@ -201,7 +201,7 @@ function refusedProblem(failure: SdkFailure, { account }: ErrorContext): Problem
   const message = `${serviceWords(account)} refused: ${failure.name}: ${failure.message}`;
   switch (failure.name) {
     case 'ExpiredToken':
-      return { code: 'expired-token', message, nextStep: signInStep(account) };
+      return { code: 'expired-token', message, ...signIn(account) };
     case 'AccessDenied':
     case 'NotAuthorized':
     case 'UnauthorizedOperation':
@@ -245,13 +245,20 @@ function credentialsProblem(failure: SdkFailure, account: CloudAccount): Problem
   return {
     code: 'no-credentials',
     message: `No AWS credentials${whose}: ${failure.message}`,
-    nextStep: signInStep(account),
+    ...signIn(account),
   };
 }
 
-function signInStep({ profile }: CloudAccount): string {
-  if (profile !== '') return `Run: aws sso login --profile ${profile} (or renew the profile’s keys), then flush again.`;
-  return 'Run: aws sso login (or aws configure), or choose a profile in the robot file, then flush again.';
+/** What to do, and its command alone. */
+function signIn({ profile }: CloudAccount): Pick<Problem, 'nextStep' | 'command'> {
+  if (profile === '') {
+    const nextStep = 'Run: aws sso login (or aws configure), or choose a profile in the robot file, then flush again.';
+    return { nextStep, command: 'aws sso login' };
+  }
+  // As a shell takes it, whatever the profile is called.
+  const name = /^[\w.-]+$/.test(profile) ? profile : `'${profile.replaceAll("'", String.raw`'\''`)}'`;
+  const command = `aws sso login --profile ${name}`;
+  return { nextStep: `Run: ${command} (or renew the profile’s keys), then flush again.`, command };
 }
 
 function keysStep({ profile }: CloudAccount): string {

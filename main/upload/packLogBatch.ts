@@ -128,6 +128,6 @@ class LogPacker {
   }
 
   private request(events: readonly LogEventToSend[], recordOfEvent: readonly number[], bytes: number): PackedRequest {
-    return { request: { kind: 'log', destination: this.destination, events }, recordOfEvent, bytes };
+    return { request: { kind: 'log', destination: this.destination, events }, recordOfEvent, bytes, samples: [] };
   }
 }

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { MetricDimension, MetricRecord } from '../model/Record.js';
 import type { MetricDatumToSend } from '../seams/CloudSink.js';
+import type { MetricPacking } from './MetricSeriesTable.js';
+import { packMetricBatch } from './packMetricBatch.js';
 import type { PackedBatch } from './Parcel.js';
-import { packMetricBatch, type MetricPacking } from './packMetricBatch.js';
 import { cachedAll, metricDestination, metricRecord } from './records.test-support.js';
 
 const packing: MetricPacking = { defaultDimensions: [], storageResolutionS: 60 };

@@ -33,11 +33,11 @@ export function policyFor(
         Resource: '*',
         Condition: { StringEquals: { 'cloudwatch:namespace': metric.namespace } },
       },
-      // These two know no resources.
+      // These know no resources.
       {
         Sid: 'TetherLooks',
         Effect: 'Allow',
-        Action: ['logs:DescribeLogGroups', 'cloudwatch:GetMetricStatistics'],
+        Action: ['logs:DescribeLogGroups', 'cloudwatch:GetMetricStatistics', 'cloudwatch:ListMetrics'],
         Resource: '*',
       },
     ],

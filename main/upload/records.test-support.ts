@@ -27,9 +27,17 @@ export const metricsConfig: MetricsConfig = {
   defaultDimensions: [],
   publishPeriodMs: 10_000,
   storageResolutionS: 60,
+  statisticSets: false,
 };
 
-export const sendingConfig: SendingConfig = { accountId: '', order: 'newest_first' };
+export const sendingConfig: SendingConfig = {
+  accountId: '',
+  onlyRegion: '',
+  order: 'newest_first',
+  limitBytesPerS: null,
+  metered: 'laptop',
+  sendsWhenMetered: [],
+};
 
 export function logRecord(stampNs: bigint, fields: Partial<LogRecord> = {}): LogRecord {
   return {

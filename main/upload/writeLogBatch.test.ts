@@ -144,12 +144,33 @@ describe('written straight from the stored bytes', () => {
     const request = parcel?.requests[0]?.request;
     if (request?.kind !== 'log' || request.written === undefined) throw new Error('not written');
     let sent: unknown;
-    const send = putLogEventsOf(request).middlewareStack.resolve((args) => {
+    const send = putLogEventsOf(request, false).middlewareStack.resolve((args) => {
       sent = (args.request as { body: unknown }).body;
       return Promise.resolve({ response: {}, output: { $metadata: {} } });
     }, {});
-    await send({ input: {}, request: { body: 'of the SDK' } } as never);
+    const headers = { 'content-type': 'application/x-amz-json-1.1' };
+    await send({ input: {}, request: { headers, body: 'of the SDK' } } as never);
     expect(sent).toBe(request.written.body);
+    await expect(send({ input: {}, request: { headers: {}, body: 'CBOR' } } as never)).rejects.toThrow('JSON');
+  });
+
+  test('what is written is not read back to be sent', () => {
+    const [parcel] = writeLogBatch(logDestination, stored([logRecord(nowNs)]), packing) ?? [];
+    const request = parcel?.requests[0]?.request;
+    if (request?.kind !== 'log' || request.written === undefined) throw new Error('not written');
+    let readings = 0;
+    const watched = {
+      ...{ kind: 'log' as const, destination: logDestination, written: request.written },
+      get events() {
+        readings += 1;
+        return request.events;
+      },
+    };
+    putLogEventsOf(watched, false);
+    putLogEventsOf(watched, true);
+    expect(readings).toBe(0);
+    const ms = Number(nowNs / 1_000_000n);
+    expect(request.written).toMatchObject({ count: 1, fromMs: ms, toMs: ms });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { LogDestination } from '../model/Destination.js';
 import type { CachedRecord } from '../seams/Cache.js';
-import type { LogEventToSend, WrittenEvents } from '../seams/CloudSink.js';
-import { logRequestEventsMax } from './limits.js';
+import type { LogEventToSend, WrittenBody } from '../seams/CloudSink.js';
+import { eventOfEachRecord } from './eventOfEachRecord.js';
 import type { LogWriting } from './logEventTexts.js';
 import { eventsOfBody, LogBodyWriter } from './LogBodyWriter.js';
 import type { Parcel } from './Parcel.js';
@@ -20,7 +20,8 @@ export function writeLogBatch(
   const parcels: Parcel[] = [];
   let from = 0;
   const close = (to: number): void => {
-    parcels.push(parcelOf(destination, records.slice(from, to), writer.finish()));
+    const packed = from === 0 && to === records.length ? records : records.slice(from, to);
+    parcels.push(parcelOf(destination, packed, writer.finish()));
     from = to;
   };
   for (let place = 0; place < records.length; place += 1) {
@@ -42,13 +43,13 @@ function isOriginalText({ format, redactions }: LogWriting): boolean {
   return format === 'text' && redactions.length === 0;
 }
 
-function parcelOf(destination: LogDestination, records: readonly CachedRecord[], written: WrittenEvents): Parcel {
+function parcelOf(destination: LogDestination, records: readonly CachedRecord[], written: WrittenBody): Parcel {
   const request = new WrittenLogRequest(destination, written);
-  return { records, requests: [{ request, recordOfEvent: itself.slice(0, records.length), bytes: written.bytes }] };
+  return {
+    records,
+    requests: [{ request, recordOfEvent: eventOfEachRecord(records.length), bytes: written.bytes, samples: [] }],
+  };
 }
-
-/** Each record is one event. */
-const itself = Array.from({ length: logRequestEventsMax }, (_, index) => index);
 
 class WrittenLogRequest {
   readonly kind = 'log';
@@ -56,7 +57,7 @@ class WrittenLogRequest {
 
   constructor(
     readonly destination: LogDestination,
-    readonly written: WrittenEvents,
+    readonly written: WrittenBody,
   ) {}
 
   get events(): readonly LogEventToSend[] {

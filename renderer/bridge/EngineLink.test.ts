@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { MessageChannel } from 'node:worker_threads';
 import type { RobotFrame } from '../../main/contract/frames.js';
+import { packFrame } from '../../main/contract/packedFrame.js';
 import type { PageMessage } from '../../main/contract/port.js';
 import { EngineLink, type PagePort } from './EngineLink.js';
 
@@ -97,7 +98,7 @@ describe('EngineLink', () => {
     const { taken, open } = connect();
     const { engine, next } = open();
     const heard = next();
-    engine.postMessage(frame);
+    engine.postMessage(packFrame(frame));
     expect(await heard).toEqual({ type: 'ack', sequence: 3 });
     expect(taken).toEqual(['connection', 'robot 3']);
   });

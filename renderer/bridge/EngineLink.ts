@@ -1,5 +1,6 @@
 import { calls, type CallInput, type CallName, type CallOutput } from '../../main/contract/calls.js';
 import type { RobotFrame, StatusFrame } from '../../main/contract/frames.js';
+import { unpackFrame } from '../../main/contract/packedFrame.js';
 import { answerSchema, type EngineMessage, type PageMessage } from '../../main/contract/port.js';
 import { fail, type Problem, type Result, succeed } from '../../main/model/Problem.js';
 import { unreachable } from '../../main/model/unreachable.js';
@@ -98,7 +99,7 @@ export class EngineLink {
         this.takeAnswer(message);
         return;
       case 'robot':
-        this.receiver.takeRobotFrame(message);
+        this.receiver.takeRobotFrame(unpackFrame(message));
         this.port?.postMessage({ type: 'ack', sequence: message.sequence });
         return;
       case 'status':

@@ -1,16 +1,17 @@
-import type { AppFacts, Bridge } from '../../main/contract/bridge.js';
+import { type AppFacts, type Bridge, recentRobotsMax } from '../../main/contract/bridge.js';
 import type { CallInput, CallName, CallOutput } from '../../main/contract/calls.js';
 import type { Result } from '../../main/model/Problem.js';
 import { allSeveritiesMask, compileFilter } from '../filter/compileFilter.js';
 import { parseFilterExpression } from '../filter/parseFilterExpression.js';
+import type { AlarmBook } from '../stores/AlarmBook.js';
 import { LiveRobot } from '../stores/LiveRobot.js';
+import { getCloudPrices, useCloudPrices } from '../stores/cloudPrices.js';
 import { getMetricChoices, useMetricChoices } from '../stores/metricChoices.js';
 import { getPage, notify, setPage, usePage } from '../stores/pageStore.js';
 import { StatusStore } from '../stores/StatusStore.js';
 import { forgetTimes, getTimeCursor, useTimeCursor } from '../stores/timeCursor.js';
-import type { ThresholdWatch } from '../stores/ThresholdWatch.js';
 import { EngineLink, type PagePort } from './EngineLink.js';
-import { watchThresholds } from './watchThresholds.js';
+import { openAlarmBook, thresholdsOf } from './openAlarmBook.js';
 
 declare global {
   interface Window {
@@ -25,7 +26,7 @@ export class Session {
     return await this.link.call('logs.older', { robot: getPage().robot ?? '', ...input });
   });
   readonly link: EngineLink;
-  readonly alarms: ThresholdWatch;
+  readonly alarms: AlarmBook;
 
   constructor(
     readonly bridge: Bridge,
@@ -40,18 +41,21 @@ export class Session {
       },
       takeStatusFrame: (frame) => {
         this.status.takeFrame(frame);
+        this.alarms.take(frame.robots);
         this.live.heardAt(this.status.robot(this.live.robot)?.lastReceivedMs ?? null);
         this.chooseRobot();
       },
       takeConnection: () => {
         void this.watch(getPage().robot);
+        void this.link.call('live.thresholds', thresholdsOf(getMetricChoices()));
       },
     });
-    const { theme, robot, desk, savedFilters, metrics } = facts.settings;
-    setPage({ theme, robot, desk, savedFilters });
+    const { theme, robot, desk, savedFilters, metrics, prices, recentRobots, limits } = facts.settings;
+    setPage({ theme, robot, desk, savedFilters, recentRobots, limits });
     useMetricChoices.setState(metrics);
+    useCloudPrices.setState(prices);
     this.live.robot = robot;
-    this.alarms = watchThresholds(this.live, bridge);
+    this.alarms = openAlarmBook(bridge);
   }
 
   /** Listens for the engine's port and asks for it. */
@@ -79,7 +83,12 @@ export class Session {
     useTimeCursor.subscribe((cursor, before) => {
       if (cursor.range !== before.range) this.applyFilter();
     });
-    useMetricChoices.subscribe(() => {
+    useMetricChoices.subscribe((choices, before) => {
+      this.remember();
+      if (choices.robots !== before.robots) void this.link.call('live.thresholds', thresholdsOf(choices));
+    });
+    for (const { message, nextStep } of this.facts.settingsProblems) notify('bad', message, nextStep);
+    useCloudPrices.subscribe(() => {
       this.remember();
     });
     this.bridge.requestPort();
@@ -101,7 +110,8 @@ export class Session {
   }
 
   async lookAt(robot: string | null): Promise<void> {
-    setPage({ robot, pausedEnd: null, filterAside: false });
+    const recentRobots = robot === null ? getPage().recentRobots : withNewest(getPage().recentRobots, robot);
+    setPage({ robot, recentRobots, pausedEnd: null, filterAside: false });
     forgetTimes();
     this.remember();
     this.live.reset(robot);
@@ -110,9 +120,10 @@ export class Session {
 
   /** Writes what is to be the same at the next start to the settings. */
   remember(): void {
-    const { theme, robot, desk, savedFilters } = getPage();
+    const { theme, robot, desk, savedFilters, recentRobots, limits } = getPage();
     const metrics = getMetricChoices();
-    void this.bridge.saveSettings({ theme, robot, desk, savedFilters: [...savedFilters], metrics });
+    const lists = { savedFilters: [...savedFilters], recentRobots: [...recentRobots] };
+    void this.bridge.saveSettings({ theme, robot, desk, limits, metrics, prices: getCloudPrices(), ...lists });
   }
 
   private async watch(robot: string | null): Promise<void> {
@@ -131,4 +142,8 @@ export class Session {
     const first = frame.robots[0]?.name ?? null;
     if (first !== robot) void this.lookAt(first);
   }
+}
+
+function withNewest(robots: readonly string[], newest: string): readonly string[] {
+  return [newest, ...robots.filter((robot) => robot !== newest)].slice(0, recentRobotsMax);
 }

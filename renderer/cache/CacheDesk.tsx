@@ -6,11 +6,12 @@ import { useNow, useRobot } from '../bridge/useSession.js';
 import { ByHour, ByNode, ByRobot, useCounts } from './Breakdown.js';
 import './cache.css';
 import { CacheDialogs } from './CacheDialogs.js';
-import { showRobot, useCacheDesk } from './cacheDeskStore.js';
+import { setCacheDesk, showRobot, useCacheDesk } from './cacheDeskStore.js';
 import { filterMessageOf } from './DeskFilter.js';
 import { FilterBar } from './FilterBar.js';
 import { FlushPlan } from './FlushPlan.js';
 import { OpenEdits } from './OpenEdits.js';
+import { QuarantineDrawer } from './QuarantineDrawer.js';
 import { RecordList } from './RecordList.js';
 import { RecordPane } from './RecordPane.js';
 import { SegmentStrip } from './SegmentStrip.js';
@@ -49,16 +50,21 @@ function Desk({ robot }: { readonly robot: RobotStatus }) {
     ...[robot.heldRecords, robot.quarantinedRecords, robot.expiredRecords],
     edits.map((edit) => edit.id),
   ]);
+  // Records of a robot that is online come and go: only where nothing ever was is there nothing to look into.
+  const { cachedRecords, quarantinedRecords, acknowledgedLogs, acknowledgedMetrics } = robot;
+  const isUnused = cachedRecords + quarantinedRecords + acknowledgedLogs + acknowledgedMetrics === 0;
   return (
     <div className="cache">
       <div className="cache-main">
         <Waiting robot={robot} segments={list} counts={counts} />
         <OpenEdits robot={robot.name} edits={edits} />
-        <section className="look-inside" aria-label="Look inside" data-testid="look-inside-list">
-          <SelectionBar robot={robot} filter={message} records={counts?.records ?? null} />
-          <FilterBar robot={robot} problem={problem} />
-          <RecordList robot={robot.name} filter={message} records={counts?.records ?? null} version={version} />
-        </section>
+        {!isUnused && (
+          <section className="look-inside" aria-label="Look inside" data-testid="look-inside-list">
+            <SelectionBar robot={robot} filter={message} records={counts?.records ?? null} />
+            <FilterBar robot={robot} problem={problem} />
+            <RecordList robot={robot.name} filter={message} records={counts?.records ?? null} version={version} />
+          </section>
+        )}
         <UploadHistory robot={robot.name} />
         <section aria-label="Segments on disk">
           <h2>Segments on disk</h2>
@@ -66,13 +72,21 @@ function Desk({ robot }: { readonly robot: RobotStatus }) {
         </section>
       </div>
       <aside className="cache-side" aria-label="Upload">
-        {open !== null && <RecordPane key={`${open.segment}.${open.ordinal}`} robot={robot.name} {...open} />}
+        {open !== null && (
+          <RecordPane key={`${open.segment}.${open.ordinal}`} robot={robot.name} close={closeRecord} {...open} />
+        )}
         <UploadState robot={robot} />
         <FlushPlan robot={robot} filter={filter} confirmTestId="flush-confirm-desk" />
       </aside>
+      <QuarantineDrawer robot={robot} filter={message} />
       <CacheDialogs robot={robot.name} filter={message} records={counts?.records ?? null} />
     </div>
   );
+}
+
+function closeRecord(): void {
+  setCacheDesk({ open: null });
+  document.querySelector<HTMLElement>('.record-list')?.focus();
 }
 
 type View = 'severity' | 'node' | 'hour' | 'robot';

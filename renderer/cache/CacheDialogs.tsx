@@ -1,15 +1,14 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useSession } from '../bridge/useSession.js';
-import { Button } from '../components/Button.js';
-import { formatQuantity } from '../format/formatCount.js';
-import { setCacheDesk, useCacheDesk } from './cacheDeskStore.js';
+import './cacheDialogs.css';
+import { closeDialog, useCacheDesk } from './cacheDeskStore.js';
+import { DeleteForm } from './DeleteForm.js';
 import type { DialogProps } from './DialogProps.js';
 import { ExportForm } from './ExportForm.js';
 import { ImportForm } from './ImportForm.js';
 import { ReaimForm } from './ReaimForm.js';
+import { RetimeForm } from './RetimeForm.js';
 import { RedactForm } from './RedactForm.js';
-import { deleteRecords } from './selectionActions.js';
 
 /** The dialogs of the desk; one at a time. */
 export function CacheDialogs(props: DialogProps) {
@@ -22,6 +21,9 @@ export function CacheDialogs(props: DialogProps) {
       <CacheDialog open={dialog === 'reaim'} title="Send them somewhere else" size="34rem">
         <ReaimForm {...props} />
       </CacheDialog>
+      <CacheDialog open={dialog === 'retime'} title="Edit the robot's time" size="40rem">
+        <RetimeForm {...props} />
+      </CacheDialog>
       <CacheDialog open={dialog === 'delete'} title="Delete without sending" size="32rem">
         <DeleteForm {...props} />
       </CacheDialog>
@@ -33,10 +35,6 @@ export function CacheDialogs(props: DialogProps) {
       </CacheDialog>
     </>
   );
-}
-
-function closeDialog(): void {
-  setCacheDesk({ dialog: null });
 }
 
 function CacheDialog(props: {
@@ -55,32 +53,5 @@ function CacheDialog(props: {
     >
       {props.children}
     </Modal>
-  );
-}
-
-function DeleteForm({ robot, filter, records }: DialogProps) {
-  const session = useSession();
-  const words = records === null ? 'The records that fit' : formatQuantity(records, 'record');
-  return (
-    <div className="dialog-form">
-      <p>
-        {words} of {robot} will go from this disk without being sent. They can be had back for ten minutes (Ctrl Z), as
-        long as the disk limit does not need their room.
-      </p>
-      <div className="dialog-end">
-        <Button onClick={closeDialog}>Keep them</Button>
-        <Button
-          look="danger"
-          data-autofocus
-          data-testid="delete-confirm"
-          onClick={() => {
-            closeDialog();
-            void deleteRecords(session, robot, filter);
-          }}
-        >
-          Delete {records === null ? '' : formatQuantity(records, 'record')}
-        </Button>
-      </div>
-    </div>
   );
 }

@@ -34,9 +34,11 @@ export function FilterBar({ robot, problem }: { readonly robot: RobotStatus; rea
           metrics
         </button>
       </div>
-      <TextBox problem={problem} />
-      <StateMenu />
-      <DestinationMenu robot={robot} />
+      <div className="cache-filter-more">
+        <TextBox problem={problem} />
+        <StateMenu />
+        <DestinationMenu robot={robot} />
+      </div>
       <Chips />
       {!isEverything(filter) && (
         <button

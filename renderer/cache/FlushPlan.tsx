@@ -3,15 +3,17 @@ import type { RobotStatus } from '../../main/contract/frames.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
-import { Fact, Facts } from '../components/Facts.js';
-import { formatBytes } from '../format/formatBytes.js';
-import { formatCount, formatQuantity } from '../format/formatCount.js';
+import { CopyCommand } from '../components/CopyCommand.js';
+import { formatQuantity } from '../format/formatCount.js';
 import { setCacheDesk } from './cacheDeskStore.js';
 import { type DeskFilter, everything, filterMessageOf, isEverything } from './DeskFilter.js';
 import './flushPlan.css';
+import { FlushFacts } from './FlushFacts.js';
+import { PriceLine } from './FlushCost.js';
 import { flushNow } from './flushNow.js';
 import { FlushProgress, PausedFlush } from './FlushProgress.js';
-import { flushReadiness } from './flushReadiness.js';
+import { flushReadiness, underWayLabel } from './flushReadiness.js';
+import { FlushSummary } from './FlushSummary.js';
 import { useDryRun } from './useDryRun.js';
 
 /** What a flush would send, where, what it leaves out, and the button that does it, now or when it can. */
@@ -34,41 +36,53 @@ export function FlushPlan(props: {
     void flushNow(session, robot.name, filterMessageOf(what));
     props.done?.();
   };
+  const isUnderWay = robot.upload.flush !== null;
+  const hasPlan = plan?.ok === true && (plan.value.records > 0 || plan.value.leftOut.length > 0);
   return (
     <section className="flush-plan" aria-label="What a flush would send" data-testid="flush-plan">
       <FlushProgress robot={robot} />
       <PausedFlush robot={robot} />
-      <h2>{titleOf(plan === null, records, part)}</h2>
-      {plan === null && <p className="muted">Counting…</p>}
-      {plan?.ok === false && (
-        <Callout tone="bad">
-          <p>{plan.problem.message}</p>
-          <p className="muted">{plan.problem.nextStep}</p>
-        </Callout>
-      )}
-      {plan?.ok === true && (plan.value.records > 0 || plan.value.leftOut.length > 0) && (
+      <FlushSummary />
+      {!isUnderWay && (
         <>
-          <PlanFacts plan={plan.value} />
-          <Examples plan={plan.value} />
+          <div>
+            <h2>{titleOf(plan === null, records, part)}</h2>
+            {hasPlan && plan.value.records > 0 && (
+              <p className="muted">
+                {formatQuantity(plan.value.logs, 'log line')}, {formatQuantity(plan.value.metrics, 'sample')}
+              </p>
+            )}
+            {plan === null && <p className="muted">Counting…</p>}
+          </div>
+          {plan?.ok === false && (
+            <Callout tone="bad">
+              <p>{plan.problem.message}</p>
+              <p className="muted">{plan.problem.nextStep}</p>
+            </Callout>
+          )}
+          {hasPlan && <FlushFacts plan={plan.value} />}
         </>
       )}
       {readiness.reason !== '' && (
         <Callout>
           <p data-testid="flush-reason">{readiness.reason}</p>
           {readiness.nextStep !== '' && <p className="muted">{readiness.nextStep}</p>}
+          {readiness.command !== undefined && <CopyCommand command={readiness.command} />}
         </Callout>
       )}
-      <Button
-        look="primary"
-        className="flush-confirm"
-        data-testid={props.confirmTestId}
-        disabled={records === 0 || readiness.label === 'Flushing…'}
-        onClick={() => {
-          send(props.filter);
-        }}
-      >
-        {readiness.label}
-      </Button>
+      {readiness.label !== underWayLabel && (
+        <Button
+          look="primary"
+          className="flush-confirm"
+          data-testid={props.confirmTestId}
+          disabled={records === 0}
+          onClick={() => {
+            send(props.filter);
+          }}
+        >
+          {records === 0 && readiness.now ? 'Flush' : readiness.label}
+        </Button>
+      )}
       {part && robot.pendingRecords > records && (
         <Button
           data-testid="flush-all"
@@ -80,6 +94,12 @@ export function FlushPlan(props: {
         </Button>
       )}
       <p className="flush-foot muted">Nothing leaves the disk before CloudWatch has it</p>
+      {!isUnderWay && hasPlan && (
+        <>
+          <Examples plan={plan.value} />
+          {plan.value.billed !== null && <PriceLine />}
+        </>
+      )}
     </section>
   );
 }
@@ -88,61 +108,6 @@ function titleOf(counting: boolean, records: number, part: boolean): string {
   if (counting && part) return 'Flush what is chosen';
   if (records === 0) return part ? 'Nothing of what is chosen waits' : 'Nothing to flush';
   return `Flush ${formatQuantity(records, part ? 'chosen record' : 'record')}`;
-}
-
-function PlanFacts({ plan }: { readonly plan: DryRun }) {
-  const accounts = [...new Set(plan.groups.map((group) => group.account))];
-  return (
-    <Facts>
-      <Fact name="records" note={`${formatCount(plan.logs)} log lines, ${formatCount(plan.metrics)} samples`}>
-        {formatCount(plan.records)}
-      </Fact>
-      <Fact
-        name="requests"
-        note={`${formatQuantity(plan.logRequests, 'log batch', 'log batches')}, ${formatCount(plan.metricRequests)} metric`}
-      >
-        {formatCount(plan.requests)}
-      </Fact>
-      <Fact name="size" note="as CloudWatch counts it, before gzip">
-        {formatBytes(plan.bytes)}
-      </Fact>
-      {plan.groups.slice(0, groupsShownMax).map((group, index) => (
-        <Fact
-          key={`${group.goesTo} ${group.account}`}
-          name={index === 0 ? 'goes to' : ''}
-          note={
-            <>
-              {formatCount(group.records)}
-              {group.lastSentMs === null && (
-                <span
-                  className="plan-new"
-                  title="Nothing was sent there from this laptop before: it may have to be made"
-                >
-                  {' '}
-                  new from here
-                </span>
-              )}
-            </>
-          }
-        >
-          {group.goesTo}
-        </Fact>
-      ))}
-      {plan.groups.length > groupsShownMax && <Fact name="">and {plan.groups.length - groupsShownMax} more</Fact>}
-      {plan.leftOut.map((left, index) => (
-        <Fact key={left.reason} name={index === 0 ? 'left out' : ''} note={left.reason}>
-          {formatCount(left.records)}
-        </Fact>
-      ))}
-      {plan.redacted > 0 && (
-        <Fact name="redacted" note="by the rules of the robot file">
-          {formatQuantity(plan.redacted, 'line')}
-        </Fact>
-      )}
-      {accounts.length > 0 && <Fact name="account">{accounts.join('; ')}</Fact>}
-      <Fact name="cost">{costWords(plan.costUsd)}</Fact>
-    </Facts>
-  );
 }
 
 /** One event or datum of each place, so that nobody need guess what a robot file's format and rules make of it. */
@@ -160,12 +125,6 @@ function Examples({ plan }: { readonly plan: DryRun }) {
       ))}
     </details>
   );
-}
-
-function costWords(costUsd: number | null): string {
-  if (costUsd === null) return 'none: local, not AWS';
-  if (costUsd < 0.01) return 'less than $0.01';
-  return `about $${costUsd.toFixed(2)}`;
 }
 
 const groupsShownMax = 4;

@@ -6,6 +6,7 @@ import { formatDuration } from '../format/formatDuration.js';
 import { getCacheDesk, setCacheDesk, useCacheDesk } from './cacheDeskStore.js';
 import { filterMessageOf } from './DeskFilter.js';
 import { flushNow } from './flushNow.js';
+import { ProgressLine } from './ProgressLine.js';
 
 /** The flush under way: how much of it CloudWatch has, how long it will take, and the ways to stop it. */
 export function FlushProgress({ robot }: { readonly robot: RobotStatus }) {
@@ -13,7 +14,7 @@ export function FlushProgress({ robot }: { readonly robot: RobotStatus }) {
   const { flush, recordsPerS, state } = robot.upload;
   if (flush === null) return null;
   const done = flush.sent + flush.refused;
-  const share = flush.records === 0 ? 1 : Math.min(1, done / flush.records);
+  const share = flush.records === 0 ? 1 : done / flush.records;
   const left = Math.max(0, flush.records - done);
   const words =
     state === 'sending' && recordsPerS > 0
@@ -26,21 +27,11 @@ export function FlushProgress({ robot }: { readonly robot: RobotStatus }) {
   };
   return (
     <section className="flush-progress" aria-label="Flush under way" data-testid="flush-progress">
-      <p className="strong">
+      <h2>
         {formatCount(done)} of {formatCount(flush.records)} answered
         {flush.refused > 0 && <span className="severity-ERROR"> · {formatCount(flush.refused)} refused</span>}
-      </p>
-      <span
-        className="bottom-bar flush-bar"
-        role="progressbar"
-        aria-label="Flush"
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.round(share * 100)}
-      >
-        <span style={{ width: `${share * 100}%` }} />
-      </span>
-      <p className="muted">{words}</p>
+      </h2>
+      <ProgressLine name="Flush" share={share} words={words} />
       <div className="flush-progress-actions">
         <Button data-testid="flush-pause" onClick={() => void pause()}>
           Pause

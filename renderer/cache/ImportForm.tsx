@@ -5,8 +5,10 @@ import { usePolledCall } from '../bridge/usePolledCall.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
+import { Glyph } from '../components/Glyph.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
 import { notify } from '../stores/pageStore.js';
+import { ProgressLine } from './ProgressLine.js';
 
 /** Takes in what the original CloudWatch nodes left on a disk: a folder, how far it is, and what became of each file. */
 export function ImportForm({ robot }: { readonly robot: string }) {
@@ -30,22 +32,32 @@ export function ImportForm({ robot }: { readonly robot: string }) {
     const { problem } = result.value;
     if (problem !== null) notify('bad', problem.message, problem.nextStep);
   };
+  const choose = async (): Promise<void> => {
+    const chosen = await session.bridge.chooseFolder();
+    if (chosen !== null) setFolder(chosen);
+  };
   return (
     <form className="dialog-form" onSubmit={(event) => void submit(event)}>
-      <TextInput
-        label="Folder"
-        description="Of cloudwatch_logger or cloudwatch_metrics_collector: ~/.ros/cwlogs, or what storage_directory names."
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
-        placeholder="/home/robot/.ros/cwlogs"
-        data-autofocus
-        data-testid="import-folder"
-        className="code-input"
-        spellCheck={false}
-        value={folder}
-        onChange={(event) => {
-          setFolder(event.currentTarget.value);
-        }}
-      />
+      <div className="place-field">
+        <TextInput
+          label="Folder"
+          description="Of cloudwatch_logger or cloudwatch_metrics_collector: ~/.ros/cwlogs, or what storage_directory names."
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          placeholder="/home/robot/.ros/cwlogs"
+          data-autofocus
+          data-testid="import-folder"
+          className="code-input"
+          spellCheck={false}
+          value={folder}
+          onChange={(event) => {
+            setFolder(event.currentTarget.value);
+          }}
+        />
+        <Button data-testid="import-choose" disabled={busy} onClick={() => void choose()}>
+          <Glyph name="folder" />
+          Choose…
+        </Button>
+      </div>
       <Checkbox
         label="Also what the original says it has sent already"
         data-testid="import-all"
@@ -57,6 +69,11 @@ export function ImportForm({ robot }: { readonly robot: string }) {
       {busy && <Progress robot={robot} />}
       {report !== null && <Report report={report} />}
       <div className="dialog-end">
+        {busy && (
+          <Button data-testid="import-stop" onClick={() => void session.ask('cache.stopImport', { robot })}>
+            Stop
+          </Button>
+        )}
         <Button type="submit" look="primary" data-testid="import-start" disabled={busy || folder.trim() === ''}>
           {busy ? 'Importing…' : 'Import'}
         </Button>
@@ -69,11 +86,15 @@ function Progress({ robot }: { readonly robot: string }) {
   const answer = usePolledCall('cache.importStep', { robot }, 400);
   const step: ImportStep | null = answer?.ok === true ? answer.value : null;
   return (
-    <p className="muted" role="status">
-      {step === null
-        ? 'Reading the folder…'
-        : `${step.file}: ${formatCount(step.imported)} of ${formatQuantity(step.lines, 'line')} stored; ${formatCount(step.filesDone)} of ${formatQuantity(step.files, 'file')} done`}
-    </p>
+    <ProgressLine
+      name="Import"
+      share={step === null || step.files === 0 ? null : step.filesDone / step.files}
+      words={
+        step === null
+          ? 'Reading the folder…'
+          : `${step.file}: ${formatCount(step.imported)} of ${formatQuantity(step.lines, 'line')} stored; ${formatCount(step.filesDone)} of ${formatQuantity(step.files, 'file')} done`
+      }
+    />
   );
 }
 

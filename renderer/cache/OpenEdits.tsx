@@ -1,10 +1,17 @@
 import type { CallOutput } from '../../main/contract/calls.js';
+import type { EditKind } from '../../main/model/EditKind.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { formatQuantity } from '../format/formatCount.js';
 import { formatTimeS } from '../format/formatTime.js';
 import { notify } from '../stores/pageStore.js';
 import { editTimeoutMs } from './selectionActions.js';
+
+const editWords: Readonly<Record<EditKind, string>> = {
+  redacted: 'redacted',
+  redirected: 'sent somewhere else',
+  'time-shifted': 'moved in time',
+};
 
 /** Changes whose originals are still on this disk: each can be undone, or confirmed for good. */
 export function OpenEdits(props: { readonly robot: string; readonly edits: CallOutput<'cache.edits'> }) {
@@ -23,7 +30,7 @@ export function OpenEdits(props: { readonly robot: string; readonly edits: CallO
         {edits.map((edit) => (
           <li key={edit.id} data-testid="open-edit">
             <span>
-              {formatQuantity(edit.records, 'record')} {edit.what === 'redacted' ? 'redacted' : 'sent somewhere else'}{' '}
+              {formatQuantity(edit.records, 'record')} {editWords[edit.what]}{' '}
               <span className="muted">at {formatTimeS(edit.atMs)}</span>
             </span>
             <Button

@@ -9,6 +9,7 @@ import { Glyph } from '../components/Glyph.js';
 import { severityGlyphs } from '../components/severity.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
 import { formatDay, formatTimeMs } from '../format/formatTime.js';
+import './records.css';
 import { setCacheDesk, useCacheDesk } from './cacheDeskStore.js';
 import { stateGlyphs, stateWords } from './stateGlyphs.js';
 

@@ -18,8 +18,15 @@ import { stateGlyphs, stateWords } from './stateGlyphs.js';
 type Detail = CallOutput<'cache.record'>;
 
 /** One record: what it is, where it goes, and the very text or datum that is sent. */
-export function RecordPane(props: { readonly robot: string; readonly segment: number; readonly ordinal: number }) {
-  const { robot, segment, ordinal } = props;
+export function RecordPane(props: {
+  readonly robot: string;
+  readonly segment: number;
+  readonly ordinal: number;
+  readonly close: () => void;
+  /** Without the buttons that narrow the desk's list. */
+  readonly isAlone?: boolean;
+}) {
+  const { robot, segment, ordinal, isAlone = false } = props;
   const { link } = useSession();
   const [answer, setAnswer] = useState<Result<Detail> | null>(null);
   useEffect(() => {
@@ -37,10 +44,7 @@ export function RecordPane(props: { readonly robot: string; readonly segment: nu
         type="button"
         className="icon-button record-pane-close"
         aria-label="Close the record"
-        onClick={() => {
-          setCacheDesk({ open: null });
-          document.querySelector<HTMLElement>('.record-list')?.focus();
-        }}
+        onClick={props.close}
       >
         <Glyph name="close" />
       </button>
@@ -51,12 +55,12 @@ export function RecordPane(props: { readonly robot: string; readonly segment: nu
           <p className="muted">{answer.problem.nextStep}</p>
         </Callout>
       )}
-      {answer?.ok === true && <DetailView detail={answer.value} />}
+      {answer?.ok === true && <DetailView detail={answer.value} isAlone={isAlone} />}
     </section>
   );
 }
 
-function DetailView({ detail }: { readonly detail: Detail }) {
+function DetailView({ detail, isAlone }: { readonly detail: Detail; readonly isAlone: boolean }) {
   const { row, sends } = detail;
   return (
     <>
@@ -112,20 +116,36 @@ function DetailView({ detail }: { readonly detail: Detail }) {
       {sends.length > sendsShownMax && <p className="muted">and {sends.length - sendsShownMax} more pieces</p>}
       <div className="record-pane-actions">
         <CopyButton sends={sends} />
-        <Button
-          onClick={() => {
-            narrow({ labels: [row.label] });
-          }}
-        >
-          Only {row.kind === 'log' ? 'this node' : 'this metric'}
-        </Button>
-        <Button
-          onClick={() => {
-            narrow({ range: { fromMs: row.stampMs - aroundMs, untilMs: row.stampMs + aroundMs } });
-          }}
-        >
-          A minute around it
-        </Button>
+        {row.state !== 'sending' && (
+          <Button
+            data-testid="record-retime"
+            onClick={() => {
+              const { segment, ordinal, stampMs, label, state } = row;
+              setCacheDesk({ dialog: 'retime', retimed: { address: { segment, ordinal }, stampMs, label, state } });
+            }}
+          >
+            Edit time…
+          </Button>
+        )}
+        {!isAlone && (
+          <>
+            {' '}
+            <Button
+              onClick={() => {
+                narrow({ labels: [row.label] });
+              }}
+            >
+              Only {row.kind === 'log' ? 'this node' : 'this metric'}
+            </Button>
+            <Button
+              onClick={() => {
+                narrow({ range: { fromMs: row.stampMs - aroundMs, untilMs: row.stampMs + aroundMs } });
+              }}
+            >
+              A minute around it
+            </Button>
+          </>
+        )}
       </div>
     </>
   );

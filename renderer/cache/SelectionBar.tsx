@@ -91,6 +91,15 @@ export function SelectionBar(props: {
               Send them somewhere else…
             </Menu.Item>
             <Menu.Item
+              data-testid="selection-retime"
+              disabled={none}
+              onClick={() => {
+                setCacheDesk({ dialog: 'retime', retimed: null });
+              }}
+            >
+              Edit the robot&apos;s time…
+            </Menu.Item>
+            <Menu.Item
               data-testid="selection-import"
               onClick={() => {
                 setCacheDesk({ dialog: 'import' });

@@ -1,8 +1,9 @@
-import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { RobotStatus } from '../../main/contract/frames.js';
 import { useSession } from '../bridge/useSession.js';
-import { formatCount } from '../format/formatCount.js';
+import { Button } from '../components/Button.js';
+import { Callout } from '../components/Callout.js';
+import { formatQuantity } from '../format/formatCount.js';
 
 /**
  * Records whose answer was lost. CloudWatch is asked by itself; where it may not be, a person chooses between a sum that may
@@ -18,7 +19,7 @@ export function UnresolvedChoice({ robot }: { readonly robot: RobotStatus }) {
     if (twice === 0) return null;
     return (
       <p className="muted" data-testid="maybe-twice">
-        {formatCount(twice)} records went again after a lost answer: each may be in CloudWatch twice.
+        {formatQuantity(twice, 'record')} went again after a lost answer: each may be in CloudWatch twice.
       </p>
     );
   }
@@ -28,20 +29,22 @@ export function UnresolvedChoice({ robot }: { readonly robot: RobotStatus }) {
     setAsked(false);
   };
   return (
-    <div data-testid="unresolved">
-      <p className="strong">{formatCount(unresolved)} records may or may not be in CloudWatch</p>
+    <Callout data-testid="unresolved">
+      <p className="strong">{formatQuantity(unresolved, 'record')} may or may not be in CloudWatch</p>
       <p className="muted">
-        The link broke before the answer came. Tether looks for them there; that needs logs:GetLogEvents and
-        cloudwatch:GetMetricStatistics, and old metrics show only hours later. You can also decide now.
+        The link broke before the answer came. Tether looks for them there by itself; that needs logs:GetLogEvents and
+        cloudwatch:GetMetricStatistics, and old metrics show only hours later. You can also decide now, for all of them:
       </p>
-      <Button.Group>
-        <Button size="xs" variant="default" disabled={asked} onClick={() => void settle('sent')}>
-          Count as sent (may be missing)
+      <div className="unresolved-choices">
+        <Button disabled={asked} data-testid="settle-sent" onClick={() => void settle('sent')}>
+          Count them as sent
         </Button>
-        <Button size="xs" variant="default" disabled={asked} onClick={() => void settle('again')}>
-          Send again (may count twice)
+        <span className="muted">some may be missing there</span>
+        <Button disabled={asked} data-testid="settle-again" onClick={() => void settle('again')}>
+          Send them again
         </Button>
-      </Button.Group>
-    </div>
+        <span className="muted">some may count twice there</span>
+      </div>
+    </Callout>
   );
 }

@@ -1,14 +1,20 @@
+import type { CallOutput } from '../../main/contract/calls.js';
+import type { TimeSpan } from '../../main/model/consoleUrl.js';
 import { usePolledCall } from '../bridge/usePolledCall.js';
 import { formatBytes } from '../format/formatBytes.js';
 import { formatCount } from '../format/formatCount.js';
 import { formatClock, formatDay, formatSince } from '../format/formatTime.js';
-import { useNow } from '../bridge/useSession.js';
+import { consoleWay } from '../bridge/consoleWay.js';
+import { useNow, useRobot, useSession } from '../bridge/useSession.js';
+import { ConsoleButton } from '../components/ConsoleButton.js';
 
 const askAgainMs = 5000;
 const shownMax = 50;
 
 /** The ledger of uploads: when, what, where and how much. */
 export function UploadHistory({ robot }: { readonly robot: string }) {
+  const session = useSession();
+  const status = useRobot();
   const now = useNow(30_000);
   const answer = usePolledCall('upload.ledger', { robot }, askAgainMs);
   const list = answer?.ok === true ? answer.value : [];
@@ -25,6 +31,9 @@ export function UploadHistory({ robot }: { readonly robot: string }) {
               <th className="number">size</th>
               <th className="number">requests</th>
               <th>where</th>
+              <th>
+                <span className="visually-hidden">in CloudWatch</span>
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -46,6 +55,9 @@ export function UploadHistory({ robot }: { readonly robot: string }) {
                 <td className="waiting-to" title={`${stretch.goesTo}, ${stretch.account}`}>
                   {stretch.goesTo} <span className="fact-note">{stretch.account}</span>
                 </td>
+                <td className="waiting-actions">
+                  <ConsoleButton look="icon" way={consoleWay(session, status, stretch.destination, spanOf(stretch))} />
+                </td>
               </tr>
             ))}
           </tbody>
@@ -53,4 +65,9 @@ export function UploadHistory({ robot }: { readonly robot: string }) {
       )}
     </section>
   );
+}
+
+/** The robot's time of what was sent; of lines of earlier versions, when it was sent. */
+function spanOf(stretch: CallOutput<'upload.ledger'>[number]): TimeSpan {
+  return { fromMs: stretch.eventsFromMs ?? stretch.fromMs, untilMs: (stretch.eventsToMs ?? stretch.toMs) + 1 };
 }

@@ -4,6 +4,8 @@ import { useNow, useSession } from '../bridge/useSession.js';
 import { Glyph, type GlyphName } from '../components/Glyph.js';
 import { formatCount, formatRate } from '../format/formatCount.js';
 import { formatDuration } from '../format/formatDuration.js';
+import './uploadState.css';
+import { LinkChoice } from './LinkChoice.js';
 import { UnresolvedChoice } from './UnresolvedChoice.js';
 
 const glyphs: Readonly<Record<UploadStatus['state'], GlyphName>> = {
@@ -44,6 +46,7 @@ export function UploadState({ robot }: { readonly robot: RobotStatus }) {
           { value: 'manual', label: 'Only when I flush' },
         ]}
       />
+      <LinkChoice robot={robot} />
     </section>
   );
 }

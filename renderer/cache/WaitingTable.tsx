@@ -28,7 +28,7 @@ export function WaitingTable({ robot }: { readonly robot: RobotStatus }) {
           </th>
           <th>what</th>
           <th className="number">records</th>
-          <th className="number">size</th>
+          <th className="number waiting-size">size</th>
           <th>oldest</th>
           <th>goes to</th>
           <th>
@@ -69,7 +69,7 @@ function WaitingRow(props: { readonly robot: RobotStatus; readonly group: Pendin
         </button>
       </td>
       <td className="number">{formatCount(group.records)}</td>
-      <td className="number">{formatBytes(group.bytes)}</td>
+      <td className="number waiting-size">{formatBytes(group.bytes)}</td>
       <td>
         {formatDuration((now - group.oldestMs) / 1000)}
         <Expiry group={group} now={now} />
@@ -94,8 +94,27 @@ function WaitingRow(props: { readonly robot: RobotStatus; readonly group: Pendin
             Retry
           </Button>
         )}
+        {group.state === 'expired' && (
+          <Button
+            data-testid="retime-expired"
+            title="If the robot's clock was wrong"
+            onClick={() => {
+              open();
+              setCacheDesk({ dialog: 'retime', retimed: null });
+            }}
+          >
+            Edit time…
+          </Button>
+        )}
         {(group.state === 'quarantined' || group.state === 'expired') && (
-          <Button look="danger" onClick={open} data-testid="open-refused">
+          <Button
+            look="danger"
+            data-testid="open-refused"
+            onClick={() => {
+              open();
+              if (group.state === 'quarantined') setCacheDesk({ dialog: 'quarantine' });
+            }}
+          >
             Open
           </Button>
         )}
@@ -132,21 +151,42 @@ function Expiry({ group, now }: { readonly group: PendingGroup; readonly now: nu
   return words === '' ? null : <span className="waiting-expiry"> {words}</span>;
 }
 
+/** Nothing is on disk. Of a robot that has said nothing yet: what will be here, and what can be done. */
 function NothingWaits({ robot }: { readonly robot: RobotStatus }) {
   const sent = robot.acknowledgedLogs + robot.acknowledgedMetrics;
   return (
-    <p className="nothing-waits">
-      <span className="state-sent">
-        <Glyph name="sent" />
-      </span>{' '}
-      Nothing waits.{' '}
-      {sent > 0 && (
-        <span className="muted">
-          CloudWatch has acknowledged {formatQuantity(robot.acknowledgedLogs, 'log line')} and{' '}
-          {formatQuantity(robot.acknowledgedMetrics, 'sample')}.
-        </span>
+    <div className="nothing-waits" data-testid="nothing-waits">
+      <p>
+        <span className="state-sent">
+          <Glyph name="sent" />
+        </span>{' '}
+        Nothing waits.{' '}
+        {sent > 0 && (
+          <span className="muted">
+            CloudWatch has acknowledged {formatQuantity(robot.acknowledgedLogs, 'log line')} and{' '}
+            {formatQuantity(robot.acknowledgedMetrics, 'sample')}.
+          </span>
+        )}
+      </p>
+      {sent === 0 && (
+        <>
+          <p className="muted">
+            What {robot.name} says is kept on this disk first. Without a link it stays here, to be looked at, held,
+            changed and sent: when you say so, or by itself when the link is back.
+          </p>
+          <p>
+            <Button
+              data-testid="empty-import"
+              onClick={() => {
+                setCacheDesk({ dialog: 'import' });
+              }}
+            >
+              Import a folder of the original nodes…
+            </Button>
+          </p>
+        </>
       )}
-    </p>
+    </div>
   );
 }
 

@@ -1,17 +1,40 @@
 import { create } from 'zustand';
+import type { CachedState } from '../../main/model/CachedState.js';
 import { type DeskFilter, everything } from './DeskFilter.js';
 
-export type CacheDialog = 'redact' | 'reaim' | 'delete' | 'export' | 'import' | null;
+export type CacheDialog = 'redact' | 'reaim' | 'retime' | 'delete' | 'export' | 'import' | 'quarantine' | null;
+
+/** A record whose time is to be changed. */
+export interface RetimedRecord {
+  readonly address: { readonly segment: number; readonly ordinal: number };
+  readonly stampMs: number;
+  readonly label: string;
+  readonly state: CachedState;
+}
+
+/** What became of a flush. */
+export interface EndedFlush {
+  readonly sentLogs: number;
+  readonly sentMetrics: number;
+  readonly refused: number;
+  readonly remaining: number;
+  readonly beganMs: number;
+  readonly endedMs: number;
+}
 
 /** What is chosen on the cache desk. It outlives a look at another desk, and is forgotten with the robot. */
 interface CacheDeskState {
   readonly robot: string | null;
   readonly filter: DeskFilter;
   readonly dialog: CacheDialog;
+  /** Of the dialog `retime`: the one record; null for all that are meant. */
+  readonly retimed: RetimedRecord | null;
   /** The record that is open beside the list. */
   readonly open: { readonly segment: number; readonly ordinal: number } | null;
   /** What the flush that was asked for last was to send. */
   readonly flushed: DeskFilter;
+  /** The last flush that came to its end; null when it was put away. */
+  readonly ended: EndedFlush | null;
   /** A flush that a person paused: what it was to send, and whether uploads went by themselves before. */
   readonly paused: { readonly filter: DeskFilter; readonly mode: 'auto' | 'manual' } | null;
 }
@@ -20,14 +43,20 @@ const atFirst: CacheDeskState = {
   robot: null,
   filter: everything,
   dialog: null,
+  retimed: null,
   open: null,
   flushed: everything,
+  ended: null,
   paused: null,
 };
 
 export const useCacheDesk = create<CacheDeskState>()(() => atFirst);
 export const getCacheDesk = useCacheDesk.getState;
 export const setCacheDesk = useCacheDesk.setState;
+
+export function closeDialog(): void {
+  setCacheDesk({ dialog: null });
+}
 
 /** The desk shows this robot from now on. */
 export function showRobot(robot: string): void {

@@ -2,6 +2,7 @@ import type { FilterMessage } from '../../main/contract/calls.js';
 import type { Session } from '../bridge/Session.js';
 import { formatQuantity } from '../format/formatCount.js';
 import { notify } from '../stores/pageStore.js';
+import { getCacheDesk, setCacheDesk } from './cacheDeskStore.js';
 import { flushReadiness } from './flushReadiness.js';
 
 /**
@@ -9,6 +10,8 @@ import { flushReadiness } from './flushReadiness.js';
  * what became of it is said when it ends.
  */
 export async function flushNow(session: Session, robot: string, filter: FilterMessage = {}): Promise<void> {
+  const beganMs = Date.now();
+  setCacheDesk({ ended: null });
   const before = session.status.robot(robot);
   if (before !== null && !flushReadiness(before, '').now) {
     notify('calm', 'The flush is wanted.', 'It starts by itself when the link is back, as long as Tether runs.');
@@ -20,6 +23,7 @@ export async function flushNow(session: Session, robot: string, filter: FilterMe
     return;
   }
   const { sentLogs, sentMetrics, refused, remaining } = result.value;
+  if (getCacheDesk().robot === robot) setCacheDesk({ ended: { ...result.value, beganMs, endedMs: Date.now() } });
   const rest = [
     ...(refused > 0 ? [`${formatQuantity(refused, 'record')} refused, kept in quarantine`] : []),
     ...(remaining > 0 ? [`${formatQuantity(remaining, 'record')} still on disk`] : []),

@@ -6,15 +6,23 @@ export interface FlushReadiness {
   readonly label: string;
   readonly reason: string;
   readonly nextStep: string;
+  readonly command?: string;
 }
+
+export const underWayLabel = 'Flushing…';
 
 export function flushReadiness(robot: RobotStatus, records: string): FlushReadiness {
   const { upload } = robot;
+  // A metered link is a link: its rung waits for a person, and a flush is what it waits for.
+  const isMetered = upload.metered !== null;
   const broken = robot.ladder.find(
-    (rung) => (rung.id === 'internet' || rung.id === 'account') && rung.state !== 'ok' && rung.state !== 'unknown',
+    (rung) =>
+      (rung.id === 'account' || (rung.id === 'internet' && !(isMetered && rung.state === 'waiting'))) &&
+      rung.state !== 'ok' &&
+      rung.state !== 'unknown',
   );
   if (upload.flushing && upload.state === 'sending') {
-    return { now: false, label: 'Flushing…', reason: '', nextStep: '' };
+    return { now: false, label: underWayLabel, reason: '', nextStep: '' };
   }
   if (upload.state === 'blocked' || (broken?.id === 'account' && broken.state === 'failed')) {
     return {
@@ -22,6 +30,7 @@ export function flushReadiness(robot: RobotStatus, records: string): FlushReadin
       label: 'Flush when allowed',
       reason: upload.problem?.message ?? broken?.reason ?? upload.words,
       nextStep: upload.problem?.nextStep ?? broken?.nextStep ?? '',
+      ...commandOf(upload.problem ?? broken),
     };
   }
   if (broken !== undefined || upload.state === 'waiting') {
@@ -32,5 +41,17 @@ export function flushReadiness(robot: RobotStatus, records: string): FlushReadin
       nextStep: 'The flush starts by itself when the link is back.',
     };
   }
+  if (isMetered) {
+    return {
+      now: true,
+      label: `Send ${records} on this link anyway`,
+      reason: 'The link counts as metered: what waits goes when you say so.',
+      nextStep: 'This sends it once; what comes after waits again.',
+    };
+  }
   return { now: true, label: `Flush ${records}`, reason: '', nextStep: '' };
+}
+
+function commandOf(of: { readonly command?: string } | undefined): Pick<FlushReadiness, 'command'> {
+  return of?.command === undefined ? {} : { command: of.command };
 }

@@ -107,6 +107,25 @@ const shapes = {
   pin: <path d="M5.2 2h5.6l-.6 4.6 2 2v1.2H8.7L8 14.4l-.7-4.6H3.8V8.6l2-2Z" />,
   bell: <path d="M8 1.8a4 4 0 0 0-4 4v2.6L2.7 11v.9h10.6V11L12 8.4V5.8a4 4 0 0 0-4-4Zm-1.7 11a1.8 1.8 0 0 0 3.4 0Z" />,
   plus: <path d="M8 3v10M3 8h10" fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" />,
+  outward: (
+    <path
+      d="M6.4 3.4H3.4v9.2h9.2v-3M9.4 3.2h3.4v3.4M12.6 3.4 7.4 8.6"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    />
+  ),
+  folder: (
+    <path
+      d="M2.2 4.2c0-.5.4-.9.9-.9h3.2l1.5 1.7h5.1c.5 0 .9.4.9.9v5.9c0 .5-.4.9-.9.9H3.1a.9.9 0 0 1-.9-.9Z"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.4"
+      strokeLinejoin="round"
+    />
+  ),
   box: <rect x="2.8" y="2.8" width="10.4" height="10.4" rx="2" fill="none" stroke="currentColor" strokeWidth="1.4" />,
   boxChecked: (
     <>

@@ -9,6 +9,7 @@ import { changedLines } from './changedLines.js';
 import './config.css';
 import { CompareDialog } from './CompareDialog.js';
 import { ConfigEditor, type ConfigEditorHandle } from './ConfigEditor.js';
+import { ExportProfileDialog } from './ExportProfileDialog.js';
 import { ConfigForm } from './ConfigForm.js';
 import type { ConfigIssueMessage } from './configTypes.js';
 import { HistoryDialog } from './HistoryDialog.js';
@@ -18,7 +19,7 @@ import { TargetDialog } from './TargetDialog.js';
 import { TestDialog } from './TestDialog.js';
 import { type RobotFileState, useRobotFile } from './useRobotFile.js';
 
-type Dialog = 'review' | 'history' | 'compare' | 'test' | 'target';
+type Dialog = 'review' | 'history' | 'compare' | 'test' | 'target' | 'profile';
 
 type Scope = 'robot' | 'fleet';
 
@@ -166,6 +167,20 @@ function FileDesk(props: {
           >
             To the robot…
           </Button>
+          {scope === 'robot' && (
+            <Button
+              data-testid="config-profile"
+              disabled={wrong || file.dirty}
+              title={
+                file.dirty ? 'Apply the changes here first' : 'How this robot is reached, as a file for another laptop'
+              }
+              onClick={() => {
+                setDialog('profile');
+              }}
+            >
+              Profile…
+            </Button>
+          )}
           <span className="muted" role="status">
             {barWords(file)}
           </span>
@@ -195,6 +210,7 @@ function FileDesk(props: {
         opened={dialog === 'target'}
         close={close}
       />
+      <ExportProfileDialog robot={name} parsed={file.parsed} opened={dialog === 'profile'} close={close} />
       <HistoryDialog robot={name} file={file} opened={dialog === 'history'} close={close} />
     </div>
   );

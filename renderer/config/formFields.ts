@@ -21,8 +21,9 @@ export function groupOf(parameter: Parameter): FormGroup {
   const { section, key } = parameter;
   if (section === 'tether') {
     if (/^(log_format|redact)$/.test(key)) return 'Logs';
-    if (/^(upload_order)$/.test(key)) return 'Sending';
-    if (/^(cloud|profile|account_id)$/.test(key)) return 'CloudWatch connection';
+    if (key === 'statistic_sets') return 'Metrics';
+    if (/^(upload_order|upload_limit|metered|send_when_metered)$/.test(key)) return 'Sending';
+    if (/^(cloud|profile|account_id|only_region)$/.test(key)) return 'CloudWatch connection';
     return isConnectionDetail(key) ? 'Finding the robot' : 'Robot';
   }
   if (section === 'health_metric_collector') return "Robot's own node: health";
@@ -60,6 +61,7 @@ const labels: Readonly<Record<string, string>> = {
   cloud: 'Uploads go to',
   profile: 'AWS profile',
   account_id: 'Only this account',
+  only_region: 'Only this region',
   rmw_implementation: 'ROS middleware',
   discovery_range: 'Discovery range',
   cyclonedds_uri: 'Cyclone DDS file',
@@ -72,8 +74,12 @@ const labels: Readonly<Record<string, string>> = {
   sub_to_rosout: 'Take /rosout',
   topics: 'Further log topics',
   upload_order: 'Order of a backlog',
+  upload_limit: 'Sends at most',
+  metered: 'Metered link',
+  send_when_metered: 'Sent on a metered link',
   log_format: 'Written as',
   redact: 'Redaction rules',
+  statistic_sets: 'Sum up dense metrics',
   min_log_verbosity: 'Send from severity',
   publish_topic_names: 'Add topic names',
   maximum_file_size: 'Segment size',

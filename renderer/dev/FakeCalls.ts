@@ -2,6 +2,7 @@ import type { CachedRow, CallInput, CallName, CallOutput } from '../../main/cont
 import { parseRobotFile } from '../../main/config/text/parseRobotFile.js';
 import type { LogRow, Row } from '../../main/contract/frames.js';
 import type { Answer } from '../../main/contract/port.js';
+import type { EditKind } from '../../main/model/EditKind.js';
 import type { Severity } from '../../main/model/Severity.js';
 import { fakeFindings } from './fakeFindings.js';
 import type { Story } from './stories.js';
@@ -27,6 +28,12 @@ cloudwatch_metrics_collector:
     aws_metrics_namespace: "rovers"
 `;
 
+const editsByCall: Readonly<Record<'cache.redact' | 'cache.reaim' | 'cache.shiftTime', EditKind>> = {
+  'cache.redact': 'redacted',
+  'cache.reaim': 'redirected',
+  'cache.shiftTime': 'time-shifted',
+};
+
 /** Answers to the page's calls, with as much memory as the story needs. */
 const emptyImport: CallOutput<'cache.import'>['report'] = {
   ...{ robot: 'rover-7', folder: '', files: [], problems: [], problemsNotListed: 0, leftOut: [], notes: [] },
@@ -37,13 +44,14 @@ export class FakeCalls {
   readonly addedRobots: string[] = [];
   manual = false;
   flushing = false;
-  private edited: 'redacted' | 'redirected' | null = null;
+  private edited: EditKind | null = null;
   private text: string;
   private revision = 1;
 
   constructor(private readonly story: Story) {
     this.text = story.configError ? rightText.replace('storage_limit: 1048576', 'storage_limit: 1048576.0') : rightText;
     if (story.link === 'offline') this.heldSeverities.add('DEBUG');
+    this.flushing = story.flushing;
   }
 
   answer(name: CallName, input: unknown, rows: readonly Row[]): Answer['result'] {
@@ -52,16 +60,19 @@ export class FakeCalls {
         case 'robots.add':
           this.addedRobots.push((input as CallInput<'robots.add'>).name);
           return {};
+        case 'robots.importProfile':
+          return { robot: (input as CallInput<'robots.importProfile'>).name ?? 'rover-7', isNew: true };
         case 'robots.startDemo':
           return { robot: 'rover-7' };
         case 'live.watch':
+        case 'live.thresholds':
         case 'robots.connect':
         case 'robots.disconnect':
         case 'robots.remove':
         case 'robots.setLoggerLevel':
           return {};
         case 'logs.older':
-          return { rows: [], after: null };
+          return { rows: [], gaps: [], after: null };
         case 'logs.note':
           return {};
         case 'robots.examine':
@@ -93,7 +104,8 @@ export class FakeCalls {
           return { records: 12_120 };
         case 'cache.redact':
         case 'cache.reaim':
-          this.edited = name === 'cache.redact' ? 'redacted' : 'redirected';
+        case 'cache.shiftTime':
+          this.edited = editsByCall[name];
           return { id: 1, records: 4_160, segments: 3, underWay: 0 };
         case 'cache.edits':
           return this.edited === null ? [] : [{ id: 1, what: this.edited, records: 4_160, atMs: Date.now() - 20_000 }];
@@ -110,12 +122,16 @@ export class FakeCalls {
         case 'cache.import':
           return { report: emptyImport, problem: null };
         case 'cache.importStep':
+        case 'cache.exportStep':
           return null;
+        case 'cache.stopExport':
+        case 'cache.stopImport':
+          return {};
         case 'upload.dryRun':
           return this.dryRun();
         case 'upload.flush':
-          this.flushing = true;
-          return { sentLogs: 0, sentMetrics: 0, refused: 0, remaining: 0 };
+          this.flushing = this.story.link !== 'online';
+          return { sentLogs: 290, sentMetrics: 28, refused: 3, remaining: 12 };
         case 'upload.cancel':
           this.flushing = false;
           return { flushes: 1 };
@@ -123,6 +139,10 @@ export class FakeCalls {
           return this.story.history === 0 ? [] : ledger();
         case 'upload.settle':
           return { records: 0 };
+        case 'upload.status':
+          return { state: 'idle', words: 'up to date', problem: null, unresolvedRecords: 0 };
+        case 'link.set':
+          return { choice: 'auto', detected: null, metered: false, limitBytesPerS: null };
         case 'upload.setMode':
           this.manual = (input as CallInput<'upload.setMode'>).mode === 'manual';
           return {};
@@ -258,18 +278,32 @@ export class FakeCalls {
       logRequests: requests,
       metricRequests: requests,
       bytes: records * 290,
+      wireBytes: records * 64,
+      wireMeasured: Math.min(1, 14_000 / Math.max(1, records)),
+      accountId: '111122223333',
       groups:
         records === 0
           ? []
           : [
               {
+                kind: 'log',
                 ...{ goesTo: 'field-team-2 / rover-7', account: 'profile field, us-west-2' },
-                ...{ records: records - metrics, lastSentMs: null },
+                destination: JSON.stringify(['log', 'aws', 'us-west-2', 'field', '', 'field-team-2', 'rover-7']),
+                ...{ records: records - metrics, requests, bytes: records * 270, lastSentMs: null },
+                place: this.story.link === 'online' ? { group: true, stream: false } : null,
+                newMetrics: null,
                 example: '1764029047.120000000 WARN [node name: nav.planner] no path to goal, token=[redacted]',
               },
               {
+                kind: 'metric',
                 ...{ goesTo: 'rovers', account: 'profile field, us-west-2' },
-                ...{ records: metrics, lastSentMs: Date.now() - 3_600_000 },
+                destination: JSON.stringify(['metric', 'aws', 'us-west-2', 'field', '', 'rovers']),
+                ...{ records: metrics, requests, bytes: records * 20, lastSentMs: Date.now() - 3_600_000, place: null },
+                newMetrics: {
+                  ...{ all: 14, fresh: 2, cut: false },
+                  knownBy: this.story.link === 'online' ? 'cloudwatch' : 'here',
+                  names: [{ name: 'winding_temperature', count: 2 }],
+                },
                 example: 'battery = 81.5 Percent, robot: rover-7',
               },
             ],
@@ -281,6 +315,7 @@ export class FakeCalls {
               { reason: 'in quarantine', records: 3 },
             ],
       redacted: Math.floor(records / 100),
+      billed: { logBytes: records * 270, metricRequests: requests, newMetrics: records === 0 ? 0 : 2 },
       costUsd: records * 290 * 0.5e-9,
     };
   }
@@ -415,8 +450,15 @@ function previewOf(
 function ledger(): CallOutput<'upload.ledger'> {
   const now = Date.now();
   const place = { account: 'profile field, us-west-2', refused: 0 };
-  const logs = { ...place, kind: 'log' as const, goesTo: 'field-team-2 / rover-7' };
-  const metrics = { ...place, kind: 'metric' as const, goesTo: 'rovers' };
+  const times = { eventsFromMs: now - 86_400_000, eventsToMs: now - 43 * 60_000 };
+  const logs = {
+    ...{ ...place, ...times, kind: 'log' as const, goesTo: 'field-team-2 / rover-7' },
+    destination: JSON.stringify(['log', 'aws', 'us-west-2', 'field', '', 'field-team-2', 'rover-7']),
+  };
+  const metrics = {
+    ...{ ...place, ...times, kind: 'metric' as const, goesTo: 'rovers' },
+    destination: JSON.stringify(['metric', 'aws', 'us-west-2', 'field', '', 'rovers']),
+  };
   return [
     { ...logs, fromMs: now - 46 * 60_000, toMs: now - 43 * 60_000, events: 9120, requests: 31, bytes: 2_640_000 },
     { ...metrics, fromMs: now - 46 * 60_000, toMs: now - 43 * 60_000, events: 4160, requests: 12, bytes: 0 },

@@ -1,5 +1,6 @@
 import { calls, isCallName } from '../../main/contract/calls.js';
 import { framesUnacknowledgedMax, type Row, type RobotFrame, type StateChange } from '../../main/contract/frames.js';
+import { packFrame } from '../../main/contract/packedFrame.js';
 import { type Answer, pageMessageSchema } from '../../main/contract/port.js';
 import { FakeCalls } from './FakeCalls.js';
 import { fakeStatus } from './fakeStatus.js';
@@ -125,7 +126,7 @@ export class FakeEngine {
     };
     this.fresh = false;
     this.unacknowledged.add(this.sequence);
-    this.port?.postMessage(frame);
+    this.port?.postMessage(packFrame(frame));
   }
 
   /** Online, lines go from disk to sending to sent; offline, those of before the cut are sent and the rest wait. */

@@ -6,6 +6,8 @@ import type { Story } from './stories.js';
 
 const megabyte = 1024 * 1024;
 const startMs = Date.now();
+const link: StatusFrame['link'] = { choice: 'auto', detected: false, metered: false, limitBytesPerS: null };
+const meteredLink: StatusFrame['link'] = { choice: 'metered', detected: false, metered: true, limitBytesPerS: 50_000 };
 const cutMs = startMs - 43 * 60_000;
 
 const offline: Problem = {
@@ -17,13 +19,15 @@ const refused: Problem = {
   code: 'not-authorised',
   message: 'CloudWatch refused the credentials of profile "field": the session has expired.',
   nextStep: 'Run "aws sso login --profile field", then press Flush. Everything stays on disk until then.',
+  command: 'aws sso login --profile field',
 };
 
 export function fakeStatus(story: Story, calls: FakeCalls, nextId: number, atMs: number): StatusFrame {
   const robots = story.robots
     ? [rover(story, calls, nextId, atMs), arm(atMs), ...calls.addedRobots.map((name) => added(name, atMs))]
     : [];
-  return { type: 'status', atMs, robots, home: '/home/ada/.local/share/tether', rosProblem: null };
+  const home = '/home/ada/.local/share/tether';
+  return { type: 'status', atMs, robots, home, rosProblem: null, link: story.metered ? meteredLink : link };
 }
 
 function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): RobotStatus {
@@ -31,7 +35,9 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
   const growing = story.link === 'online' ? 0 : Math.floor(elapsedS * 14.7);
   const pendingRecords = Math.max(
     0,
-    story.pendingAtStart + growing + (story.link === 'online' ? Math.floor(60 * Math.sin(elapsedS)) : 0),
+    story.pendingAtStart +
+      growing +
+      (story.link === 'online' && story.history > 0 ? Math.floor(60 * Math.sin(elapsedS)) : 0),
   );
   const pending = story.pendingAtStart === 0 ? [] : groups(story, calls, pendingRecords, atMs);
   const held = calls.heldSeverities.has('DEBUG') ? Math.floor(pendingRecords * 0.25) : 0;
@@ -70,7 +76,9 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
     expiredRecords: 0,
     oldestPendingMs: pendingRecords === 0 ? null : story.link === 'online' ? atMs - 4000 : cutMs,
     pending,
-    sendsTo: { logs: 'field-team-2 / rover-7', metrics: 'rovers', account: 'profile field, us-west-2' },
+    keepsFrom: 'INFO',
+    alarms: [],
+    sendsTo: sendsTo('rover-7'),
     acknowledgedLogs: story.history === 0 ? 0 : 112_030 + (story.link === 'online' ? nextId : 0),
     acknowledgedMetrics: story.history === 0 ? 0 : 44_000,
     lost: {
@@ -81,6 +89,7 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
       torn: 0,
       rejected: quarantined,
     },
+    evictedForLaptop: 0,
     evicted: story.full
       ? [
           { kind: 'log', severity: 'INFO', records: 15_902 },
@@ -92,6 +101,15 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
   };
 }
 
+function sendsTo(stream: string): RobotStatus['sendsTo'] {
+  return {
+    ...{ logs: `field-team-2 / ${stream}`, metrics: 'rovers', account: 'profile field, us-west-2' },
+    logDestination: JSON.stringify(['log', 'aws', 'us-west-2', 'field', '', 'field-team-2', stream]),
+    metricDestination: JSON.stringify(['metric', 'aws', 'us-west-2', 'field', '', 'rovers']),
+    ...{ defaultDimensions: [], region: 'us-west-2', accountId: '111122223333' },
+  };
+}
+
 function upload(story: Story, calls: FakeCalls, atMs: number): RobotStatus['upload'] {
   const common = {
     sentLogs: 112_030,
@@ -100,13 +118,21 @@ function upload(story: Story, calls: FakeCalls, atMs: number): RobotStatus['uplo
     flush: calls.flushing ? { records: 35_932, sent: 12_410 + (Math.floor(atMs / 100) % 9000), refused: 0 } : null,
     mode: calls.manual ? ('manual' as const) : ('auto' as const),
     recordsPerS: 0,
-    unresolvedLogs: 0,
-    unresolvedMetrics: 0,
+    unresolvedLogs: story.unresolved,
+    unresolvedMetrics: Math.floor(story.unresolved / 4),
     maybeTwiceLogs: 0,
     maybeTwiceMetrics: 0,
+    clockAheadMs: null,
+    metered: story.metered ? { sends: ['ERROR' as const], waitingRecords: story.pendingAtStart } : null,
+    limitBytesPerS: story.metered ? 50_000 : null,
+    wireBytes: 18_400_000,
+    wireBytesPerS: story.flushing ? 41_000 : 0,
     retryAtMs: null,
     problem: null,
   };
+  if (story.metered && !calls.flushing) {
+    return { ...common, state: 'manual', words: 'Metered link: waits for you. 48,211 records' };
+  }
   if (calls.manual && story.link === 'online') {
     return { ...common, state: 'manual', words: 'Waiting for you: only a flush sends' };
   }
@@ -196,6 +222,7 @@ function ladder(story: Story): Rung[] {
             state: 'failed',
             reason: refused.message,
             nextStep: refused.nextStep,
+            command: 'aws sso login --profile field',
             sinceMs: cutMs,
           })
         : rung('account'),
@@ -214,7 +241,7 @@ function groups(story: Story, calls: FakeCalls, pending: number, atMs: number): 
     newestMs: atMs,
     goesTo: severity === null ? 'rovers' : 'field-team-2 / rover-7',
     account: 'profile field, us-west-2',
-    destination: severity === null ? '["metric","rovers"]' : '["log","field-team-2","rover-7"]',
+    destination: severity === null ? sendsTo('rover-7').metricDestination : sendsTo('rover-7').logDestination,
   });
   const list = [
     group('FATAL', 0.0001, 260),
@@ -292,11 +319,14 @@ function blank(name: string, atMs: number): RobotStatus {
     expiredRecords: 0,
     oldestPendingMs: null,
     pending: [],
-    sendsTo: { logs: 'field-team-2 / added', metrics: 'rovers', account: 'default credentials' },
+    keepsFrom: 'INFO',
+    alarms: [],
+    sendsTo: sendsTo(name),
     acknowledgedLogs: 0,
     acknowledgedMetrics: 0,
     lost: {},
     evicted: [],
+    evictedForLaptop: 0,
     upload: {
       state: 'idle',
       mode: 'auto',
@@ -311,6 +341,11 @@ function blank(name: string, atMs: number): RobotStatus {
       unresolvedMetrics: 0,
       maybeTwiceLogs: 0,
       maybeTwiceMetrics: 0,
+      metered: null,
+      limitBytesPerS: null,
+      wireBytes: 0,
+      wireBytesPerS: 0,
+      clockAheadMs: null,
       flush: null,
     },
   };

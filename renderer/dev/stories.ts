@@ -14,6 +14,12 @@ export interface Story {
   /** What the laptop's disk does. */
   readonly disk: 'well' | 'slow' | 'low';
   readonly configError: boolean;
+  /** The link costs, as a person said. */
+  readonly metered: boolean;
+  /** A flush is under way. */
+  readonly flushing: boolean;
+  /** Records whose answer was lost. */
+  readonly unresolved: number;
 }
 
 const live: Story = {
@@ -27,6 +33,9 @@ const live: Story = {
   full: false,
   disk: 'well',
   configError: false,
+  metered: false,
+  flushing: false,
+  unresolved: 0,
 };
 
 const stories: Readonly<Record<string, Story>> = {
@@ -43,6 +52,10 @@ const stories: Readonly<Record<string, Story>> = {
   },
   many: { ...live, history: 100_000, linesPerS: 2000 },
   disconnected: { ...live, connected: false, linesPerS: 0 },
+  metered: { ...live, pendingAtStart: 48_211, metered: true },
+  flushing: { ...live, pendingAtStart: 35_932, flushing: true },
+  unresolved: { ...live, pendingAtStart: 9120, unresolved: 412 },
+  million: { ...live, link: 'offline', history: 100_000, pendingAtStart: 1_000_000 },
   config: { ...live, configError: true },
   quiet: { ...live, history: 0, linesPerS: 0, pendingAtStart: 0 },
 };

@@ -143,6 +143,15 @@ function AddRobotForm({ close }: { readonly close: () => void }) {
         </div>
       </div>
       <div className="dialog-end">
+        <Button
+          className="dialog-other-way"
+          data-testid="robot-from-profile"
+          onClick={() => {
+            setPage({ dialog: 'import-profile' });
+          }}
+        >
+          From a profile…
+        </Button>
         <Button look="quiet" onClick={close}>
           Cancel
         </Button>

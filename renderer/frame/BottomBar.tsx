@@ -76,7 +76,7 @@ const stageWords: Readonly<Record<LossStage, string>> = {
   host: 'in the robot host (queue full, or it died)',
   decode: 'could not be understood',
   memory: 'the disk did not take them in time',
-  evicted: 'oldest, dropped at the disk limit',
+  evicted: 'oldest, dropped at a disk limit',
   torn: 'unreadable after a crash (set aside)',
   rejected: 'refused by CloudWatch so far: kept in quarantine, not in the sum',
 };
@@ -122,6 +122,12 @@ function LostCount({ robot }: { readonly robot: RobotStatus }) {
                     {stage === 'evicted' && robot.evicted.length > 0 && (
                       <div className="lost-parts muted" data-testid="lost-evicted-parts">
                         {evictedWords(robot.evicted, formatCount)}
+                      </div>
+                    )}
+                    {stage === 'evicted' && robot.evictedForLaptop > 0 && (
+                      <div className="lost-parts muted" data-testid="lost-evicted-for-laptop">
+                        {formatCount(robot.evictedForLaptop)} of them at the limit of all robots' caches together
+                        (Settings)
                       </div>
                     )}
                   </td>

@@ -47,6 +47,16 @@ export function HeaderTools() {
               {themeNames[name]}
             </Menu.Item>
           ))}
+          <Menu.Divider />
+          <Menu.Item
+            leftSection={<span className="glyph" />}
+            data-testid="settings-open"
+            onClick={() => {
+              setPage({ dialog: 'settings' });
+            }}
+          >
+            Settings…
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </div>

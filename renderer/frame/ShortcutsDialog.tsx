@@ -5,6 +5,7 @@ import { setPage, usePage } from '../stores/pageStore.js';
 const shortcuts: readonly (readonly [keys: string, words: string])[] = [
   ['Ctrl K', 'search and commands'],
   ['Ctrl 1 … 4', 'open a desk'],
+  ['Ctrl ,', 'settings: theme, and limits for the whole laptop'],
   ['/ Ctrl F', 'filter the lines: text, /regular expression/, node:, file:, text:, -not, mark:'],
   ['↑ ↓ PgUp PgDn', 'move through the lines; with Shift, choose several'],
   ['Home End', 'oldest line on disk; newest line, and follow'],
@@ -15,6 +16,7 @@ const shortcuts: readonly (readonly [keys: string, words: string])[] = [
   ['B', 'bookmark the chosen line; it travels with the data'],
   ['N', 'nodes as a tree: there S shows only these, M hides these'],
   ['R', 'collapse lines that repeat'],
+  ['Shift Enter', 'on a severity over the list: only these lines; again: all'],
   ['T U Z', 'robot, laptop or elapsed time; UTC; elapsed since the chosen line'],
   ['← →', 'in the histogram: move; with Shift choose a time, Enter keeps to it, Esc shows all'],
   ['Ctrl A Ctrl C', 'choose all lines; copy the chosen ones (all, if none are) as text'],
@@ -25,6 +27,8 @@ const shortcuts: readonly (readonly [keys: string, words: string])[] = [
   ['← → Home End', 'charts: move the cursor; with Shift, the time shown'],
   ['+ - 0', 'charts: zoom in and out; back to live'],
   ['p s a t', 'charts: pin, show as rate or mean, alarm, as a table'],
+  ['M', 'charts: the menu of all of these; so do the Menu key and Shift F10'],
+  ['o', 'charts: open the metric in CloudWatch, at the time shown'],
   ['Enter', 'charts: the lines of that moment'],
   ['?', 'this list'],
 ];

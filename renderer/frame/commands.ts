@@ -62,7 +62,13 @@ function actionCommands(session: Session): Command[] {
   add('Connect another robot…', '', () => {
     setPage({ dialog: 'add-robot' });
   });
+  add('Connect a robot from a profile…', '', () => {
+    setPage({ dialog: 'import-profile' });
+  });
   add('Start the demo robot', '', () => void startDemo(session));
+  add('Settings…', 'Ctrl ,', () => {
+    setPage({ dialog: 'settings' });
+  });
   add('Show all keys', '?', () => {
     setPage({ dialog: 'shortcuts' });
   });
@@ -88,12 +94,20 @@ function deskCommands(session: Session): Command[] {
 
 function robotCommands(session: Session): Command[] {
   const robots = session.status.getFrame()?.robots ?? [];
-  return robots.map((robot) => ({
-    group: 'Robots',
-    title: robot.name,
-    hint: robot.sourceWords,
-    run: () => void session.lookAt(robot.name),
-  }));
+  const { recentRobots } = getPage();
+  const place = (name: string): number => {
+    const at = recentRobots.indexOf(name);
+    return at === -1 ? recentRobots.length : at;
+  };
+  // As they were looked at last; the others behind them, by name.
+  return [...robots]
+    .sort((a, b) => place(a.name) - place(b.name))
+    .map((robot) => ({
+      group: 'Robots',
+      title: robot.name,
+      hint: robot.sourceWords,
+      run: () => void session.lookAt(robot.name),
+    }));
 }
 
 function themeCommands(session: Session): Command[] {

@@ -33,7 +33,7 @@ export const sourceKinds = [
     address: {
       label: 'File or folder',
       placeholder: '/home/me/bags/rover-7.mcap',
-      description: 'A .mcap file, the folder of a ROS 2 bag, or ~/.ros/cwlogs; the whole path.',
+      description: 'A .mcap, .db3 or .bag (ROS 1) file, the folder of a ROS 2 bag, or ~/.ros/cwlogs; the whole path.',
       problem: pathProblem,
     },
   },

@@ -14,6 +14,11 @@ export function useGlobalKeys(): void {
         setPage({ dialog: getPage().dialog === 'palette' ? null : 'palette' });
         return;
       }
+      if (command && event.key === ',') {
+        event.preventDefault();
+        setPage({ dialog: 'settings' });
+        return;
+      }
       if (command && !event.shiftKey && event.key.toLowerCase() === 'z' && !isTyping(event.target)) {
         if (undoLast()) event.preventDefault();
         return;

@@ -2,8 +2,10 @@ import { Menu } from '@mantine/core';
 import { noteTopic } from '../../main/model/note.js';
 import type { GapRow, LogRow, RobotStatus, RowState } from '../../main/contract/frames.js';
 import type { LossStage } from '../../main/model/Loss.js';
+import { consoleWay, spanFrom } from '../bridge/consoleWay.js';
 import { useLiveFigures, useLiveRows, useRobot, useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
+import { ConsoleButton } from '../components/ConsoleButton.js';
 import { Fact, Facts } from '../components/Facts.js';
 import { Glyph } from '../components/Glyph.js';
 import { rowStateWords } from '../components/rowStateWords.js';
@@ -149,7 +151,7 @@ function LogRowDetail(props: {
         </Fact>
       </Facts>
       {row.topic !== noteTopic && <Notes row={row} actions={actions} />}
-      <DetailActions row={row} actions={actions} />
+      <DetailActions row={row} state={state} actions={actions} />
       <MomentMetrics timeMs={row.stampMs} node={row.node} />
     </>
   );
@@ -185,10 +187,13 @@ function Repeats({ selection }: { readonly selection: Selection }) {
   );
 }
 
-function DetailActions({ row, actions }: { readonly row: LogRow; readonly actions: LogActions }) {
-  const { live } = useSession();
+function DetailActions(props: { readonly row: LogRow; readonly state: RowState; readonly actions: LogActions }) {
+  const { row, state, actions } = props;
+  const session = useSession();
+  const { live } = session;
   const filterAside = usePage((page) => page.filterAside);
   const robot = usePage((page) => page.robot);
+  const status = useRobot();
   const noted = live.notes.about(row).length > 0;
   return (
     <div className="log-detail-actions">
@@ -245,6 +250,9 @@ function DetailActions({ row, actions }: { readonly row: LogRow; readonly action
           ))}
         </Menu.Dropdown>
       </Menu>
+      {state === 'sent' && (
+        <ConsoleButton way={consoleWay(session, status, status?.sendsTo.logDestination ?? '', spanFrom(row.stampMs))} />
+      )}
     </div>
   );
 }

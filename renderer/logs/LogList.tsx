@@ -11,7 +11,7 @@ import { useTimeCursor } from '../stores/timeCursor.js';
 import type { LogActions } from './logActions.js';
 import { LogRowView } from './LogRowView.js';
 import { chosenIndices, select, type Selection } from './selection.js';
-import { type Align, useListPlace } from './useListPlace.js';
+import { type Align, rowsPerStep, useListPlace } from './useListPlace.js';
 import { useRowHeight } from './useRowHeight.js';
 import { useSeek } from './useSeek.js';
 
@@ -61,10 +61,17 @@ export const LogList = memo(function LogList({ selection, choose, openDetail, ac
   const seek = useSeek(live, place.top, reveal, chooseIndex);
   useFilterAside(seek.row, selection?.ring === ring ? selection.position : null);
   useOlderRows(live, place.top, rowHeight);
+  const isFollowing = place.following && pausedEnd === null;
+  useEffect(() => {
+    live.rowsSignal.atLeisure = !isFollowing;
+    return () => {
+      live.rowsSignal.atLeisure = true;
+    };
+  }, [live, isFollowing]);
 
   const current = selection?.ring === ring ? matched.indexOf(selection.position) : null;
   const moveToError = (direction: 1 | -1): void => {
-    const from = selection?.ring === ring ? selection.position : matched.at(Math.floor(place.top / rowHeight));
+    const from = selection?.ring === ring ? selection.position : matched.at(Math.floor(place.topNow() / rowHeight));
     const found = rows.findBySeverity(from, direction, errorRank);
     if (found !== null) chooseIndex(matched.indexOf(found), 'centre');
     else if (direction === -1) seek.error(from);
@@ -74,7 +81,7 @@ export const LogList = memo(function LogList({ selection, choose, openDetail, ac
     seek.stop();
     const page = Math.max(1, Math.floor(height / rowHeight) - 1);
     const step = (by: number) => (): void => {
-      const index = current === null ? Math.floor(place.top / rowHeight) + (by > 0 ? 0 : page) : current + by;
+      const index = current === null ? Math.floor(place.topNow() / rowHeight) + (by > 0 ? 0 : page) : current + by;
       chooseIndex(index, 'nearest', event.shiftKey);
     };
     const moves: Readonly<Record<string, () => void>> = {
@@ -124,8 +131,9 @@ export const LogList = memo(function LogList({ selection, choose, openDetail, ac
     openDetail(true);
   };
 
-  const start = Math.max(0, Math.floor(place.top / rowHeight) - rowsBeyondView);
-  const end = Math.min(count, Math.ceil((place.top + height) / rowHeight) + rowsBeyondView);
+  const step = Math.floor(place.top / rowHeight / rowsPerStep);
+  const start = Math.max(0, step * rowsPerStep - rowsBeyondView);
+  const end = Math.min(count, (step + 1) * rowsPerStep + Math.ceil(height / rowHeight) + rowsBeyondView);
   const held = pausedEnd === null ? place.newCount : matched.length - count;
   const chosen = chosenIndices(selection, ring, matched);
   const isDrawn = current !== null && current >= start && current < end;
@@ -136,7 +144,7 @@ export const LogList = memo(function LogList({ selection, choose, openDetail, ac
         className="log-list"
         data-testid="log-list"
         data-rows={count}
-        data-following={place.following && pausedEnd === null}
+        data-following={isFollowing}
         data-older={live.older.state}
         role="grid"
         aria-label="Log lines"

@@ -1,4 +1,5 @@
-import { useLiveFigures } from '../bridge/useSession.js';
+import type { RobotStatus } from '../../main/contract/frames.js';
+import { useLiveFigures, useRobot } from '../bridge/useSession.js';
 import type { LiveRobot } from '../stores/LiveRobot.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
 import { formatOffset } from '../format/formatDuration.js';
@@ -25,14 +26,24 @@ export function LogStatusLine({ chosenRows }: { readonly chosenRows: number }) {
       </span>
       {skewMs !== null && Math.abs(skewMs) >= skewShownMs && (
         <span className="skew-badge" data-testid="skew-badge" data-value={Math.round(skewMs)}>
-          robot clock {formatOffset(-skewMs)} {skewMs > 0 ? 'behind' : 'ahead'}
+          robot clock {formatOffset(Math.abs(skewMs)).slice(1)} {skewMs > 0 ? 'behind' : 'ahead'}
         </span>
       )}
     </div>
   );
 }
 
+/** What is not on disk, and so has not come back from an earlier start. */
+function notKeptWords(robot: RobotStatus | null): string {
+  if (robot === null) return '';
+  const sent = robot.acknowledgedLogs > 0 ? ['lines that CloudWatch has'] : [];
+  const below = robot.keepsFrom === 'DEBUG' ? [] : [`lines below ${robot.keepsFrom}`];
+  const left = [...sent, ...below].join(', ');
+  return left === '' ? '' : ` · not here from earlier starts: ${left}`;
+}
+
 function OlderWords({ live }: { readonly live: LiveRobot }) {
+  const robot = useRobot();
   const { older, ring } = live;
   switch (older.state) {
     case 'more':
@@ -40,7 +51,7 @@ function OlderWords({ live }: { readonly live: LiveRobot }) {
     case 'reading':
       return 'reading older lines from disk…';
     case 'end':
-      return 'back to the oldest line on disk';
+      return `back to the oldest line on disk${notKeptWords(robot)}`;
     case 'full':
       return `the list holds ${formatQuantity(ring.length, 'line')}; older ones: Cache & uploads`;
     case 'failed':

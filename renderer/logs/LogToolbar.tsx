@@ -88,9 +88,12 @@ function SeverityChip(props: { readonly severity: Severity; readonly rank: numbe
   const mask = usePage((page) => page.severityMask);
   const bit = 1 << props.rank;
   const shown = (mask & bit) !== 0;
+  const showOnly = (): void => {
+    setPage({ severityMask: mask === bit ? allSeveritiesMask : bit });
+  };
   return (
     <Tooltip
-      label={`${formatCount(props.count)} ${props.severity}: ${shown ? 'shown' : 'hidden'}. Double-click: only these.`}
+      label={`${formatCount(props.count)} ${props.severity}: ${shown ? 'shown' : 'hidden'}. Double-click or Shift Enter: only these.`}
     >
       <button
         type="button"
@@ -102,8 +105,11 @@ function SeverityChip(props: { readonly severity: Severity; readonly rank: numbe
         onClick={() => {
           setPage({ severityMask: mask ^ bit });
         }}
-        onDoubleClick={() => {
-          setPage({ severityMask: mask === bit ? allSeveritiesMask : bit });
+        onDoubleClick={showOnly}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !event.shiftKey) return;
+          event.preventDefault();
+          showOnly();
         }}
       >
         <Glyph name={severityGlyphs[props.severity]} />

@@ -1,4 +1,7 @@
-import type { SecondBins } from '../stores/SecondBins.js';
+/** What was counted, by kinds (five severities, then gaps): sums of seconds `fromS` (included) to `untilS` (excluded). */
+export interface CountedTimes {
+  sum(fromS: number, untilS: number, sums: Uint32Array): void;
+}
 
 /** Columns of the histogram: which second each stands for, and where it is. */
 export interface BarSpan {
@@ -13,14 +16,18 @@ export interface BarSpan {
 const pitchMin = 12.4;
 const margin = 14;
 const bucketSteps = [
-  1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 90, 120, 150, 180, 240, 300, 450, 600, 900, 1800,
+  1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 90, 120, 150, 180, 240, 300, 450, 600, 900, 1800, 3600,
+  7200, 10_800, 14_400, 21_600, 43_200, 86_400,
 ] as const;
 
-/** The finest round bucket that shows everything from the oldest to the newest second in the given width. */
-export function planBars(oldestS: number, newestS: number, width: number): BarSpan {
+/**
+ * The finest round bucket that shows everything from the oldest to the newest second in the given width.
+ * @param finestS no bucket is finer than this
+ */
+export function planBars(oldestS: number, newestS: number, width: number, finestS = 1): BarSpan {
   const columns = Math.max(1, Math.floor((width - 2 * margin) / pitchMin));
   const span = newestS - oldestS + 1;
-  const bucketS = bucketSteps.find((step) => step * (columns - 1) >= span) ?? 1800;
+  const bucketS = bucketSteps.find((step) => step >= finestS && step * (columns - 1) >= span) ?? 86_400;
   // Aligned to round times, so that bars do not change while time goes on.
   const lastS = Math.floor(newestS / bucketS) * bucketS;
   return {
@@ -41,7 +48,7 @@ const layers = [
 /** Draws stacked bars: quiet lines below, warnings, errors on top. A severity that is there is at least a pixel high. */
 export function drawBars(
   canvas: HTMLCanvasElement,
-  bins: SecondBins,
+  counts: CountedTimes,
   span: BarSpan,
   width: number,
   height: number,
@@ -57,7 +64,7 @@ export function drawBars(
   }
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, width, height);
-  const columns = sumColumns(bins, span);
+  const columns = sumColumns(counts, span);
   const highest = Math.max(1, ...columns.map((sums) => sums.reduce((total, count) => total + count, 0)));
   const style = getComputedStyle(canvas);
   const colours = layers.map((layer) => style.getPropertyValue(layer.colour));
@@ -80,11 +87,11 @@ export function drawBars(
   }
 }
 
-function sumColumns(bins: SecondBins, span: BarSpan): Uint32Array[] {
+function sumColumns(counts: CountedTimes, span: BarSpan): Uint32Array[] {
   return Array.from({ length: span.columns }, (_, index) => {
     const sums = new Uint32Array(6);
     const fromS = span.firstS + index * span.bucketS;
-    bins.sum(fromS, fromS + span.bucketS, sums);
+    counts.sum(fromS, fromS + span.bucketS, sums);
     return sums;
   });
 }

@@ -64,7 +64,7 @@ export function logActions(
   };
 
   const toggleContext = (): void => {
-    if (row === null && !getPage().filterAside) return;
+    if (selection === null && !getPage().filterAside) return;
     setPage(({ filterAside }) => ({ filterAside: !filterAside }));
   };
 

@@ -1,12 +1,27 @@
-import { type RefObject, type UIEvent, useCallback, useLayoutEffect, useRef, useState, type WheelEvent } from 'react';
+import {
+  type RefObject,
+  type UIEvent,
+  useCallback,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type WheelEvent,
+} from 'react';
 import type { MatchedRows } from '../stores/MatchedRows.js';
+import { AnchorStore } from './AnchorStore.js';
+
+/** Rows are drawn anew when the view has moved by so many: a drawing for each turn of a wheel would cost more than what it shows. */
+export const rowsPerStep = 12;
 
 /**
  * Where a list stands. Either it follows the newest row, or it is anchored to a row (`anchor`, a ring position) with an
  * offset: rows may come, go at the front, or be filtered away, and the anchored row stays where the eye is.
  */
 export interface ListPlace {
+  /** As drawn; `topNow` is where the browser has scrolled to since. */
   readonly top: number;
+  readonly topNow: () => number;
   readonly following: boolean;
   /** Rows appended since the list stopped following. */
   readonly newCount: number;
@@ -21,14 +36,6 @@ export interface ListPlace {
 /** Just inside the view; in its middle when it is outside; or in its middle at all events. */
 export type Align = 'nearest' | 'centre' | 'middle';
 
-interface Anchor {
-  /** Whose position it is: rows that were all forgotten take their anchors with them. */
-  readonly matched: MatchedRows;
-  readonly position: number;
-  readonly offset: number;
-  readonly appendedThen: number;
-}
-
 export function useListPlace(
   scroller: RefObject<HTMLElement | null>,
   matched: MatchedRows,
@@ -36,7 +43,8 @@ export function useListPlace(
   rowHeight: number,
   height: number,
 ): ListPlace {
-  const [setAt, setAnchor] = useState<Anchor | null>(null);
+  const [anchors] = useState(() => new AnchorStore());
+  const setAt = useSyncExternalStore(anchors.subscribe, anchors.get);
   const anchor = setAt?.matched === matched ? setAt : null;
   /** What is on the screen: the browser's scroll events speak about that, not about what has arrived since. */
   const shown = useRef({ top: 0, shift: 0, count: 0 });
@@ -53,23 +61,22 @@ export function useListPlace(
   });
 
   const anchorAt = useCallback(
-    (newTop: number) => {
+    (newTop: number, isQuiet = false) => {
       const shift = shown.current.shift - matched.originShift;
       const index = Math.max(0, Math.min(matched.length - 1, Math.floor(newTop / rowHeight) + shift));
       const offset = newTop - (index - shift) * rowHeight;
-      setAnchor((previous) => ({
-        matched,
-        position: matched.at(index),
-        offset,
-        appendedThen: previous?.matched === matched ? previous.appendedThen : matched.appended,
-      }));
+      const previous = anchors.get();
+      const appendedThen = previous?.matched === matched ? previous.appendedThen : matched.appended;
+      const next = { matched, position: matched.at(index), offset, appendedThen };
+      if (isQuiet && previous?.matched === matched) anchors.setQuietly(next);
+      else anchors.set(next);
     },
-    [matched, rowHeight],
+    [anchors, matched, rowHeight],
   );
 
   const follow = useCallback(() => {
-    setAnchor(null);
-  }, []);
+    anchors.set(null);
+  }, [anchors]);
 
   const stay = useCallback(() => {
     anchorAt(shown.current.top);
@@ -98,19 +105,24 @@ export function useListPlace(
       const isAtEnd = newTop >= scrollHeight - clientHeight - 2;
       // A desk that is shown again, or made taller, is clamped to its end by the browser: nobody scrolled up.
       if (isAtEnd && (newTop > before || anchor === null)) follow();
-      else anchorAt(newTop);
+      else {
+        const stepPixels = rowsPerStep * rowHeight;
+        anchorAt(newTop, Math.floor(newTop / stepPixels) === Math.floor(before / stepPixels));
+        shown.current = { ...shown.current, top: newTop };
+      }
     },
-    [anchor, anchorAt, follow],
+    [anchor, anchorAt, follow, rowHeight],
   );
 
   const onWheel = useCallback(
     (event: WheelEvent<HTMLElement>) => {
-      if (event.deltaY < 0 && shown.current.top > 0) stay();
+      if (anchor === null && event.deltaY < 0 && shown.current.top > 0) stay();
     },
-    [stay],
+    [anchor, stay],
   );
 
   // A list that ends in view hides nothing below it.
   const newCount = anchor === null || topMax === 0 ? 0 : matched.appended - anchor.appendedThen;
-  return { top, following: anchor === null, newCount, follow, reveal, stay, onScroll, onWheel };
+  const topNow = useCallback(() => shown.current.top, []);
+  return { top, topNow, following: anchor === null, newCount, follow, reveal, stay, onScroll, onWheel };
 }

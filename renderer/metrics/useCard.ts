@@ -2,7 +2,8 @@ import { type RefObject, useLayoutEffect, useRef } from 'react';
 import type { SampleColumns } from '../../main/model/SampleColumns.js';
 import { useSession } from '../bridge/useSession.js';
 import { useElementSize } from '../components/useElementSize.js';
-import { statisticsOf } from '../stores/chartPoints.js';
+import { formatQuantity } from '../format/formatCount.js';
+import { countGaps, statisticsOf } from '../stores/chartPoints.js';
 import { choiceOf, useMetricChoices } from '../stores/metricChoices.js';
 import { usePage } from '../stores/pageStore.js';
 import type { Series } from '../stores/Series.js';
@@ -53,7 +54,7 @@ export function useCard(
     const painting = makeNow.current(boxElement, { width, height });
     const words = new WordWriter(cardElement);
     let columns: SampleColumns | null = null;
-    let labelledMs = 0;
+    let labelledMs = -Infinity;
     const speak = (timeMs: number | null): void => {
       const said = cardWords(series, live, columns, choice.shape, timeMs, choice);
       words.write('value', said.value);
@@ -61,6 +62,14 @@ export function useCard(
       words.write('note', said.note);
       words.flag('stale', said.stale);
       words.flag('breached', said.breached);
+    };
+    // Also where nothing is drawn any more: what is on disk only stands still.
+    const label = (view: TimeView): void => {
+      const now = performance.now();
+      if (columns === null || now - labelledMs < labelEveryMs) return;
+      labelledMs = now;
+      const gaps = countGaps(columns, view.fromMs, view.untilMs);
+      cardElement.setAttribute('aria-label', labelOf(series, words, choice.shape, gaps));
     };
     const remove = desk.loop.add({
       element: cardElement,
@@ -76,15 +85,12 @@ export function useCard(
         queueMicrotask(() => {
           painting.point(pointed);
         });
-        const now = performance.now();
-        if (now - labelledMs > labelEveryMs) {
-          labelledMs = now;
-          cardElement.setAttribute('aria-label', labelOf(series, words, choice.shape));
-        }
+        label(view);
       },
       point: (timeMs) => {
         painting.point(timeMs);
         speak(timeMs);
+        label(desk.view());
       },
     });
     return () => {
@@ -119,7 +125,7 @@ class WordWriter {
   }
 }
 
-function labelOf(series: Series, words: WordWriter, shape: keyof typeof shapeNames): string {
+function labelOf(series: Series, words: WordWriter, shape: keyof typeof shapeNames, gaps: number): string {
   const parts = [
     series.name,
     dimensionPairs(series),
@@ -127,6 +133,7 @@ function labelOf(series: Series, words: WordWriter, shape: keyof typeof shapeNam
     `${words.read('value')} ${words.read('unit')}`,
     words.read('note'),
     words.read('min') === '' ? '' : `least ${words.read('min')}, greatest ${words.read('max')} in the time shown`,
+    gaps === 0 ? '' : `${formatQuantity(gaps, 'gap')} without a sample`,
   ];
   return parts.filter((part) => part.trim() !== '').join(', ');
 }

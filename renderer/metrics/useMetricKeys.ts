@@ -7,7 +7,10 @@ import { chooseForSeries, choiceOf, getMetricChoices } from '../stores/metricCho
 import { setPage } from '../stores/pageStore.js';
 import type { Series } from '../stores/Series.js';
 import { getTimeCursor, goToLines, pointAt, showRange } from '../stores/timeCursor.js';
+import { openCardMenu } from './CardMenu.js';
 import { cardWords } from './cardWords.js';
+import { focusSeries } from './focusSeries.js';
+import { metricConsoleWay } from './metricConsoleWay.js';
 import { openMetricDialog } from './metricDialog.js';
 import type { MetricDeskState } from './MetricDeskState.js';
 import { panBy, zoomBy } from './timeView.js';
@@ -26,11 +29,13 @@ export function useMetricKeys(desk: MetricDeskState, focusFilter: () => void): M
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as HTMLElement;
+    // A card's menu and the desk's dialogs stand elsewhere in the page, and have keys of their own.
+    if (!event.currentTarget.contains(target)) return;
     const key = target.dataset['key'];
     // Buttons and menus inside a card have keys of their own.
     const onCard = key !== undefined;
     const series = key === undefined ? undefined : desk.live.series.get(key);
-    const action = actions(desk, series, event.currentTarget)[
+    const action = actions(desk, series, target, event.currentTarget)[
       event.shiftKey && event.key.length > 1 ? `Shift+${event.key}` : event.key
     ];
     if (action === undefined || (!onCard && !keysEverywhere.has(event.key))) return;
@@ -42,6 +47,7 @@ export function useMetricKeys(desk: MetricDeskState, focusFilter: () => void): M
   const actions = (
     state: MetricDeskState,
     series: Series | undefined,
+    card: HTMLElement,
     area: HTMLElement,
   ): Readonly<Record<string, () => string | undefined>> => {
     const view = state.view();
@@ -58,6 +64,9 @@ export function useMetricKeys(desk: MetricDeskState, focusFilter: () => void): M
       if (series !== undefined) chooseForSeries(state.robot, series.key, change);
     };
     const choice = choiceOf(getMetricChoices(), state.robot, series?.key ?? '');
+    const openMenu = silently(() => {
+      openCardMenu(card);
+    });
     const error = (direction: 1 | -1): string => {
       const found = state.live.errors.nearest(state.moment(), direction);
       if (found === null) return direction === 1 ? 'No later error.' : 'No earlier error.';
@@ -111,6 +120,7 @@ export function useMetricKeys(desk: MetricDeskState, focusFilter: () => void): M
       '/': silently(focusFilter),
       p: () => {
         choose({ pinned: !choice.pinned });
+        if (series !== undefined) focusSeries(series.key);
         return choice.pinned ? 'No longer pinned.' : 'Pinned to the top.';
       },
       s: silently(() => {
@@ -120,6 +130,15 @@ export function useMetricKeys(desk: MetricDeskState, focusFilter: () => void): M
       a: silently(() => {
         if (series !== undefined) openMetricDialog({ kind: 'threshold', series });
       }),
+      m: openMenu,
+      ContextMenu: openMenu,
+      'Shift+F10': openMenu,
+      o: () => {
+        if (series === undefined) return undefined;
+        const way = metricConsoleWay(session, state, series);
+        if (way.reason === '') void way.go();
+        return way.reason;
+      },
       t: silently(() => {
         if (series !== undefined) openMetricDialog({ kind: 'samples', series });
       }),

@@ -38,3 +38,38 @@ it('loses no touch: what came last is told of', () => {
   vi.advanceTimersByTime(100);
   expect(told).toBe(2);
 });
+
+it('tells more often where somebody waits for it and drawing is quick, and no more often where it is slow', () => {
+  // The first task after an animation frame: drawing has taken so long.
+  let drawingMs = 0;
+  vi.stubGlobal(
+    'MessageChannel',
+    class {
+      port1 = { onmessage: (): void => undefined, close: (): void => undefined };
+      port2 = {
+        postMessage: (): void => {
+          setTimeout(() => {
+            this.port1.onmessage();
+          }, drawingMs);
+        },
+      };
+    },
+  );
+  const signal = new FrameSignal(60);
+  signal.atLeisure = false;
+  let told = 0;
+  signal.subscribe(() => (told += 1));
+  const tellFor = (ms: number): number => {
+    told = 0;
+    for (let atMs = 0; atMs < ms; atMs += 1) {
+      signal.touch();
+      vi.advanceTimersByTime(1);
+    }
+    return told;
+  };
+  drawingMs = 2;
+  expect(tellFor(600)).toBeGreaterThan(20);
+  drawingMs = 40;
+  tellFor(100);
+  expect(tellFor(600)).toBeLessThan(10);
+});

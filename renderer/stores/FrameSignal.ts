@@ -1,12 +1,17 @@
 /**
  * Tells React that something outside it changed: a version number for `useSyncExternalStore`, raised at most once per
- * animation frame however often `touch` is called, and by `touch` no more often than every `periodMs`.
+ * animation frame however often `touch` is called, and by `touch` no more often than every `periodMs`, or, with `atLeisure` false,
+ * so that drawing what it tells of takes no more than a part of the time, if that is sooner.
  */
 export class FrameSignal {
   private readonly listeners = new Set<() => void>();
   private scheduled = false;
   private version = 0;
   private toldMs = -Infinity;
+  /** How long the frame took that showed what was told last: scripts, layout and painting. */
+  private drawingMs = 0;
+  /** Whether nobody waits for what is told. */
+  atLeisure = true;
 
   constructor(private readonly periodMs = 0) {}
 
@@ -25,12 +30,28 @@ export class FrameSignal {
     const tell = (): void => {
       requestAnimationFrame(() => {
         this.scheduled = false;
+        if (!this.atLeisure) this.timeDrawing();
         this.touchNow();
       });
     };
-    const waitMs = this.periodMs === 0 ? 0 : this.toldMs + this.periodMs - performance.now();
+    const waitMs = this.periodMs === 0 ? 0 : this.toldMs + this.pauseMs() - performance.now();
     if (waitMs <= 0) tell();
     else setTimeout(tell, waitMs);
+  }
+
+  private pauseMs(): number {
+    return this.atLeisure ? this.periodMs : Math.min(this.periodMs, drawingPauses * this.drawingMs);
+  }
+
+  /** The first task after an animation frame comes when the frame is painted. */
+  private timeDrawing(): void {
+    const beganMs = performance.now();
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      this.drawingMs = performance.now() - beganMs;
+      port1.close();
+    };
+    port2.postMessage(null);
   }
 
   /** For answers to a person's own action: no frame is waited for. */
@@ -40,3 +61,6 @@ export class FrameSignal {
     for (const listener of this.listeners) listener();
   }
 }
+
+/** What is told again comes this many times as long after as drawing took: half of the time is left to everything else. */
+const drawingPauses = 2;

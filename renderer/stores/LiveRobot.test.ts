@@ -47,7 +47,7 @@ const fromDisk: ReadOlder = ({ beforeId, after, limit }) => {
   const end = after?.ordinal ?? Math.min(onDisk, beforeId + onDisk);
   const start = Math.max(0, end - limit);
   const rows = Array.from({ length: end - start }, (_, index) => older(end - 1 - index));
-  return Promise.resolve(succeed({ rows, after: start === 0 ? null : { segment: 1, ordinal: start } }));
+  return Promise.resolve(succeed({ rows, gaps: [], after: start === 0 ? null : { segment: 1, ordinal: start } }));
 };
 
 function messages({ ring }: LiveRobot): string[] {

@@ -6,14 +6,14 @@ import { FrameSignal } from './FrameSignal.js';
 import { NoteIndex } from './NoteIndex.js';
 import { OlderRows, type ReadOlder } from './OlderRows.js';
 import { RowRing } from './RowRing.js';
-import { Series, type SeriesDescription } from './Series.js';
+import { Series, type SeriesDescription, seriesSamplesMax } from './Series.js';
 
 /**
  * Everything the page has of the robot it looks at: rows, what the filter lets through, series. Lives outside React; the
  * signals say when to look again. Rows and series have a signal each, so that a chart is not redrawn for a log line.
  */
 export class LiveRobot {
-  /** What came is told of after `rowsEveryMs` at the soonest: a list that scrolls needs the time for that. */
+  /** What came is told of after `rowsEveryMs` at the latest: a list that is scrolled needs the time for that. */
   readonly rowsSignal = new FrameSignal(rowsEveryMs);
   readonly seriesSignal = new FrameSignal();
   /** As `rowsSignal`, but a few times a second at most: for figures, which nobody reads faster. A person's act tells at once. */
@@ -28,6 +28,8 @@ export class LiveRobot {
   readonly series = new Map<string, Series>();
   /** Series that were not kept because there are `seriesMax` already. */
   seriesLeftOut = 0;
+  /** Samples that each series keeps: fewer where there are many series; the disk has all. */
+  private samplesEach = seriesSamplesMax;
   /** The first frame has come: what is older than its rows is on disk. */
   private begun = false;
   private newestStampMs = 0;
@@ -56,6 +58,7 @@ export class LiveRobot {
     this.errors.clear();
     this.orderedSeries = [];
     this.seriesLeftOut = 0;
+    this.samplesEach = seriesSamplesMax;
     this.newestStampMs = 0;
     this.rowsSignal.touchNow();
     this.figuresSignal.touchNow();
@@ -156,8 +159,13 @@ export class LiveRobot {
       this.seriesLeftOut += 1;
       return null;
     }
-    const series = new Series(description);
+    const series = new Series(description, this.samplesEach);
     this.series.set(description.key, series);
+    const share = Math.floor(samplesOfAllMax / this.series.size);
+    if (share < this.samplesEach * shareStep) {
+      this.samplesEach = share;
+      for (const one of this.series.values()) one.keepAtMost(share);
+    }
     return series;
   }
 
@@ -186,8 +194,12 @@ export class LiveRobot {
 
 /** Longest time that a refill keeps the page from painting. */
 const refillSliceMs = 8;
-/** Sixteen times a second: faster than anybody reads, and half of what the engine sends. */
+/** Sixteen times a second: faster than anybody reads. A list that follows the newest line is told sooner where drawing is quick. */
 const rowsEveryMs = 60;
 const figuresEveryMs = 200;
 export const seriesMax = 1000;
+/** Samples of all series together: 60 MB. */
+const samplesOfAllMax = 3_000_000;
+/** The share of each is made smaller by a step at least, not with each series that comes. */
+const shareStep = 0.8;
 const heardAtSlackMs = 3000;

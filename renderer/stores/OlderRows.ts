@@ -1,5 +1,5 @@
-import type { CallInput, CallOutput, OlderRow } from '../../main/contract/calls.js';
-import type { LogRow } from '../../main/contract/frames.js';
+import type { CallInput, CallOutput, OlderGap, OlderRow } from '../../main/contract/calls.js';
+import type { Row } from '../../main/contract/frames.js';
 import type { Result } from '../../main/model/Problem.js';
 import type { RowRing } from './RowRing.js';
 
@@ -23,6 +23,8 @@ export class OlderRows {
   /** Why reading failed, in words. */
   problem = '';
   private after: CallInput<'logs.older'>['after'];
+  /** Losses from here on are in the list. */
+  private gapsFromMs = Infinity;
 
   constructor(
     private readonly ring: RowRing,
@@ -48,16 +50,18 @@ export class OlderRows {
     this.state = ring.full ? 'full' : 'reading';
     if (this.state === 'full') return;
     const beforeId = ring.length > 0 ? ring.idAt(ring.first) : 0;
+    if (ring.length > 0) this.gapsFromMs = Math.min(this.gapsFromMs, ring.receivedMsAt(ring.first));
     const answer = await this.read({
       beforeId,
       limit: rowsPerPage,
+      ...(this.gapsFromMs === Infinity ? {} : { gapsBeforeMs: this.gapsFromMs }),
       ...(this.after === undefined ? {} : { after: this.after }),
     });
     if (!answer.ok) {
       this.state = 'failed';
       this.problem = `${answer.problem.message} ${answer.problem.nextStep}`;
     } else {
-      const fitted = answer.value.rows.every((row) => ring.prepend(rowOf(row, ring)));
+      const fitted = [...inOrder(answer.value)].every((row) => ring.prepend(rowOf(row, ring)));
       this.after = answer.value.after ?? undefined;
       this.state = !fitted ? 'full' : answer.value.after === null ? 'end' : 'more';
     }
@@ -65,8 +69,19 @@ export class OlderRows {
   }
 }
 
-function rowOf(row: OlderRow, ring: RowRing): LogRow {
+/** Lines and losses together, the newest first. A loss that was noticed by a line stands before it in the list. */
+function* inOrder({ rows, gaps }: CallOutput<'logs.older'>): Generator<OlderRow | OlderGap, void, void> {
+  let gap = 0;
+  for (const row of rows) {
+    for (; (gaps[gap]?.receivedMs ?? -Infinity) > row.receivedMs; gap += 1) yield* gaps.slice(gap, gap + 1);
+    yield row;
+  }
+  yield* gaps.slice(gap);
+}
+
+function rowOf(row: OlderRow | OlderGap, ring: RowRing): Row {
   const oldestId = ring.length > 0 ? ring.idAt(ring.first) : 0;
+  if ('stage' in row) return { type: 'gap', ...row, id: oldestId - untrackedStep };
   // A row that the engine does not follow still needs a place in the order of ids.
   const id = row.id !== null && row.id < oldestId ? row.id : oldestId - untrackedStep;
   return { type: 'log', ...row, id };

@@ -26,7 +26,7 @@ export class Series {
 
   constructor(
     description: SeriesDescription,
-    private readonly samplesMax: number = seriesSamplesMax,
+    private samplesMax: number = seriesSamplesMax,
   ) {
     this.key = description.key;
     this.name = description.name;
@@ -36,6 +36,13 @@ export class Series {
 
   get length(): number {
     return this.tail - this.head;
+  }
+
+  /** From now on; the oldest go, and their memory with them. */
+  keepAtMost(samplesMax: number): void {
+    this.samplesMax = samplesMax;
+    this.head = Math.max(this.head, this.tail - samplesMax);
+    if (this.times.length > roomFor(samplesMax)) this.makeRoom();
   }
 
   /** Stamp of the oldest sample kept, or null. */
@@ -118,8 +125,7 @@ export class Series {
   }
 
   private makeRoom(): void {
-    // A quarter more than the limit: a full series then moves its samples rarely, and takes no more memory than that.
-    const room = Math.ceil(Math.min(Math.max(this.length * 2, samplesAtStart), this.samplesMax * 1.25 + 1));
+    const room = Math.min(Math.max(this.length * 2, samplesAtStart), roomFor(this.samplesMax));
     const times = new Float64Array(room);
     const values = new Float64Array(room);
     times.set(this.times.subarray(this.head, this.tail));
@@ -129,6 +135,11 @@ export class Series {
     this.times = times;
     this.values = values;
   }
+}
+
+/** A quarter more than the limit: a full series then moves its samples rarely, and takes no more memory than that. */
+function roomFor(samplesMax: number): number {
+  return Math.ceil(samplesMax * 1.25) + 1;
 }
 
 /** One hour at 10 Hz. */

@@ -88,5 +88,16 @@ export function statisticsOf(columns: SampleColumns, fromMs: number, untilMs: nu
   return samples === 0 ? null : { samples, least, mean: sum / samples, greatest, first, last };
 }
 
+/** Silences between two times: where a chart draws nothing. */
+export function countGaps(columns: SampleColumns, fromMs: number, untilMs: number): number {
+  let gaps = 0;
+  for (let index = Math.max(1, columns.indexAt(fromMs)); index < columns.length; index += 1) {
+    const beginMs = columns.firstMsAt(index);
+    if (beginMs > untilMs) break;
+    if (beginMs - columns.lastMsAt(index - 1) > columns.gapMs) gaps += 1;
+  }
+  return gaps;
+}
+
 export type { ColumnsWanted };
 export { gapPeriods } from '../../main/model/SampleColumns.js';

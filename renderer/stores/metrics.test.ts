@@ -3,14 +3,13 @@ import type { LogRow } from '../../main/contract/frames.js';
 import type { CallOutput } from '../../main/contract/calls.js';
 import { fail, succeed } from '../../main/model/Problem.js';
 import { SampleColumns } from '../../main/model/SampleColumns.js';
-import { columnMsFor, pointsOf, statisticsOf } from './chartPoints.js';
+import { columnMsFor, countGaps, pointsOf, statisticsOf } from './chartPoints.js';
 import { ErrorHistory } from './ErrorHistory.js';
 import { ErrorMarks } from './ErrorMarks.js';
 import { LiveRobot } from './LiveRobot.js';
 import { MetricHistory } from './MetricHistory.js';
 import { Series } from './Series.js';
 import { seriesColumns } from './seriesColumns.js';
-import { type Alarm, ThresholdWatch } from './ThresholdWatch.js';
 
 const description = { key: 'k', name: 'cpu', unit: 'Percent', dimensions: [] };
 
@@ -51,6 +50,15 @@ describe('a series over a long time', () => {
     const fine = seriesColumns(series, { ...wanted, history });
     expect(fine.length).toBeGreaterThanOrEqual(50);
     expect(statisticsOf(fine, 1_000_000, 1_050_000)).toMatchObject({ least: 1000, greatest: 1050, samples: 51 });
+  });
+  it('has the gaps of a series that is on disk only', () => {
+    const history = new SampleColumns(1000, 3500);
+    for (const [timeMs, value] of [...ramp(10), ...ramp(10).map(([timeMs]) => [timeMs + 20_000, 1] as const)])
+      history.add(timeMs, value);
+    const columns = seriesColumns(seriesOf([]), { fromMs: 0, untilMs: 30_000, columnMs: 2000, history });
+    expect(countGaps(columns, 0, 30_000)).toBe(1);
+    expect(pointsOf(columns).y.filter((value) => value === null)).toHaveLength(1);
+    expect(countGaps(columns, 0, 5000)).toBe(0);
   });
   it('has columns that stand still while the time moves', () => {
     const series = seriesOf(ramp(600, 0.1));
@@ -95,47 +103,6 @@ describe('shapes', () => {
   it('smooth is the mean of the last ten', () => {
     const noisy = seriesOf(ramp(30).map(([timeMs, value]) => [timeMs, value % 2] as const));
     expect(valuesOf(seriesColumns(noisy, { ...between, shape: 'smooth' })).slice(12)).toEqual(Array(18).fill(0.5));
-  });
-});
-
-describe('ThresholdWatch', () => {
-  const choices = { k: { pinned: false, shape: 'value' as const, above: 90, below: null } };
-  function watchOf(series: Series) {
-    const begun: Alarm[] = [];
-    const watch = new ThresholdWatch((alarm) => begun.push(alarm));
-    const look = (): void => {
-      watch.look(new Map([['k', series]]), choices);
-    };
-    return { watch, begun, look };
-  }
-  it('raises one alarm for one crossing, keeps the worst value, and keeps it listed when it is over', () => {
-    const series = seriesOf([[0, 50]]);
-    const { watch, begun, look } = watchOf(series);
-    look();
-    expect(watch.getAlarms()).toEqual([]);
-    for (const [stampMs, value] of [
-      [1000, 91],
-      [2000, 97],
-      [3000, 92],
-      [4000, 40],
-    ] as const)
-      series.append({ stampMs, value });
-    look();
-    expect(begun).toHaveLength(1);
-    expect(watch.getAlarms()).toMatchObject([{ side: 'above', sinceMs: 1000, worst: 97, isOver: true }]);
-    watch.dismiss('k');
-    expect(watch.getAlarms()).toEqual([]);
-  });
-  it('sees a peak that came and went between two looks, and forgets an alarm whose threshold was taken away', () => {
-    const series = seriesOf([[0, 50]]);
-    const { watch, begun, look } = watchOf(series);
-    look();
-    series.append({ stampMs: 100, value: 99 });
-    series.append({ stampMs: 200, value: 50 });
-    look();
-    expect(begun).toHaveLength(1);
-    watch.look(new Map([['k', series]]), {});
-    expect(watch.getAlarms()).toEqual([]);
   });
 });
 

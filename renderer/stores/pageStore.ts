@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { SavedFilter, Settings, Theme } from '../../main/contract/bridge.js';
 import { allSeveritiesMask } from '../filter/compileFilter.js';
+import { type LaptopLimits, noLaptopLimits } from '../../main/model/LaptopLimits.js';
 import type { FilterTerm } from '../filter/parseFilterExpression.js';
 import type { Undo } from './undoStack.js';
 
@@ -31,7 +32,7 @@ interface PageState {
   readonly theme: Theme;
   readonly robot: string | null;
   readonly desk: Desk;
-  readonly dialog: 'palette' | 'add-robot' | 'shortcuts' | 'doctor' | null;
+  readonly dialog: 'palette' | 'add-robot' | 'shortcuts' | 'doctor' | 'settings' | 'import-profile' | null;
   readonly notices: readonly Notice[];
 
   readonly severityMask: number;
@@ -45,6 +46,9 @@ interface PageState {
   readonly filterAside: boolean;
   readonly nodesOpen: boolean;
   readonly savedFilters: readonly SavedFilter[];
+  /** Looked at, the last one first; some may be gone. */
+  readonly recentRobots: readonly string[];
+  readonly limits: LaptopLimits;
   /** The list ends before this position while the view is paused; null when it is not. */
   readonly pausedEnd: number | null;
 
@@ -65,6 +69,8 @@ export const usePage = create<PageState>()(() => ({
   filterAside: false,
   nodesOpen: false,
   savedFilters: [],
+  recentRobots: [],
+  limits: noLaptopLimits,
   pausedEnd: null,
   metricsFilter: '',
 }));

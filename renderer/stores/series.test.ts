@@ -8,6 +8,18 @@ function series(samplesMax?: number): Series {
   return new Series(description, samplesMax);
 }
 
+it('lets the oldest samples go when it may keep fewer, and goes on', () => {
+  const short = series(1000);
+  const say = (fromS: number, untilS: number): void => {
+    for (let second = fromS; second < untilS; second += 1) short.append({ stampMs: second * 1000, value: second });
+  };
+  say(0, 1000);
+  short.keepAtMost(300);
+  expect([short.length, short.firstMs, short.last?.value]).toEqual([300, 700_000, 999]);
+  say(1000, 2000);
+  expect([short.length, short.firstMs, short.last?.value]).toEqual([300, 1_700_000, 1999]);
+});
+
 describe('Series', () => {
   it('keeps the newest samples within its limit', () => {
     const cpu = series(1000);

@@ -19,7 +19,9 @@ export interface ColumnsWanted {
  */
 export function seriesColumns(series: Series, wanted: ColumnsWanted): SampleColumns {
   const { fromMs, untilMs, columnMs, shape = 'value', history = null } = wanted;
-  const columns = new SampleColumns(columnMs, gapMsOf(series.periodMs));
+  // Of a series that is on disk only, the disk knows the period.
+  const gapMs = series.periodMs === null && history !== null ? history.gapMs : gapMsOf(series.periodMs);
+  const columns = new SampleColumns(columnMs, gapMs);
   const into = shape === 'value' ? columns : new ShapedSamples(shape, columns);
   const samplesFromMs = columnMs >= longColumnMs / 2 ? Infinity : (series.firstMs ?? Infinity);
   let reachedMs = fromMs;

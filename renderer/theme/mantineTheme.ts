@@ -9,7 +9,16 @@ export const mantineTheme = createTheme({
   respectReducedMotion: true,
   components: {
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, multiline: true, transitionProps: { duration: 80 } } },
-    Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'none', position: 'bottom-end', offset: 4 } },
+    Menu: {
+      defaultProps: {
+        transitionProps: { duration: 80 },
+        shadow: 'none',
+        position: 'bottom-end',
+        offset: 4,
+        // The first entry has the focus: a placeholder that can be focused is no child that a menu may have.
+        withInitialFocusPlaceholder: false,
+      },
+    },
     Popover: {
       defaultProps: {
         transitionProps: { duration: 80 },
@@ -21,6 +30,8 @@ export const mantineTheme = createTheme({
     },
     // A list of choices closes because a person went elsewhere: giving the focus back would take their next words from there.
     Combobox: { defaultProps: { returnFocus: false, trapFocus: false } },
+    Radio: { defaultProps: { color: 'var(--accent)', iconColor: 'var(--on-accent)', size: 'xs' } },
+    Checkbox: { defaultProps: { color: 'var(--accent)', iconColor: 'var(--on-accent)', size: 'xs' } },
     // The page never scrolls: locking it would only add a style element without the nonce.
     Modal: {
       defaultProps: { lockScroll: false, transitionProps: { duration: 100 }, centered: false, yOffset: '12vh' },

@@ -1,74 +1,76 @@
 // @ts-check
 /**
- * `npm run bench -- config`: how long hostile and large texts hold up the reader of robot files, and what memory they take,
- * beside the `yaml` package's own reader on the same text in the same run. Robot files are read at each keystroke.
+ * `npm run bench -- config`: how long hostile, wrongly encoded and large robot files hold up their reader and what memory they take
+ * at their peak, each in a process of its own, beside the `yaml` package's own reader on the same text; and how soon an applied
+ * change is obeyed by the uploader. `--rounds N`: of the latter (20).
  */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os, { tmpdir } from 'node:os';
+import path from 'node:path';
 import { parseDocument } from 'yaml';
-import { newRobotText } from '../../build/main/config/newRobotText.js';
-import { parseRobotFile } from '../../build/main/config/text/parseRobotFile.js';
+import { cases } from './config/cases.mjs';
+import { measureObeying } from './config/obey.mjs';
 
-const letters = 'abcdefghijkl';
-const explosion = [...letters]
-  .map((name, index) => `${name}: &${name} [${index === 0 ? 'x, '.repeat(9) : `*${letters[index - 1]}, `.repeat(9)}]\n`)
-  .join('');
-
-/** @type {readonly (readonly [string, string])[]} */
-const texts = [
-  ['the template', newRobotText({ name: 'rover', domainId: 7, cloud: 'aws' })],
-  ['500,000 brackets', '['.repeat(500_000)],
-  ['1,000 maps in each other', Array.from({ length: 1000 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join('')],
-  ['aliases that would be 9^12', `${explosion}topics: *l\n`],
-  ['90,000 equal keys', `tether:\n  ros__parameters:\n${'    a: 1\n'.repeat(90_000)}`],
-  [
-    '5,000 unknown keys',
-    `tether:\n  ros__parameters:\n${Array.from({ length: 5000 }, (_, index) => `    k${index}: 1\n`).join('')}`,
-  ],
-  ['a text of 900 kB', `tether:\n  ros__parameters:\n    profile: "${'x'.repeat(900_000)}"\n`],
-  ['100 MB', 'a: b\n'.repeat(20_000_000)],
-];
-
+const millisecondsMax = 200;
 /** Longest text that the peer is given: beyond, it takes minutes. */
 const peerTextMax = 1_000_000;
-const runs = 5;
+const roundsDefault = 20;
+/** The template's own, and one that is long: what waits for it must not wait for the change. */
+const publishPeriodsS = [1, 5, 60];
 
-/** @param {() => unknown} action @returns {{ milliseconds: number, megabytes: number }} the median, and the largest growth */
-function measure(action) {
-  const times = [];
-  let megabytes = 0;
-  for (let run = 0; run < runs; run += 1) {
-    const before = process.memoryUsage.rss();
-    const start = performance.now();
-    action();
-    times.push(performance.now() - start);
-    megabytes = Math.max(megabytes, (process.memoryUsage.rss() - before) / 2 ** 20);
-  }
-  return { milliseconds: times.sort((a, b) => a - b)[runs >> 1] ?? 0, megabytes };
+/** @param {readonly number[]} sorted @param {number} share */
+function quantile(sorted, share) {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
 
-/** @param {string} text */
+/** @param {string} text @returns {number} milliseconds */
 function peer(text) {
+  const start = performance.now();
   try {
     parseDocument(text, { logLevel: 'silent' });
   } catch {
     // It recurses until the stack ends: that is its answer.
   }
+  return performance.now() - start;
 }
 
-for (const [name, text] of texts) {
-  const ours = measure(() => parseRobotFile('rover', text));
-  const first = parseRobotFile('rover', text).issues[0];
-  const place = first === undefined ? 'valid' : `${first.line}:${first.column} ${first.message.slice(0, 50)}`;
-  const theirs =
-    text.length > peerTextMax
-      ? null
-      : measure(() => {
-          peer(text);
-        });
-  const words =
-    theirs === null
-      ? '–'
-      : `${theirs.milliseconds.toFixed(1)} ms (${(theirs.milliseconds / ours.milliseconds).toFixed(1)}x)`;
+const load = os
+  .loadavg()
+  .map((one) => one.toFixed(1))
+  .join(' ');
+process.stdout.write(`Node ${process.versions.node}, ${os.cpus().length} cores, load ${load}\n\n`);
+process.stdout.write('| file | median ms | max ms | peak MB | yaml ms | first issue |\n|---|---|---|---|---|---|\n');
+const folder = mkdtempSync(path.join(tmpdir(), 'tether-bench-config-'));
+const script = path.join(import.meta.dirname, 'config', 'oneCase.mjs');
+/** @type {string[]} */
+const missed = [];
+for (const [number, one] of cases.entries()) {
+  /** @type {{ milliseconds: number[], peakMegabytes: number, place: string }} */
+  const found = JSON.parse(execFileSync(process.execPath, [script, String(number), folder], { encoding: 'utf8' }));
+  const sorted = [...found.milliseconds].sort((a, b) => a - b);
+  const most = sorted.at(-1) ?? NaN;
+  const text = 'text' in one ? one.text() : null;
+  const theirs = text === null || text.length > peerTextMax ? '–' : peer(text).toFixed(0);
+  const place = found.place === '' ? 'valid' : found.place.slice(0, 70);
+  if (most > millisecondsMax) missed.push(`${one.name}: ${most.toFixed(0)} ms`);
+  if ((found.place === '') !== (one.isValid === true) && one.name !== '5,000 unknown keys')
+    missed.push(`${one.name}: ${place}`);
   process.stdout.write(
-    `${name.padEnd(28)} ${ours.milliseconds.toFixed(1).padStart(7)} ms  +${ours.megabytes.toFixed(0)} MB  yaml: ${words.padEnd(22)} ${place}\n`,
+    `| ${one.name} | ${quantile(sorted, 0.5).toFixed(1)} | ${most.toFixed(1)} | ${found.peakMegabytes.toFixed(0)} | ${theirs} | ${place.replaceAll('|', '/')} |\n`,
   );
+}
+rmSync(folder, { recursive: true, force: true });
+process.stdout.write(
+  missed.length === 0 ? `\nAll within ${millisecondsMax} ms, with a place.\n` : `\nMissed: ${missed.join('; ')}\n`,
+);
+
+const given = process.argv.indexOf('--rounds');
+const rounds = given === -1 ? roundsDefault : Number(process.argv[given + 1]);
+process.stdout.write('\n| publish_frequency | rounds | p50 ms | p95 ms | max ms |\n|---|---|---|---|---|\n');
+for (const periodS of publishPeriodsS) {
+  // A round of a long period waits for part of it before it begins.
+  const times = (await measureObeying(periodS > 10 ? Math.min(rounds, 5) : rounds, periodS)).sort((a, b) => a - b);
+  const figures = [quantile(times, 0.5), quantile(times, 0.95), times.at(-1) ?? NaN].map((ms) => ms.toFixed(0));
+  process.stdout.write(`| ${periodS} s | ${times.length} | ${figures.join(' | ')} |\n`);
 }

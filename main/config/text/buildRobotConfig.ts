@@ -12,7 +12,8 @@ import type {
 } from '../../model/RobotConfig.js';
 import { parseNumericRule } from '../../model/parseNumericRule.js';
 import { parseRedactionRule } from '../../model/parseRedactionRule.js';
-import { severities } from '../../model/Severity.js';
+import { meteredRules } from '../../model/RobotConfig.js';
+import { recordClasses, severities } from '../../model/Severity.js';
 import type { Dialect } from './classifyScalar.js';
 import type { ParameterValue } from './ParameterValue.js';
 import { parseDimensions, parseEndpoint } from './checkSyntax.js';
@@ -174,13 +175,24 @@ function buildMetrics(values: Values): MetricsConfig {
     defaultDimensions: parseDimensions(values.text(section, 'aws_default_metric_dimensions')) ?? [],
     publishPeriodMs: Math.round(values.number(section, 'publish_frequency') * 1000),
     storageResolutionS: values.number(section, 'storage_resolution') === 1 ? 1 : 60,
+    statisticSets: values.flag('tether', 'statistic_sets'),
   };
 }
 
+/** Of a rate of a link, as network people count. */
+const wireBytesPerKilobyte = 1000;
+
 function buildSending(values: Values): SendingConfig {
+  const limit = values.number('tether', 'upload_limit');
+  const metered = values.text('tether', 'metered');
+  const sends = values.list('tether', 'send_when_metered');
   return {
     accountId: values.text('tether', 'account_id'),
+    onlyRegion: values.text('tether', 'only_region'),
     order: values.text('tether', 'upload_order') === 'oldest_first' ? 'oldest_first' : 'newest_first',
+    limitBytesPerS: limit === 0 ? null : Math.round(limit * wireBytesPerKilobyte),
+    metered: meteredRules.find((rule) => rule === metered) ?? 'laptop',
+    sendsWhenMetered: recordClasses.filter((name) => sends.includes(name)),
   };
 }
 

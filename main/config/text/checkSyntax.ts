@@ -1,7 +1,7 @@
 import type { MetricDimension } from '../../model/Record.js';
 import { parseNumericRule } from '../../model/parseNumericRule.js';
 import { parseRedactionRule } from '../../model/parseRedactionRule.js';
-import { severities } from '../../model/Severity.js';
+import { recordClasses, severities } from '../../model/Severity.js';
 import { unreachable } from '../../model/unreachable.js';
 import type { Syntax } from './parameters.js';
 
@@ -136,6 +136,14 @@ function checkRedactionRule(text: string): SyntaxProblem | null {
   return rule.ok ? null : error(`${rule.problem.message} ${rule.problem.nextStep}`);
 }
 
+function checkRecordClass(text: string): SyntaxProblem | null {
+  if (recordClasses.some((name) => name === text)) return null;
+  const meant = text.toLowerCase().startsWith('metric')
+    ? 'metric'
+    : severities.find((severity) => text.toUpperCase().startsWith(severity));
+  return error(`one of ${severities.join(', ')}, in capitals, or metric`, meant ?? null);
+}
+
 /** Empty texts are not given here. */
 export function checkSyntax(text: string, syntax: Syntax): SyntaxProblem | null {
   switch (syntax) {
@@ -167,6 +175,8 @@ export function checkSyntax(text: string, syntax: Syntax): SyntaxProblem | null 
       return checkAccountId(text);
     case 'redaction-rule':
       return checkRedactionRule(text);
+    case 'record-class':
+      return checkRecordClass(text);
     default:
       return unreachable(syntax);
   }

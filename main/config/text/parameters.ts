@@ -30,7 +30,8 @@ export type Syntax =
   | 'ros-namespace'
   | 'network-interface'
   | 'redaction-rule'
-  | 'account-id';
+  | 'account-id'
+  | 'record-class';
 
 interface ParameterBase {
   readonly section: SectionName;
@@ -167,17 +168,49 @@ const tetherParameters: readonly Parameter[] = [
     meaning:
       'The only AWS account that uploads may go to, twelve digits in quotes. With credentials of another one nothing is sent. Empty: any account.',
   }),
+  tether.string('only_region', {
+    default: '',
+    mayBeEmpty: true,
+    syntax: 'region',
+    meaning:
+      'The only AWS region that uploads may go to. Records keep the region of the robot file from when they were taken, and without one go where AWS_REGION of the laptop says: what would go to another region than this is held. Empty: any region.',
+  }),
   tether.string('upload_order', {
     default: 'newest_first',
     choices: ['newest_first', 'oldest_first'],
     meaning:
       'What goes first when much waits: the newest, so that live lines stay ahead, or the oldest, so that CloudWatch fills up in the order of time and live lines wait for all before them.',
   }),
+  tether.double('upload_limit', {
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    unit: 'kB/s',
+    meaning:
+      'Most that this robot sends, in thousand bytes a second on the wire (compressed). 0: no limit of its own; one for the whole laptop may hold beside it.',
+  }),
+  tether.string('metered', {
+    default: 'laptop',
+    choices: ['laptop', 'always', 'never'],
+    meaning:
+      'Whether the link counts as metered, so that only a flush sends: laptop (as its switch, or NetworkManager, says), or for this robot always or never. What goes to the CloudWatch on this laptop counts only with always.',
+  }),
+  tether.list('send_when_metered', {
+    default: [],
+    syntax: 'record-class',
+    meaning:
+      'What goes by itself on a metered link all the same: severities, for instance [ERROR, FATAL], and metric. All else waits for a flush, or for a link that is not metered.',
+  }),
   tether.string('log_format', {
     default: 'text',
     choices: ['text', 'json'],
     meaning:
       'How a line is written in CloudWatch: text, as the original node did, or json, whose fields (level, node, message, file, function, line, topic, robot, stamp) Logs Insights finds by itself.',
+  }),
+  tether.bool('statistic_sets', {
+    default: false,
+    meaning:
+      'Sends the values that a metric has within one minute (one second at a storage_resolution of 1) as one: their number, sum, least and greatest, exact. Saves requests where a metric is dense; percentiles are then not known.',
   }),
   tether.list('redact', {
     default: [],
@@ -262,7 +295,7 @@ const tetherParameters: readonly Parameter[] = [
     default: '',
     mayBeEmpty: true,
     meaning:
-      'Of `source: replay`: a bag (.mcap, or the folder of a ROS 2 bag), or a folder of cwlog files, on this laptop.',
+      'Of `source: replay`: a bag (.mcap, .db3, ROS 1 .bag, or the folder of a ROS 2 bag), or a folder of cwlog files, on this laptop.',
   }),
   tether.double('replay_speed', {
     default: 1,

@@ -14,7 +14,7 @@ import { Ros2Source } from '../Ros2Source.js';
 import { SourceRecorder } from '../SourceRecorder.test-support.js';
 import { fastDdsProfile } from './networkProfile.js';
 
-/** A laptop with two cables to its robot: what DDS sends goes through the chosen one alone. */
+/** A laptop with two ways to its robot, Wi-Fi and tether: each line is heard once; what DDS sends goes through a chosen one alone. */
 const root = path.resolve(import.meta.dirname, '../../..');
 const domainId = testDomain(40);
 const [laptop, robot] = ['laptop', 'robot'].map((side) => `tether-${process.pid}-two-${side}`) as [string, string];
@@ -51,11 +51,17 @@ describe.skipIf(!Cable.canBeMade())('with two cables', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Hears a robot until its last line, and gives how many datagrams went out through each cable. */
-  async function hear(name: string, variables: Readonly<Record<string, string>>, domain: number): Promise<number[]> {
+  interface Listening {
+    readonly source: Ros2Source;
+    readonly heard: SourceRecorder;
+    readonly stop: () => Promise<void>;
+  }
+
+  /** Hears a robot that writes 200 lines a second, `count` of them; 0: on and on. */
+  async function listen(variables: Readonly<Record<string, string>>, domain: number, count = 0): Promise<Listening> {
     const own = ownHostRuntime();
     const source = new Ros2Source({
-      robot: name,
+      robot: `robot-${domain}`,
       config: { domainId: domain, environment: onTheCable },
       ...{ logTopics: ['/rosout'], metricTopics: [] },
       ros: () => Promise.resolve(succeed({ ...realRos(), variables: { ...realRos().variables, ...variables } })),
@@ -63,28 +69,63 @@ describe.skipIf(!Cable.canBeMade())('with two cables', () => {
       ...{ hostScript: compiledHostScript(), clock: systemClock },
     });
     const heard = new SourceRecorder();
-    const before = (await counter?.sent()) ?? [];
     await source.start(heard.listen);
     const place = { prefix: ['ip', 'netns', 'exec', robot], environment: onTheCable };
-    const publisher = new Publisher(domain, ['--wait-for-subscribers', '1', '--count', '50', '--rate', '200'], place);
-    try {
-      await until(() => heard.texts.includes('message 49 of the test'));
-    } finally {
+    const args = ['--wait-for-subscribers', '1', '--count', String(count), '--rate', '200'];
+    const publisher = new Publisher(domain, args, place);
+    const stop = async (): Promise<void> => {
       await source.stop();
       await publisher.stop();
+    };
+    return { source, heard, stop };
+  }
+
+  /** Hears a robot until its last line, each once, and gives how many datagrams went out through each cable. */
+  async function hear(variables: Readonly<Record<string, string>>, domain: number): Promise<number[]> {
+    const before = (await counter?.sent()) ?? [];
+    const { heard, stop } = await listen(variables, domain, 50);
+    try {
+      await until(() => heard.texts.includes('message 49 of the test'));
+      // Fast DDS sends through both: a line that came twice is taken once, and none is missing.
+      expect(heard.texts).toEqual(Array.from({ length: 50 }, (_, number) => `message ${number} of the test`));
+      expect(heard.losses).toEqual([]);
+    } finally {
+      await stop();
     }
     const after = (await counter?.sent()) ?? [];
     return after.map((count, index) => count - (before[index] ?? 0));
   }
 
+  test('one of which is pulled, the lines go on over the other', async () => {
+    const { heard, source, stop } = await listen({}, domainId + 18);
+    try {
+      await until(() => heard.logs.length > 50);
+      for (const [pulled, plugged] of [
+        ['wifi', 'tether'],
+        ['tether', 'wifi'],
+      ] as const) {
+        ip('-n', robot, 'link', 'set', pulled, 'down');
+        const before = heard.logs.length;
+        await until(() => heard.logs.length > before + 300);
+        ip('-n', robot, 'link', 'set', pulled, 'up');
+        ip('-n', robot, 'route', 'replace', '224.0.0.0/4', 'dev', plugged);
+      }
+      expect(heard.texts).toEqual(heard.texts.map((_, number) => `message ${number} of the test`));
+      expect(heard.losses).toEqual([]);
+      expect(source.status()).toMatchObject({ state: 'receiving', restarts: 0 });
+    } finally {
+      await stop();
+    }
+  });
+
   test('the generated profile keeps Fast DDS to the one, where it uses both by itself', async () => {
     const profileFile = path.join(folder, 'tether.xml');
     writeFileSync(profileFile, fastDdsProfile(['10.78.1.1'], true));
-    const [wifiBySelf = 0, tetherBySelf = 0] = await hear('both', {}, domainId);
+    const [wifiBySelf = 0, tetherBySelf = 0] = await hear({}, domainId);
     expect(wifiBySelf).toBeGreaterThan(0);
     expect(tetherBySelf).toBeGreaterThan(0);
     const variables = { FASTDDS_DEFAULT_PROFILES_FILE: profileFile, FASTRTPS_DEFAULT_PROFILES_FILE: profileFile };
-    const [wifi, tether] = await hear('one', variables, domainId + 9);
+    const [wifi, tether] = await hear(variables, domainId + 9);
     expect(wifi).toBe(0);
     expect(tether).toBeGreaterThan(0);
   });

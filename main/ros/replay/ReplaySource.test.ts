@@ -1,99 +1,24 @@
-import { execFileSync } from 'node:child_process';
-import {
-  appendFileSync,
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { appendFileSync, copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { encodeLog } from '../../codec/logMessage.js';
 import { encodeMetricList } from '../../codec/metricMessage.js';
-import {
-  ros2LogChannel,
-  ros2LogSchemaName,
-  ros2MetricListChannel,
-  ros2MetricListSchemaName,
-} from '../../codec/schemas.js';
+import { ros2LogChannel, ros2MetricListChannel } from '../../codec/schemas.js';
 import { succeed } from '../../model/Problem.js';
-import { systemClock } from '../../seams/Clock.js';
 import { until } from '../realRos.test-support.js';
 import { robotSourceContract } from '../robotSourceContract.test-support.js';
-import { sourcePeersPython } from '../sourcePeers.test-support.js';
 import { SourceRecorder } from '../SourceRecorder.test-support.js';
+import { BagFolder, replay, texts } from './BagFolder.test-support.js';
 import { openBag } from './openBag.js';
-import type { OpenRecording, RecordedMessage } from './Recording.js';
-import { FileBookmark } from './ReplayBookmark.js';
-import { ReplaySource, type ReplaySourceOptions } from './ReplaySource.js';
+import type { RecordedMessage } from './Recording.js';
 
-const root = path.resolve(import.meta.dirname, '../../..');
-const topics = ['/rosout', '/metrics'];
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'tether-replay-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function mcapPython(): string {
-  const python = path.join(root, '.cache/moto/bin/python3');
-  if (!existsSync(python)) throw new Error('mcap is not set up: run npm run setup -- --tests');
-  return python;
-}
-
-/** A bag by the Python mcap library. */
-function bag(name: string, ...args: string[]): string {
-  const file = path.join(folder, name);
-  execFileSync(mcapPython(), [path.join(root, 'e2e/peers/write_bag.py'), file, ...args]);
-  return file;
-}
-
-/** A bag by the rosbags library. */
-function rosbag2(name: string, storage: 'mcap' | 'sqlite3'): string {
-  const place = path.join(folder, name);
-  execFileSync(sourcePeersPython(), [path.join(root, 'e2e/peers/write_rosbag2.py'), place, '--storage', storage]);
-  return place;
-}
-
-function sourceOf(open: OpenRecording, changes: Partial<ReplaySourceOptions> = {}): ReplaySource {
-  return new ReplaySource({
-    ...{ name: 'the bag', open, speed: 0, clock: systemClock, drain: () => Promise.resolve() },
-    bookmark: new FileBookmark(path.join(folder, 'bookmark.json')),
-    topics: [
-      { topic: '/rosout', schemaName: ros2LogSchemaName },
-      { topic: 'metrics', schemaName: ros2MetricListSchemaName },
-    ],
-    ...changes,
-  });
-}
-
-const replayOf = (place: string, changes: Partial<ReplaySourceOptions> = {}): ReplaySource =>
-  sourceOf(() => openBag({ place, topics }), changes);
-
-function texts(first: number, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `message ${first + index}`);
-}
-
-/** Replays to the end, or to where it cannot go on. */
-async function replay(source: ReplaySource): Promise<SourceRecorder> {
-  const heard = new SourceRecorder();
-  await source.start(heard.listen);
-  await until(() => source.status().state === 'failed' || /on disk$|has no logs/.test(source.status().reason));
-  return heard;
-}
+const folder = new BagFolder();
 
 robotSourceContract('a recording that grows', () => {
   const messages: RecordedMessage[] = [];
   let wake = (): void => undefined;
   let closed = false;
   const isOver = (): boolean => closed;
-  const source = sourceOf(() =>
+  const source = folder.sourceOf(() =>
     Promise.resolve(
       succeed({
         ...{ identity: 'growing', messages: null },
@@ -145,8 +70,8 @@ describe('a bag', () => {
   it.each(['none', 'lz4', 'zstd'])(
     'of the Python mcap library is read whole, compressed by %s',
     async (compression) => {
-      const place = bag('a.mcap', '--messages', '250', '--compression', compression, '--chunk-bytes', '4000');
-      const source = replayOf(place);
+      const place = folder.mcap('a.mcap', '--messages', '250', '--compression', compression, '--chunk-bytes', '4000');
+      const source = folder.replayOf(place);
       const heard = await replay(source);
       await source.stop();
       expect(heard.texts).toEqual(texts(0, 250));
@@ -157,27 +82,30 @@ describe('a bag', () => {
   );
 
   it('that is a folder of ROS 2 is read in the order of its parts', async () => {
-    bag('bag_10.mcap', '--first', '20', '--messages', '10');
-    bag('bag_2.mcap', '--first', '10', '--messages', '10');
-    bag('bag_0.mcap', '--messages', '10');
-    const heard = await replay(replayOf(folder));
+    folder.mcap('bag_10.mcap', '--first', '20', '--messages', '10');
+    folder.mcap('bag_2.mcap', '--first', '10', '--messages', '10');
+    folder.mcap('bag_0.mcap', '--messages', '10');
+    const heard = await replay(folder.replayOf(folder.path));
     expect(heard.texts).toEqual(texts(0, 30));
   });
 
-  it('by the rosbags library is read, and its SQLite named with what to do', async () => {
-    expect((await replay(replayOf(rosbag2('in-mcap', 'mcap')))).texts).toEqual(texts(0, 10));
-    const source = replayOf(rosbag2('in-sqlite', 'sqlite3'));
-    await replay(source);
-    expect(source.status().reason).toContain('is a SQLite bag');
-    expect(source.status().nextStep).toContain('mcap convert');
+  it('of MCAP by the rosbags library is read, also with each message compressed by itself', async () => {
+    for (const compress of ['none', 'message']) {
+      const heard = await replay(
+        folder.replayOf(folder.rosbag2(compress, '--storage', 'mcap', '--compress', compress)),
+      );
+      expect(heard.texts).toEqual(texts(0, 10));
+      expect(heard.metrics).toHaveLength(2);
+      expect(heard.losses).toEqual([]);
+    }
   });
 
   it('that ends in the middle gives its whole chunks, and says that the rest is not known', async () => {
-    const place = bag('a.mcap', '--messages', '2000', '--chunk-bytes', '4000');
-    const whole = path.join(folder, 'whole.mcap');
+    const place = folder.mcap('a.mcap', '--messages', '2000', '--chunk-bytes', '4000');
+    const whole = folder.at('whole.mcap');
     copyFileSync(place, whole);
     truncateSync(place, 20_000);
-    const source = replayOf(place);
+    const source = folder.replayOf(place);
     const heard = await replay(source);
     expect(heard.logs.length).toBeGreaterThan(100);
     expect(heard.texts).toEqual(texts(0, heard.logs.length));
@@ -187,11 +115,11 @@ describe('a bag', () => {
   });
 
   it('that was damaged in the middle gives what comes before, and says where it ends', async () => {
-    const place = bag('a.mcap', '--messages', '2000', '--chunk-bytes', '4000', '--compression', 'none');
+    const place = folder.mcap('a.mcap', '--messages', '2000', '--chunk-bytes', '4000', '--compression', 'none');
     const bytes = readFileSync(place);
     bytes.fill(0xff, bytes.indexOf('message 700'), bytes.indexOf('message 700') + 4);
     writeFileSync(place, bytes);
-    const source = replayOf(place);
+    const source = folder.replayOf(place);
     const heard = await replay(source);
     expect(heard.texts).toEqual(texts(0, heard.logs.length));
     expect(heard.logs.length).toBeGreaterThan(600);
@@ -201,12 +129,13 @@ describe('a bag', () => {
 
   it.each([
     ['that is not there', 'nowhere.mcap', null, 'there is no'],
-    ['that is another file', 'a.txt', 'hello', 'is no MCAP file'],
-    ['of ROS 1', 'a.bag', '#ROSBAG V2.0\n', 'is a ROS 1 bag'],
+    ['that is another file', 'a.txt', 'hello', 'is no bag'],
+    ['that is empty', 'a.mcap', '', 'is empty'],
+    ['of an older ROS 1', 'a.bag', '#ROSRECORD V1.1\n', 'of an older version'],
   ])('%s is a problem with a next step', async (_, name, content, words) => {
-    const place = path.join(folder, name);
+    const place = folder.at(name);
     if (content !== null) writeFileSync(place, content);
-    const source = replayOf(place);
+    const source = folder.replayOf(place);
     await replay(source);
     expect(source.status()).toMatchObject({ state: 'failed' });
     expect(source.status().reason).toContain(words);
@@ -214,8 +143,8 @@ describe('a bag', () => {
   });
 
   it('without a wanted topic says so', async () => {
-    const place = bag('a.mcap', '--messages', '3');
-    const source = replayOf(place, { open: () => openBag({ place, topics: ['/other'] }) });
+    const place = folder.mcap('a.mcap', '--messages', '3');
+    const source = folder.replayOf(place, { open: () => openBag({ place, topics: ['/other'] }) });
     await replay(source);
     expect(source.status().reason).toContain('has no logs or metrics');
   });
@@ -223,44 +152,44 @@ describe('a bag', () => {
 
 describe('a replay', () => {
   it('goes on where it was ended, and is not begun anew when it was whole', async () => {
-    const place = bag('a.mcap', '--messages', '50', '--period-ms', '10');
-    const first = replayOf(place, { speed: 1 });
+    const place = folder.mcap('a.mcap', '--messages', '50', '--period-ms', '10');
+    const first = folder.replayOf(place, { speed: 1 });
     const heard = new SourceRecorder();
     await first.start(heard.listen);
     await until(() => heard.logs.length >= 10);
     await first.stop();
     const before = heard.logs.length;
     expect(before).toBeLessThan(50);
-    const rest = await replay(replayOf(place));
+    const rest = await replay(folder.replayOf(place));
     expect([...heard.texts, ...rest.texts]).toEqual(texts(0, 50));
-    const again = replayOf(place);
+    const again = folder.replayOf(place);
     expect((await replay(again)).logs).toEqual([]);
     expect(again.status().reason).toBe('all 55 messages of the bag are on disk');
   });
 
   it('has its bookmark never ahead of the disk', async () => {
-    const place = bag('a.mcap', '--messages', '50');
+    const place = folder.mcap('a.mcap', '--messages', '50');
     // The disk never has it: as when the process is killed before.
     let release = (): void => undefined;
-    const first = replayOf(place, { drain: () => new Promise((resolve) => (release = resolve)) });
+    const first = folder.replayOf(place, { drain: () => new Promise((resolve) => (release = resolve)) });
     const heard = new SourceRecorder();
     await first.start(heard.listen);
     await until(() => heard.logs.length === 50);
-    expect((await replay(replayOf(place))).texts).toEqual(texts(0, 50));
+    expect((await replay(folder.replayOf(place))).texts).toEqual(texts(0, 50));
     release();
     await first.stop();
   });
 
   it('begins anew with another file at the same place', async () => {
-    const place = bag('a.mcap', '--messages', '5');
-    await replay(replayOf(place));
+    const place = folder.mcap('a.mcap', '--messages', '5');
+    await replay(folder.replayOf(place));
     appendFileSync(place, '');
-    bag('a.mcap', '--messages', '7');
-    expect((await replay(replayOf(place))).texts).toEqual(texts(0, 7));
+    folder.mcap('a.mcap', '--messages', '7');
+    expect((await replay(folder.replayOf(place))).texts).toEqual(texts(0, 7));
   });
 
   it('keeps the pace of the recording, times the speed', async () => {
-    const place = bag('a.mcap', '--messages', '11', '--period-ms', '1000');
+    const place = folder.mcap('a.mcap', '--messages', '11', '--period-ms', '1000');
     let nowMs = 0;
     const waits: { readonly atMs: number; readonly go: () => void }[] = [];
     const clock = {
@@ -271,7 +200,7 @@ describe('a replay', () => {
         return () => undefined;
       },
     };
-    const source = replayOf(place, { speed: 4, clock });
+    const source = folder.replayOf(place, { speed: 4, clock });
     const heard = new SourceRecorder();
     await source.start(heard.listen);
     const arrivals: number[] = [];

@@ -1,32 +1,41 @@
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { McapIndexedReader, McapStreamReader, type McapTypes } from '@mcap/core';
+import { isRos2SchemaName } from '../../codec/schemas.js';
 import { fail, type Problem, type Result, succeed } from '../../model/Problem.js';
-import { channelOf, type ReadableChannel } from '../foxglove/channelOf.js';
-import { decompressHandlers } from './decompress.js';
-import type { RecordedMessage, Recording } from './Recording.js';
+import { type BagFile, type BagPart, whyOf, withSlash } from './BagPart.js';
+import { isZstd, unzstd } from './decompress.js';
+import { openBagFile } from './openBagFile.js';
+import { openMcapPart } from './openMcapPart.js';
+import { type BagMetadata, readBagMetadata } from './readBagMetadata.js';
+import type { LostMessage, RecordedMessage, Recording } from './Recording.js';
+import { openRosbag1Part } from './rosbag1/openRosbag1Part.js';
+import { openSqlitePart } from './sqlite/openSqlitePart.js';
 
 export interface BagOptions {
-  /** An MCAP file, or a folder of them, as rosbag2 makes it. */
+  /** A file of MCAP, of rosbag2's SQLite or of ROS 1's rosbag, or a folder of files of one of these kinds. */
   readonly place: string;
   /** Topics that are wanted, with or without the slash in front. */
   readonly topics: readonly string[];
 }
 
-/** MCAP's magic, and the first bytes of what people take for a bag: each has another next step. */
+/** The first bytes of what people take for a bag: each is read in another way, or has another next step. */
 const mcapMagic = Buffer.from([0x89, 0x4d, 0x43, 0x41, 0x50, 0x30, 0x0d, 0x0a]);
-const rosbag1Magic = Buffer.from('#ROSBAG V2.0');
+const rosbag1Magic = Buffer.from('#ROSBAG V2.0\n');
+const oldRosbagMagic = Buffer.from('#ROS');
 const sqliteMagic = Buffer.from('SQLite format 3\0');
+/** By these a folder's files are known; those of the first kind that is there are taken. */
+const endings = ['.mcap', '.db3', '.bag', '.bag.active'] as const;
 
 /**
- * A bag in MCAP: one file, or rosbag2's folder with its parts in the order of their names. Problems: `no-such-file`,
- * `unreadable`, `no-bag`, `other-bag`.
+ * A bag: one file, or a folder of its parts, in the order that rosbag2's metadata.yaml or else their names say. Problems: `no-such-file`,
+ * `unreadable`, `no-bag`, `other-bag`, `missing-part`, `compressed-part`, `unfinished`, `damaged`.
  */
 export async function openBag({ place, topics }: BagOptions): Promise<Result<Recording>> {
   const found = await partsOf(place);
   if (!found.ok) return found;
-  const parts: Part[] = [];
-  for (const file of found.value) {
+  const { files, metadata } = found.value;
+  const parts: BagPart[] = [];
+  for (const file of files) {
     const part = await openPart(file);
     if (!part.ok) {
       await closeAll(parts);
@@ -38,35 +47,48 @@ export async function openBag({ place, topics }: BagOptions): Promise<Result<Rec
   const identity = JSON.stringify([place, [...wanted].sort(), parts.map(({ file, facts }) => [file, facts])]);
   return succeed({
     identity,
-    messages: countOf(parts, wanted),
+    messages: countOf(parts, wanted) ?? toldCountOf(metadata, wanted),
     read: () => readParts(parts, wanted),
     close: () => closeAll(parts),
   });
 }
 
-interface Part {
-  readonly file: string;
-  /** Size and time of change. */
-  readonly facts: readonly number[];
-  readonly handle: FileHandle;
-  readonly bytes: number;
-  /** Null for a file without a whole summary, as a crash leaves it: it is read from front to back. */
-  readonly indexed: McapIndexedReader | null;
+interface Parts {
+  readonly files: readonly string[];
+  /** Null for a single file, and where there is none. */
+  readonly metadata: BagMetadata | null;
 }
 
-async function partsOf(place: string): Promise<Result<readonly string[]>> {
+async function partsOf(place: string): Promise<Result<Parts>> {
   try {
-    if (!(await stat(place)).isDirectory()) return succeed([place]);
+    if (!(await stat(place)).isDirectory()) return succeed({ files: [place], metadata: null });
     const names = (await readdir(place)).sort(byNumber);
-    const parts = names.filter((name) => name.endsWith('.mcap'));
-    if (parts.length > 0) return succeed(parts.map((name) => path.join(place, name)));
-    const database = names.find((name) => name.endsWith('.db3'));
-    if (database !== undefined) return otherBag(path.join(place, database), 'SQLite');
-    const nextStep = 'Choose a .mcap file, the folder of a ROS 2 bag, or a folder of cwlog files.';
-    return fail('no-bag', `${place} has no .mcap file in it`, nextStep);
+    const metadata = await readBagMetadata(place);
+    const wanted = metadata?.names ?? namesOf(names);
+    const files: string[] = [];
+    for (const name of wanted) {
+      // Whoever unpacked a file that was compressed has it without the last ending.
+      const unpacked = name.replace(/\.zstd$/, '');
+      const there = [unpacked, name].find((candidate) => names.includes(candidate));
+      if (there === undefined) return missingPart(place, name);
+      files.push(path.join(place, there));
+    }
+    if (files.length > 0) return succeed({ files, metadata });
+    const nextStep = 'Choose a .mcap, .db3 or .bag file, the folder of a ROS 2 bag, or a folder of cwlog files.';
+    return fail('no-bag', `${place} has no .mcap, .db3 or .bag file in it`, nextStep);
   } catch (error) {
     return cannotRead(place, error);
   }
+}
+
+function namesOf(names: readonly string[]): readonly string[] {
+  for (const ending of endings) {
+    const ofKind = names.filter((name) => name.endsWith(ending) || name.endsWith(`${ending}.zstd`));
+    const unpacked = new Set(ofKind.filter((name) => name.endsWith(ending)));
+    if (ofKind.length > 0)
+      return ofKind.filter((name) => !unpacked.has(name.replace(/\.zstd$/, '')) || unpacked.has(name));
+  }
+  return [];
 }
 
 /** rosbag2 numbers the parts of a bag without leading zeros: bag_2 comes before bag_10. */
@@ -74,152 +96,96 @@ function byNumber(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
 }
 
-async function openPart(file: string): Promise<Result<Part>> {
-  let handle: FileHandle;
+async function openPart(name: string): Promise<Result<BagPart>> {
+  let file: BagFile;
   try {
-    handle = await open(file, 'r');
+    file = await openBagFile(name);
   } catch (error) {
-    return cannotRead(file, error);
+    return cannotRead(name, error);
   }
-  const { size: bytes, mtimeMs } = await handle.stat();
-  const start = Buffer.alloc(sqliteMagic.length);
-  await handle.read(start, 0, start.length, 0);
-  if (!start.subarray(0, mcapMagic.length).equals(mcapMagic)) {
-    await handle.close();
-    if (start.subarray(0, rosbag1Magic.length).equals(rosbag1Magic)) return otherBag(file, 'ROS 1');
-    if (start.equals(sqliteMagic)) return otherBag(file, 'SQLite');
-    return fail('no-bag', `${file} is no MCAP file`, 'Choose a .mcap file, or the folder of a ROS 2 bag.');
+  const part = await openKind(file).catch((error: unknown) => cannotRead(name, error));
+  if (!part.ok) await file.close();
+  return part;
+}
+
+async function openKind(file: BagFile): Promise<Result<BagPart>> {
+  const start = await file.read(0, Math.min(file.bytes, sqliteMagic.length));
+  const begins = (magic: Buffer): boolean => start.subarray(0, magic.length).equals(magic);
+  if (begins(mcapMagic)) return succeed(await openMcapPart(file));
+  if (begins(rosbag1Magic)) return await openRosbag1Part(file, rosbag1Magic.length);
+  if (begins(sqliteMagic)) return await openDatabase(file);
+  if (isZstd(start)) {
+    const unpacked = file.file.replace(/\.zst(d)?$/, '');
+    const nextStep = `Unpack it: \`zstd -d ${file.file} -o ${unpacked}\`; then open the bag again.`;
+    return fail('compressed-part', `${file.file} is compressed as a whole, which is not read directly`, nextStep);
   }
-  const readable = {
-    size: () => Promise.resolve(BigInt(bytes)),
-    read: async (offset: bigint, size: bigint): Promise<Uint8Array> => {
-      const buffer = new Uint8Array(Number(size));
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, Number(offset));
-      if (bytesRead < buffer.length) throw new Error(`the file ends at byte ${Number(offset) + bytesRead}`);
-      return buffer;
-    },
-  };
-  const indexed = await McapIndexedReader.Initialize({ readable, decompressHandlers }).catch(() => null);
-  return succeed({ file, facts: [bytes, mtimeMs], handle, bytes, indexed: isWhole(indexed) ? indexed : null });
+  if (begins(oldRosbagMagic)) {
+    const nextStep = 'Bring it to version 2.0 on a machine with ROS 1: `rosbag fix OLD.bag NEW.bag`.';
+    return fail('other-bag', `${file.file} is a ROS 1 bag of an older version than 2.0`, nextStep);
+  }
+  if (file.bytes === 0)
+    return fail('no-bag', `${file.file} is empty`, 'Choose another file: its recorder wrote nothing.');
+  const nextStep = 'Choose a .mcap, .db3 or .bag file, or the folder of a ROS 2 bag.';
+  return fail('no-bag', `${file.file} is no bag: neither MCAP, nor SQLite, nor of ROS 1`, nextStep);
 }
 
-/** A file may end well and yet have no index of its chunks: then an indexed reader finds nothing in it. */
-function isWhole(reader: McapIndexedReader | null): boolean {
-  if (reader?.statistics === undefined) return false;
-  return reader.chunkIndexes.length > 0 || reader.statistics.messageCount === 0n;
+/** With what SQLite keeps beside a database while it is written. */
+async function openDatabase(file: BagFile): Promise<Result<BagPart>> {
+  const journal = await stat(`${file.file}-journal`).catch(() => null);
+  if (journal !== null && journal.size > 0) {
+    return fail(
+      'unfinished',
+      `${file.file} was left in the middle of a change, as after a crash of the recorder`,
+      `Have SQLite set it right, on a copy: \`sqlite3 ${file.file} "pragma quick_check"\`; then open it again.`,
+    );
+  }
+  const log = await openBagFile(`${file.file}-wal`).catch(() => null);
+  const part = await openSqlitePart(file, log);
+  if (!part.ok) await log?.close();
+  return part;
 }
 
-async function closeAll(parts: readonly Part[]): Promise<void> {
-  await Promise.all(parts.map(({ handle }) => handle.close()));
+async function closeAll(parts: readonly BagPart[]): Promise<void> {
+  await Promise.all(parts.map((part) => part.close()));
 }
 
-/** Null when a part has no statistics. */
-function countOf(parts: readonly Part[], wanted: ReadonlySet<string>): number | null {
+/** Null when not every part knows. */
+function countOf(parts: readonly BagPart[], wanted: ReadonlySet<string>): number | null {
   let count = 0;
-  for (const { indexed } of parts) {
-    if (indexed?.statistics === undefined) return null;
-    for (const [id, channel] of indexed.channelsById) {
-      if (readableOf(channel, indexed.schemasById, wanted) === null) continue;
-      count += Number(indexed.statistics.channelMessageCounts.get(id) ?? 0n);
-    }
+  for (const part of parts) {
+    const inPart = part.count(wanted);
+    if (inPart === null) return null;
+    count += inPart;
   }
   return count;
 }
 
+function toldCountOf(metadata: BagMetadata | null, wanted: ReadonlySet<string>): number | null {
+  if (metadata === null) return null;
+  const readable = metadata.topics.filter(({ name, type }) => wanted.has(withSlash(name)) && isRos2SchemaName(type));
+  return readable.reduce((sum, { messages }) => sum + messages, 0);
+}
+
 async function* readParts(
-  parts: readonly Part[],
+  parts: readonly BagPart[],
   wanted: ReadonlySet<string>,
-): AsyncGenerator<RecordedMessage | Problem, void, void> {
+): AsyncGenerator<RecordedMessage | LostMessage | Problem, void, void> {
   for (const part of parts) {
-    try {
-      yield* part.indexed === null ? readFrontToBack(part, wanted) : readIndexed(part.indexed, wanted);
-    } catch (error) {
-      yield cutShort(part.file, error instanceof Error ? error.message : String(error));
-      return;
+    for await (const message of part.read(wanted)) {
+      yield unpacked(message);
+      if ('code' in message) return;
     }
   }
 }
 
-async function* readIndexed(
-  reader: McapIndexedReader,
-  wanted: ReadonlySet<string>,
-): AsyncGenerator<RecordedMessage, void, void> {
-  const readable = new Map<number, ReadableChannel>();
-  for (const [id, channel] of reader.channelsById) {
-    const known = readableOf(channel, reader.schemasById, wanted);
-    if (known !== null) readable.set(id, known);
+/** `ros2 bag record --compression-mode message` compresses each message by itself; no message in CDR begins like that. */
+function unpacked(message: RecordedMessage | LostMessage | Problem): RecordedMessage | LostMessage | Problem {
+  if (!('data' in message) || message.channel.messageEncoding !== 'cdr' || !isZstd(message.data)) return message;
+  try {
+    return { ...message, data: unzstd(message.data) };
+  } catch (error) {
+    return { lost: `a compressed message of ${message.channel.topic} cannot be unpacked: ${whyOf(error)}` };
   }
-  const topics = [...new Set([...readable.values()].map(({ channel }) => channel.topic))];
-  if (topics.length === 0) return;
-  for await (const message of reader.readMessages({ topics, validateCrcs: true })) {
-    const known = readable.get(message.channelId);
-    if (known !== undefined) yield recorded(known, message);
-  }
-}
-
-/** Messages in the order of the file, up to the last whole chunk. */
-async function* readFrontToBack(
-  { handle, file, bytes }: Part,
-  wanted: ReadonlySet<string>,
-): AsyncGenerator<RecordedMessage | Problem, void, void> {
-  const reader = new McapStreamReader({ decompressHandlers });
-  const schemas = new Map<number, McapTypes.Schema>();
-  const readable = new Map<number, ReadableChannel>();
-  for (let position = 0; position < bytes;) {
-    const block = new Uint8Array(Math.min(blockBytes, bytes - position));
-    const { bytesRead } = await handle.read(block, 0, block.length, position);
-    if (bytesRead === 0) break;
-    position += bytesRead;
-    reader.append(block.subarray(0, bytesRead));
-    for (let record = reader.nextRecord(); record !== undefined; record = reader.nextRecord()) {
-      if (record.type === 'Schema') schemas.set(record.id, record);
-      if (record.type === 'Channel') {
-        const known = readableOf(record, schemas, wanted);
-        if (known !== null) readable.set(record.id, known);
-      }
-      if (record.type !== 'Message') continue;
-      const known = readable.get(record.channelId);
-      if (known !== undefined) yield recorded(known, record);
-    }
-  }
-  if (!reader.done()) yield cutShort(file, 'it ends in the middle, as after a crash of the recorder');
-}
-
-function recorded({ channel, convert }: ReadableChannel, message: McapTypes.Message): RecordedMessage {
-  // A copy: the reader's bytes are a piece of a whole chunk, which would be kept in memory with them.
-  const data = Uint8Array.prototype.slice.call(message.data);
-  return { channel, loggedNs: message.logTime, data: convert === null ? data : (convert(data) ?? data) };
-}
-
-function readableOf(
-  channel: McapTypes.Channel,
-  schemas: ReadonlyMap<number, McapTypes.Schema>,
-  wanted: ReadonlySet<string>,
-): ReadableChannel | null {
-  const { topic, messageEncoding } = channel;
-  if (!wanted.has(withSlash(topic))) return null;
-  const schema = schemas.get(channel.schemaId);
-  const readable = channelOf({
-    id: channel.id,
-    topic,
-    encoding: messageEncoding,
-    schemaName: schema?.name ?? '',
-    schemaEncoding: schema?.encoding ?? '',
-    schema: Buffer.from(schema?.data ?? []).toString('utf8'),
-  });
-  return readable.ok ? readable.value : null;
-}
-
-function withSlash(topic: string): string {
-  return topic.startsWith('/') ? topic : `/${topic}`;
-}
-
-function cutShort(file: string, why: string): Problem {
-  return {
-    code: 'cut-short',
-    message: `${file} cannot be read to its end: ${why}`,
-    nextStep: 'What came before is taken in. `mcap recover` may save more of the file.',
-  };
 }
 
 function cannotRead(place: string, error: unknown): Result<never> {
@@ -228,12 +194,10 @@ function cannotRead(place: string, error: unknown): Result<never> {
   return fail('unreadable', `${place} cannot be read (${String(error)})`, 'Give yourself the right to read it.');
 }
 
-function otherBag(file: string, kind: 'SQLite' | 'ROS 1'): Result<never> {
-  const convert =
-    kind === 'SQLite'
-      ? 'Convert it to MCAP: `mcap convert BAG.db3 BAG.mcap`, or `ros2 bag convert`.'
-      : 'Convert it to MCAP: `mcap convert BAG.bag BAG.mcap`.';
-  return fail('other-bag', `${file} is a ${kind} bag, which is not read directly`, convert);
+function missingPart(folder: string, name: string): Result<never> {
+  return fail(
+    'missing-part',
+    `${folder} lacks ${name}, which its metadata.yaml names`,
+    'Copy it there too, or open the files that are there one by one.',
+  );
 }
-
-const blockBytes = 1024 * 1024;

@@ -36,7 +36,12 @@ function logs(from: number, to: number): IntentDraft {
 function metrics(minute: number, counts: Readonly<Record<string, number>>): IntentDraft {
   return {
     destination: metricDestination,
-    packing: { kind: 'metric', defaultDimensions: [{ name: 'robot', value: 'r1' }], storageResolutionS: 1 },
+    packing: {
+      kind: 'metric',
+      defaultDimensions: [{ name: 'robot', value: 'r1' }],
+      storageResolutionS: 1,
+      statisticSets: false,
+    },
     ranges: [{ segment: 1, from: 0, to: 9 }],
     records: 10,
     samples: [{ minute, counts }],

@@ -21,12 +21,13 @@ export const packingSchema = z.discriminatedUnion('kind', [
     kind: z.literal('metric'),
     defaultDimensions: z.array(z.object({ name: z.string(), value: z.string() })).readonly(),
     storageResolutionS: z.union([z.literal(1), z.literal(60)]),
+    statisticSets: z.boolean().default(false),
   }),
 ]);
 
 export type Packing = z.infer<typeof packingSchema>;
 
-/** Data of a request in one minute, by `seriesKey`: how many of each. */
+/** Samples of a request in one minute, by `seriesKey`: how many of each. */
 export interface MinuteSamples {
   /** Minutes since the epoch. */
   readonly minute: number;

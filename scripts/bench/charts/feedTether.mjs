@@ -53,8 +53,10 @@ export async function feedTether({ series, hz, hours, status }) {
         samples,
       };
     });
+    const none = new Float64Array(0);
+    const rows = { ids: none, stampsMs: none, receivedMs: none, messages: [], speakers: [], gaps: [] };
     port1.postMessage({
-      ...{ type: 'robot', robot: 'bench', sequence, fresh: sequence === 1, rows: [], rowsLeftOut: 0, firstKeptId: 0 },
+      ...{ type: 'robot', robot: 'bench', sequence, fresh: sequence === 1, rows, rowsLeftOut: 0 },
       ...{ states: [], series: updates },
     });
   };

@@ -1,4 +1,7 @@
-"""An rclpy subscriber of /rosout that only counts: the peer of the benchmark. Speaks as answer.mjs does."""
+"""An rclpy subscriber of /rosout that only counts: the peer of the benchmarks. Speaks as answer.mjs does.
+
+With --latencies it also notes how old each message is when its callback is called.
+"""
 
 import json
 import sys
@@ -10,12 +13,16 @@ from rcl_interfaces.msg import Log
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
 QUIET_S = 1.5
+NOTES_AGES = "--latencies" in sys.argv
 received = [0]
+ages_ms = []
 
 
 def count(message):
     if message.name == "tether_test_publisher":
         received[0] += 1
+        if NOTES_AGES:
+            ages_ms.append(time.time_ns() / 1e6 - message.stamp.sec * 1e3 - message.stamp.nanosec / 1e6)
 
 
 def say(**fields):
@@ -33,7 +40,7 @@ def listen(node):
                 since = time.monotonic()
             last = received[0]
             time.sleep(0.05)
-        say(event="report", received=received[0], lost=None, cpuS=time.process_time())
+        say(event="report", received=received[0], lost=None, cpuS=time.process_time(), agesMs=ages_ms)
     rclpy.try_shutdown()
 
 

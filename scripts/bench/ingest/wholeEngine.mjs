@@ -12,6 +12,7 @@ import { answer, ownCpuS } from './answer.mjs';
 import { cpuSOf } from './childCpu.mjs';
 
 const { Engine } = await import('../../../build/main/engine/Engine.js');
+const { unpackFrame } = await import('../../../build/main/contract/packedFrame.js');
 const { newRobotText } = await import('../../../build/main/config/newRobotText.js');
 const { ownHostRuntime } = await import('../../../build/main/ros/HostRuntime.js');
 const { systemClock } = await import('../../../build/main/seams/Clock.js');
@@ -51,8 +52,9 @@ engine.attachPage({
   },
   postMessage: (message) => {
     // What the port would do.
-    const copy = structuredClone(message);
-    if (copy.type !== 'robot') return;
+    const copied = structuredClone(message);
+    if (copied.type !== 'robot') return;
+    const copy = unpackFrame(copied);
     rows += copy.rows.length + copy.rowsLeftOut;
     const nowMs = Number(systemClock.nowNs() / 1_000n) / 1_000;
     for (const row of copy.rows) if (row.type === 'log') latencies.push(nowMs - row.stampMs);

@@ -57,6 +57,16 @@ export class BenchPage {
     return { rows, seconds: (performance.now() - beganMs) / 1000 };
   }
 
+  /**
+   * @template Argument, Answer
+   * @param {(argument: Argument) => Answer} run runs inside the page
+   * @param {Argument} argument
+   * @returns {Promise<Awaited<Answer>>}
+   */
+  async evaluate(run, argument) {
+    return /** @type {Awaited<Answer>} */ (await this.#page.evaluate(/** @type {any} */ (run), argument));
+  }
+
   async received() {
     return Number(await this.#page.getByTestId('received-count').getAttribute('data-logs'));
   }

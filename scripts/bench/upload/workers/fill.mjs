@@ -1,5 +1,5 @@
 // @ts-check
-/** Fills a cache with a backlog of one kind, as a robot's session leaves it. */
+/** Fills a cache with a backlog of one kind, as a robot's session has it that has run for a while: all its segments are packed. */
 import { openCache, settle } from '../../cache/openCache.mjs';
 import { serve } from '../../cache/workers/serve.mjs';
 import { logBatches, metricBatches } from '../records.mjs';
@@ -10,7 +10,11 @@ serve(async ({ folder, kind, count, endpoint }) => {
     await cache.append(batch);
   }
   await settle(cache);
-  const { bytes } = await cache.usage();
   await cache.close();
+  // The last segment was closed just now: who has the cache next packs it.
+  const again = await openCache(folder);
+  await settle(again);
+  const { bytes } = await again.usage();
+  await again.close();
   return { bytes };
 });

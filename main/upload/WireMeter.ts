@@ -1,0 +1,71 @@
+import type { CloudAccount } from '../model/Destination.js';
+import type { MetricDatumToSend, SinkRequest } from '../seams/CloudSink.js';
+import { compressBody, compressedBytesMin, compressesLogs } from './compressBody.js';
+import type { PackedRequest } from './Parcel.js';
+import { logBodyOf } from './putLogEventsOf.js';
+
+/** Bodies of one place that are really made and compressed; what comes after is reckoned from them. */
+const measuredBytesMax = 4 * 1024 * 1024;
+
+export interface WireSize {
+  readonly bytes: number;
+  /** As CloudWatch counts them: all, and those of the requests that were really made. */
+  readonly counted: number;
+  readonly measured: number;
+}
+
+/** How much the requests to one place are on the line: their bodies as they are sent, without heads and TLS. */
+export class WireMeter {
+  private readonly bodies: Uint8Array[] = [];
+  private counted = 0;
+  private measured = 0;
+  private bodyBytes = 0;
+
+  constructor(private readonly account: CloudAccount) {}
+
+  add({ request, bytes }: PackedRequest): void {
+    this.counted += bytes;
+    if (this.bodyBytes >= measuredBytesMax) return;
+    const body = request.kind === 'log' ? logBodyOf(request) : metricBodyOf(request);
+    this.measured += bytes;
+    this.bodyBytes += body.length;
+    // A copy: the packer writes its next bodies.
+    this.bodies.push(Uint8Array.from(body));
+  }
+
+  async size(kind: SinkRequest['kind']): Promise<WireSize> {
+    let bytes = 0;
+    for (const body of this.bodies) {
+      const isCompressed = body.length >= compressedBytesMin && (kind === 'metric' || compressesLogs(this.account));
+      bytes += isCompressed ? (await compressBody(body)).length : body.length;
+    }
+    const { counted, measured } = this;
+    return { bytes: measured === 0 ? 0 : Math.round((bytes * counted) / measured), counted, measured };
+  }
+}
+
+/** As the SDK writes PutMetricData in JSON. */
+function metricBodyOf({ destination, data, written }: Extract<SinkRequest, { kind: 'metric' }>): Uint8Array {
+  if (written !== undefined) return written.body;
+  return Buffer.from(JSON.stringify({ Namespace: destination.namespace, MetricData: data.map(wireDatumOf) }));
+}
+
+function wireDatumOf({ statistics, ...datum }: MetricDatumToSend): object {
+  return {
+    MetricName: datum.name,
+    Dimensions: datum.dimensions.map(({ name, value }) => ({ Name: name, Value: value })),
+    Timestamp: datum.timestampMs / 1000,
+    ...(statistics === undefined
+      ? { Value: datum.value }
+      : {
+          StatisticValues: {
+            SampleCount: statistics.sampleCount,
+            Sum: statistics.sum,
+            Minimum: statistics.minimum,
+            Maximum: statistics.maximum,
+          },
+        }),
+    Unit: datum.unit,
+    StorageResolution: datum.storageResolutionS,
+  };
+}

@@ -1,0 +1,99 @@
+import type { MetricDestination } from '../model/Destination.js';
+import type { CachedRecord, Rejection } from '../seams/Cache.js';
+import type { MetricDatumToSend } from '../seams/CloudSink.js';
+import { metricRequestBytesMax, metricRequestDataMax } from './limits.js';
+import { seriesKey } from './intents/intentOf.js';
+import { datumBytesMax, datumOf, type MetricPacking, requestHeadBytes } from './MetricSeriesTable.js';
+import { MinuteCounts } from './MinuteCounts.js';
+import type { PackedBatch, Parcel } from './Parcel.js';
+import { StatisticSet } from './StatisticSet.js';
+import { whySeriesRefused, whyValueRefused } from './whyRefused.js';
+
+/** The four numbers of a set with their names, beside what a single value takes. */
+const statisticsBytes = 192;
+
+/** Values of one series in one step of CloudWatch's resolution. */
+interface Gathered {
+  readonly records: CachedRecord[];
+  readonly set: StatisticSet;
+  /** Of the first of them. */
+  readonly datum: MetricDatumToSend;
+}
+
+/**
+ * As `packMetricBatch`, with values of one series that CloudWatch would put together anyway sent as one statistic set: the same
+ * name, unit, dimensions and resolution, and the same minute (the same second at a resolution of 1 s). Number, sum, least
+ * and greatest are exact; percentiles are not known of a set. A value that is alone goes as it is, and so does one that no
+ * set may take. What CloudWatch refuses is refused here, and is in no set.
+ */
+export function packStatisticSets(
+  destination: MetricDestination,
+  records: readonly CachedRecord[],
+  packing: MetricPacking,
+): PackedBatch {
+  const refused: CachedRecord[] = [];
+  const rejections: Rejection[] = [];
+  const gathered: Gathered[] = [];
+  const open = new Map<string, Gathered>();
+  for (const cached of records) {
+    if (cached.record.kind !== 'metric') throw new Error('a log in a batch of metrics');
+    const datum = datumOf(cached.record, packing);
+    const reason = whyValueRefused(datum.value) ?? whySeriesRefused(datum);
+    if (reason !== null) {
+      refused.push(cached);
+      rejections.push({ address: cached.address, reason });
+      continue;
+    }
+    const key = keyOf(datum);
+    const known = open.get(key);
+    if (known?.set.add(datum.value) === true) {
+      known.records.push(cached);
+      continue;
+    }
+    const set = new StatisticSet();
+    set.add(datum.value);
+    const begun = { records: [cached], set, datum };
+    open.set(key, begun);
+    gathered.push(begun);
+  }
+  return { parcels: parcelsOf(destination, gathered), refused, rejections };
+}
+
+function keyOf({ timestampMs, name, unit, dimensions, storageResolutionS }: MetricDatumToSend): string {
+  const pairs = dimensions.map((dimension) => `${dimension.name}\n${dimension.value}`).sort();
+  return [Math.floor(timestampMs / 1_000 / storageResolutionS), storageResolutionS, name, unit, ...pairs].join('\n');
+}
+
+function parcelsOf(destination: MetricDestination, gathered: readonly Gathered[]): readonly Parcel[] {
+  const parcels: Parcel[] = [];
+  let waiting: Gathered[] = [];
+  let bytes = requestHeadBytes(destination);
+  const close = (): void => {
+    if (waiting.length > 0) parcels.push(parcelOf(destination, waiting, bytes));
+    waiting = [];
+    bytes = requestHeadBytes(destination);
+  };
+  for (const each of gathered) {
+    const eachBytes = datumBytesMax(each.datum) + statisticsBytes;
+    if (waiting.length === metricRequestDataMax || bytes + eachBytes > metricRequestBytesMax) close();
+    waiting.push(each);
+    bytes += eachBytes;
+  }
+  close();
+  return parcels;
+}
+
+function parcelOf(destination: MetricDestination, gathered: readonly Gathered[], bytes: number): Parcel {
+  const records: CachedRecord[] = [];
+  const recordOfEvent: number[] = [];
+  const data: MetricDatumToSend[] = [];
+  const counts = new MinuteCounts();
+  for (const { records: own, set, datum } of gathered) {
+    recordOfEvent.push(records.length);
+    records.push(...own);
+    counts.add(datum.timestampMs, seriesKey(datum), own.length);
+    data.push(own.length === 1 ? datum : { ...datum, statistics: set.values });
+  }
+  const request = { kind: 'metric', destination, data } as const;
+  return { records, requests: [{ request, recordOfEvent, bytes, samples: counts.samples() }] };
+}

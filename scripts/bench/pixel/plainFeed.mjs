@@ -1,0 +1,62 @@
+// @ts-check
+/**
+ * Our robot host and the source that takes its batches, and behind them nothing but a WebSocket: each batch is decoded and sent to
+ * the plain page as it comes. Says the port. Argument: the domain.
+ */
+import path from 'node:path';
+import { WebSocketServer } from 'ws';
+import { rootDir, toolchainPath } from '../../setup/paths.mjs';
+import { answer, ownCpuS } from '../ingest/answer.mjs';
+import { cpuSOf } from '../ingest/childCpu.mjs';
+
+const { decoderFor } = await import('../../../build/main/codec/MessageDecoder.js');
+const { Ros2Source } = await import('../../../build/main/ros/Ros2Source.js');
+const { ownHostRuntime } = await import('../../../build/main/ros/HostRuntime.js');
+const { readRosEnvironment } = await import('../../../build/main/ros/toolchain.js');
+const { systemClock } = await import('../../../build/main/seams/Clock.js');
+
+const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
+await new Promise((resolve) => server.once('listening', resolve));
+const ros = readRosEnvironment(toolchainPath, {});
+const source = new Ros2Source({
+  robot: 'bench',
+  config: { domainId: Number(process.argv[2]), environment: {} },
+  logTopics: ['/rosout'],
+  metricTopics: [],
+  ros: () => Promise.resolve(ros),
+  runtime: ownHostRuntime(),
+  hostScript: path.join(rootDir, 'build/main/ros/robotHost.js'),
+  clock: systemClock,
+});
+let received = 0;
+/** @type {import('../../../main/codec/MessageDecoder.js').MessageDecoder | null} */
+let decoder = null;
+await source.start((event) => {
+  if (event.type === 'channel') {
+    const found = decoderFor(event.channel);
+    decoder = found.ok ? found.value : null;
+  }
+  if (event.type !== 'messages') return;
+  received += event.messages.length;
+  /** @type {string[]} */
+  const lines = [];
+  for (const { data, receivedNs } of event.messages) {
+    const decoded = decoder?.decode(data, receivedNs);
+    if (!decoded?.ok) continue;
+    for (const { record } of decoded.value) {
+      if (record.kind === 'log') lines.push(`${record.severity} ${record.node} ${record.message}`);
+    }
+  }
+  for (const client of server.clients) client.send(JSON.stringify(lines));
+});
+process.stdout.write(`${JSON.stringify({ event: 'port', port: /** @type {any} */ (server.address()).port })}\n`);
+answer({
+  received: () => received,
+  lost: () => null,
+  cpuS: () => ownCpuS() + cpuSOf(source.status().hostPid),
+  end: async () => {
+    for (const client of server.clients) client.terminate();
+    server.close();
+    await source.stop();
+  },
+});
