@@ -40,7 +40,9 @@ const load = os
   .map((one) => one.toFixed(1))
   .join(' ');
 process.stdout.write(`Node ${process.versions.node}, ${os.cpus().length} cores, load ${load}\n\n`);
-process.stdout.write('| file | median ms | max ms | CPU ms | peak MB | yaml ms | first issue |\n|---|---|---|---|---|---|---|\n');
+process.stdout.write(
+  '| file | median ms | max ms | CPU ms | peak MB | yaml ms | first issue |\n|---|---|---|---|---|---|---|\n',
+);
 const folder = mkdtempSync(path.join(tmpdir(), 'tether-bench-config-'));
 const script = path.join(import.meta.dirname, 'config', 'oneCase.mjs');
 /** @type {string[]} */
