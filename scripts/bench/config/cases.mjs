@@ -38,14 +38,13 @@ export const cases = [
   { name: '90,000 equal keys', text: () => `tether:\n  ros__parameters:\n${'    a: 1\n'.repeat(90_000)}` },
   {
     name: '5,000 unknown keys',
-    isValid: true,
     text: () =>
       `tether:\n  ros__parameters:\n${Array.from({ length: 5000 }, (_, index) => `    k${index}: 1\n`).join('')}`,
   },
   { name: 'one text of 900 kB', text: () => `tether:\n  ros__parameters:\n    profile: "${'x'.repeat(900_000)}"\n` },
   { name: '100 MB, in memory', text: () => 'a: b\n'.repeat(20_000_000) },
   { name: '100 MB, on disk', bytes: () => Buffer.alloc(100_000_000, 'a: b\n') },
-  { name: '1 MB of newlines, on disk', isValid: true, bytes: () => Buffer.alloc(1_000_000, '\n') },
+  { name: '1 MB of newlines, on disk', bytes: () => Buffer.alloc(1_000_000, '\n') },
   { name: 'UTF-16, little end, with a mark', bytes: () => utf16(template, false, true) },
   { name: 'UTF-16, big end, with a mark', bytes: () => utf16(template, true, true) },
   { name: 'UTF-16, little end, no mark', bytes: () => utf16(template, false, false) },
