@@ -12,6 +12,7 @@ import {
   compiledHostScript,
   foundRos,
   onThisMachineOnly,
+  overTheNetwork,
   Publisher,
   realRos,
   testDomain,
@@ -37,6 +38,9 @@ function sourceOf(change: Partial<Ros2SourceOptions> = {}): Ros2Source {
     ...change,
   });
 }
+
+/** For a host that is killed. */
+const fromAfar = { config: { domainId, environment: overTheNetwork } };
 
 const publishers: Publisher[] = [];
 const sources: Ros2Source[] = [];
@@ -158,7 +162,7 @@ test('the level of a node is set through its service, and without one it is said
 describe('the host', () => {
   test('is started again after kill -9, and what publishers send again is left out', async () => {
     const heard = new SourceRecorder();
-    const source = await run(sourceOf(), heard);
+    const source = await run(sourceOf(fromAfar), heard);
     const first = publish('--count', '500', '--rate', '1000', '--node', 'first');
     await until(() => heard.logs.length === 500);
     await first.reached('started');
@@ -181,7 +185,7 @@ describe('the host', () => {
     'whose DDS crashes (%s) is started again, and the crash is named',
     async (signal) => {
       const heard = new SourceRecorder();
-      const source = await run(sourceOf(), heard);
+      const source = await run(sourceOf(fromAfar), heard);
       publish('--count', '300', '--rate', '1000');
       await until(() => heard.logs.length === 300);
       process.kill(source.status().hostPid ?? 0, signal);
@@ -202,7 +206,7 @@ describe('the host', () => {
     // Four times as impatient as in the field, and still twice as patient as the host's heartbeat is long.
     const impatient: Clock = { ...systemClock, after: (delayMs, callback) => systemClock.after(delayMs / 4, callback) };
     const heard = new SourceRecorder();
-    const source = await run(sourceOf({ clock: impatient }), heard);
+    const source = await run(sourceOf({ ...fromAfar, clock: impatient }), heard);
     await until(() => source.status().state === 'waiting');
     const pid = source.status().hostPid;
     if (pid === null) throw new Error('no host');
@@ -263,7 +267,7 @@ describe('received and lost together are all that was published', () => {
 
   test('when the host is killed and publishers keep nothing', async () => {
     const heard = new SourceRecorder();
-    const source = await run(sourceOf(), heard);
+    const source = await run(sourceOf(fromAfar), heard);
     publish('--count', '0', '--rate', '1000', '--volatile');
     // The host has by then asked for what volatile publishers offer.
     await until(() => heard.logs.length > 100);

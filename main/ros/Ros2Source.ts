@@ -1,32 +1,17 @@
 import { ros2Channel } from '../codec/schemas.js';
 import type { ParameterSetting, RunningNode, SettingAnswer, TopicOnRobot } from '../model/NodeParameter.js';
 import { fail, type Problem, type Result } from '../model/Problem.js';
-import type { SourceConfig } from '../model/RobotConfig.js';
 import { ros2LevelOf, type Severity } from '../model/Severity.js';
 import { unreachable } from '../model/unreachable.js';
-import type { Clock } from '../seams/Clock.js';
 import type { RobotSource, SourceEvent, SourceMessage, SourceStatus } from '../seams/RobotSource.js';
-import { portsHeldMs } from './discoveryPorts.js';
-import {
-  type BatchMessage,
-  type FromHost,
-  hostSilenceMsMax,
-  hostStartMsMax,
-  portsPerHostMax,
-  type ToHost,
-  type TopicReport,
-  topicsPerHostMax,
-} from './hostMessages.js';
+import { type BatchMessage, type FromHost, type ToHost, type TopicReport, topicsPerHostMax } from './hostMessages.js';
 import { HostCalls } from './HostCalls.js';
-import { HostProcess } from './HostProcess.js';
+import { HostKeeper, type HostOptions } from './HostKeeper.js';
 import { HostSuccession } from './HostSuccession.js';
-import type { HostRuntime } from './HostRuntime.js';
-import { type ListedTopic, listedTopics, type TopicLists } from './listedTopics.js';
+import { listedTopics, type TopicLists } from './listedTopics.js';
 import type { RosEnvironmentAsk } from './environment/robotRosEnvironment.js';
-import { RestartPolicy } from './RestartPolicy.js';
-import { rosChildEnvironment } from './rosChildEnvironment.js';
-import { removeSharedSegments, sharedSegmentsOf } from './sharedSegments.js';
-import type { RosEnvironment } from './toolchain.js';
+import { ros2Words } from './ros2Words.js';
+import { newTopicState, type TopicState, topicStatusOf } from './TopicState.js';
 
 /**
  * A ROS 2 robot, received by a host process of its own (`robotHost.ts`) that is kept alive: started again when it dies or
@@ -36,28 +21,11 @@ import type { RosEnvironment } from './toolchain.js';
  * Losses come in their place between the messages. What DDS lost, and what the host's queue dropped, the host says; what went
  * missing between a host's end and its successor's first message is found by the publishers' numbers.
  */
-export interface Ros2SourceOptions extends TopicLists {
-  readonly robot: string;
-  readonly config: Pick<SourceConfig, 'domainId' | 'environment'>;
+export interface Ros2SourceOptions extends TopicLists, Omit<HostOptions, 'topics'> {
   /** Asked at each start, and again while it says `no-interface`. */
   readonly ros: RosEnvironmentAsk;
-  readonly runtime: HostRuntime;
-  /** Path of the compiled `robotHost.js`. */
-  readonly hostScript: string;
-  readonly clock: Clock;
   /** The last messages taken in before this process began: their replay is left out. */
   readonly seenBefore?: readonly { readonly topic: string; readonly data: Uint8Array }[];
-}
-
-interface TopicState extends ListedTopic {
-  publishers: number;
-  problem: Problem | null;
-  messages: number;
-  lastReceivedNs: bigint | null;
-  announced: boolean;
-  /** Messages that DDS lost. */
-  lost: number;
-  numbered: boolean | null;
 }
 
 type State = SourceStatus['state'];
@@ -67,26 +35,15 @@ export class Ros2Source implements RobotSource {
   readonly #topics: readonly TopicState[];
   readonly #calls = new HostCalls();
   readonly #succession = new HostSuccession();
+  readonly #keeper: HostKeeper;
   #listener: (event: SourceEvent) => void = () => undefined;
-  #policy = new RestartPolicy();
-  #host: HostProcess | null = null;
-  #hostStartedAtMs = 0;
   /** Ends the asking for the environment. */
   #asking = new AbortController();
-  #cancelRestart: () => void = () => undefined;
-  #cancelWatch: () => void = () => undefined;
+  #cancelAsking: () => void = () => undefined;
   #running = false;
   #state: State = 'stopped';
   #problem: Problem | null = null;
-  /** Why the host is about to end, when that is known before it does. */
-  #endProblem: Problem | null = null;
   #restarts = 0;
-  /** Discovery ports of the host that runs. */
-  #hostPorts: readonly number[] = [];
-  /** Shared memory of the host that runs. */
-  #hostSegments: readonly string[] = [];
-  /** Those of hosts that ended without a goodbye, and until when they are to be avoided. */
-  #deadPorts: readonly { readonly port: number; readonly untilMs: number }[] = [];
   #lastStatus = '';
   /** Messages left out because the publisher had sent them before. Not a loss. */
   replayDuplicates = 0;
@@ -95,17 +52,26 @@ export class Ros2Source implements RobotSource {
 
   constructor(options: Ros2SourceOptions) {
     this.#options = options;
-    this.#topics = listedTopics(options).map((listed) => ({
-      ...listed,
-      publishers: 0,
-      problem: null,
-      messages: 0,
-      lastReceivedNs: null,
-      announced: false,
-      lost: 0,
-      numbered: null,
-    }));
+    this.#topics = listedTopics(options).map(newTopicState);
     for (const { topic, data } of options.seenBefore ?? []) this.#succession.replays.remember(topic, data);
+    const topics = this.#topics.map(({ topic }) => topic);
+    this.#keeper = new HostKeeper(
+      { ...options, topics },
+      {
+        started: () => {
+          this.#hostStarted();
+        },
+        message: (message) => {
+          this.#take(message);
+        },
+        garbage: () => {
+          this.garbageFromHost += 1;
+        },
+        ended: (again) => {
+          this.#hostEnded(again);
+        },
+      },
+    );
   }
 
   start(listener: (event: SourceEvent) => void): Promise<void> {
@@ -117,7 +83,6 @@ export class Ros2Source implements RobotSource {
     // A new listener has to hear of the channels; their ids stay.
     for (const topic of this.#topics) topic.announced = false;
     this.#succession.pause();
-    this.#policy = new RestartPolicy();
     if (this.#topics.length > topicsPerHostMax) this.#fail(tooManyTopics(this.#topics.length));
     else this.#prepare();
     return Promise.resolve();
@@ -131,10 +96,11 @@ export class Ros2Source implements RobotSource {
     void this.#options.ros(asking.signal).then((ros) => {
       if (asking.signal.aborted) return;
       if (ros.ok) {
-        this.#startHost(ros.value);
+        this.#problem = null;
+        this.#keeper.start(ros.value);
       } else if (ros.problem.code === 'no-interface') {
         this.#setState('starting', ros.problem);
-        this.#cancelRestart = this.#options.clock.after(interfaceEveryMs, () => {
+        this.#cancelAsking = this.#options.clock.after(interfaceEveryMs, () => {
           this.#prepare();
         });
       } else {
@@ -147,10 +113,8 @@ export class Ros2Source implements RobotSource {
     if (!this.#running) return;
     this.#running = false;
     this.#asking.abort();
-    this.#cancelRestart();
-    this.#cancelWatch();
-    await this.#host?.stop();
-    this.#host = null;
+    this.#cancelAsking();
+    await this.#keeper.stop();
     this.#calls.giveUp();
     this.#forgetPublishers();
     this.#setState('stopped', null);
@@ -178,10 +142,9 @@ export class Ros2Source implements RobotSource {
   }
 
   async #ask<T>(request: (id: number) => ToHost): Promise<Result<T>> {
-    const host = this.#host;
-    if (host === null) return fail('not-connected', 'The robot is not connected.', 'Connect it first.');
+    if (!this.#keeper.isThere) return fail('not-connected', 'The robot is not connected.', 'Connect it first.');
     return await this.#calls.ask<T>((id) => {
-      host.send(request(id));
+      this.#keeper.send(request(id));
     });
   }
 
@@ -191,73 +154,25 @@ export class Ros2Source implements RobotSource {
       state: this.#state,
       reason,
       nextStep,
-      topics: this.#topics.map(({ topic, publishers, messages, lastReceivedNs, lost, numbered }) => ({
-        topic: topic.topic,
-        schemaName: topic.schemaName,
-        publishers,
-        messages,
-        lastReceivedNs,
-        ...(numbered === true ? { lost } : {}),
-      })),
-      hostPid: this.#host?.pid ?? null,
+      topics: this.#topics.map(topicStatusOf),
+      hostPid: this.#keeper.pid,
       restarts: this.#restarts,
     };
   }
 
-  #startHost(ros: RosEnvironment): void {
-    const { robot, config, runtime, hostScript, clock } = this.#options;
-    const host = new HostProcess(
-      {
-        runtime,
-        hostScript,
-        clock,
-        environment: rosChildEnvironment({
-          inherited: process.env,
-          ros,
-          domainId: config.domainId,
-          robot: config.environment,
-          runtime: runtime.environment,
-        }),
-      },
-      {
-        message: (message) => {
-          if (host === this.#host) this.#take(host, message);
-        },
-        garbage: () => {
-          this.garbageFromHost += 1;
-        },
-        ended: (reason) => {
-          if (host === this.#host) this.#hostEnded(ros, reason);
-        },
-      },
-    );
-    this.#host = host;
+  #hostStarted(): void {
     this.#succession.hostStarts();
-    this.#hostStartedAtMs = clock.monotonicMs();
-    this.#watch(hostStartMsMax);
-    const binaries = ros.rclnodejsBinaries;
-    const nativeFile = binaries && ('ELECTRON_RUN_AS_NODE' in runtime.environment ? binaries.electron : binaries.node);
-    host.send({
-      type: 'start',
-      robot,
-      topics: this.#topics.map(({ topic }) => topic),
-      nativeFile,
-      domainId: config.domainId,
-      portsToAvoid: this.#portsToAvoid(),
-    });
-    this.#setState('starting', null);
+    // Why the one before ended stays on the screen until this one runs.
+    this.#setState('starting', this.#problem);
   }
 
-  #take(host: HostProcess, message: FromHost): void {
-    if (this.#running) this.#watch(message.type === 'started' ? hostStartMsMax : hostSilenceMsMax);
+  #take(message: FromHost): void {
     switch (message.type) {
       case 'batch':
         this.#takeBatch(message);
-        host.send({ type: 'ack', sequence: message.sequence });
+        this.#keeper.send({ type: 'ack', sequence: message.sequence });
         break;
       case 'started':
-        this.#hostPorts = message.udpPorts;
-        this.#hostSegments = sharedSegmentsOf(host.pid ?? 0);
         this.#setState('waiting', null);
         break;
       case 'subscribed':
@@ -273,12 +188,7 @@ export class Ros2Source implements RobotSource {
         this.#countLoss(message.stage, message.count, null);
         break;
       case 'failed':
-        this.#hostFailed(message.problem, message.retry);
-        break;
-      case 'stopped':
-        // It said goodbye to its robot: its ports are free, its memory is given back.
-        this.#hostPorts = [];
-        this.#hostSegments = [];
+        if (!message.retry) this.#fail(message.problem);
         break;
       case 'levelSet':
         this.#calls.answer(message.id, message.problem);
@@ -293,6 +203,7 @@ export class Ros2Source implements RobotSource {
         this.#calls.answer(message.id, null, message.topics);
         break;
       case 'heartbeat':
+      case 'stopped':
         break;
       default:
         unreachable(message);
@@ -381,56 +292,12 @@ export class Ros2Source implements RobotSource {
     this.#setState(this.#topics.some(({ publishers }) => publishers > 0) ? 'receiving' : 'waiting', null);
   }
 
-  #hostFailed(problem: Problem, retry: boolean): void {
-    if (retry) {
-      this.#endProblem = problem;
-      return;
-    }
-    this.#fail(problem);
-  }
-
-  #hostEnded(ros: RosEnvironment, how: string): void {
-    this.#host = null;
+  #hostEnded(again: Problem | null): void {
     this.#calls.giveUp();
-    this.#cancelWatch();
     this.#forgetPublishers();
-    this.#avoidPortsOfDeadHost();
-    removeSharedSegments(this.#hostSegments);
-    this.#hostSegments = [];
-    if (!this.#running || this.#state === 'failed') return;
-    const problem = this.#endProblem ?? hostEndedProblem(how);
-    this.#endProblem = null;
-    const delayMs = this.#policy.delayAfter(this.#options.clock.monotonicMs() - this.#hostStartedAtMs);
+    if (again === null) return;
     this.#restarts += 1;
-    const again = delayMs === 0 ? 'starting it again' : `starting it again in ${delayMs / 1000} s`;
-    this.#setState('starting', { ...problem, message: `${problem.message}; ${again}` });
-    this.#cancelRestart = this.#options.clock.after(delayMs, () => {
-      const before = this.#problem;
-      this.#startHost(ros);
-      // The reason stays on the screen until the new host runs.
-      this.#setState('starting', before);
-    });
-  }
-
-  #avoidPortsOfDeadHost(): void {
-    const untilMs = this.#options.clock.monotonicMs() + portsHeldMs;
-    this.#deadPorts = [...this.#hostPorts.map((port) => ({ port, untilMs })), ...this.#deadPorts];
-    this.#hostPorts = [];
-  }
-
-  #portsToAvoid(): number[] {
-    const nowMs = this.#options.clock.monotonicMs();
-    this.#deadPorts = this.#deadPorts.filter(({ untilMs }) => untilMs > nowMs).slice(0, portsPerHostMax);
-    return this.#deadPorts.map(({ port }) => port);
-  }
-
-  /** The host must say something within `silenceMs`. */
-  #watch(silenceMs: number): void {
-    this.#cancelWatch();
-    this.#cancelWatch = this.#options.clock.after(silenceMs, () => {
-      this.#endProblem = hostEndedProblem(`because it said nothing for ${silenceMs / 1000} s`);
-      this.#host?.kill();
-    });
+    this.#setState('starting', again);
   }
 
   /** @param noticedNs when the message came that the loss was noticed by; absent: now */
@@ -474,25 +341,8 @@ export class Ros2Source implements RobotSource {
   #words(): { reason: string; nextStep: string } {
     const problem = this.#problem ?? this.#topics.find((topic) => topic.problem !== null)?.problem ?? null;
     if (problem !== null && this.#state !== 'stopped') return { reason: problem.message, nextStep: problem.nextStep };
-    const { domainId } = this.#options.config;
     const publishers = this.#topics.reduce((sum, topic) => sum + topic.publishers, 0);
-    switch (this.#state) {
-      case 'starting':
-        return { reason: `joining ROS domain ${domainId}`, nextStep: '' };
-      case 'waiting':
-        return {
-          reason: `nothing publishes logs or metrics on ROS domain ${domainId}`,
-          nextStep: 'Check that the robot is on, on this network, and on this domain.',
-        };
-      case 'receiving':
-        return { reason: `${countOf(publishers)} on ROS domain ${domainId}`, nextStep: '' };
-      case 'stopped':
-        return { reason: 'disconnected', nextStep: '' };
-      case 'failed':
-        return { reason: 'it cannot be reached', nextStep: '' };
-      default:
-        return unreachable(this.#state);
-    }
+    return ros2Words(this.#state, this.#options.config.domainId, publishers);
   }
 }
 
@@ -501,26 +351,10 @@ const lossWords = { dds: 'DDS history', host: 'robot host', decode: 'not of its 
 /** A cable may be plugged in at any time. */
 const interfaceEveryMs = 2_000;
 
-function countOf(publishers: number): string {
-  if (publishers === 0) return 'receiving';
-  return publishers === 1 ? '1 publisher' : `${publishers} publishers`;
-}
-
 function tooManyTopics(count: number): Problem {
   return {
     code: 'too-many-topics',
     message: `${count} topics are listed, ${topicsPerHostMax} can be received`,
     nextStep: 'Shorten the lists of topics in the robot file.',
-  };
-}
-
-function hostEndedProblem(how: string): Problem {
-  const crash = /^by (SIGABRT|SIGSEGV|SIGBUS|SIGILL|SIGFPE)/.exec(how)?.[1];
-  if (crash === undefined) return { code: 'host-ended', message: `the robot host ended ${how}`, nextStep: '' };
-  return {
-    code: 'host-crashed',
-    message: `the robot host crashed in its ROS libraries (${crash})${how.slice('by '.length + crash.length)}`,
-    nextStep:
-      'If it goes on, try another rmw_implementation in the robot file; `tether doctor` names the one that is loaded.',
   };
 }

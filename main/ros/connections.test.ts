@@ -7,6 +7,7 @@ import { ownHostRuntime } from './HostRuntime.js';
 import {
   compiledHostScript,
   onThisMachineOnly,
+  overTheNetwork,
   Publisher,
   foundRos,
   testDomain,
@@ -17,7 +18,7 @@ import { sharedSegmentsOf } from './sharedSegments.js';
 import { SourceRecorder } from './SourceRecorder.test-support.js';
 
 /**
- * Connect and disconnect, again and again, with a host killed now and then: no process, handle, shared memory or memory may be left.
+ * Connect and disconnect, again and again, with a host killed now and then: no process, handle or memory may be left.
  * TETHER_CONNECTIONS=1440 is one a minute for a day.
  */
 const connections = Number(process.env['TETHER_CONNECTIONS'] ?? '5');
@@ -75,10 +76,10 @@ function children(): readonly string[] {
   });
 }
 
-function makeSource(): Ros2Source {
+function makeSource(environment: Readonly<Record<string, string>>): Ros2Source {
   return new Ros2Source({
     robot: 'leaks',
-    config: { domainId, environment: onThisMachineOnly },
+    config: { domainId, environment },
     logTopics: ['/rosout'],
     metricTopics: ['/metrics'],
     ros: foundRos,
@@ -93,13 +94,9 @@ async function connectOnce(source: Ros2Source, number: number): Promise<void> {
   const heard = new SourceRecorder();
   await source.start(heard.listen);
   await until(() => heard.logs.length > 0);
-  const pid = source.status().hostPid ?? 0;
-  const segments = sharedSegmentsOf(pid);
-  expect(segments.length).toBeGreaterThan(0);
-  if (number % 2 === 1) process.kill(pid, 'SIGKILL');
+  if (number % 2 === 1) process.kill(source.status().hostPid ?? 0, 'SIGKILL');
   await source.stop();
   expect(source.status().hostPid).toBeNull();
-  expect(readdirSync('/dev/shm').filter((name) => segments.some((segment) => name.startsWith(segment)))).toEqual([]);
 }
 
 test(
@@ -110,11 +107,11 @@ test(
     try {
       await publisher.reached('started');
       // One robot that is connected again, and one that is connected anew each time, as after a change of its file.
-      const again = makeSource();
+      const again = makeSource(overTheNetwork);
       let before = held();
       for (let connection = 0; connection < warmUp + connections; connection += 1) {
         if (connection === warmUp) before = held();
-        await connectOnce(connection % 4 < 2 ? again : makeSource(), connection);
+        await connectOnce(connection % 4 < 2 ? again : makeSource(overTheNetwork), connection);
       }
       const after = held();
       const grownBytesMax = heapNoiseBytes + connections * grownBytesPerConnectionMax;
@@ -130,3 +127,18 @@ test(
     }
   },
 );
+
+test.each(['SIGKILL', null] as const)('a host that ends (%s) leaves no shared memory', async (signal) => {
+  const source = makeSource(onThisMachineOnly);
+  await source.start(() => undefined);
+  await until(() => source.status().state === 'waiting');
+  const pid = source.status().hostPid ?? 0;
+  const segments = sharedSegmentsOf(pid);
+  expect(segments.length).toBeGreaterThan(0);
+  if (signal !== null) {
+    process.kill(pid, signal);
+    await until(() => source.status().state === 'waiting' && source.status().hostPid !== pid);
+  }
+  await source.stop();
+  expect(readdirSync('/dev/shm').filter((name) => segments.some((segment) => name.startsWith(segment)))).toEqual([]);
+});

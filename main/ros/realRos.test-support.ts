@@ -13,6 +13,12 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 export const onThisMachineOnly = { ROS_AUTOMATIC_DISCOVERY_RANGE: 'LOCALHOST', ROS_LOCALHOST_ONLY: '1' } as const;
 
+/**
+ * The same without shared memory, as a robot on another machine is reached: for hosts that are killed. In the wrong moment such a
+ * host leaves a lock in shared memory taken, for which Fast DDS 2.14 lets publishers wait for good (eProsima/Fast-DDS, issue 5469).
+ */
+export const overTheNetwork = { ...onThisMachineOnly, FASTDDS_BUILTIN_TRANSPORTS: 'UDPv4' } as const;
+
 export function realRos(): RosEnvironment {
   const ros = readRosEnvironment(process.env['TETHER_TOOLCHAIN'] ?? path.join(root, '.cache/toolchain.json'), {});
   if (!ros.ok) throw new Error(`${ros.problem.message}: run npm run setup`);
