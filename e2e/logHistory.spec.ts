@@ -1,9 +1,11 @@
-import { expect } from '@playwright/test';
+import { expect, type Locator } from '@playwright/test';
 import { test } from './bench/Bench.js';
+import { chooseFromMenu } from './bench/chooseFromMenu.js';
 import type { TetherApp } from './bench/TetherApp.js';
 
 const perRun = 3000;
-const ratePerS = 1500;
+const ratePerS = 2000;
+const wheelTurns = 90;
 
 test('nothing that arrived is missing: live lines and those of an earlier run on disk are one list', async ({
   bench,
@@ -40,8 +42,46 @@ test('nothing that arrived is missing: live lines and those of an earlier run on
   await expect(app.page.getByText(`${expected.length.toLocaleString('en-US')} lines copied`)).toBeVisible();
   const copied = await app.electron.evaluate(({ clipboard }) => clipboard.readText());
   expect(copied.trim().split('\n').map(messageOf)).toEqual(expected);
+  await chooseFromMenu(app.page.getByTestId('copy-menu'), app.page.getByTestId('copy-shown-JSON'), 'Shift+Tab');
+  await expect(app.page.getByText(`${expected.length.toLocaleString('en-US')} lines copied as JSON`)).toBeVisible();
+  const exported = await app.electron.evaluate(({ clipboard }) => clipboard.readText());
+  const messages = exported
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { message: string }).message);
+  expect(messages).toEqual(expected);
+
+  // By the wheel the browser scrolls by itself, and rows are drawn some at a time: none is missing then either.
+  await list.focus();
+  await app.page.keyboard.press('Home');
+  const wheeled = await wheelThrough(app, list);
+  expect(wheeled.length).toBeGreaterThan(1000);
+  expect(wheeled).toEqual(expected.slice(0, wheeled.length));
   await app.close();
 });
+
+/** Every message that is in view on the way down from the first, turn by turn of the wheel. */
+async function wheelThrough({ page }: TetherApp, list: Locator): Promise<string[]> {
+  const box = await list.boundingBox();
+  if (box === null) throw new Error('the list is not to be seen');
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  const seen = new Map<number, string>();
+  for (let turn = 0; turn < wheelTurns; turn += 1) {
+    for (const [index, message] of await list.evaluate(rowsInView)) seen.set(index, message);
+    const before = await list.evaluate((element) => element.scrollTop);
+    await page.mouse.wheel(0, box.height * 0.6);
+    await expect.poll(() => list.evaluate((element) => element.scrollTop)).toBeGreaterThan(before + box.height * 0.5);
+  }
+  return [...seen].sort(([left], [right]) => left - right).map(([, message]) => message);
+}
+
+/** Runs in the page: rows whose whole height is within the list, by their place. */
+function rowsInView(list: Element): [number, string][] {
+  const { top, bottom } = list.getBoundingClientRect();
+  return [...list.querySelectorAll('[data-testid="log-row"]')]
+    .filter((row) => row.getBoundingClientRect().top >= top - 1 && row.getBoundingClientRect().bottom <= bottom + 1)
+    .map((row) => [Number(row.getAttribute('aria-rowindex')), row.querySelector('.log-message')?.textContent ?? '']);
+}
 
 /** Every message that the list shows on the way from its first row to its last, in their order. */
 async function scrollThrough(app: TetherApp, rows: number): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { utilityProcess, type MessagePortMain } from 'electron';
+import { engineV8Flags } from '../main/engine/engineV8Flags.js';
 import type { EngineChild } from './EngineSupervisor.js';
 import type { RotatingLog } from './RotatingLog.js';
 
@@ -9,7 +10,8 @@ const entry = fileURLToPath(new URL('engineProcess.js', import.meta.url));
 export function startUtilityEngine(log: RotatingLog): EngineChild<MessagePortMain> {
   // The AWS SDK warns of Node 20's end on every start; which Node this is, is Electron's to say.
   const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
-  const child = utilityProcess.fork(entry, [], { serviceName: 'Tether engine', stdio: 'pipe', env });
+  const execArgv = [`--js-flags=${engineV8Flags.join(' ')}`];
+  const child = utilityProcess.fork(entry, [], { serviceName: 'Tether engine', stdio: 'pipe', env, execArgv });
   logLines(child.stdout, log);
   logLines(child.stderr, log);
   child.once('spawn', () => {

@@ -30,11 +30,12 @@ async function tether(args) {
  * @param {string[]} args
  * @returns {Promise<number>}
  */
-function runCommandLine(args) {
+async function runCommandLine(args) {
+  const { engineV8Flags } = await import('../build/main/engine/engineV8Flags.js');
   return new Promise((resolve, reject) => {
     const program = path.join(rootDir, 'build', 'main', 'cli', 'tether.js');
     const env = { ...process.env, TETHER_TOOLCHAIN: toolchainPath };
-    const child = spawn(process.execPath, [program, ...args], { env, stdio: 'inherit' });
+    const child = spawn(process.execPath, [...engineV8Flags, program, ...args], { env, stdio: 'inherit' });
     for (const signal of forwardedSignals) process.off(signal, leave).on(signal, () => child.kill(signal));
     child.once('error', reject);
     child.once('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));

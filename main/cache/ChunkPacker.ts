@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { StoredDecoder } from './ChunkDecoder.js';
-import { type ChunkContent, indexChunk, type RecordToIndex } from './index/indexChunk.js';
+import type { ChunkContent } from './index/indexChunk.js';
+import { indexMessages } from './indexMessages.js';
 import type { SegmentGroup } from './SegmentGroup.js';
 import { takeChunkApart } from './segmentBytes.js';
 import { compressChunk } from './zstd.js';
@@ -29,18 +30,8 @@ export interface ChunkPacker {
 export function packChunk({ records, groups }: ChunkToPack, decoder: StoredDecoder): PackedChunk {
   const chunk = takeChunkApart(records);
   if (chunk === null) throw new Error('records that were taken from whole chunks do not hold together');
-  // Objects of one shape, made in a plain loop: this is most of what packing costs.
-  const toIndex: RecordToIndex[] = [];
-  for (const { channelId, ordinal, stampNs, receivedNs, dataStart, dataEnd } of chunk.messages) {
-    const group = groups.get(channelId);
-    if (group === undefined) continue;
-    const decoded = decoder.decode(group, records.subarray(dataStart, dataEnd), receivedNs);
-    const record = decoded.ok ? decoded.value : null;
-    const label = record === null ? '' : record.kind === 'log' ? record.node : record.name;
-    const text = record === null ? null : record.kind === 'log' ? record.message : '';
-    toIndex.push({ ordinal, group: channelId, stampNs, label, text });
-  }
-  return { compressed: compressChunk(records), crc: crc32(records), content: indexChunk(toIndex) };
+  const content = indexMessages(records, chunk.messages, groups, decoder);
+  return { compressed: compressChunk(records), crc: crc32(records), content };
 }
 
 /** Packs in the caller's own thread, one chunk a turn of the event loop. */

@@ -1,23 +1,14 @@
 import { constants } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, rename, stat, statfs, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, stat, statfs, unlink } from 'node:fs/promises';
+import { openDescriptor, openedFile } from './openedFile.js';
+import type { OpenFile } from './OpenFile.js';
+
+export type { OpenFile } from './OpenFile.js';
 
 /**
  * The part of the file system that the cache needs, handed in so that a test can tear, fill and break it. Failures are
  * thrown as Node does, with an errno name in `code`; the cache turns those into problems.
  */
-export interface OpenFile {
-  /** Bytes that were written, which may be fewer than given: see `writeAll`. */
-  write(data: Uint8Array, position: number): Promise<number>;
-  /** Bytes that were read; 0 at the end of the file. */
-  read(into: Uint8Array, position: number): Promise<number>;
-  datasync(): Promise<void>;
-  truncate(length: number): Promise<void>;
-  size(): Promise<number>;
-  /** 0 when the file was unlinked behind our back: what is written to it would be gone. */
-  linkCount(): Promise<number>;
-  close(): Promise<void>;
-}
-
 export interface FileSystem {
   /** `r` to read, `r+` to change, `wx` to make a file that must not be there yet. */
   open(path: string, flags: 'r' | 'r+' | 'wx'): Promise<OpenFile>;
@@ -38,24 +29,14 @@ export interface FileSystem {
   freeBytes(folder: string): Promise<{ readonly free: number; readonly total: number }>;
 }
 
-function openFileOf(handle: FileHandle): OpenFile {
-  return {
-    write: async (data, position) => (await handle.write(data, 0, data.byteLength, position)).bytesWritten,
-    read: async (into, position) => (await handle.read(into, 0, into.byteLength, position)).bytesRead,
-    datasync: () => handle.datasync(),
-    truncate: (length) => handle.truncate(length),
-    size: async () => (await handle.stat()).size,
-    linkCount: async () => (await handle.stat()).nlink,
-    close: () => handle.close(),
-  };
-}
-
 export const nodeFileSystem: FileSystem = {
-  open: async (path, flags) => openFileOf(await open(path, flags)),
+  open: async (path, flags) => openedFile(await openDescriptor(path, flags)),
   createSynced: async (path) => {
     // 0 where the system does not know it (Windows).
     const synced = (constants as { readonly O_DSYNC?: number }).O_DSYNC ?? 0;
-    const file = openFileOf(await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | synced));
+    const file = openedFile(
+      await openDescriptor(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | synced),
+    );
     return synced === 0 ? file : { ...file, datasync: () => Promise.resolve() };
   },
   list: (folder) => readdir(folder),

@@ -247,8 +247,10 @@ export class Segment {
 
   /** For a summary: the ordinals are there, pending, and counted already in the groups' sums. */
   setSummedRecords(records: number, missing: readonly (readonly [number, number])[]): void {
-    this.growTo(records);
-    this.#states.fill(codes.pending, 0, records);
+    // Zeros: pending.
+    if (records > this.#states.length) this.#states = new Uint8Array(records);
+    else this.#states.fill(codes.pending, 0, records);
+    this.records = Math.max(this.records, records);
     for (const [from, to] of missing) this.#states.fill(codes.missing, from, to + 1);
   }
 

@@ -1,12 +1,13 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogDestination } from '../model/Destination.js';
 import type { Result } from '../model/Problem.js';
 import { systemClock } from '../seams/Clock.js';
 import type { DiskCache } from './DiskCache.js';
 import { FaultyFiles } from './FaultyFiles.js';
+import { type FileSystem, nodeFileSystem } from './FileSystem.js';
 import { GatedPacker } from './GatedPacker.test-support.js';
 import { openCacheReader } from './openCacheReader.js';
 import { openDiskCache, type OpenDiskCacheOptions } from './openDiskCache.js';
@@ -100,6 +101,31 @@ describe('redaction', () => {
     const again = await open();
     expect(await texts(again)).toEqual(after);
     expect(await filledFiles()).toBe((await again.segments()).length);
+  });
+
+  it('is undone where its segments have to make room at that moment', async () => {
+    const files: FileSystem = {
+      ...nodeFileSystem,
+      open: async (path, flags) => {
+        if (path === keptPath && flags === 'r') {
+          keptPath = '';
+          cache.setLimits({ bytesMax: 1, segmentBytesMax: 64 * 1024 });
+          await vi.waitFor(() => expect(stat(path)).rejects.toThrow());
+        }
+        return nodeFileSystem.open(path, flags);
+      },
+    };
+    let keptPath = '';
+    const cache = await open({ files });
+    await fill(cache, 400);
+    const { id } = valueOf(await cache.redact({ nodes: ['phone'] }, addresses));
+    const [kept = ''] = (await readdir(join(folder, 'segments'))).sort();
+    keptPath = `${folder}/segments/${kept}`;
+    valueOf(await cache.undoEdit(id));
+    expect(keptPath).toBe('');
+    expect(cache.openEdits()).toEqual([]);
+    expect((await cache.usage()).lost.evicted).toBe(400);
+    expect(await texts(cache, { kind: 'metric' })).toEqual([]);
   });
 
   it('sends the new words', async () => {

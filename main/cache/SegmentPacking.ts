@@ -1,4 +1,5 @@
 import type { Clock } from '../seams/Clock.js';
+import type { SegmentFile } from './cacheFolder.js';
 import type { ChunkPacker } from './ChunkPacker.js';
 import { errorCode, type FileSystem, removeIfThere } from './FileSystem.js';
 import type { Ledger } from './Ledger.js';
@@ -182,15 +183,16 @@ export class SegmentPacking {
         const { keptFile } = segment;
         const { kept } = segment.named;
         if (keptFile === null || kept === null) continue;
-        const file = generationFileName(segment.file, kept);
-        const next = await readSegment(files, {
-          path: keptFile.path,
-          file,
-          sequence: segment.sequence,
-          generation: kept,
+        const { path } = keptFile;
+        const { sequence } = segment;
+        const place = { path, file: generationFileName(segment.file, kept), sequence, generation: kept };
+        const found = await readWithColumns(files, place).catch((error: unknown) => {
+          // It had to make room meanwhile, and its files are gone: there is nothing to go back to.
+          if (segment.removed && errorCode(error) === 'ENOENT') return null;
+          throw error;
         });
-        const { ordinals } = await loadColumns(files, next);
-        next.open = false;
+        if (found === null) continue;
+        const { next, ordinals } = found;
         before.push({ segment, next, inWork: false });
         const wanted = ordinals.filter((ordinal) => cachedStateOf(segment.state(ordinal)) !== null);
         if (wanted.length > 0) unreadable.push({ segment, wanted });
@@ -386,6 +388,17 @@ export class SegmentPacking {
       return { type: 'rewritten' as const, segment: sequence, generation: current, kept, why: 'packed' as const, at };
     });
   }
+}
+
+/** A segment as a file of another generation has it, and what cannot be read of it. */
+async function readWithColumns(
+  files: FileSystem,
+  place: SegmentFile,
+): Promise<{ readonly next: Segment; readonly ordinals: readonly number[] }> {
+  const next = await readSegment(files, place);
+  const { ordinals } = await loadColumns(files, next);
+  next.open = false;
+  return { next, ordinals };
 }
 
 function editLine(edit: OpenEdit, named: Named): LedgerEntry[] {

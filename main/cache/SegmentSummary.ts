@@ -10,7 +10,7 @@ import { type GroupSum, Segment } from './Segment.js';
 import type { ChunkPlace } from './SegmentColumns.js';
 import { channelSchema, destinationSchema, segmentGroupSchema } from './SegmentGroup.js';
 import { sharedGroup } from './sharedGroups.js';
-import { withTailInMemory } from './TailFile.js';
+import { tailReadBytes, withTailInMemory } from './TailFile.js';
 import { bodyLength, FieldReader, opcodes, recordHeadBytes, viewOf } from './segmentBytes.js';
 
 /**
@@ -52,8 +52,8 @@ const summarySchema1 = z.object({
 const summarySchema2 = z.object({
   ...commonFields,
   version: z.literal(summaryVersion),
-  channels: z.array(channelSchema),
-  destinations: z.array(destinationSchema),
+  channels: z.unknown(),
+  destinations: z.unknown(),
   groups: z.array(
     z.object({
       channel: z.number().int().min(0),
@@ -65,6 +65,26 @@ const summarySchema2 = z.object({
     }),
   ),
 });
+
+const listsSchema = z.object({ channels: z.array(channelSchema), destinations: z.array(destinationSchema) });
+type Lists = z.infer<typeof listsSchema>;
+
+/** Lists that were looked through before, by their text: a thousand segments say the same. */
+const knownLists = new Map<string, Lists>();
+const knownListsMax = 100;
+
+/** Null when they are not what they should be. */
+function listsOf(said: { readonly channels: unknown; readonly destinations: unknown }): Lists | null {
+  const { channels, destinations } = said;
+  const key = JSON.stringify([channels, destinations]);
+  const known = knownLists.get(key);
+  if (known !== undefined) return known;
+  const parsed = listsSchema.safeParse({ channels, destinations });
+  if (!parsed.success) return null;
+  if (knownLists.size >= knownListsMax) knownLists.clear();
+  knownLists.set(key, parsed.data);
+  return parsed.data;
+}
 
 /** `missing`: ranges of ordinals that have no record, both ends included. */
 export function summaryAttachment(
@@ -150,19 +170,32 @@ function summaryOf(said: unknown): Summary | null {
     if (!first.success) return null;
     return { ...first.data, sums: first.data.groups.map((sum) => ({ ...sum, group: sharedGroup(sum.group) })) };
   }
+  const lists = listsOf(second.data);
+  if (lists === null) return null;
   const sums: GroupSum[] = [];
   for (const { channel: channelPlace, destination: destinationPlace, kind, severity, origin, ...sum } of second.data
     .groups) {
-    const channel = second.data.channels[channelPlace];
-    const destination = second.data.destinations[destinationPlace];
+    const channel = lists.channels[channelPlace];
+    const destination = lists.destinations[destinationPlace];
     if (channel === undefined || destination === undefined) return null;
     sums.push({ ...sum, group: sharedGroup({ channel, destination, kind, severity, origin }) });
   }
-  return { ...second.data, sums };
+  const { sequence, records, missing } = second.data;
+  return { sequence, records, missing, sums };
 }
 
+/** For the ends of files, those of several at a time; used again and again. */
+const memories: Uint8Array[] = [];
+
 async function readAttachment(file: OpenFile, size: number): Promise<Uint8Array | null> {
-  const seen = await withTailInMemory(file, size);
+  const memory = memories.pop() ?? new Uint8Array(tailReadBytes);
+  const bytes = await readAttachmentInto(memory, file, size);
+  memories.push(memory);
+  return bytes;
+}
+
+async function readAttachmentInto(memory: Uint8Array, file: OpenFile, size: number): Promise<Uint8Array | null> {
+  const seen = await withTailInMemory(file, size, memory);
   const place = await findAttachment(seen, size, summaryAttachmentName);
   if (place === null || place.length > attachmentBytesMax) return null;
   return takeAttachmentApart(await readAt(seen, place.offset, place.length));

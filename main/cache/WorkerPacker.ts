@@ -4,8 +4,8 @@ import type { PackAnswer } from './packWorker.js';
 
 /** The thread ends when it has had nothing to do for so long: it has a heap of its own. */
 const idleMs = 5000;
-/** Of the thread's own heap; a chunk and what is made of it are a few megabytes. */
-const heapMegabytesMax = 96;
+/** Of the thread's own heap; a chunk and what is made of it are a few megabytes. V8 first collects when half of it is taken. */
+const heapMegabytesMax = 64;
 /** Of what is new in it. Nearly all that a chunk needs is short-lived: with more room it is only collected later. */
 const youngMegabytesMax = 8;
 

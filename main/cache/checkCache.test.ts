@@ -7,8 +7,11 @@ import { systemClock } from '../seams/Clock.js';
 import { checkLedger } from './check/checkLedger.js';
 import type { Finding } from './check/Finding.js';
 import { checkCache } from './checkCache.js';
+import { nodeFileSystem } from './FileSystem.js';
+import { IndexKeeper } from './index/IndexKeeper.js';
 import { openCacheReader } from './openCacheReader.js';
 import { openDiskCache, type OpenDiskCacheOptions } from './openDiskCache.js';
+import { readSegment } from './openSegment.js';
 import { repairCache } from './repairCache.js';
 import { testLog, testMetric, testStartNs } from './testRecords.js';
 
@@ -257,6 +260,39 @@ describe('a repair', () => {
     await closeAll();
     expect(await findingsOf()).toEqual([]);
     expect(await messagesOf()).toEqual(left);
+  });
+
+  test('gives a packed segment its index again, of what is left', async () => {
+    options = { ...options, packBytesMin: 1, limits: { bytesMax: 100_000_000, segmentBytesMax: 256 * 1024 } };
+    const cache = await openDiskCache(options);
+    if (!cache.ok) throw new Error(cache.problem.message);
+    for (let from = 0; from < 3000; from += 100) await cache.value.append(walk(100, from));
+    await cache.value.settled();
+    await cache.value.close();
+    const [file = ''] = await segmentPaths();
+    expect(file).toMatch(/\.r1\.mcap$/);
+    const before = await messagesOf();
+    await flip(file, 5000);
+    expect(await repairCache(options)).toEqual({ ok: true, value: undefined });
+    expect(await findingsOf()).toEqual([]);
+    const place = { path: file, file: path.basename(file), sequence: 1, generation: 1 };
+    const segment = await readSegment(nodeFileSystem, place);
+    const head = await new IndexKeeper(nodeFileSystem).headOf(segment);
+    const records = segment.groups.reduce((sum, group) => sum + group.records, 0);
+    expect(records).toBeGreaterThan(100);
+    expect(head?.records).toBe(records);
+    const after = await messagesOf();
+    expect(after.length).toBeLessThan(before.length);
+    // Found by the index, each in its chunk.
+    for (const message of after.filter((each, number) => number % 97 === 0 && each.startsWith('message'))) {
+      const found: string[] = [];
+      const reader = await openCacheReader({ folder, robot: 'rover' });
+      if (!reader.ok) throw new Error(reader.problem.message);
+      for await (const { record } of reader.value.read({ text: message }, 'oldest')) {
+        if (record.kind === 'log') found.push(record.message);
+      }
+      expect(found).toContain(message);
+    }
   });
 
   test('is refused while an owner lives, with a sentence that names it', async () => {

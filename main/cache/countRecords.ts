@@ -61,15 +61,18 @@ class Counter {
     const counted = new Set<number>();
     const { path } = segment;
     const { files, index: keeper } = this.#options;
-    const index = await withFile(files, path, 'r', (file) => keeper.indexOf(segment, file, path));
-    for (const chunk of index?.chunks ?? []) {
-      const { firstOrdinal, lastOrdinal } = chunk.place;
-      const taken = this.#answers(chunk) ? this.#stateOfAll(segment, firstOrdinal, lastOrdinal) : null;
-      const tallies = taken === true ? chunk.tallies() : null;
-      if (index === null || taken === null || (taken && tallies === null)) continue;
-      counted.add(firstOrdinal);
-      if (tallies !== null) this.#addRows(segment, tallies, index.head, () => true);
-    }
+    await withFile(files, path, 'r', (file) =>
+      keeper.withIndex(segment, file, path, ({ head, chunks }) => {
+        for (const chunk of chunks) {
+          const { firstOrdinal, lastOrdinal } = chunk.place;
+          const taken = this.#answers(chunk) ? this.#stateOfAll(segment, firstOrdinal, lastOrdinal) : null;
+          const tallies = taken === true ? chunk.tallies() : null;
+          if (taken === null || (taken && tallies === null)) continue;
+          counted.add(firstOrdinal);
+          if (tallies !== null) this.#addRows(segment, tallies, head, () => true);
+        }
+      }),
+    );
     const wanted = readRecordsOf({ ...this.#options, order: 'oldest' }, segment, ({ firstOrdinal }) => {
       return !counted.has(firstOrdinal);
     });

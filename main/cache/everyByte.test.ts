@@ -34,7 +34,7 @@ async function open(files: SimulatedDisk): Promise<DiskCache> {
 }
 
 /** Makes a commit as large as a packed chunk, so that a packed segment has several; compressed it is nothing. */
-const filler = ' '.repeat(70_000);
+const filler = ' '.repeat(40_000);
 
 async function fill(cache: DiskCache, after = ''): Promise<void> {
   for (let commit = 0; commit < commits; commit += 1) {

@@ -41,6 +41,18 @@ export function fileSystemContract(name: string, make: () => Promise<FileSystemU
     });
     afterEach(() => bench.dispose());
 
+    it('does nothing with a file that is closed, and closes it after what is under way', async () => {
+      const { files } = bench;
+      const file = await files.open(at('a'), 'wx');
+      const writing = file.write(bytesOf('hello'), 0);
+      const closing = file.close();
+      expect(await codeOf(file.write(bytesOf('J'), 0))).toBe('EBADF');
+      await closing;
+      expect(await writing).toBe(5);
+      expect(await codeOf(file.datasync())).toBe('EBADF');
+      expect(await textOf('a')).toBe('hello');
+    });
+
     it('reads what was written, at once and by another descriptor', async () => {
       const { files } = bench;
       const file = await files.open(at('a'), 'wx');

@@ -8,7 +8,6 @@ import { errorCode, type FileSystem, type OpenFile } from './FileSystem.js';
 import { ByteSearch } from './index/ByteSearch.js';
 import { CompiledFilter } from './index/CompiledFilter.js';
 import type { IndexKeeper } from './index/IndexKeeper.js';
-import type { SegmentIndex } from './index/SegmentIndex.js';
 import { contentMatches, groupMatches, stampMatches, stateMatches } from './matchesFilter.js';
 import { Pacer } from './Pacer.js';
 import { ReadAheadFile, WindowMemory } from './ReadAheadFile.js';
@@ -122,7 +121,8 @@ interface BegunFile {
 interface Begun {
   readonly file: BegunFile;
   readonly path: string;
-  readonly index: SegmentIndex;
+  /** What the index does not rule out, in the order of the file. */
+  readonly places: readonly ChunkPlace[];
 }
 
 /** Nothing in the segment passes. */
@@ -166,10 +166,10 @@ class Reading {
       if (segment.open) return null;
       const opened = await this.#options.files.open(path, 'r');
       file = this.#fileOf(opened);
-      const index = await this.#options.index.indexOf(segment, opened, path);
-      if (index !== null && segment.path === path) {
-        await file.reader.chunkBytes(this.#placesByIndex(segment, index), 0);
-        return { file, path, index };
+      const places = await this.#placesByIndex(segment, opened, path);
+      if (places !== null && segment.path === path) {
+        await file.reader.chunkBytes(this.#wantedOf(segment, places), 0);
+        return { file, path, places };
       }
     } catch {
       // Whoever reads the segment in its turn meets it again.
@@ -236,8 +236,8 @@ class Reading {
   /** With what was opened before. Null when that was nothing, or the segment has been written anew since. */
   #goOn(segment: Segment, begun: Begun | null): OpenedSegment | null {
     if (begun === null) return null;
-    const { file, path, index } = begun;
-    if (segment.path === path) return { file, path, places: this.#placesByIndex(segment, index) };
+    const { file, path, places } = begun;
+    if (segment.path === path) return { file, path, places: this.#wantedOf(segment, places) };
     this.#close(file);
     return null;
   }
@@ -265,22 +265,21 @@ class Reading {
   }
 
   async #placesIn(segment: Segment, file: OpenFile, path: string): Promise<ChunkPlace[]> {
-    const { load, index } = this.#options;
-    const found = await index.indexOf(segment, file, path);
-    if (found !== null) return this.#placesByIndex(segment, found);
-    await load(segment);
+    const byIndex = await this.#placesByIndex(segment, file, path);
+    if (byIndex !== null) return this.#wantedOf(segment, byIndex);
+    await this.#options.load(segment);
     const { columns } = segment;
     const may = columns?.chunks.filter((place) => this.#mayHoldByColumns(segment, columns, place)) ?? [];
     return this.#wantedOf(segment, may);
   }
 
-  #placesByIndex(segment: Segment, { head, chunks }: SegmentIndex): ChunkPlace[] {
-    const groupOf = groupsOf(segment);
-    const may = chunks.filter((chunk) => this.#filter.mayMatchChunk(chunk, head, groupOf));
-    return this.#wantedOf(
-      segment,
-      may.map(({ place }) => place),
-    );
+  /** What the index does not rule out, in the order of the file; null without an index. */
+  #placesByIndex(segment: Segment, file: OpenFile, path: string): Promise<ChunkPlace[] | null> {
+    return this.#options.index.withIndex(segment, file, path, ({ head, chunks }) => {
+      const groupOf = groupsOf(segment);
+      const may = chunks.filter((chunk) => this.#filter.mayMatchChunk(chunk, head, groupOf));
+      return may.map(({ place }) => place);
+    });
   }
 
   /** In the order of reading. */

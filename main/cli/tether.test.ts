@@ -166,6 +166,7 @@ describe('status and cache', () => {
           evicted: [],
           oldestPending: null,
           newestPending: null,
+          sending: null,
         },
         {
           name: 'rover',
@@ -179,6 +180,7 @@ describe('status and cache', () => {
           evicted: [],
           oldestPending: iso(records[1]?.stampNs),
           newestPending: iso(records[3]?.stampNs),
+          sending: null,
         },
       ],
       cacheBytes: bytes,
@@ -340,7 +342,12 @@ describe('flush', () => {
     expect(first).toMatchObject({ code: 0, err: '' });
     expect(JSON.parse(first.out)).toEqual({
       dryRun: false,
-      robots: [{ name: 'rover', sentLogs: 1, sentMetrics: 0, refused: 0, remaining: 0, problem: null }],
+      robots: [
+        {
+          ...{ name: 'rover', sentLogs: 1, sentMetrics: 0, refused: 0, remaining: 0 },
+          ...{ unresolved: 0, settled: 0, problem: null },
+        },
+      ],
     });
     expect(sentMessages()).toEqual([expect.stringContaining('Motor hot')]);
 
@@ -380,10 +387,32 @@ describe('flush', () => {
       expect(sentMessages()).toHaveLength(3);
       const plan = JSON.parse((await tether('flush --dry-run --json')).out) as unknown;
       expect(plan).toMatchObject({ robots: [{ records: 1, metrics: 1 }] });
-      expect(await tether('status')).toMatchObject({ out: expect.stringContaining('a window (process') as string });
+      const status = await tether('status');
+      expect(status.out).toContain('a window (process');
+      expect(status.out).toContain('rover: sends only when you flush');
     } finally {
       await engine.value.close();
     }
+  });
+
+  test('a lost answer of metrics that CloudWatch does not tell of: says so, and does as --unresolved says', async () => {
+    await recorded('rover', someRecords());
+    await closeAll();
+    await writeRobot('rover');
+    const environment = { TETHER_LOCAL_CLOUDWATCH: cloud.url };
+    cloud.faults.add({ kind: 'reset-after-accept', operation: 'PutMetricData' });
+    cloud.faults.add({ kind: 'access-denied', operation: 'GetMetricStatistics', times: null });
+    const lost = await tether('flush', environment);
+    expect(lost.out).toContain('1 had no answer, and CloudWatch cannot tell: --unresolved send or count-as-sent');
+    // It is not sent again by itself, however often it is asked.
+    const again = JSON.parse((await tether('flush --json', environment)).out) as unknown;
+    expect(again).toMatchObject({ robots: [{ sentMetrics: 0, unresolved: 1, settled: 0 }] });
+    expect(cloud.metricData('rovers')).toHaveLength(1);
+    const decided = JSON.parse((await tether('flush --json --unresolved count-as-sent', environment)).out) as unknown;
+    expect(decided).toMatchObject({ robots: [{ unresolved: 0, settled: 1 }] });
+    expect(cloud.metricData('rovers')).toHaveLength(1);
+    const status = JSON.parse((await tether('status --json')).out) as unknown;
+    expect(status).toMatchObject({ robots: [{ cachedRecords: 0, pendingRecords: 0 }] });
   });
 
   test('an owner that cannot be asked, and no link: not possible now, and nothing is lost', async () => {

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4 --max-old-space-size=1024
 import { tetherHome } from '../config/home.js';
 import { systemClock } from '../seams/Clock.js';
 import type { ExitCode } from './ExitCode.js';

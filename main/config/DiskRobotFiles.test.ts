@@ -16,6 +16,7 @@ import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { corpus } from './corpus.test-support.js';
 import { DiskRobotFiles, readRobotFileAt } from './DiskRobotFiles.js';
 import { newRobotText } from './newRobotText.js';
 
@@ -108,6 +109,17 @@ describe('write', () => {
       expect(await readFile(file)).toEqual(Buffer.from(content));
     }
   });
+
+  test('reading and writing back changes no byte of any file of the corpus', async () => {
+    const texts = corpus();
+    expect(texts.length).toBeGreaterThanOrEqual(200);
+    for (const { name, text: content } of texts) {
+      const file = await put('rover.yaml', content);
+      const { text: read, revision } = await readGood('rover');
+      expect(await files.write('rover', read, revision), name).toMatchObject({ ok: true, value: { revision } });
+      expect(await readFile(file), name).toEqual(Buffer.from(content));
+    }
+  }, 120_000);
 
   test('a new file; then only for one who has read it', async () => {
     const first = await files.write('rover', text, null);

@@ -15,9 +15,11 @@ function guessEncoding(bytes: Uint8Array): string {
 /** Line and column (in UTF-16 units) of the first byte that is no UTF-8, by the replacement character it became. */
 function findBadPlace(bytes: Uint8Array, lenient: string): { line: number; column: number } {
   let from = lenient.indexOf('\ufffd');
+  let [counted, length] = [0, 0];
   // A replacement character may stand in the file as such: three good bytes.
   while (from !== -1) {
-    const length = Buffer.byteLength(lenient.slice(0, from));
+    length += Buffer.byteLength(lenient.slice(counted, from));
+    counted = from;
     const [a, b, c] = bytes.subarray(length, length + 3);
     if (!(a === 0xef && b === 0xbf && c === 0xbd)) break;
     from = lenient.indexOf('\ufffd', from + 1);

@@ -221,7 +221,7 @@ describe(`the corpus of ${files.length} files`, () => {
       for (const [name, value] of parseRobotFile('r', text).values) {
         const [of, key = ''] = name.split(' ');
         const parameter = parameters.find((known) => known.section === of && known.key === key);
-        if (parameter === undefined || typeof value !== 'object') continue;
+        if (parameter === undefined) throw new Error(name);
         expect(edited(text, { section: parameter.section, key, value })).toBe(text);
       }
     }
@@ -252,6 +252,7 @@ describe(`the corpus of ${files.length} files`, () => {
         }
         expect(after.startsWith('\ufeff')).toBe(text.startsWith('\ufeff'));
         if (value !== null) expect(commentsOf(after), words).toEqual(commentsOf(text));
+        if (value !== null) expectWithinEntry(text, after, parameter, words);
         expectFewLines(
           text,
           after,
@@ -262,6 +263,21 @@ describe(`the corpus of ${files.length} files`, () => {
     }
   });
 });
+
+/** All that differs lies between the parameter's key and the end of the last line of its value. */
+function expectWithinEntry(before: string, after: string, { section, key }: Parameter, words: string): void {
+  const { entries } = parseRobotFile('r', before);
+  const entry = entries.filter((one) => one.key === key && sectionsOf(one.section).includes(section)).at(-1);
+  if (entry === undefined || before === after) return;
+  const shorter = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < shorter && before[from] === after[from]) from += 1;
+  let behind = 0;
+  while (behind < shorter - from && before.at(-1 - behind) === after.at(-1 - behind)) behind += 1;
+  const lineEnd = before.indexOf('\n', entry.pairSpan[1]);
+  expect(from, words).toBeGreaterThanOrEqual(entry.keySpan[0]);
+  expect(before.length - behind, words).toBeLessThanOrEqual(lineEnd === -1 ? before.length : lineEnd + 1);
+}
 
 /** A scalar that was there and has one line: that line alone. Anything new: lines are only added. */
 function expectFewLines(

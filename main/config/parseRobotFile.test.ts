@@ -260,6 +260,22 @@ describe('what a file means', () => {
     expect(wrong('namespace: "rover-1"').join()).toContain('no namespace');
   });
 
+  test('what a slow or metered link may carry', () => {
+    const text = [
+      'tether:\n  ros__parameters:\n    upload_limit: 12.5\n    metered: "always"\n    only_region: "eu-west-1"\n',
+      '    send_when_metered: ["metric", "FATAL", "ERROR"]\n    statistic_sets: true\n',
+    ].join('');
+    const { issues, config } = parseRobotFile('rover', text);
+    expect(issues).toEqual([]);
+    expect(config?.sending).toMatchObject({
+      ...{ limitBytesPerS: 12_500, metered: 'always', onlyRegion: 'eu-west-1' },
+      sendsWhenMetered: ['ERROR', 'FATAL', 'metric'],
+    });
+    expect(config?.metrics.statisticSets).toBe(true);
+    const wrong = parseRobotFile('rover', 'tether:\n  ros__parameters:\n    send_when_metered: ["errors"]\n').issues;
+    expect(wrong.map(({ message }) => message).join()).toContain('in capitals, or metric');
+  });
+
   test('nothing given: the defaults of the original nodes', () => {
     const { issues, config } = parseRobotFile('rover', '');
     expect(issues).toEqual([]);
@@ -272,7 +288,10 @@ describe('what a file means', () => {
       },
       account: { cloud: 'aws', region: '', profile: '', endpoint: '' },
       connection: { connectTimeoutMs: 5000, requestTimeoutMs: 20_000, connectionsMax: 25 },
-      sending: { accountId: '', order: 'newest_first' },
+      sending: {
+        ...{ accountId: '', onlyRegion: '', order: 'newest_first' },
+        ...{ limitBytesPerS: null, metered: 'laptop', sendsWhenMetered: [] },
+      },
       logs: {
         group: 'ros_log_group',
         stream: 'ros_log_stream',
@@ -292,6 +311,7 @@ describe('what a file means', () => {
         defaultDimensions: [],
         publishPeriodMs: 10_000,
         storageResolutionS: 60,
+        statisticSets: false,
       },
       cache: { bytesMax: 2 ** 30, segmentBytesMax: 2 ** 20 },
       originals: {

@@ -47,8 +47,6 @@ export const metricChoicesSchema = z.object({
   groupBy: z.string().max(255).default(''),
   alarmSound: z.boolean().default(true),
   robots: z.record(z.string(), z.record(z.string().max(40_000), seriesChoiceSchema)).default({}),
-  /** By robot: keys of the series that this laptop has sent to CloudWatch before. */
-  sent: z.record(z.string(), z.array(z.string().max(40_000)).max(10_000)).default({}),
 });
 export type MetricChoices = z.infer<typeof metricChoicesSchema>;
 

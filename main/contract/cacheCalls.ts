@@ -118,6 +118,13 @@ const editReceiptSchema = z.object({
   underWay: z.number(),
 });
 
+/** Series that a page can hold. */
+const askedMetricsMax = 1000;
+const metricNameSchema = z.object({
+  name: z.string(),
+  dimensions: z.array(z.object({ name: z.string(), value: z.string() })),
+});
+
 /** Calls on what is on disk: read, counted, held, deleted, edited, exported, imported. */
 export const cacheCalls = {
   'cache.segments': { input: z.object({ robot: robotName }), output: z.array(segmentSchema) },
@@ -165,6 +172,14 @@ export const cacheCalls = {
       recordsMax: z.number().int().min(1).max(historyRecordsMax),
     }),
     output: metricHistorySchema,
+  },
+  /**
+   * Which of these metrics this laptop has sent for the robot within the last two weeks, to where its file sends now: the others would be
+   * new custom metrics. Dimensions are the record's own. One answer for each, in their order.
+   */
+  'metrics.sent': {
+    input: z.object({ robot: robotName, metrics: z.array(metricNameSchema).max(askedMetricsMax) }),
+    output: z.object({ sent: z.array(z.boolean()) }),
   },
   'cache.hold': {
     input: z.object({ robot: robotName, filter: filterSchema }),

@@ -6,6 +6,8 @@ import { LiveWindow } from '../live/LiveWindow.js';
 import { MetricWindow } from '../live/MetricWindow.js';
 import { RateMeter } from '../live/RateMeter.js';
 import { destinationsOf } from '../model/destinationsOf.js';
+import type { MetricDimension } from '../model/Record.js';
+import { sentDimensions } from '../model/sentDimensions.js';
 import { evictionCauseWords } from '../model/Loss.js';
 import { needsReconnect } from '../model/needsReconnect.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
@@ -332,6 +334,13 @@ export class RobotSession {
     // A list of metrics is long: it is not asked for where each byte costs.
     const looks = reachable === false || this.uploader.status().metered !== null ? null : this.looks;
     return await dryRunOf(await this.uploader.dryRun(filter), { uploads, sentMetrics, looks, accountId });
+  }
+
+  /** Was a metric with these dimensions of its own sent from here within the last two weeks, to where records go now? */
+  hasSentMetric(name: string, dimensions: readonly MetricDimension[]): boolean {
+    const { metrics } = this.configNow;
+    const all = sentDimensions(metrics.defaultDimensions, dimensions);
+    return this.sentMetrics.knows(destinationsOf(this.configNow).metric, name, all);
   }
 
   async usage(): Promise<CacheUsage> {

@@ -52,6 +52,20 @@ test('a metric is known by its name and dimensions, in any order, in its namespa
   expect(book.knows({ ...destination, account: { ...account, profile: 'other' } }, 'torque', [arm, joint])).toBe(false);
 });
 
+test('data that are written already are not made for it', async () => {
+  const book = await open();
+  const series = [{ name: 'torque', dimensions: [joint, arm] }];
+  const written = { body: Buffer.from('{}'), count: 1, bytes: 2, fromMs: 1, toMs: 1, series };
+  const request: SinkRequest = {
+    ...{ kind: 'metric', destination, written },
+    get data(): never {
+      throw new Error('made');
+    },
+  };
+  book.add(request, accepted);
+  expect(book.knows(destination, 'torque', [arm, joint])).toBe(true);
+});
+
 test('only what CloudWatch took counts', async () => {
   const book = await open();
   book.add(data('torque'), { type: 'invalid', reason: 'no' });

@@ -11,6 +11,7 @@ import type { RobotConfig } from '../model/RobotConfig.js';
 import { FakeSource } from '../ros/FakeSource.js';
 import { systemClock, type Clock } from '../seams/Clock.js';
 import { GatedSink } from './GatedSink.test-support.js';
+import type { LaptopLink } from './LaptopLink.js';
 import { RobotSession } from './RobotSession.js';
 
 export const logChannel = ros2LogChannel('/rosout');
@@ -29,6 +30,8 @@ export class SessionBench {
   readonly sink = new GatedSink(() => Number(systemClock.nowNs() / 1_000_000n));
   readonly log: string[] = [];
   sinksMade = 0;
+  /** For the sessions that are opened from now on. */
+  laptopLink: LaptopLink | null = null;
   source = new FakeSource();
   /** What the next connection uses. */
   newSource: () => FakeSource = () => new FakeSource();
@@ -51,6 +54,7 @@ export class SessionBench {
       exportsFolder: path.join(this.folder, 'exports'),
       uploadsFile: path.join(this.folder, 'uploads', `${config.name}.jsonl`),
       owner: { kind: 'a test', controlSocket: null },
+      ...(this.laptopLink === null ? {} : { laptopLink: this.laptopLink }),
       sinkFor: () => {
         this.sinksMade++;
         return this.sink;

@@ -119,6 +119,12 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       }),
     'metrics.history': ({ robot, ...wanted }) =>
       withSession(robot, async ({ cache }) => succeed(await readMetricHistory(cache, wanted))),
+    'metrics.sent': ({ robot, metrics }) =>
+      withSession(robot, (session) =>
+        Promise.resolve(
+          succeed({ sent: metrics.map(({ name, dimensions }) => session.hasSentMetric(name, dimensions)) }),
+        ),
+      ),
     'cache.hold': ({ robot, filter }) =>
       withSession(robot, async ({ cache }) => succeed({ records: await cache.hold(filterOf(filter)) })),
     'cache.release': ({ robot, filter }) =>

@@ -28,10 +28,11 @@ const quickClock: Clock = {
 const reportEveryMs = 25;
 
 /** A robot's session as the engine has it, on a folder with records, sending until it is killed. */
-const [cacheFolder = '', endpoint = ''] = process.argv.slice(2);
+const [cacheFolder = '', endpoint = '', statisticSets = ''] = process.argv.slice(2);
 const { config } = parseRobotFile('rover', newRobotText({ name: 'rover', domainId: 0, cloud: 'local' }));
 if (config === null) throw new Error('the new robot file is not valid');
-const opened = await RobotSession.open(config, {
+const metrics = { ...config.metrics, statisticSets: statisticSets === 'sets' };
+const opened = await RobotSession.open({ ...config, metrics }, {
   clock: quickClock,
   cacheFolder,
   exportsFolder: `${cacheFolder}/exports`,

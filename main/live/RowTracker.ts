@@ -128,8 +128,8 @@ export class RowTracker {
   }
 
   /** Every tracked row's state, as runs. */
-  runs(): StateChange[] {
-    const runs: StateChange[] = [];
+  runs(): StateRun[] {
+    const runs: StateRun[] = [];
     for (let id = -this.olderStates.length; id < this.next; id += 1) {
       if (id === 0) id = this.first;
       const state = this.stateOf(id);
@@ -143,10 +143,13 @@ export class RowTracker {
   }
 }
 
+/** A change that may still grow. */
+export type StateRun = { -readonly [K in keyof StateChange]: StateChange[K] };
+
 /** Adds a row's state to runs of states. */
-export function appendRun(runs: StateChange[], id: number, state: RowState): void {
+export function appendRun(runs: StateRun[], id: number, state: RowState): void {
   const last = runs.at(-1);
-  if (last?.state === state && last.toId === id - 1) runs[runs.length - 1] = { fromId: last.fromId, toId: id, state };
+  if (last?.state === state && last.toId === id - 1) last.toId = id;
   else runs.push({ fromId: id, toId: id, state });
 }
 

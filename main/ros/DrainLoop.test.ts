@@ -20,7 +20,11 @@ function setUp(takenMax = 1_000) {
     told.push(`took ${taken}`);
     return { taken, more: taken === takenMax };
   };
-  const loop = new DrainLoop({ drain, setWaiting: (isWaiting) => told.push(isWaiting ? 'wait' : 'timer'), clock: systemClock });
+  const loop = new DrainLoop({
+    drain,
+    setWaiting: (isWaiting) => told.push(isWaiting ? 'wait' : 'timer'),
+    clock: systemClock,
+  });
   const receive = (): void => {
     waiting.messages += 1;
     if (!loop.isWaiting) return;

@@ -84,7 +84,8 @@ class RobotHost {
   acknowledge(sequence: number): void {
     this.#queue.acknowledge(sequence);
     // Whatever had to wait for this goes on; what is still gathering waits for its time.
-    if (this.#cancelFlush === null || this.#queue.isFull) this.#flush();
+    if (this.#cancelFlush === null) this.#queue.flush();
+    else if (this.#queue.isFull) this.#flush();
   }
 
   async setLevel(id: number, logger: string, level: number): Promise<void> {

@@ -4,6 +4,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { CloudAccount } from '../model/Destination.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { CheckedHttpHandler } from './CheckedHttpHandler.js';
+import { RenewableCredentials } from './RenewableCredentials.js';
 import type { WireGate } from './RobotWire.js';
 
 /** The SDK's clients for one account. They retry nothing: with the SDK's own retries a lost answer makes three copies. */
@@ -11,6 +12,7 @@ export class AccountClients {
   readonly logs: CloudWatchLogsClient;
   readonly metrics: CloudWatchClient;
   readonly identity: STSClient;
+  private readonly keys = new RenewableCredentials();
 
   /** `endpoint` is the account's own override or the local server's address; empty for the SDK's. */
   constructor(
@@ -19,19 +21,26 @@ export class AccountClients {
     connection: CloudConnection,
     gate: WireGate | null = null,
   ) {
-    const settings = (answers: 'json' | 'xml') => ({
+    // A handler for each: they share no connections.
+    const settings = () => ({
       maxAttempts: 1,
-      requestHandler: new CheckedHttpHandler(answers, handlerOptions(connection), gate),
+      requestHandler: new CheckedHttpHandler(handlerOptions(connection), gate),
       ...(endpoint === '' ? {} : { endpoint }),
       ...(account.region === '' ? regionOfLocal(account) : { region: account.region }),
       ...(account.cloud === 'local' ? { credentials: localCredentials } : {}),
+      credentialDefaultProvider: this.keys.providerFor,
       ...(account.cloud === 'aws' && account.profile !== '' ? { profile: account.profile } : {}),
     });
-    this.logs = new CloudWatchLogsClient(settings('json'));
+    this.logs = new CloudWatchLogsClient(settings());
     // One and the same, so that what one of them is told about the credentials holds for the others.
     const { credentials } = this.logs.config;
-    this.metrics = new CloudWatchClient({ ...settings('json'), credentials });
-    this.identity = new STSClient({ ...settings('xml'), credentials });
+    this.metrics = new CloudWatchClient({ ...settings(), credentials });
+    this.identity = new STSClient({ ...settings(), credentials });
+  }
+
+  /** They were refused: the next request looks for others. */
+  renewCredentials(): void {
+    this.keys.renew();
   }
 
   /** The robot file's, else what the SDK takes (AWS_REGION, the profile's); empty when nothing names one. */
@@ -63,7 +72,7 @@ const idleConnectionMs = 15_000;
  * `requestTimeoutMs` bounds silence on the connection, as in the original's SDK; a large request on a slow link may take
  * far longer as long as bytes move.
  */
-function handlerOptions(connection: CloudConnection): ConstructorParameters<typeof CheckedHttpHandler>[1] {
+function handlerOptions(connection: CloudConnection): ConstructorParameters<typeof CheckedHttpHandler>[0] {
   const agent = { keepAlive: true, maxSockets: connection.connectionsMax, timeout: idleConnectionMs };
   return {
     connectionTimeout: connection.connectTimeoutMs,

@@ -16,7 +16,6 @@ const answerBytesMax = 16 * 1_048_576;
  */
 export class CheckedHttpHandler extends NodeHttpHandler {
   constructor(
-    private readonly answers: 'json' | 'xml',
     options: NodeHttpHandlerOptions,
     private readonly gate: WireGate | null = null,
   ) {
@@ -24,14 +23,14 @@ export class CheckedHttpHandler extends NodeHttpHandler {
   }
 
   override async handle(...[request, options]: Parameters<Handle>): ReturnType<Handle> {
-    const paced = this.gate === null ? null : await PacedBody.begin(this.gate, request);
+    const paced = this.gate === null ? null : await PacedBody.begin(this.gate, request, options?.abortSignal);
     const skew = this.gate?.skew ?? null;
     const sentAtMs = skew?.nowMs() ?? 0;
     const { response } = await super.handle(request, options).catch((error: unknown) => {
       throw paced?.wholeWritten === false ? notWritten(error) : wireErrorOf(error);
     });
     const body = await readToEnd(response.body);
-    const refusal = this.judge(response.statusCode, response.headers, body);
+    const refusal = this.judge(request.headers, response.statusCode, response.headers, body);
     if (refusal !== null) throw refusal;
     // What is no answer of the service (a portal's page) says nothing about its clock.
     skew?.answered(response.headers['date'], sentAtMs);
@@ -39,9 +38,9 @@ export class CheckedHttpHandler extends NodeHttpHandler {
     return { response };
   }
 
-  private judge(status: number, headers: Readonly<Record<string, string>>, body: Buffer): WireError | null {
+  private judge(asked: Headers, status: number, headers: Headers, body: Buffer): WireError | null {
     const facts = { status, headers };
-    const ofService = this.answers === 'json' ? isJsonObject(body) : looksLikeAwsXml(body);
+    const ofService = asksForXml(asked) ? looksLikeAwsXml(body) : isJsonObject(body);
     if (ofService) return null;
     if (body.length === 0 && hasRequestId(headers)) return null;
     if (status === 429) return new WireError('gateway', 'the way to CloudWatch answered 429', facts);
@@ -55,7 +54,14 @@ export class CheckedHttpHandler extends NodeHttpHandler {
   }
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 const networkAuthenticationRequired = 511;
+
+/** AWS's query protocol, which STS speaks, also where the SDK asks it for a role. */
+function asksForXml(asked: Headers): boolean {
+  return asked['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+}
 
 async function readToEnd(body: unknown): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -83,7 +89,7 @@ function isJsonObject(body: Buffer): boolean {
 }
 
 function looksLikeAwsXml(body: Buffer): boolean {
-  return /<(GetCallerIdentityResponse|ErrorResponse|Response)[\s>][\s\S]*<\/\1>/.test(body.toString('utf8'));
+  return /<([A-Za-z]*Response)[\s>][\s\S]*<\/\1>/.test(body.toString('utf8'));
 }
 
 function looksLikeHtml(headers: Readonly<Record<string, string>>, body: Buffer): boolean {

@@ -17,6 +17,7 @@ import { countSamples } from './countSamples.js';
 import { findEvents } from './findEvents.js';
 import { lookAtLogs, lookAtMetrics } from './lookAtPlace.js';
 import { outcomeOfError, serviceWords } from './outcomeOfError.js';
+import { PacedBody } from './PacedBody.js';
 import { putLogEventsOf } from './putLogEventsOf.js';
 import { RegionGuard } from './RegionGuard.js';
 import { putMetricDataOf } from './putMetricDataOf.js';
@@ -86,7 +87,7 @@ export class CloudWatchSink implements CloudSink {
           return unreachable(request);
       }
     } catch (error) {
-      return this.outcomeOf(abortSignal.aborted ? abortedError(error, signal) : error, account);
+      return this.outcomeOf(abortSignal.aborted ? abortedError(error, signal, abortSignal) : error, account);
     }
   }
 
@@ -167,7 +168,7 @@ export class CloudWatchSink implements CloudSink {
     try {
       return await read(clients, abortSignal);
     } catch (error) {
-      const outcome = this.outcomeOf(abortSignal.aborted ? abortedError(error, signal) : error, account);
+      const outcome = this.outcomeOf(abortSignal.aborted ? abortedError(error, signal, abortSignal) : error, account);
       if (outcome.type === 'retry' || outcome.type === 'not-authorised') return outcome;
       return { type: 'unreadable', reason: outcome.type === 'invalid' ? outcome.reason : 'not understood' };
     }
@@ -180,6 +181,8 @@ export class CloudWatchSink implements CloudSink {
     abortSignal: AbortSignal,
   ): Promise<Extract<SinkOutcome, { type: 'retry' | 'not-authorised' }> | null> {
     try {
+      // First of all: what goes wrong on the way to them says nothing about the request itself.
+      await clients.logs.config.credentials();
       const problem =
         (await this.regionGuard.problemOf(clients, account)) ??
         (await this.guard.problemOf(clients, account, abortSignal));
@@ -287,7 +290,9 @@ export class CloudWatchSink implements CloudSink {
   }
 
   private outcomeOf(error: unknown, account: CloudAccount): SinkOutcome {
-    return outcomeOfError(error, { account, nowMs: Date.now() });
+    const outcome = outcomeOfError(error, { account, nowMs: Date.now() });
+    if (outcome.type === 'not-authorised') this.clientsOf(account)?.renewCredentials();
+    return outcome;
   }
 
   private clientsOf(account: CloudAccount): AccountClients | null {
@@ -320,10 +325,11 @@ async function unlessThere(made: Promise<unknown>): Promise<void> {
   }
 }
 
-function abortedError(error: unknown, signal: AbortSignal): WireError {
-  if (error instanceof WireError && error.failure === 'unreached') return error;
+/** The SDK tells of an abort before it knows how far the request has come. */
+function abortedError(error: unknown, signal: AbortSignal, abortSignal: AbortSignal): WireError {
   const message = signal.aborted ? 'it was stopped' : 'it took too long';
-  return new WireError('broken', message, { cause: error });
+  const isUnwritten = PacedBody.of(abortSignal)?.wholeWritten === false;
+  return new WireError(isUnwritten ? 'unreached' : 'broken', message, { cause: error });
 }
 
 function notListening(account: CloudAccount): Extract<SinkOutcome, { type: 'retry' }> {

@@ -273,7 +273,9 @@ function matches(record: TetherRecord, filter: RecordFilter = {}): boolean {
   if (filter.severityMin !== undefined) {
     if (record.kind === 'metric' || severityRank(record.severity) < severityRank(filter.severityMin)) return false;
   }
-  return true;
+  const { states, severities } = filter;
+  if (severities !== undefined && (record.kind === 'metric' || !severities.includes(record.severity))) return false;
+  return states === undefined || states.includes('pending');
 }
 
 function isWithin({ segment, ordinal }: RecordAddress, ranges: readonly AddressRange[]): boolean {

@@ -3,6 +3,7 @@ import { ros2MetricDataSchemaName, ros2MetricListSchemaName } from '../codec/sch
 import { cloudWatchUnit } from '../model/cloudWatchUnit.js';
 import type { MetricDestination } from '../model/Destination.js';
 import type { MetricDimension, MetricRecord } from '../model/Record.js';
+import { sentDimensions } from '../model/sentDimensions.js';
 import type { CachedRecord } from '../seams/Cache.js';
 import type { MetricDatumToSend } from '../seams/CloudSink.js';
 import { seriesKey } from './intents/intentOf.js';
@@ -31,6 +32,14 @@ export class MetricSeries {
     const named = dimensions.map((dimension) => ({ Name: dimension.name, Value: dimension.value }));
     const fields = { MetricName: name, Dimensions: named, Unit: unit, StorageResolution: storageResolutionS };
     this.head = `${JSON.stringify(fields).slice(0, -1)},"Timestamp":`;
+  }
+
+  get name(): string {
+    return this.example.name;
+  }
+
+  get dimensions(): readonly MetricDimension[] {
+    return this.example.dimensions;
   }
 
   get key(): string {
@@ -103,18 +112,14 @@ export class MetricSeriesTable {
   }
 }
 
-/** The datum of one record: default dimensions first, the message's own after, the first of a name wins. */
+/** The datum of one record. */
 export function datumOf(record: MetricRecord, packing: MetricPacking): MetricDatumToSend {
-  const dimensions = new Map<string, MetricDimension>();
-  for (const dimension of [...packing.defaultDimensions, ...record.dimensions]) {
-    if (!dimensions.has(dimension.name)) dimensions.set(dimension.name, dimension);
-  }
   return {
     timestampMs: timestampMsOf(record.stampNs),
     name: record.name,
     value: record.value,
     unit: cloudWatchUnit(record.unit),
-    dimensions: [...dimensions.values()],
+    dimensions: sentDimensions(packing.defaultDimensions, record.dimensions),
     storageResolutionS: packing.storageResolutionS,
   };
 }

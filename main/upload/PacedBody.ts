@@ -14,16 +14,24 @@ export class PacedBody {
   /** Was the last byte handed on? Before that the service cannot have carried the request out. */
   wholeWritten = true;
 
+  private static readonly bySignal = new WeakMap<object, PacedBody>();
+
   private constructor(private readonly gate: WireGate) {}
 
   /** Resolves when the request may begin; its body is then written at the pace of the limit. */
-  static async begin(gate: WireGate, request: WrittenRequest): Promise<PacedBody> {
+  static async begin(gate: WireGate, request: WrittenRequest, signal?: object): Promise<PacedBody> {
     const paced = new PacedBody(gate);
+    if (signal !== undefined) PacedBody.bySignal.set(signal, paced);
     const bytes = bytesOf(request.body);
     const chunkBytes = gate.chunkBytes();
     if (chunkBytes === null) gate.wrote(headBytes(request) + bytes.byteLength);
     else await paced.pace(request, bytes, chunkBytes);
     return paced;
+  }
+
+  /** The last request that this signal gives up. */
+  static of(signal: object): PacedBody | undefined {
+    return PacedBody.bySignal.get(signal);
   }
 
   private async pace(request: WrittenRequest, bytes: Uint8Array, chunkBytes: number): Promise<void> {

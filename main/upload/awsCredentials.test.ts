@@ -29,7 +29,7 @@ let home: string;
 let cloud: LocalCloudWatch;
 let cache: MemoryCache;
 let uploader: Uploader;
-const closers: (() => Promise<unknown> | void)[] = [];
+const closers: (() => unknown)[] = [];
 
 beforeEach(async () => {
   home = await mkdtemp(path.join(os.tmpdir(), 'tether-aws-'));
@@ -216,4 +216,25 @@ test('keys that are written into the AWS files while Tether runs are found', asy
   await expectHeld({ code: 'no-credentials' }, () =>
     writeAwsFile('credentials', ['[field]', 'aws_access_key_id = AKIAFIELD', 'aws_secret_access_key = secret']),
   );
+});
+
+test('keys that are refused, and then written anew, are found', async () => {
+  const url = await serve((request, response) => {
+    const isOld = request.headers.authorization?.includes('AKIAOLD') === true;
+    const refusal = { __type: 'UnrecognizedClientException', message: 'The security token is invalid.' };
+    response.writeHead(isOld ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify(isOld ? refusal : {}));
+  });
+  const write = (key: string): Promise<void> =>
+    writeAwsFile('credentials', ['[field]', `aws_access_key_id = ${key}`, 'aws_secret_access_key = secret']);
+  const account = { cloud: 'aws', region: 'us-east-1', profile: 'field', endpoint: url } as const;
+  const sink = new CloudWatchSink({ account, connection, localEndpoint: () => null });
+  const events = [{ timestampMs: Date.now(), message: 'line' }];
+  const send = () =>
+    sink.send({ kind: 'log', destination: { ...logDestination, account }, events }, new AbortController().signal);
+  await write('AKIAOLD');
+  expect(await send()).toMatchObject({ type: 'not-authorised', problem: { code: 'not-authorised' } });
+  await write('AKIANEW');
+  expect(await send()).toEqual({ type: 'accepted' });
+  sink.close();
 });

@@ -235,7 +235,7 @@ function newPlace(destination: Destination): Place {
 
 function noteSeries(place: Place, request: SinkRequest): void {
   if (request.kind === 'log') return;
-  for (const { name, dimensions } of request.data) {
+  for (const { name, dimensions } of request.written?.series ?? request.data) {
     const identity = metricIdentity(name, dimensions);
     if (place.series.has(identity)) continue;
     if (place.series.size < seriesMax) place.series.set(identity, { name, dimensions });

@@ -43,7 +43,7 @@ export function PriceLine() {
         </button>
       </p>
       {open && (
-        <div className="plan-price-form">
+        <div className="plan-price-form" ref={scrollTo}>
           {fields.map(({ key, label }) => (
             <NumberInput
               key={key}
@@ -81,6 +81,11 @@ export function PriceLine() {
 /** With cents at least: `$0.50`. */
 function usd(amount: number): string {
   return `$${amount.toFixed(Math.max(2, (String(amount).split('.')[1] ?? '').length))}`;
+}
+
+/** It opens at the lower edge of a panel that scrolls. */
+function scrollTo(form: HTMLElement | null): void {
+  form?.scrollIntoView({ block: 'nearest' });
 }
 
 const fields = [

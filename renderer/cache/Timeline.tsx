@@ -7,6 +7,7 @@ import { formatClock, formatSince, formatTimeS } from '../format/formatTime.js';
 import { askWhileChanging } from './askWhileChanging.js';
 import { narrow, useCacheDesk } from './cacheDeskStore.js';
 import { filterMessageOf, rangeWords } from './DeskFilter.js';
+import './timeline.css';
 import type { Segment } from './segmentTypes.js';
 import { spreadWaiting } from './spreadWaiting.js';
 

@@ -4,6 +4,7 @@ import { useNow, useSession } from '../bridge/useSession.js';
 import { Glyph, type GlyphName } from '../components/Glyph.js';
 import { formatCount, formatRate } from '../format/formatCount.js';
 import { formatDuration } from '../format/formatDuration.js';
+import './uploadState.css';
 import { LinkChoice } from './LinkChoice.js';
 import { UnresolvedChoice } from './UnresolvedChoice.js';
 

@@ -52,6 +52,10 @@ function ImportProfile({ close }: { readonly close: () => void }) {
           accept=".yaml,.yml"
           data-autofocus
           data-testid="profile-file"
+          // The same file, mended meanwhile, is a choice too.
+          onClick={(event) => {
+            event.currentTarget.value = '';
+          }}
           onChange={(event) => void choose(event.currentTarget.files?.[0])}
         />
         <span className="muted">

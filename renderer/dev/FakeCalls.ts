@@ -95,6 +95,8 @@ export class FakeCalls {
           return { timesMs: [], complete: true };
         case 'metrics.history':
           return { series: [], records: 0, reachedMs: null };
+        case 'metrics.sent':
+          return { sent: (input as CallInput<'metrics.sent'>).metrics.map((_, index) => index % 5 > 0) };
         case 'cache.hold':
         case 'cache.release':
           return this.hold(name, input as CallInput<'cache.hold'>);
@@ -130,8 +132,8 @@ export class FakeCalls {
         case 'upload.dryRun':
           return this.dryRun();
         case 'upload.flush':
-          this.flushing = true;
-          return { sentLogs: 0, sentMetrics: 0, refused: 0, remaining: 0 };
+          this.flushing = this.story.link !== 'online';
+          return { sentLogs: 290, sentMetrics: 28, refused: 3, remaining: 12 };
         case 'upload.cancel':
           this.flushing = false;
           return { flushes: 1 };

@@ -63,9 +63,9 @@ export const LogList = memo(function LogList({ selection, choose, openDetail, ac
   useOlderRows(live, place.top, rowHeight);
   const isFollowing = place.following && pausedEnd === null;
   useEffect(() => {
-    live.rowsSignal.atLeisure = !isFollowing;
+    live.rowsSignal.setWaitedFor(isFollowing);
     return () => {
-      live.rowsSignal.atLeisure = true;
+      live.rowsSignal.setWaitedFor(false);
     };
   }, [live, isFollowing]);
 

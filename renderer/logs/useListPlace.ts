@@ -12,7 +12,7 @@ import type { MatchedRows } from '../stores/MatchedRows.js';
 import { AnchorStore } from './AnchorStore.js';
 
 /** Rows are drawn anew when the view has moved by so many: a drawing for each turn of a wheel would cost more than what it shows. */
-export const rowsPerStep = 12;
+export const rowsPerStep = 8;
 
 /**
  * Where a list stands. Either it follows the newest row, or it is anchored to a row (`anchor`, a ring position) with an

@@ -1,20 +1,24 @@
-import { listPrices } from '../../main/model/cloudPrices.js';
+import { type CloudPrices, listPrices } from '../../main/model/cloudPrices.js';
 import { metricIdentity } from '../../main/model/metricIdentity.js';
 import type { Series } from '../stores/Series.js';
 
 /**
  * What CloudWatch would bill for these series. Each name with its own set of dimensions is a custom metric; the unit makes none.
- * Prices: https://aws.amazon.com/cloudwatch/pricing/ (us-east-1, November 2026), by the number of custom metrics in a month.
+ * Prices: model/cloudPrices.ts, or a person's own; by the number of custom metrics in a month.
  */
 export interface CustomMetrics {
   readonly count: number;
-  /** Those that this laptop has not sent before. */
+  /** Those that this laptop has not sent of late. */
   readonly fresh: number;
   readonly usdAMonth: number;
   readonly freshUsdAMonth: number;
 }
 
-export function customMetricsOf(all: readonly Series[], sentKeys: readonly string[]): CustomMetrics {
+export function customMetricsOf(
+  all: readonly Series[],
+  sentKeys: readonly string[],
+  prices: CloudPrices = listPrices,
+): CustomMetrics {
   const sent = new Set(sentKeys);
   const known = new Set<string>();
   const every = new Set<string>();
@@ -23,21 +27,20 @@ export function customMetricsOf(all: readonly Series[], sentKeys: readonly strin
     every.add(identity);
     if (sent.has(series.key)) known.add(identity);
   }
-  const usdAMonth = monthlyUsd(every.size);
+  const usdAMonth = monthlyUsd(every.size, prices);
   return {
     count: every.size,
     fresh: every.size - known.size,
     usdAMonth,
-    freshUsdAMonth: usdAMonth - monthlyUsd(known.size),
+    freshUsdAMonth: usdAMonth - monthlyUsd(known.size, prices),
   };
 }
 
-/** The first 10,000 cost 0.30 each, the next 240,000 0.10: as many as a page can hold are all in the first tier. */
-function monthlyUsd(metrics: number): number {
+/** After the first 10,000 the next 240,000 cost a third: as many as a page can hold are all in the first tier. */
+function monthlyUsd(metrics: number, { metricUsdAMonth }: CloudPrices): number {
   const [first, rest] = [Math.min(metrics, firstTierMetrics), Math.max(0, metrics - firstTierMetrics)];
-  return first * firstTierUsd + rest * secondTierUsd;
+  return (first + rest * secondTierPart) * metricUsdAMonth;
 }
 
 const firstTierMetrics = 10_000;
-const firstTierUsd = listPrices.metricUsdAMonth;
-const secondTierUsd = 0.1;
+const secondTierPart = 1 / 3;

@@ -1,3 +1,4 @@
+import { sentDimensions } from '../../main/model/sentDimensions.js';
 import { consoleWay, type ConsoleWay } from '../bridge/consoleWay.js';
 import type { Session } from '../bridge/Session.js';
 import type { Series } from '../stores/Series.js';
@@ -7,7 +8,7 @@ import type { MetricDeskState } from './MetricDeskState.js';
 export function metricConsoleWay(session: Session, desk: MetricDeskState, series: Series): ConsoleWay {
   const robot = session.status.robot(desk.robot);
   const sent = robot?.sendsTo.defaultDimensions ?? [];
-  const dimensions = [...sent, ...series.dimensions.filter((own) => sent.every(({ name }) => name !== own.name))];
+  const dimensions = sentDimensions(sent, series.dimensions);
   const metric = { name: series.name, dimensions };
   return consoleWay(session, robot, robot?.sendsTo.metricDestination ?? '', desk.view(), metric);
 }

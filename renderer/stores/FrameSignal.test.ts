@@ -56,7 +56,7 @@ it('tells more often where somebody waits for it and drawing is quick, and no mo
     },
   );
   const signal = new FrameSignal(60);
-  signal.atLeisure = false;
+  signal.setWaitedFor(true);
   let told = 0;
   signal.subscribe(() => (told += 1));
   const tellFor = (ms: number): number => {

@@ -1,7 +1,7 @@
 /**
  * Tells React that something outside it changed: a version number for `useSyncExternalStore`, raised at most once per
- * animation frame however often `touch` is called, and by `touch` no more often than every `periodMs`, or, with `atLeisure` false,
- * so that drawing what it tells of takes no more than a part of the time, if that is sooner.
+ * animation frame however often `touch` is called, and by `touch` no more often than every `periodMs`, or, when it is waited
+ * for, so that drawing what it tells of takes no more than a part of the time, if that is sooner.
  */
 export class FrameSignal {
   private readonly listeners = new Set<() => void>();
@@ -10,8 +10,7 @@ export class FrameSignal {
   private toldMs = -Infinity;
   /** How long the frame took that showed what was told last: scripts, layout and painting. */
   private drawingMs = 0;
-  /** Whether nobody waits for what is told. */
-  atLeisure = true;
+  private waitedFor = false;
 
   constructor(private readonly periodMs = 0) {}
 
@@ -24,13 +23,18 @@ export class FrameSignal {
 
   readonly getVersion = (): number => this.version;
 
+  /** Whether somebody waits for what is told. */
+  setWaitedFor(waitedFor: boolean): void {
+    this.waitedFor = waitedFor;
+  }
+
   touch(): void {
     if (this.scheduled) return;
     this.scheduled = true;
     const tell = (): void => {
       requestAnimationFrame(() => {
         this.scheduled = false;
-        if (!this.atLeisure) this.timeDrawing();
+        if (this.waitedFor) this.timeDrawing();
         this.touchNow();
       });
     };
@@ -40,7 +44,7 @@ export class FrameSignal {
   }
 
   private pauseMs(): number {
-    return this.atLeisure ? this.periodMs : Math.min(this.periodMs, drawingPauses * this.drawingMs);
+    return this.waitedFor ? Math.min(this.periodMs, drawingPauses * this.drawingMs) : this.periodMs;
   }
 
   /** The first task after an animation frame comes when the frame is painted. */

@@ -23,14 +23,3 @@ export function chooseForSeries(robot: string, key: string, change: Partial<Seri
     return { robots: { ...choices.robots, [robot]: own } };
   });
 }
-
-/** These series are in CloudWatch now: sending more of them makes no new custom metric. */
-export function rememberSent(robot: string, keys: readonly string[]): void {
-  const known = new Set(getMetricChoices().sent[robot]);
-  const added = keys.filter((key) => !known.has(key));
-  if (added.length === 0) return;
-  const all = [...known, ...added].slice(-sentMax);
-  useMetricChoices.setState(({ sent }) => ({ sent: { ...sent, [robot]: all } }));
-}
-
-const sentMax = 10_000;

@@ -52,7 +52,12 @@ const env = {
   NODE_NO_WARNINGS: '1',
 };
 const report = new Report();
-const about = { startedAt: new Date().toISOString(), cores: os.availableParallelism(), rate, loadAtStart: os.loadavg()[0] };
+const about = {
+  startedAt: new Date().toISOString(),
+  cores: os.availableParallelism(),
+  rate,
+  loadAtStart: os.loadavg()[0],
+};
 report.say(JSON.stringify(about));
 report.begin('pixel');
 const display = hasDisplay() ? null : await startDisplay();
@@ -105,7 +110,12 @@ if (options.json !== undefined) report.write(options.json, { ...about, loadAtEnd
 async function publish() {
   const publisher = new Peer(
     [
-      ...[ros.python, path.join(rootDir, 'e2e', 'peers', 'rosout_publisher.py'), '--text', 'a line of the test #{number}'],
+      ...[
+        ros.python,
+        path.join(rootDir, 'e2e', 'peers', 'rosout_publisher.py'),
+        '--text',
+        'a line of the test #{number}',
+      ],
       ...['--count', String(count), '--rate', String(rate), '--wait-for-subscribers', '1'],
       ...['--settle', '2', '--tell-stamps', '--exit-with-stdin'],
     ],

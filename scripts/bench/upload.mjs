@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { median, words } from './cache/figures.mjs';
 import { aboutRun, chosenParts, finishRun, profileInto } from './cache/benchRun.mjs';
 import { Report } from './cache/Report.mjs';
+import { engineV8Flags } from '../../build/main/engine/engineV8Flags.js';
 import { runWorker } from './cache/runWorker.mjs';
 import { LoopbackSink } from './upload/LoopbackSink.mjs';
 import { MotoSink } from './upload/MotoSink.mjs';
@@ -154,7 +155,7 @@ async function measure({ kind, worker, task, name }, count, sink) {
   const work = { ...task, kind, count, endpoint: sink.url, folder: cache };
   if (worker === 'ours') await runWorker('fill', work, workers);
   await sink.received();
-  const own = await runWorker(worker, work, workers);
+  const own = await runWorker(worker, work, workers, worker === 'ours' ? engineV8Flags : []);
   const received = await sink.received();
   await rm(cache, { recursive: true, force: true });
   if (received.records !== count) throw new Error(`${name}: ${received.records} of ${count} arrived`);

@@ -1,10 +1,13 @@
 import type { SegmentFile } from '../cacheFolder.js';
 import { addChunk, encodeClosing, encodeDefinitions, noChunks } from '../encodeSegment.js';
+import { StoredDecoder } from '../ChunkDecoder.js';
 import { type FileSystem, type OpenFile, readAt, removeIfThere, withFile, writeAll } from '../FileSystem.js';
+import { type ChunkToEncode, encodeSegmentIndex } from '../index/encodeSegmentIndex.js';
+import { indexMessages } from '../indexMessages.js';
 import { setAside } from '../openSegment.js';
 import type { GroupSum } from '../Segment.js';
 import { missingRanges } from '../SegmentSummary.js';
-import { makeHead } from '../segmentBytes.js';
+import { checkChunk, makeHead } from '../segmentBytes.js';
 import { checkSegment } from './checkSegment.js';
 import { type ChunkWalk, walkChunks, type WalkedChunk } from './ChunkWalk.js';
 import { RecordedSummary } from './RecordedSummary.js';
@@ -118,7 +121,7 @@ async function writeMended(files: FileSystem, place: SegmentFile, kept: Kept, ro
   await removeIfThere(files, draft);
   await withFile(files, place.path, 'r', (from) =>
     withFile(files, draft, 'wx', async (to) => {
-      await writeContent(from, to, place.sequence, kept, robot);
+      await writeContent(from, to, place, kept, robot);
       await to.datasync();
     }),
   );
@@ -129,7 +132,7 @@ async function writeMended(files: FileSystem, place: SegmentFile, kept: Kept, ro
 async function writeContent(
   from: OpenFile,
   to: OpenFile,
-  sequence: number,
+  { sequence, generation }: SegmentFile,
   { chunks, groups, records, missing }: Kept,
   robot: string,
 ): Promise<void> {
@@ -138,12 +141,24 @@ async function writeContent(
   const start = Buffer.concat([head, encodeDefinitions(groups, groups, robot)]);
   await writeAll(to, start, 0);
   const totals = noChunks();
+  const indexed: ChunkToEncode[] = [];
+  const groupOfChannel = new Map(groups.map(({ channelId, group }) => [channelId, group]));
+  const decoder = new StoredDecoder();
   let position = start.byteLength;
   for (const chunk of chunks) {
-    await writeAll(to, await readAt(from, chunk.position, chunk.length), position);
+    const bytes = await readAt(from, chunk.position, chunk.length);
+    await writeAll(to, bytes, position);
+    // Only what is as it was recorded is packed again, and gets an index then.
+    const whole = generation > 0 ? checkChunk(bytes) : null;
+    if (whole !== null) {
+      const { firstOrdinal, lastOrdinal, length } = chunk;
+      const content = indexMessages(whole.records, whole.messages, groupOfChannel, decoder);
+      indexed.push({ place: { position, length, firstOrdinal, lastOrdinal }, content });
+    }
     addChunk(totals, chunk.startNs, chunk.endNs);
     position += chunk.length;
   }
-  const closing = encodeClosing({ sequence, records, groups: [...groups] }, missing, position, totals, robot, null);
+  const index = indexed.length === chunks.length ? encodeSegmentIndex(indexed) : null;
+  const closing = encodeClosing({ sequence, records, groups: [...groups] }, missing, position, totals, robot, index);
   await writeAll(to, closing, position);
 }

@@ -18,6 +18,8 @@ import {
 const headBytesMax = 24 * 1024 * 1024;
 /** What the whole indexes that are kept take in memory, about. */
 const indexBytesMax = 24 * 1024 * 1024;
+/** When there is no room for more, one of so many is kept. */
+const keptPartMin = 8;
 /** A segment without an index is remembered as such. */
 const absentBytes = 200;
 /** Read at once of an attachment: enough for most heads. */
@@ -40,6 +42,7 @@ export class IndexKeeper {
   readonly #indexes = new ByteBoundedMap<string, SegmentIndex>(indexBytesMax);
   /** For reading indexes, those of several segments at a time. */
   readonly #memories: WindowMemory[] = [];
+  #turnedAway = 0;
   readonly #agreed = new WeakMap<Segment, SegmentIndexHead>();
 
   constructor(files: FileSystem) {
@@ -56,16 +59,38 @@ export class IndexKeeper {
     return head !== null && this.#agrees(head, segment) ? head : null;
   }
 
-  /** `file` is the segment's, opened by who asks. */
-  async indexOf(segment: Segment, file: OpenFile, path: string): Promise<SegmentIndex | null> {
+  /**
+   * What `use` makes of the index, of which it must keep no hold: its memory may be used again right after. Null without an index.
+   * `file` is the segment's, opened by who asks.
+   */
+  async withIndex<T>(
+    segment: Segment,
+    file: OpenFile,
+    path: string,
+    use: (index: SegmentIndex) => T,
+  ): Promise<T | null> {
     const found = await this.#knownOf(segment);
     if (found === null || segment.path !== path) return null;
     const known = this.#indexes.get(path);
-    if (known !== undefined) return known;
-    const index = await this.#withMemory(found.place.length, (memory) => readIndex(file, found, memory));
-    if (index === null) this.#heads.set(path, null, absentBytes);
-    else this.#indexes.set(path, index, index.bytes);
-    return index;
+    if (known !== undefined) return use(known);
+    return this.#withMemory(found.place.length, async (memory) => {
+      const isKept = this.#mayKeep(found.place.length);
+      const index = await readIndex(file, found, memory, isKept);
+      if (index === null) this.#heads.set(path, null, absentBytes);
+      else if (isKept) this.#indexes.set(path, index, index.bytes);
+      // Nothing is waited for from here on: the memory is still this one's.
+      return index && use(index);
+    });
+  }
+
+  /**
+   * When there is no room, only some take another's place: who goes through more than there is room for would find nothing of what it
+   * kept, and leave all of it to be collected.
+   */
+  #mayKeep(bytes: number): boolean {
+    if (this.#indexes.bytes + bytes <= indexBytesMax) return true;
+    this.#turnedAway = (this.#turnedAway + 1) % keptPartMin;
+    return this.#turnedAway === 0;
   }
 
   async #knownOf(segment: Segment): Promise<KnownHead | null> {
@@ -130,9 +155,16 @@ async function readHead(
   return decodeSegmentIndexHead(await readAt(file, place.offset + dataStart, wanted));
 }
 
-async function readIndex(file: OpenFile, { place, head }: KnownHead, memory: Uint8Array): Promise<SegmentIndex | null> {
+/** When it is not kept, it shares its memory with `memory`. */
+async function readIndex(
+  file: OpenFile,
+  { place, head }: KnownHead,
+  memory: Uint8Array,
+  isKept: boolean,
+): Promise<SegmentIndex | null> {
   const record = memory.subarray(0, await readInto(file, memory, place.offset));
   const dataStart = attachmentDataStart(record, indexAttachmentName);
   // Behind the data stands the attachment's own CRC.
-  return dataStart === null ? null : decodeSegmentIndex(record.subarray(dataStart, record.byteLength - 4), head);
+  const data = dataStart === null ? null : record.subarray(dataStart, record.byteLength - 4);
+  return data && decodeSegmentIndex(data, head, isKept);
 }

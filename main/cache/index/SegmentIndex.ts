@@ -147,16 +147,21 @@ function filterBytesOf(entry: Filters): number {
 }
 
 /**
- * The whole index; null when the bytes do not hold together or are of a newer version. Keeps no hold on `bytes`: all that it keeps
- * is in one copy, since memory that is taken in many small pieces is given back late. `head` is for who has decoded it before.
+ * The whole index; null when the bytes do not hold together or are of a newer version. `head` is for who has decoded it before. With
+ * `isOwn` it keeps no hold on `bytes`: all that it keeps is in one copy, since memory that is taken in many small pieces is given back
+ * late.
  */
-export function decodeSegmentIndex(bytes: Uint8Array, head = decodeSegmentIndexHead(bytes)): SegmentIndex | null {
+export function decodeSegmentIndex(
+  bytes: Uint8Array,
+  head = decodeSegmentIndexHead(bytes),
+  isOwn = true,
+): SegmentIndex | null {
   const start = indexHeadBytes(bytes) ?? 0;
   if (head === null || start + 4 > bytes.byteLength) return null;
   const body = bytes.subarray(start + 4);
   if (crc32(body) !== new IndexReader(bytes.subarray(start)).uint32()) return null;
   const version = versionOf(bytes);
-  const reader = new IndexReader(body.slice());
+  const reader = new IndexReader(isOwn ? body.slice() : body);
   const chunks: ChunkIndexEntry[] = [];
   const count = reader.count(entryBytesMin);
   let memory = body.byteLength;

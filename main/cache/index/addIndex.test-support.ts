@@ -3,11 +3,10 @@ import { McapRecordBuilder } from '@mcap/core';
 import { StoredDecoder } from '../ChunkDecoder.js';
 import { nodeFileSystem, withFile } from '../FileSystem.js';
 import { findAttachment } from '../findAttachment.js';
+import { indexMessages } from '../indexMessages.js';
 import { scanSegment } from '../scanSegment.js';
-import type { CheckedChunk, StoredMessage } from '../segmentBytes.js';
 import { summaryAttachmentName } from '../SegmentSummary.js';
 import type { SegmentGroup } from '../SegmentGroup.js';
-import { indexChunk, type RecordToIndex } from './indexChunk.js';
 import { type ChunkToEncode, encodeSegmentIndex } from './encodeSegmentIndex.js';
 import { indexAttachmentName, indexMediaType } from './SegmentIndex.js';
 
@@ -55,26 +54,11 @@ async function chunksOf(path: string): Promise<ChunkToEncode[]> {
     scanSegment(file, await file.size(), {
       group: (channelId, _schemaId, group) => groups.set(channelId, group),
       chunk: (position, length, chunk) => {
-        const content = indexChunk(chunk.messages.map((message) => toIndex(chunk, message, groups, decoder)));
+        const content = indexMessages(chunk.records, chunk.messages, groups, decoder);
         const { firstOrdinal, lastOrdinal } = content;
         chunks.push({ place: { position, length, firstOrdinal, lastOrdinal }, content });
       },
     }),
   );
   return chunks;
-}
-
-function toIndex(
-  chunk: CheckedChunk,
-  message: StoredMessage,
-  groups: ReadonlyMap<number, SegmentGroup>,
-  decoder: StoredDecoder,
-): RecordToIndex {
-  const { ordinal, channelId, stampNs, receivedNs, dataStart, dataEnd } = message;
-  const group = groups.get(channelId);
-  const decoded = group && decoder.decode(group, chunk.records.subarray(dataStart, dataEnd), receivedNs);
-  if (decoded?.ok !== true) return { ordinal, group: channelId, stampNs, label: '', text: null };
-  const record = decoded.value;
-  const [label, text] = record.kind === 'log' ? [record.node, record.message] : [record.name, ''];
-  return { ordinal, group: channelId, stampNs, label, text };
 }

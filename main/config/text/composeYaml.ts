@@ -10,6 +10,8 @@ export const textBytesMax = 1_000_000;
 export const nestingDepthMax = 64;
 /** A parameter file of a whole robot has a few thousand. */
 export const lexemesMax = 40_000;
+/** One value, in UTF-16 units: far more than a parameter takes. The library goes through it character by character. */
+export const lexemeLengthMax = 65_536;
 
 export interface ComposedYaml {
   readonly issues: IssueList;
@@ -47,6 +49,10 @@ function parseTokens(text: string, issues: IssueList): CST.Token[] | null {
   const tokens: CST.Token[] = [];
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
+    if (lexeme.length > lexemeLengthMax && !lexeme.startsWith('#')) {
+      issues.error([parser.offset, parser.offset + 1], `longer than ${lexemeLengthMax} characters in one piece`);
+      return null;
+    }
     for (const token of parser.next(lexeme)) tokens.push(token);
     lexemes += 1;
     const at = parser.offset;

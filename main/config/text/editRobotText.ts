@@ -46,6 +46,8 @@ export function editRobotText(text: string, edit: ParameterEdit): Result<readonl
     return fail('cannot-edit', `${edit.key} cannot be an empty list in ROS 2.`, 'Give it one entry, or its default.');
   }
   const winning = own.at(-1);
+  // What says it already stays as its writer wrote it: `yes` is not made `true`.
+  if (winning !== undefined && value !== null && isSaid(text, edit)) return succeed([]);
   if (value === null)
     return checked(
       text,
@@ -58,6 +60,11 @@ export function editRobotText(text: string, edit: ParameterEdit): Result<readonl
       : replaceValue(text, parameter, winning, value);
   if (changes === null) return cannotEdit(edit.key);
   return checked(text, edit, changes);
+}
+
+function isSaid(text: string, { section, key, value }: ParameterEdit): boolean {
+  const said = parseRobotFile('robot', text).values.get(entryKeyOf(section, key));
+  return said !== undefined && JSON.stringify(said) === JSON.stringify(value);
 }
 
 function isEmptyList(value: unknown): boolean {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Finding } from '../../model/Finding.js';
 import { diagnose, type DoctorFacts } from './diagnose.js';
 import type { ProbeReport } from './probeReport.js';
+import { droppedIn } from './receiveBuffers.js';
 
 const log = 'rcl_interfaces/msg/Log';
 const publisher = { node: 'nav', type: log, reliable: true, keepsMessages: true };
@@ -28,6 +29,7 @@ const well: DoctorFacts = {
   },
   rosProblem: null,
   firewall: null,
+  receiveBuffers: { before: { dropped: 214, bytes: 212_992 }, after: { dropped: 214, bytes: 212_992 } },
   probe,
 };
 
@@ -50,6 +52,12 @@ it('says of a robot that is well that all is well, without a next step', () => {
 });
 
 it.each<[string, string, Partial<DoctorFacts>, Finding['state'], string, string]>([
+  [
+    'packets dropped meanwhile',
+    'receive-buffers',
+    { receiveBuffers: { before: { dropped: 214, bytes: 212_992 }, after: { dropped: 217, bytes: 212_992 } } },
+    ...(['warning', '3 packets were dropped', 'net.core.rmem_default=8388608'] as const),
+  ],
   ['no network', 'interfaces', { interfaces: [] }, 'failed', 'on no network', 'Plug in'],
   [
     'Wi-Fi and cable',
@@ -141,4 +149,13 @@ it.each<[string, string, Partial<DoctorFacts>, Finding['state'], string, string]
   expect(finding.state).toBe(state);
   expect(finding.words).toContain(words);
   expect(finding.nextStep).toContain(nextStep);
+});
+
+it('reads how many packets were dropped where the kernel says it, and nothing where it does not', () => {
+  const names = 'Udp: InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors';
+  expect(
+    droppedIn(`Ip: Forwarding\nIp: 1\n${names}\nUdp: 37875 337828 214 376521 213 0\nUdpLite: a\nUdpLite: 0\n`),
+  ).toBe(213);
+  expect(droppedIn('Udp: InDatagrams\nUdp: 12\n')).toBeNull();
+  expect(droppedIn('')).toBeNull();
 });

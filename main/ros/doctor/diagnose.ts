@@ -2,6 +2,7 @@ import type { Finding } from '../../model/Finding.js';
 import type { Problem } from '../../model/Problem.js';
 import { findTopics } from './findTopics.js';
 import type { ProbeReport } from './probeReport.js';
+import type { ReceiveBuffers } from './receiveBuffers.js';
 import type { DomainScan } from './scanDomains.js';
 
 /** What the doctor looked at, before anything is made of it. */
@@ -15,6 +16,8 @@ export interface DoctorFacts {
   readonly rosProblem: Problem | null;
   /** A firewall of this laptop that is switched on, or null. */
   readonly firewall: string | null;
+  /** Before the domain was listened to and after it; null where the kernel does not say. */
+  readonly receiveBuffers: { readonly before: ReceiveBuffers; readonly after: ReceiveBuffers } | null;
   /** What the probe saw, or why it could not look. */
   readonly probe: ProbeReport | Problem;
 }
@@ -43,6 +46,7 @@ export function diagnose(facts: DoctorFacts): readonly Finding[] {
     findInterfaces(facts),
     findMulticast(facts),
     findFirewall(facts),
+    ...findReceiveBuffers(facts),
     findRos(facts),
     ...findPackages(facts),
     findDomains(facts),
@@ -107,6 +111,27 @@ function findFirewall({ firewall }: DoctorFacts): Finding {
     words: `${firewall} is on. It must let UDP from 7400 upwards through.`,
     nextStep: 'sudo ufw allow proto udp from any to any port 7400:65535, while the robot is tethered.',
   };
+}
+
+function findReceiveBuffers({ receiveBuffers }: DoctorFacts): readonly Finding[] {
+  if (receiveBuffers === null) return [];
+  const { before, after } = receiveBuffers;
+  const details = [
+    `net.core.rmem_default: ${after.bytes} bytes a socket`,
+    `UDP packets dropped since this laptop was started, of all programs: ${after.dropped}`,
+  ];
+  const base = { id: 'receive-buffers', title: 'Receive buffers of this laptop', details };
+  const now = after.dropped - before.dropped;
+  if (now === 0) return [{ ...base, state: 'ok', words: 'None overflowed while this was looked at.', nextStep: '' }];
+  return [
+    {
+      ...base,
+      state: 'warning',
+      words: `${now === 1 ? '1 packet was' : `${now} packets were`} dropped meanwhile: a program did not read them soon enough.`,
+      nextStep:
+        'If "DDS history" is among the losses: sudo sysctl -w net.core.rmem_max=8388608 net.core.rmem_default=8388608, then connect anew.',
+    },
+  ];
 }
 
 function findRos({ ros, rosProblem, probe }: DoctorFacts): Finding {

@@ -10,6 +10,7 @@ import type { Finding } from '../../model/Finding.js';
 import type { Problem } from '../../model/Problem.js';
 import { diagnose, type InterfaceFact, type RosFacts } from './diagnose.js';
 import { localDomains } from './localDomains.js';
+import { readReceiveBuffers } from './receiveBuffers.js';
 import { type ProbeOrder, type ProbeReport, probeReportSchema } from './probeReport.js';
 import { scanDomains, scanMs } from './scanDomains.js';
 import { tryMulticast } from './tryMulticast.js';
@@ -35,11 +36,13 @@ export async function runDoctor(options: DoctorOptions): Promise<readonly Findin
   const listenMs = options.listenMs ?? scanMs;
   // Before the probe has ports of its own.
   const local = localDomains();
+  const before = readReceiveBuffers();
   const [interfaces, scan, probe] = await Promise.all([
     readInterfaces(),
     scanDomains(listenMs),
     runProbe(options, listenMs),
   ]);
+  const after = readReceiveBuffers();
   return diagnose({
     domainId: options.domainId,
     interfaces,
@@ -48,6 +51,7 @@ export async function runDoctor(options: DoctorOptions): Promise<readonly Findin
     ros: rosFacts(options),
     rosProblem: options.rosProblem,
     firewall: readFirewall(),
+    receiveBuffers: before === null || after === null ? null : { before, after },
     probe,
   });
 }

@@ -6,7 +6,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Worker } from './runWorker.mjs';
+import { engineV8Flags } from '../../../build/main/engine/engineV8Flags.js';
+import { Worker, workersFolder } from './runWorker.mjs';
 import { median, percentile, words } from './figures.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -65,7 +66,8 @@ async function measureSize(folder, size, rounds, ms) {
   /** @type {Map<string, Worker>} */
   const workers = new Map();
   for (const engine of engines) {
-    const worker = new Worker('append', [engine.name]);
+    const v8Flags = engine.module === 'ours.mjs' ? engineV8Flags : [];
+    const worker = new Worker('append', [engine.name], workersFolder, v8Flags);
     const own = path.join(folder, engine.name.replaceAll(/\W+/g, '-'));
     await mkdir(own, { recursive: true });
     const options = { commitRecords: size, segmentBytesMax: engine.segmentBytesMax };

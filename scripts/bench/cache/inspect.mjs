@@ -18,7 +18,7 @@ import {
   absentText,
 } from './records.mjs';
 import { engineMemoryMbMax } from './Report.mjs';
-import { runWorker, Worker } from './runWorker.mjs';
+import { runWorker, Worker, workersFolder } from './runWorker.mjs';
 
 /** Queries of a kind stop after this, when at least `queriesMin` were asked. */
 const queryBudgetMs = { full: 30_000, quick: 3000 };
@@ -36,7 +36,7 @@ export async function measureInspect({ report, folder: parent, quick }) {
       ` ${words(filled.diskBytes / 2 ** 20)} MiB on disk; filled at ${words(filled.appendRecordsPerS)} records/s;` +
       (filled.packs ? ` packing settled ${words(filled.settleMs)} ms later` : ' this build does not pack'),
   );
-  const sqlite = new Worker('sqliteBacklog');
+  const sqlite = new Worker('sqliteBacklog', [], workersFolder, []);
   const other = await fillSqlite(report, sqlite, parent, bytes);
   report.table([
     ['bytes a record', 'bytes'],

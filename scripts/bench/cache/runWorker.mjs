@@ -3,8 +3,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { engineV8Flags } from '../../../build/main/engine/engineV8Flags.js';
 
-const workersFolder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'workers');
+export const workersFolder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'workers');
 
 /** Where `--profile` wants the CPU profiles of the workers; set once by the entry. */
 export const profiling = { folder: '' };
@@ -23,15 +24,17 @@ export class Worker {
    * @param {string} name a file of `workers/`
    * @param {readonly string[]} args
    * @param {string} place the folder that the file is in
+   * @param {readonly string[]} v8Flags those of the engine's own processes; none for a peer
    */
-  constructor(name, args = [], place = workersFolder) {
+  constructor(name, args = [], place = workersFolder, v8Flags = engineV8Flags) {
     this.#name = [name, ...args].join(' ');
     const { folder } = profiling;
     const file = `${[name, ...args]
       .join('-')
       .replace(/[^\w-]+/g, '_')
       .slice(-60)}-${Date.now()}.cpuprofile`;
-    const execArgv = folder === '' ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${file}`];
+    const profile = folder === '' ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${file}`];
+    const execArgv = [...v8Flags, ...profile];
     this.#child = fork(path.join(place, `${name}.mjs`), [...args], { execArgv, serialization: 'advanced' });
     this.#exited = once(this.#child, 'exit');
   }
@@ -70,9 +73,10 @@ export class Worker {
  * @param {string} name
  * @param {unknown} task
  * @param {string} [place] the folder that its file is in
+ * @param {readonly string[]} [v8Flags] as a `Worker` takes them
  */
-export async function runWorker(name, task, place = workersFolder) {
-  const worker = new Worker(name, [], place);
+export async function runWorker(name, task, place = workersFolder, v8Flags = engineV8Flags) {
+  const worker = new Worker(name, [], place, v8Flags);
   try {
     return await worker.ask(task);
   } finally {

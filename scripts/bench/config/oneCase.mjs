@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * One case in a process of its own, so that its peak of memory is its own: `node oneCase.mjs NUMBER FOLDER`. Prints
- * `{ milliseconds: number[], peakMegabytes, place }`, the times in their order.
+ * `{ milliseconds: number[], cpuMilliseconds: number, peakMegabytes, place }`: the times of each run, and the processor's time of one, on
+ * average, which other work beside it does not lengthen much.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -32,6 +33,7 @@ const warm = template.text();
 for (let run = 0; run < 20; run += 1) parseRobotFile('rover', warm);
 const beforeKb = process.resourceUsage().maxRSS;
 const milliseconds = [];
+const cpuBefore = process.cpuUsage();
 /** @type {Issue | string | null} */
 let first = null;
 for (let run = 0; run < runs; run += 1) {
@@ -39,8 +41,10 @@ for (let run = 0; run < runs; run += 1) {
   first = await answer();
   milliseconds.push(performance.now() - start);
 }
+const cpu = process.cpuUsage(cpuBefore);
+const cpuMilliseconds = (cpu.user + cpu.system) / 1000 / runs;
 const peakMegabytes = (process.resourceUsage().maxRSS - beforeKb) / 1024;
 rmSync(file, { force: true });
 const place =
   first === null ? '' : typeof first === 'string' ? `1:1 ${first}` : `${first.line}:${first.column} ${first.message}`;
-process.stdout.write(JSON.stringify({ milliseconds, peakMegabytes, place }));
+process.stdout.write(JSON.stringify({ milliseconds, cpuMilliseconds, peakMegabytes, place }));

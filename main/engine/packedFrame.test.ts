@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import fc from 'fast-check';
 import { severities } from '../model/Severity.js';
 import { lossStages } from '../model/Loss.js';
-import { type RobotFrame, type Row, rowStates } from './frames.js';
-import { packFrame, unpackFrame } from './packedFrame.js';
+import { type RobotFrame, type Row, rowStates } from '../contract/frames.js';
+import { packFrame, unpackFrame } from '../contract/packedFrame.js';
 
 const text = fc.oneof(fc.constantFrom('', 'nav', 'nav.planner'), fc.string({ unit: 'binary' }));
 const time = fc.double({ noNaN: true, min: -1e12, max: 4e12 });
@@ -20,7 +20,9 @@ const log = fc
     topic: text,
     state: fc.constantFrom(...rowStates),
   })
-  .chain((row) => fc.boolean().map((replayed) => ({ type: 'log' as const, ...row, ...(replayed ? { replayed } : {}) })));
+  .chain((row) =>
+    fc.boolean().map((replayed) => ({ type: 'log' as const, ...row, ...(replayed ? { replayed } : {}) })),
+  );
 const gap = fc.record({
   type: fc.constant('gap' as const),
   receivedMs: time,
