@@ -128,9 +128,18 @@ it('a robot whose clock was never set: what counted as too old waits again, and 
 });
 
 it('leaves alone what no stamp can say, what is being sent, and messages of other kinds', async () => {
-  const channel = { ...testLog({ message: 'x' }).channel, messageEncoding: 'json', schemaEncoding: 'jsonschema' } as const;
+  const channel = {
+    ...testLog({ message: 'x' }).channel,
+    messageEncoding: 'json',
+    schemaEncoding: 'jsonschema',
+  } as const;
   const data = Buffer.from(
-    JSON.stringify({ stamp: { sec: Number(testStartNs / 1_000_000_000n), nanosec: 0 }, level: 20, name: 'nav', msg: 'json' }),
+    JSON.stringify({
+      stamp: { sec: Number(testStartNs / 1_000_000_000n), nanosec: 0 },
+      level: 20,
+      name: 'nav',
+      msg: 'json',
+    }),
   );
   await cache.append([testLog({ message: 'one' }), { ...testLog({ message: 'json' }), channel, data }]);
   expect(valueOf(await cache.shiftTime({}, { shiftNs: -2n * testStartNs })).records).toBe(0);

@@ -87,7 +87,7 @@ async function logNumbers(): Promise<readonly string[]> {
   const logs = new CloudWatchLogsClient({ ...client, endpoint });
   const numbers: string[] = [];
   for (const logStreamName of conformanceStreams) {
-    for (let nextToken: string | undefined; ; ) {
+    for (let nextToken: string | undefined; ;) {
       const page = await logs.send(
         new GetLogEventsCommand({
           ...{ logGroupName: conformanceGroup, logStreamName, startFromHead: true },

@@ -32,22 +32,25 @@ const [cacheFolder = '', endpoint = '', statisticSets = ''] = process.argv.slice
 const { config } = parseRobotFile('rover', newRobotText({ name: 'rover', domainId: 0, cloud: 'local' }));
 if (config === null) throw new Error('the new robot file is not valid');
 const metrics = { ...config.metrics, statisticSets: statisticSets === 'sets' };
-const opened = await RobotSession.open({ ...config, metrics }, {
-  clock: quickClock,
-  cacheFolder,
-  exportsFolder: `${cacheFolder}/exports`,
-  uploadsFile: `${cacheFolder}/uploads.jsonl`,
-  owner: { kind: 'a test', controlSocket: null },
-  sinkFor: ({ account }) =>
-    new CloudWatchSink({
-      account,
-      connection: { connectTimeoutMs: 2_000, requestTimeoutMs: 5_000, connectionsMax: 8 },
-      localEndpoint: () => endpoint,
-    }),
-  sourceFor: () => new FakeSource(),
-  startDemo: () => ({ stop: () => Promise.resolve() }),
-  log: () => undefined,
-});
+const opened = await RobotSession.open(
+  { ...config, metrics },
+  {
+    clock: quickClock,
+    cacheFolder,
+    exportsFolder: `${cacheFolder}/exports`,
+    uploadsFile: `${cacheFolder}/uploads.jsonl`,
+    owner: { kind: 'a test', controlSocket: null },
+    sinkFor: ({ account }) =>
+      new CloudWatchSink({
+        account,
+        connection: { connectTimeoutMs: 2_000, requestTimeoutMs: 5_000, connectionsMax: 8 },
+        localEndpoint: () => endpoint,
+      }),
+    sourceFor: () => new FakeSource(),
+    startDemo: () => ({ stop: () => Promise.resolve() }),
+    log: () => undefined,
+  },
+);
 if (!opened.ok) throw new Error(opened.problem.message);
 const session = opened.value;
 session.startUploading('auto');

@@ -47,7 +47,9 @@ const otherRegion = (words: RegExp) => ({
 
 test('records that were taken for another region stay', async () => {
   expect(await send(aws('eu-west-1'))).toEqual({ type: 'accepted' });
-  expect(await send(aws('us-west-2'))).toEqual(otherRegion(/go to us-west-2, .*allows eu-west-1 alone.*when the robot/));
+  expect(await send(aws('us-west-2'))).toEqual(
+    otherRegion(/go to us-west-2, .*allows eu-west-1 alone.*when the robot/),
+  );
   expect(cloud.logEventCount(logDestination.group)).toBe(1);
 });
 
