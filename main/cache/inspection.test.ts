@@ -82,7 +82,9 @@ function places(records: readonly CachedRecord[]): string[] {
   return records.map(({ address, state }) => `${address.segment}.${address.ordinal} ${state}`);
 }
 
-function passes({ record, state, channel, destination }: CachedRecord, filter: RecordFilter): boolean {
+type Judged = Pick<CachedRecord, 'record' | 'state' | 'channel' | 'destination'>;
+
+function passes({ record, state, channel, destination }: Judged, filter: RecordFilter): boolean {
   const severity = record.kind === 'log' ? record.severity : null;
   const group = { kind: record.kind, severity, channel, destination, origin: '' };
   const byGroup = groupMatches(group, filter) && stampMatches(record.stampNs, filter);
@@ -214,8 +216,9 @@ async function apply(cache: DiskCache, { type, filter: meant, recordsMax }: Chan
   const limits = { bytesMax: 1_000_000, oldestStampNs: 0n, newestStampNs: testStartNs };
   const batch = await cache.take({ kind: 'log', recordsMax, filter: meant, ...limits });
   if (batch === null || type === 'take') return;
-  for (const each of batch.records)
-    expect(passes({ ...each, record: each.record, state: 'pending' }, meant)).toBe(true);
+  for (const { record, channel, destination } of batch.records) {
+    expect(passes({ record, channel, destination, state: 'pending' }, meant)).toBe(true);
+  }
   const refused = type === 'quarantine' ? batch.records.filter((_, place) => place % 2 === 0) : [];
   await cache.acknowledge(
     batch,
