@@ -182,7 +182,10 @@ test('a robot that is opened anew is fed anew; one that went is fed no more', as
   await vi.waitFor(() => {
     expect(messagesShown()).toEqual(['from the first', 'from the second']);
   }, patient);
-  expect(frames().at(-1)).toMatchObject({ fresh: true });
+  const all = frames();
+  const [, second = -1] = all.flatMap(({ fresh }, at) => (fresh ? [at] : []));
+  const before = all.slice(0, second).flatMap(({ rows }) => rows);
+  expect(before).toMatchObject([{ message: 'from the first' }]);
 });
 
 test('watching another robot, or none, ends the frames of the first', async () => {

@@ -251,14 +251,14 @@ export class Ros2Source implements RobotSource {
       }
     }
     handOn();
+    // Publishers are counted only now and then: what sends is there, also when all of it was there before.
+    if (this.#state === 'waiting') this.#setState('receiving', null);
   }
 
   #handOn(state: TopicState, messages: readonly SourceMessage[]): void {
     state.messages += messages.length;
     state.lastReceivedNs = messages.at(-1)?.receivedNs ?? null;
     this.#listener({ type: 'messages', messages });
-    // Publishers are counted only now and then: what sends is there.
-    if (this.#state === 'waiting') this.#setState('receiving', null);
   }
 
   #subscribed(index: number, keptByPublishers: boolean): void {
