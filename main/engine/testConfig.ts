@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import type { CallOutput } from '../contract/calls.js';
+import { sizeWords } from '../cache/sizeWords.js';
 import { destinationsOf } from '../model/destinationsOf.js';
 import { needsReconnect } from '../model/needsReconnect.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
@@ -67,6 +68,9 @@ async function credentialsAnswer({ config, localEndpoint }: ConfigTest): Promise
   const sink = new CloudWatchSink({ account, connection, localEndpoint, accountId: sending.accountId });
   const probe = await sink.probe(AbortSignal.timeout(probeMsMax));
   sink.close();
+  if (!probe.reachable && probe.problem !== null) {
+    return answer('credentials', 'unknown', `Nobody can be asked: ${probe.problem.message}`, probe.problem.nextStep);
+  }
   if (probe.problem !== null) {
     return answer('credentials', 'failed', probe.problem.message, probe.problem.nextStep);
   }
@@ -125,7 +129,7 @@ async function diskAnswer({ config, session, home }: ConfigTest): Promise<TestAn
     const { bavail, bsize } = await statfs(home);
     const free = bavail * bsize;
     const wanted = Math.max(0, config.cache.bytesMax - (usage?.bytes ?? 0));
-    const words = `${megabytes(free)} free, and up to ${megabytes(wanted)} wanted for what waits.`;
+    const words = `${sizeWords(free)} free, and up to ${sizeWords(wanted)} wanted for what waits.`;
     if (free >= wanted) return answer('disk', 'ok', `Written to at this moment: ${words}`);
     return answer(
       'disk',
@@ -136,8 +140,4 @@ async function diskAnswer({ config, session, home }: ConfigTest): Promise<TestAn
   } catch (error) {
     return answer('disk', 'failed', `${home}: ${String(error)}`, 'Check that the folder can be written.');
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20)} MB`;
 }
