@@ -62,6 +62,25 @@ function setUp(rowsMax: number): {
 }
 
 describe('PageFeed', () => {
+  it.each([
+    { linesPerMs: 0.5, framesInSecond: 125 },
+    { linesPerMs: 2, framesInSecond: 30 },
+  ])(
+    'sends up to $framesInSecond frames a second at $linesPerMs lines a millisecond',
+    ({ linesPerMs, framesInSecond }) => {
+      const { logs, clock, frames, feed } = setUp(10_000);
+      let lines = 0;
+      for (let ms = 1; ms <= 1_000; ms++) {
+        for (; lines < ms * linesPerMs; lines++) logs.addLog(log, 'received');
+        clock.advance(1);
+        feed.acknowledge(frames.length);
+      }
+      const sent = frames.slice(1);
+      expect(sent.length).toBeGreaterThan(framesInSecond * 0.8);
+      expect(sent.length).toBeLessThanOrEqual(framesInSecond * 1.05);
+    },
+  );
+
   it('sends the window at once, then coalesces what is new', () => {
     const { logs, clock, frames } = setUp(100);
     expect(frames).toHaveLength(1);

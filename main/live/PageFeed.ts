@@ -13,6 +13,7 @@ export class PageFeed {
   private fresh = true;
   private sequence = 0;
   private pushedAtMs = -Infinity;
+  private intervalMs = frameIntervalMs;
   private unacknowledged = 0;
   private cancelTimer: (() => void) | null = null;
   private readonly stopListening: (() => void)[];
@@ -47,7 +48,7 @@ export class PageFeed {
   private schedule(): void {
     if (this.stopped || this.cancelTimer !== null || this.unacknowledged >= framesUnacknowledgedMax) return;
     // What is the first for a while goes as soon as what came with it is in the window.
-    const waitMs = Math.max(0, this.pushedAtMs + frameIntervalMs - this.clock.monotonicMs());
+    const waitMs = Math.max(0, this.pushedAtMs + this.intervalMs - this.clock.monotonicMs());
     this.cancelTimer = this.clock.after(waitMs, () => {
       this.cancelTimer = null;
       this.push();
@@ -74,16 +75,24 @@ export class PageFeed {
       return;
     }
     this.fresh = false;
-    this.pushedAtMs = this.clock.monotonicMs();
+    const nowMs = this.clock.monotonicMs();
+    const isBehind = this.nextId < this.logs.nextId;
+    const isMuch = rows.length > (nowMs - this.pushedAtMs) * rowsPerMsMax;
+    this.intervalMs = isMuch && !isBehind ? busyFrameIntervalMs : frameIntervalMs;
+    this.pushedAtMs = nowMs;
     this.unacknowledged++;
     this.send(frame);
     // More is waiting than one frame takes: go on without waiting for news.
-    if (this.nextId < this.logs.nextId) this.schedule();
+    if (isBehind) this.schedule();
   }
 }
 
 /** Half of what a screen takes for a picture: what comes in between waits for the next one anyway, and must not wait twice. */
 const frameIntervalMs = 8;
+
+/** At more than 1,000 lines a second nobody reads single lines as they come: fewer frames leave the page time to scroll. */
+const busyFrameIntervalMs = 33;
+const rowsPerMsMax = 1;
 
 /** Rows in one frame; a page that fell behind catches up at up to a hundred times this a second. */
 const rowsPerFrameMax = 4_000;
