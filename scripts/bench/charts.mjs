@@ -112,7 +112,7 @@ async function measureOurs() {
     await page.getByTestId('connect-robot').waitFor();
     report.say('feeding…');
     page.setDefaultTimeout(feedMsMax);
-    const fed = await page.evaluate(feedTether, { series, hz, hours, status: statusOf(series * hz) });
+    const fed = await page.evaluate(feedTether, { series, hz, hours, status: await statusOf(series * hz) });
     await page.getByTestId('metric-chart').first().waitFor();
     const seen = await page.evaluate(() => {
       const area = document.querySelector('.metrics-scroll')?.getBoundingClientRect();

@@ -20,12 +20,18 @@ export async function feedTether({ series, hz, hours, status }) {
       return;
     }
     if (data.name === 'live.watch') isWatched = data.input.robot === 'bench';
-    const value = data.name === 'metrics.history' ? { series: [], records: 0, reachedMs: null } : {};
+    const value =
+      data.name === 'metrics.history'
+        ? { series: [], records: 0, reachedMs: null }
+        : data.name === 'metrics.sent'
+          ? { sent: data.input.metrics.map(() => true) }
+          : {};
     port1.postMessage({ type: 'answer', id: data.id, result: { ok: true, value } });
   };
   window.postMessage({ type: 'tether:port' }, window.location.origin, [port2]);
   const tell = () => {
-    port1.postMessage({ type: 'status', atMs: Date.now(), robots: [status], home: '/', rosProblem: null });
+    const link = { choice: 'auto', detected: null, metered: false, limitBytesPerS: null };
+    port1.postMessage({ type: 'status', atMs: Date.now(), robots: [status], home: '/', rosProblem: null, link });
   };
   tell();
   setInterval(tell, 500);
