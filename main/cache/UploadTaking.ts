@@ -76,10 +76,7 @@ export class UploadTaking {
     await this.#options.store.leavingOver(answered.map(({ segment }) => segment));
     const byReason = new Map<string, RecordAddress[]>();
     for (const { address, reason } of rejections) {
-      if (!this.#isSending(address)) continue;
-      const same = byReason.get(reason);
-      if (same === undefined) byReason.set(reason, [address]);
-      else same.push(address);
+      if (this.#isSending(address)) addTo(byReason, reason, address);
     }
     const ranges = this.#sendingIn(accepted);
     const entries = this.#acknowledgements(batch.destination.kind, ranges);
@@ -156,8 +153,7 @@ export class UploadTaking {
           const { firstOrdinal: from, lastOrdinal: to } = chosen.chunk;
           this.#options.store.giveUp({ segment: segment.sequence, from, to });
         } else if (chosen.type === 'undecodable') {
-          const address = { segment: segment.sequence, ordinal: chosen.ordinal };
-          undecodable.set(chosen.reason, [...(undecodable.get(chosen.reason) ?? []), address]);
+          addTo(undecodable, chosen.reason, { segment: segment.sequence, ordinal: chosen.ordinal });
         } else if (needsDecoding(filter) && !contentMatches(chosen.record, filter)) {
           putBack(segment, chosen.ordinal);
         } else {
@@ -244,6 +240,12 @@ export class UploadTaking {
 
 function keyOf({ segment, ordinal }: RecordAddress): string {
   return `${segment} ${ordinal}`;
+}
+
+function addTo(byReason: Map<string, RecordAddress[]>, reason: string, address: RecordAddress): void {
+  const same = byReason.get(reason);
+  if (same === undefined) byReason.set(reason, [address]);
+  else same.push(address);
 }
 
 function putBack(segment: Segment, ordinal: number): void {
