@@ -28,8 +28,8 @@ export class BatchPicker {
   readonly #only: ReadonlyMap<number, ReadonlySet<number>> | null;
   #bytes = 0;
   #destination: string | null = null;
-  #oldest: StampHalves = { high: 0, low: 0 };
-  #newest: StampHalves = { high: 0, low: 0 };
+  #oldest: StampHalves = { high: Infinity, low: 0 };
+  #newest: StampHalves = { high: -Infinity, low: 0 };
   #full = false;
 
   constructor(options: TakeOptions) {
@@ -111,11 +111,11 @@ export class BatchPicker {
       }
       const high = columns.stampHigh(ordinal);
       const low = columns.stampLow(ordinal);
-      const afterOldestNs = isFirst ? 0 : nsBetween(high, low, oldest.high, oldest.low);
-      const afterNewestNs = isFirst ? 0 : nsBetween(high, low, newest.high, newest.low);
+      const afterOldestNs = nsBetween(high, low, oldest.high, oldest.low);
+      const afterNewestNs = nsBetween(high, low, newest.high, newest.low);
       if (afterOldestNs >= spanNsMax || -afterNewestNs >= spanNsMax) continue;
-      if (isFirst || afterOldestNs < 0) oldest = { high, low };
-      if (isFirst || afterNewestNs > 0) newest = { high, low };
+      if (afterOldestNs < 0) oldest = { high, low };
+      if (afterNewestNs > 0) newest = { high, low };
       bytes += columns.size(ordinal);
       slice.push(ordinal);
     }
@@ -129,8 +129,8 @@ export class BatchPicker {
     const place = this.records.length;
     const oldest = this.#oldest;
     const newest = this.#newest;
-    if (place === 0 || nsBetween(high, low, oldest.high, oldest.low) < 0) this.#oldest = { high, low };
-    if (place === 0 || nsBetween(high, low, newest.high, newest.low) > 0) this.#newest = { high, low };
+    if (nsBetween(high, low, oldest.high, oldest.low) < 0) this.#oldest = { high, low };
+    if (nsBetween(high, low, newest.high, newest.low) > 0) this.#newest = { high, low };
     this.#destination ??= destinationKey(record.destination);
     this.#bytes += columns.size(record.ordinal);
     this.records.push(record);

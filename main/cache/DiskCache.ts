@@ -5,7 +5,6 @@ import type { RecordKind } from '../model/Record.js';
 import type { RedactionRule } from '../model/redactText.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type {
-  AddressRange,
   Cache,
   CacheChange,
   CacheShare,
@@ -95,7 +94,7 @@ export class DiskCache implements Cache {
     const { folder, store, book, undo, files, guard } = parts;
     this.#index = new IndexKeeper(files);
     const ledger = (this.#ledger = new BookedLedger(parts));
-    const emit = this.#emit.bind(this);
+    const emit = this.emit.bind(this);
     this.#edits = new SegmentEdits({
       ...{ folder, store, edits: book.edits },
       parts: () => this.#readParts(),
@@ -104,12 +103,7 @@ export class DiskCache implements Cache {
     });
     this.#changes = new StateChanges({ store, book, ledger, undo, emit, parts: () => this.#readParts() });
     this.#taking = new UploadTaking({ files, store, ledger, emit, chunks: this.#chunks, keeper: this.#keeper });
-    this.#imported = new ImportedRecords({
-      ...{ folder, store, guard, book, ledger },
-      stored: ({ segment, ordinal: from }, records) => {
-        this.emit({ type: 'appended', ranges: [{ segment, from, to: from + records - 1 }] });
-      },
-    });
+    this.#imported = new ImportedRecords({ folder, store, guard, book, ledger, emit });
   }
 
   async append(records: readonly RecordToCache[]): Promise<readonly (RecordAddress | null)[]> {
@@ -338,10 +332,6 @@ export class DiskCache implements Cache {
   #problem(): Problem | null {
     const { queue, ledger } = this.#parts;
     return queue.problem ?? ledger.problem;
-  }
-
-  #emit(type: Exclude<CacheChange['type'], 'appended' | 'evicted'>, ranges: readonly AddressRange[]): void {
-    this.emit({ type, ranges });
   }
 }
 

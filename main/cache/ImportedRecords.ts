@@ -1,5 +1,5 @@
 import { type Result, succeed } from '../model/Problem.js';
-import type { ImportProgress, RecordAddress, RecordToCache } from '../seams/Cache.js';
+import type { CacheChange, ImportProgress, RecordToCache } from '../seams/Cache.js';
 import type { BookedLedger } from './BookedLedger.js';
 import type { DiskGuard } from './DiskGuard.js';
 import { diskProblem } from './diskProblem.js';
@@ -13,8 +13,7 @@ export interface ImportedRecordsOptions {
   readonly guard: DiskGuard;
   readonly book: LedgerBook;
   readonly ledger: BookedLedger;
-  /** So many records are durable, from this one on. */
-  readonly stored: (first: RecordAddress, records: number) => void;
+  readonly emit: (change: CacheChange) => void;
 }
 
 /** Records out of the original nodes' files: each batch is one chunk, and the line that says how far they came right behind it. */
@@ -27,7 +26,7 @@ export class ImportedRecords {
 
   /** Problems: `cache-full`, and those of the disk. */
   async append(progress: ImportProgress, records: readonly RecordToCache[]): Promise<Result<void>> {
-    const { folder, guard, store, ledger, stored } = this.#options;
+    const { folder, guard, store, ledger, emit } = this.#options;
     const room = roomForImport(store.bytes(), store.limits, records);
     if (!room.ok && records.length > 0) return room;
     const recordProgress = (): Promise<void> =>
@@ -36,8 +35,8 @@ export class ImportedRecords {
       if (records.length === 0) await recordProgress();
       else {
         await guard.check();
-        await store.store(records, (first) => {
-          stored(first, records.length);
+        await store.store(records, ({ segment, ordinal: from }) => {
+          emit({ type: 'appended', ranges: [{ segment, from, to: from + records.length - 1 }] });
           return recordProgress();
         });
       }

@@ -1,4 +1,4 @@
-import type { LossCounts, LossStage } from '../model/Loss.js';
+import type { EvictedCount, EvictionCause, LossCounts, LossStage } from '../model/Loss.js';
 import { unreachable } from '../model/unreachable.js';
 import { type DeletedRange, DeletedRanges, statesBefore, stillDeleted } from './DeletedRanges.js';
 import { EvictionTally } from './EvictionTally.js';
@@ -76,9 +76,7 @@ export class LedgerBook {
         this.#mark(entry.ranges, 'quarantined', entry.reason);
         return;
       case 'evict':
-        this.#lose('evicted', entry.records);
-        this.evicted.add(entry.counts ?? []);
-        if (entry.cause === 'laptop-limit') this.evictedForLaptop += entry.records;
+        this.countEvicted(entry);
         this.#forget(entry.segment);
         return;
       case 'loss':
@@ -158,6 +156,18 @@ export class LedgerBook {
     }
     for (const { id, at, range } of captured) this.deleted.add(id, at, stillDeleted(segment, range));
     this.#marks.delete(segment.sequence);
+  }
+
+  /** What a disk limit made go; without a `cause`: the robot's own limit. */
+  countEvicted(evicted: {
+    readonly records: number;
+    readonly counts?: readonly EvictedCount[] | undefined;
+    readonly cause?: EvictionCause | undefined;
+  }): void {
+    const { records, counts = [], cause } = evicted;
+    this.#lose('evicted', records);
+    this.evicted.add(counts);
+    if (cause === 'laptop-limit') this.evictedForLaptop += records;
   }
 
   lossCounts(): LossCounts {

@@ -33,9 +33,7 @@ const codes: Readonly<Record<RecordState, number>> = {
 };
 
 /** Of records that are still needed. */
-const neededCodes = (['pending', 'held', 'expired', 'quarantined', 'sending', 'sending-held'] as const).map(
-  (state) => codes[state],
-);
+const neededCodes = recordStates.filter((state) => cachedStateOf(state) !== null).map((state) => codes[state]);
 
 /** What a person sees of a state; null for a record that is no longer in the cache. */
 export function cachedStateOf(state: RecordState): CachedState | null {

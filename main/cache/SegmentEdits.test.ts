@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogDestination } from '../model/Destination.js';
-import type { Result } from '../model/Problem.js';
-import { systemClock } from '../seams/Clock.js';
 import type { DiskCache } from './DiskCache.js';
 import { FaultyFiles } from './FaultyFiles.js';
 import { type FileSystem, nodeFileSystem } from './FileSystem.js';
 import { GatedPacker } from './GatedPacker.test-support.js';
 import { openCacheReader } from './openCacheReader.js';
 import { openDiskCache, type OpenDiskCacheOptions } from './openDiskCache.js';
+import { packedAtOnce } from './packedAtOnce.test-support.js';
 import { testLog, testLogDestination, testMetric, testStartNs } from './testRecords.js';
+import { valueOf } from './valueOf.test-support.js';
 
 let folder = '';
 const opened: DiskCache[] = [];
@@ -26,16 +26,7 @@ afterEach(async () => {
 });
 
 async function open(changes: Partial<OpenDiskCacheOptions> = {}): Promise<DiskCache> {
-  const result = await openDiskCache({
-    folder,
-    robot: 'rover',
-    owner: { kind: 'test', controlSocket: null },
-    limits: { bytesMax: 64 * 1024 * 1024, segmentBytesMax: 64 * 1024 },
-    clock: { ...systemClock, nowNs: () => testStartNs },
-    commitIntervalMs: 0,
-    packBytesMin: 0,
-    ...changes,
-  });
+  const result = await openDiskCache({ ...packedAtOnce(folder), ...changes });
   if (!result.ok) throw new Error(result.problem.message);
   opened.push(result.value);
   return result.value;
@@ -70,11 +61,6 @@ async function filledFiles(): Promise<number> {
   const names = await readdir(join(folder, 'segments'));
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, 'segments', name))).size));
   return sizes.filter((size) => size > 0).length;
-}
-
-function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.problem.message);
-  return result.value;
 }
 
 const addresses = { find: String.raw`10\.0\.0\.(\d+)`, replace: 'x.x.x.$1' };

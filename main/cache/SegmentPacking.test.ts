@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CachedRecord } from '../seams/Cache.js';
-import { systemClock } from '../seams/Clock.js';
 import type { DiskCache } from './DiskCache.js';
 import { FaultyFiles } from './FaultyFiles.js';
 import { GatedPacker } from './GatedPacker.test-support.js';
 import { openCacheReader } from './openCacheReader.js';
 import { openDiskCache, type OpenDiskCacheOptions } from './openDiskCache.js';
+import { packedAtOnce } from './packedAtOnce.test-support.js';
 import { testLog, testMetric, testStartNs } from './testRecords.js';
 
 let folder = '';
@@ -24,16 +24,7 @@ afterEach(async () => {
 });
 
 async function open(changes: Partial<OpenDiskCacheOptions> = {}): Promise<DiskCache> {
-  const result = await openDiskCache({
-    folder,
-    robot: 'rover',
-    owner: { kind: 'test', controlSocket: null },
-    limits: { bytesMax: 64 * 1024 * 1024, segmentBytesMax: 64 * 1024 },
-    clock: { ...systemClock, nowNs: () => testStartNs },
-    commitIntervalMs: 0,
-    packBytesMin: 0,
-    ...changes,
-  });
+  const result = await openDiskCache({ ...packedAtOnce(folder), ...changes });
   if (!result.ok) throw new Error(result.problem.message);
   opened.push(result.value);
   return result.value;

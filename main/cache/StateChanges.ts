@@ -1,6 +1,6 @@
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { AddressRange, CacheChange } from '../seams/Cache.js';
-import { rangesOf } from '../seams/addressRanges.js';
+import { rangesOf, recordsIn } from '../seams/addressRanges.js';
 import type { BookedLedger } from './BookedLedger.js';
 import { type DeletedRange, type Deletion, restoringEntries, statesBefore, stillDeleted } from './DeletedRanges.js';
 import { forgetExpiry } from './expireSegment.js';
@@ -19,7 +19,7 @@ export interface StateChangesOptions {
   readonly ledger: BookedLedger;
   readonly undo: UndoTimers;
   readonly parts: () => ReadParts;
-  readonly emit: (type: Exclude<CacheChange['type'], 'appended' | 'evicted'>, ranges: readonly AddressRange[]) => void;
+  readonly emit: (change: CacheChange) => void;
 }
 
 /**
@@ -75,8 +75,10 @@ export class StateChanges {
       undo.watch(id);
       throw error;
     }
-    for (const range of restored) emit(range.before === 'expired' ? 'pending' : range.before, [range]);
-    return restored.reduce((records, { from, to }) => records + to - from + 1, 0);
+    for (const range of restored) {
+      emit({ type: range.before === 'expired' ? 'pending' : range.before, ranges: [range] });
+    }
+    return recordsIn(restored);
   }
 
   async #change(
@@ -105,7 +107,7 @@ export class StateChanges {
         records = this.#applyChange(changed, to);
       });
     });
-    if (changed.length > 0) this.#options.emit(to, changed);
+    if (changed.length > 0) this.#options.emit({ type: to, ranges: changed });
     return records;
   }
 

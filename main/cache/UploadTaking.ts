@@ -1,6 +1,6 @@
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
-import { rangesOf, rangesOfRecords } from '../seams/addressRanges.js';
+import { rangesOf, rangesOfRecords, recordsIn } from '../seams/addressRanges.js';
 import type {
   AddressRange,
   CacheChange,
@@ -30,7 +30,7 @@ export interface UploadTakingOptions {
   readonly store: SegmentStore;
   readonly ledger: BookedLedger;
   readonly keeper: ColumnsKeeper;
-  readonly emit: (type: Exclude<CacheChange['type'], 'appended' | 'evicted'>, ranges: readonly AddressRange[]) => void;
+  readonly emit: (change: CacheChange) => void;
 }
 
 /**
@@ -61,7 +61,7 @@ export class UploadTaking {
     const records = picker.inStampOrder();
     const destination = records[0]?.destination;
     if (destination === undefined) return null;
-    this.#options.emit('sending', rangesOf(records));
+    this.#options.emit({ type: 'sending', ranges: rangesOf(records) });
     return { id: this.#nextBatch++, destination, records };
   }
 
@@ -76,20 +76,19 @@ export class UploadTaking {
     await this.#options.store.leavingOver(answered.map(({ segment }) => segment));
     const byReason = new Map<string, RecordAddress[]>();
     for (const { address, reason } of rejections) {
-      if (!this.#isSending(address)) continue;
-      const same = byReason.get(reason);
-      if (same === undefined) byReason.set(reason, [address]);
-      else same.push(address);
+      if (this.#isSending(address)) addTo(byReason, reason, address);
     }
     const ranges = this.#sendingIn(accepted);
     const entries = this.#acknowledgements(batch.destination.kind, ranges);
     for (const [reason, addresses] of byReason) entries.push(...this.#quarantines(addresses, reason));
     await this.#options.ledger.record(entries, () => {
-      for (const range of ranges) this.#setAllSent(range);
+      for (const range of ranges) this.#setAllSent(range, 'acknowledged');
       for (const [reason, addresses] of byReason) this.#applyQuarantine(addresses, reason);
     });
-    if (ranges.length > 0) this.#options.emit('acknowledged', ranges);
-    for (const addresses of byReason.values()) this.#options.emit('quarantined', rangesOf(addresses));
+    if (ranges.length > 0) this.#options.emit({ type: 'acknowledged', ranges });
+    for (const addresses of byReason.values()) {
+      this.#options.emit({ type: 'quarantined', ranges: rangesOf(addresses) });
+    }
     // A segment that cannot be removed now is removed at the next sweep or start.
     await this.#options.store.sweep().catch(() => undefined);
   }
@@ -107,15 +106,13 @@ export class UploadTaking {
     const released: RecordAddress[] = [];
     for (const { address } of batch.records) {
       const segment = this.#options.store.get(address.segment);
-      const state = segment?.state(address.ordinal);
-      if (state !== 'sending' && state !== 'sending-held') continue;
-      if (segment === undefined) continue;
-      segment.setState(address.ordinal, state === 'sending' ? 'pending' : 'held');
+      if (segment?.isSending(address.ordinal) !== true) continue;
+      putBack(segment, address.ordinal);
       // It may have grown too old on the way.
       forgetExpiry(segment);
       released.push(address);
     }
-    if (released.length > 0) this.#options.emit('pending', rangesOf(released));
+    if (released.length > 0) this.#options.emit({ type: 'pending', ranges: rangesOf(released) });
   }
 
   async #pickFrom(segment: Segment, picker: BatchPicker, options: TakeOptions): Promise<void> {
@@ -156,8 +153,7 @@ export class UploadTaking {
           const { firstOrdinal: from, lastOrdinal: to } = chosen.chunk;
           this.#options.store.giveUp({ segment: segment.sequence, from, to });
         } else if (chosen.type === 'undecodable') {
-          const address = { segment: segment.sequence, ordinal: chosen.ordinal };
-          undecodable.set(chosen.reason, [...(undecodable.get(chosen.reason) ?? []), address]);
+          addTo(undecodable, chosen.reason, { segment: segment.sequence, ordinal: chosen.ordinal });
         } else if (needsDecoding(filter) && !contentMatches(chosen.record, filter)) {
           putBack(segment, chosen.ordinal);
         } else {
@@ -176,18 +172,15 @@ export class UploadTaking {
     await this.#options.ledger.record(this.#quarantines(addresses, reason), () => {
       this.#applyQuarantine(addresses, reason);
     });
-    this.#options.emit('quarantined', rangesOf(addresses));
+    this.#options.emit({ type: 'quarantined', ranges: rangesOf(addresses) });
   }
 
   #applyQuarantine(addresses: readonly RecordAddress[], reason: string): void {
-    for (const { segment, from, to } of rangesOf(addresses)) {
+    for (const range of rangesOf(addresses)) {
+      const { segment, from, to } = range;
       this.#options.store.get(segment)?.reasons.push({ from, to, reason });
+      this.#setAllSent(range, 'quarantined');
     }
-    for (const address of addresses) this.#setSent(address, 'quarantined');
-  }
-
-  #setSent(address: RecordAddress, state: RecordState): void {
-    if (this.#isSending(address)) this.#options.store.get(address.segment)?.setState(address.ordinal, state);
   }
 
   #isSending({ segment, ordinal }: RecordAddress): boolean {
@@ -210,15 +203,15 @@ export class UploadTaking {
     return found;
   }
 
-  #setAllSent({ segment: sequence, from, to }: AddressRange): void {
+  #setAllSent({ segment: sequence, from, to }: AddressRange, state: RecordState): void {
     const segment = this.#options.store.get(sequence);
     for (let ordinal = from; ordinal <= to; ordinal += 1) {
-      if (segment?.isSending(ordinal) === true) segment.setState(ordinal, 'acknowledged');
+      if (segment?.isSending(ordinal) === true) segment.setState(ordinal, state);
     }
   }
 
   #acknowledgements(kind: RecordKind, accepted: readonly AddressRange[]): LedgerEntry[] {
-    const records = accepted.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+    const records = recordsIn(accepted);
     // The counts stand in the first line; a crash in between cannot part them, as all lines are one write.
     return linesOf(accepted).map((ranges, line) => ({
       type: 'ack',
@@ -247,6 +240,12 @@ export class UploadTaking {
 
 function keyOf({ segment, ordinal }: RecordAddress): string {
   return `${segment} ${ordinal}`;
+}
+
+function addTo(byReason: Map<string, RecordAddress[]>, reason: string, address: RecordAddress): void {
+  const same = byReason.get(reason);
+  if (same === undefined) byReason.set(reason, [address]);
+  else same.push(address);
 }
 
 function putBack(segment: Segment, ordinal: number): void {

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Result } from '../model/Problem.js';
 import type { UploadBatch } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
 import type { DiskCache } from './DiskCache.js';
@@ -13,6 +12,7 @@ import {
   numberOf,
 } from './crashTest.test-support.js';
 import { testLog, testLogDestination } from './testRecords.js';
+import { valueOf } from './valueOf.test-support.js';
 
 const elsewhere = { ...testLogDestination, group: 'elsewhere' };
 
@@ -132,11 +132,6 @@ class Worker {
     await tell('packed', []);
     await sleep(10);
   }
-}
-
-function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.problem.message);
-  return result.value;
 }
 
 function numbersOf(batch: UploadBatch): number[] {

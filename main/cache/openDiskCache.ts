@@ -306,12 +306,10 @@ async function assemble(
     },
     deleted: book.deleted,
     leaving: book.leaving,
-    evicted: ({ segments, records, counts, cause, bytesMax, change }) => {
-      book.evicted.add(counts);
-      book.lost.evicted = (book.lost.evicted ?? 0) + records;
-      if (cause === 'laptop-limit') book.evictedForLaptop += records;
-      cache.emit(change);
-      if (options.markGaps !== false) markers.note(segments, { cause, bytesMax });
+    evicted: (eviction) => {
+      book.countEvicted(eviction);
+      cache.emit(eviction.change);
+      if (options.markGaps !== false) markers.note(eviction.segments, eviction);
     },
   });
   const markers = new GapMarker({

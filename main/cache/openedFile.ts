@@ -1,16 +1,11 @@
 import { close, fdatasync, fstat, ftruncate, open, read, type Stats, write } from 'node:fs';
+import { promisify } from 'node:util';
 import type { OpenFile } from './OpenFile.js';
 
 type Done<T> = (error: NodeJS.ErrnoException | null, value: T) => void;
 
-export function openDescriptor(path: string, flags: string | number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    open(path, flags, (error, descriptor) => {
-      if (error === null) resolve(descriptor);
-      else reject(error);
-    });
-  });
-}
+export const openDescriptor: (path: string, flags: string | number) => Promise<number> = promisify(open);
+const closeDescriptor = promisify(close);
 
 /**
  * A file by its descriptor, whose number this takes over. Node's own `FileHandle` does the same and takes half as long again; a
@@ -49,12 +44,7 @@ export function openedFile(descriptor: number): OpenFile {
 
   const closeWhenIdle = async (): Promise<void> => {
     if (underWay > 0) await new Promise<void>((resolve) => (wake = resolve));
-    await new Promise<void>((resolve, reject) => {
-      close(descriptor, (error) => {
-        if (error === null) resolve();
-        else reject(error);
-      });
-    });
+    await closeDescriptor(descriptor);
   };
 
   const status = (): Promise<Stats> =>

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Result } from '../model/Problem.js';
-import { systemClock } from '../seams/Clock.js';
 import type { CachedRecord, TakeOptions } from '../seams/Cache.js';
 import type { DiskCache } from './DiskCache.js';
 import { openDiskCache } from './openDiskCache.js';
+import { packedAtOnce } from './packedAtOnce.test-support.js';
 import { testLog, testMetric, testStartNs } from './testRecords.js';
+import { valueOf } from './valueOf.test-support.js';
 
 const hourNs = 3_600_000_000_000n;
 const dayNs = 24n * hourNs;
@@ -26,22 +26,7 @@ afterEach(async () => {
 });
 
 async function open(): Promise<DiskCache> {
-  return valueOf(
-    await openDiskCache({
-      folder,
-      robot: 'rover',
-      owner: { kind: 'test', controlSocket: null },
-      limits: { bytesMax: 64 * 1024 * 1024, segmentBytesMax: 64 * 1024 },
-      clock: { ...systemClock, nowNs: () => testStartNs },
-      commitIntervalMs: 0,
-      packBytesMin: 0,
-    }),
-  );
-}
-
-function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.problem.message);
-  return result.value;
+  return valueOf(await openDiskCache(packedAtOnce(folder)));
 }
 
 async function records(): Promise<CachedRecord[]> {

@@ -39,6 +39,9 @@ export type SeriesChoice = z.infer<typeof seriesChoiceSchema>;
 export const metricViews = ['charts', 'sparklines', 'table'] as const;
 export type MetricView = (typeof metricViews)[number];
 
+/** Of a series' key: its name, unit and dimensions. */
+export const seriesKeyLengthMax = 40_000;
+
 /** Of the metric desk; `robots` holds the choices by robot and by the series' key. */
 export const metricChoicesSchema = z.object({
   view: z.enum(metricViews).default('charts'),
@@ -46,7 +49,7 @@ export const metricChoicesSchema = z.object({
   /** Name of the dimension that charts are grouped by; empty for the metric's own name. */
   groupBy: z.string().max(255).default(''),
   alarmSound: z.boolean().default(true),
-  robots: z.record(z.string(), z.record(z.string().max(40_000), seriesChoiceSchema)).default({}),
+  robots: z.record(z.string(), z.record(z.string().max(seriesKeyLengthMax), seriesChoiceSchema)).default({}),
 });
 export type MetricChoices = z.infer<typeof metricChoicesSchema>;
 

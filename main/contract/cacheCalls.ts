@@ -8,6 +8,7 @@ import {
   type CallTable,
   destinationLengthMax,
   filterSchema,
+  metricDimensionsSchema,
   nothing,
   problemSchema,
   recordAddressSchema,
@@ -72,7 +73,7 @@ export const recordDetailSchema = z.object({
         /** As text: it may be NaN. */
         value: z.string(),
         unit: z.string(),
-        dimensions: z.array(z.object({ name: z.string(), value: z.string() })),
+        dimensions: metricDimensionsSchema,
         storageResolutionS: z.union([z.literal(1), z.literal(60)]),
       }),
     ]),
@@ -120,10 +121,7 @@ const editReceiptSchema = z.object({
 
 /** Series that a page can hold. */
 const askedMetricsMax = 1000;
-const metricNameSchema = z.object({
-  name: z.string(),
-  dimensions: z.array(z.object({ name: z.string(), value: z.string() })),
-});
+const metricNameSchema = z.object({ name: z.string(), dimensions: metricDimensionsSchema });
 
 /** Calls on what is on disk: read, counted, held, deleted, edited, exported, imported. */
 export const cacheCalls = {
@@ -235,7 +233,6 @@ export const cacheCalls = {
     }),
     output: editReceiptSchema,
   },
-  /** Edits that can be confirmed or undone. */
   /**
    * Moves the robot's time of records by so much, on disk too, for instance of ones that were refused as too old because the
    * robot's clock was wrong. They stay what they are (`cache.retry` has refused ones tried again). The originals are kept
@@ -250,6 +247,7 @@ export const cacheCalls = {
     }),
     output: editReceiptSchema,
   },
+  /** Edits that can be confirmed or undone. */
   'cache.edits': {
     input: z.object({ robot: robotName }),
     output: z.array(z.object({ id: z.number(), what: z.enum(editKinds), records: z.number(), atMs: z.number() })),

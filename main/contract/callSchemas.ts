@@ -15,6 +15,7 @@ export const robotName = z
   .string()
   .refine(isRobotName, 'letters, digits, ".", "_" and "-", at most 64, no leading dot');
 export const nothing = z.object({});
+export const metricDimensionsSchema = z.array(z.object({ name: z.string(), value: z.string() }));
 
 /** Longest text or regular expression that is searched for. */
 export const needleLengthMax = 1000;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { seriesKeyLengthMax } from './bridge.js';
 import { rowStates } from './frames.js';
 import { noteLengthMax } from '../model/note.js';
 import { lossStages } from '../model/Loss.js';
@@ -36,7 +37,6 @@ export const olderRowsMax = 2000;
 /** Moments of errors in one answer: more do not show on a chart. */
 export const errorTimesMax = 20_000;
 
-const seriesKeyMax = 40_000;
 const thresholdSchema = z.object({ above: z.number().nullable(), below: z.number().nullable() });
 
 /** Calls of the live window and of log lines. */
@@ -48,7 +48,7 @@ export const logCalls = {
    * judged for every connected robot; `RobotStatus.alarms` tells.
    */
   'live.thresholds': {
-    input: z.object({ robots: z.record(robotName, z.record(z.string().max(seriesKeyMax), thresholdSchema)) }),
+    input: z.object({ robots: z.record(robotName, z.record(z.string().max(seriesKeyLengthMax), thresholdSchema)) }),
     output: nothing,
   },
   /**

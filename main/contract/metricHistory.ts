@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { metricDimensionsSchema } from './callSchemas.js';
 
 /** Metrics read back from disk, thinned: see SampleColumns, whose `data` each `columns` is. */
 export const metricHistorySchema = z.object({
@@ -7,7 +8,7 @@ export const metricHistorySchema = z.object({
       key: z.string(),
       name: z.string(),
       unit: z.string(),
-      dimensions: z.array(z.object({ name: z.string(), value: z.string() })),
+      dimensions: metricDimensionsSchema,
       columnMs: z.number(),
       gapMs: z.number(),
       /** Typed, because lists of plain numbers would be looked at one by one: only a page can ask for this. */

@@ -23,6 +23,11 @@ export function rangesOfRecords(records: readonly { readonly address: RecordAddr
   return ranges;
 }
 
+/** Records in ranges that do not touch. */
+export function recordsIn(ranges: readonly Pick<AddressRange, 'from' | 'to'>[]): number {
+  return ranges.reduce((records, { from, to }) => records + to - from + 1, 0);
+}
+
 interface GrowingRange {
   readonly segment: number;
   readonly from: number;

@@ -5,9 +5,10 @@ import { contentMatches, groupMatches, needsDecoding, stampMatches } from '../ma
 import type { SegmentGroup } from '../SegmentGroup.js';
 import { type LiteralNeed, needIsMet, noNeed, requiredLiterals } from './requiredLiterals.js';
 import { problemOfRegex } from './safeRegex.js';
-import { entryMayHoldText, hashesOf, type NeedleHashes } from './NeedleHashes.js';
+import { entryMayHoldText } from './entryMayHoldText.js';
 import { type GroupOfChannel, labelMayMatch, RowChoice } from './RowChoice.js';
 import type { ChunkIndexEntry, IndexEntry, SegmentIndexHead } from './SegmentIndex.js';
+import { hashesOf, type TextHashes } from './TextSets.js';
 
 /** Problem `bad-regex`; null for a filter that can be used. Filters that come from outside must be checked with it. */
 export function problemOfFilter({ regex = '' }: RecordFilter): Problem | null {
@@ -31,10 +32,10 @@ export class CompiledFilter {
   readonly looksInside: boolean;
   /** What the filter's regular expression needs in the text. */
   readonly regexNeed: LiteralNeed;
-  readonly #textHashes: NeedleHashes;
+  readonly #textHashes: TextHashes;
   /** Do kind, destination, severity or node matter? */
   readonly #choosesRows: boolean;
-  readonly #literalHashes = new Map<string, NeedleHashes>();
+  readonly #literalHashes = new Map<string, TextHashes>();
   /** Of the segment that was asked about last: its chunks come one after the other. */
   #choice: RowChoice | null = null;
 
@@ -95,7 +96,7 @@ export class CompiledFilter {
     return labelMayMatch(labels[number], this.filter);
   }
 
-  #hashesOf(literal: string): NeedleHashes {
+  #hashesOf(literal: string): TextHashes {
     const known = this.#literalHashes.get(literal);
     if (known !== undefined) return known;
     const hashes = hashesOf(literal);

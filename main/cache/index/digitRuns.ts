@@ -56,13 +56,6 @@ export class DigitRunSet {
   }
 }
 
-/** The numbers of what must be in a text that holds the needle. */
-export function digitRunsOf(needle: string): Uint16Array {
-  const set = new DigitRunSet();
-  set.add(needle.toLowerCase());
-  return set.numbers();
-}
-
 export function digitFilter(numbers: Uint16Array): Uint8Array {
   const filter = new Uint8Array(
     Math.min(digitFilterBytesMax, Math.max(1, Math.ceil((numbers.length * bitsPerRun) / 8))),

@@ -1,8 +1,17 @@
 import { crc32 } from 'node:zlib';
-import { digitFilter, DigitRunSet } from './digitRuns.js';
+import { digitFilter } from './digitRuns.js';
 import { IndexWriter } from './indexBytes.js';
 import { type ChunkContent, labelUnknown, type Tallies, TallyTable } from './indexChunk.js';
-import { chunkRuns, headNumbered, headRuns, headShapes, headShortRuns, jointRuns, runFilter, RunSet } from './runs.js';
+import {
+  chunkRuns,
+  headNumbered,
+  headRuns,
+  headShapes,
+  headShortRuns,
+  jointRuns,
+  runFilter,
+  type RunKind,
+} from './runs.js';
 import {
   filtersOf,
   flagDecoded,
@@ -13,7 +22,8 @@ import {
   indexVersion,
   rowsOf,
 } from './SegmentIndex.js';
-import { trigramFilter, TrigramSet } from './trigrams.js';
+import { type TextHashes, TextSets } from './TextSets.js';
+import { trigramFilter } from './trigrams.js';
 
 /** More labels than this in a segment, and those that come later are not listed. */
 const segmentLabelsMax = 4096;
@@ -26,42 +36,23 @@ export interface ChunkToEncode {
 export function encodeSegmentIndex(chunks: readonly ChunkToEncode[]): Uint8Array {
   const labels = new Map<string, number>();
   const sums = new TallyTable();
-  const trigrams = new TrigramSet();
-  const runs = new RunSet(headRuns);
-  const shortRuns = new RunSet(headShortRuns);
-  const joints = new RunSet(jointRuns);
-  const shapes = new RunSet(headShapes);
-  const numbered = new RunSet(headNumbered);
-  const digits = new DigitRunSet();
+  const texts = new TextSets();
   const rest = new IndexWriter().number(chunks.length);
   let labelsKnown = true;
   for (const { place, content } of chunks) {
     const tallies = renumber(content, labels);
     for (const row of rowsOf(tallies)) sums.add(row.group, row.label, row.hour, row.count);
-    trigrams.addHashes(content.trigrams);
-    runs.addHashes(content.runs);
-    shortRuns.addHashes(content.shortRuns);
-    joints.addHashes(content.joints);
-    shapes.addHashes(content.shapes);
-    numbered.addHashes(content.numbered);
-    digits.addNumbers(content.digits);
+    texts.addHashes(content);
     const known = !tallies.labels.includes(labelUnknown);
     labelsKnown &&= known;
     const { position, length, firstOrdinal, lastOrdinal } = place;
     rest.number(position).number(length).number(firstOrdinal).number(lastOrdinal);
     const { records, oldestNs, newestNs, decoded } = content;
-    const filters = {
-      filter: trigramFilter(content.trigrams),
-      runs: runFilter(content.runs, chunkRuns),
-      digits: digitFilter(content.digits),
-      joints: runFilter(content.joints, jointRuns),
-      shortRuns: null,
-      shapes: null,
-      numbered: null,
-    };
+    const filters = { ...commonFilters(content, chunkRuns), shortRuns: null, shapes: null, numbered: null };
     writeEntry(rest, { records, oldestNs, newestNs, labelsKnown: known, decoded, ...filters }, tallies, null);
   }
   const head = new IndexWriter();
+  const hashes = texts.hashes();
   writeEntry(
     head,
     {
@@ -70,18 +61,28 @@ export function encodeSegmentIndex(chunks: readonly ChunkToEncode[]): Uint8Array
       newestNs: extreme(chunks, ({ newestNs }, found) => newestNs > found, 'newestNs'),
       labelsKnown,
       decoded: chunks.every(({ content }) => content.decoded),
-      filter: trigramFilter(trigrams.hashes()),
-      runs: runFilter(runs.hashes(), headRuns),
-      digits: digitFilter(digits.numbers()),
-      joints: runFilter(joints.hashes(), jointRuns),
-      shortRuns: runFilter(shortRuns.hashes(), headShortRuns),
-      shapes: runFilter(shapes.hashes(), headShapes),
-      numbered: runFilter(numbered.hashes(), headNumbered),
+      ...commonFilters(hashes, headRuns),
+      shortRuns: runFilter(hashes.shortRuns, headShortRuns),
+      shapes: runFilter(hashes.shapes, headShapes),
+      numbered: runFilter(hashes.numbered, headNumbered),
     },
     sums.tallies(),
     [...labels.keys()],
   );
   return join(head.finish(), rest.finish());
+}
+
+/** Those that chunks and segments both have. */
+function commonFilters(
+  { trigrams, runs, digits, joints }: TextHashes,
+  runKind: RunKind,
+): Pick<IndexEntry, 'filter' | 'runs' | 'digits' | 'joints'> {
+  return {
+    filter: trigramFilter(trigrams),
+    runs: runFilter(runs, runKind),
+    digits: digitFilter(digits),
+    joints: runFilter(joints, jointRuns),
+  };
 }
 
 function extreme(

@@ -1,6 +1,4 @@
-import { DigitRunSet } from './digitRuns.js';
-import { chunkRuns, headNumbered, headShapes, headShortRuns, jointRuns, RunSet, shapeOf } from './runs.js';
-import { TrigramSet } from './trigrams.js';
+import { type TextHashes, TextSets } from './TextSets.js';
 
 /** What the index is made of: a record's number and what `contentMatches` looks at. */
 export interface RecordToIndex {
@@ -25,7 +23,7 @@ export interface Tallies {
 }
 
 /** Plain data: it can be sent from a worker thread. */
-export interface ChunkContent {
+export interface ChunkContent extends TextHashes {
   readonly firstOrdinal: number;
   readonly lastOrdinal: number;
   readonly records: number;
@@ -33,18 +31,7 @@ export interface ChunkContent {
   readonly newestNs: bigint;
   readonly labels: readonly string[];
   readonly tallies: Tallies;
-  /** Hashes of the trigrams of labels and texts, ascending. */
-  readonly trigrams: Uint16Array;
-  /** Of their longer runs, of those of one and two characters, and of those between numbers; ascending. */
-  readonly runs: Uint32Array;
-  readonly shortRuns: Uint32Array;
-  readonly joints: Uint32Array;
-  /** Hashes of the runs of their shapes, and of their words beside numbers, ascending. */
-  readonly shapes: Uint32Array;
-  readonly numbered: Uint32Array;
-  /** Numbers of their runs of digits, ascending. */
-  readonly digits: Uint16Array;
-  /** False when a record could not be decoded: then the labels, trigrams and runs are not all there is. */
+  /** False when a record could not be decoded: then the labels and hashes are not all there is. */
   readonly decoded: boolean;
 }
 
@@ -53,8 +40,6 @@ export const labelUnknown = 0xffff_ffff;
 /** More labels in one chunk, or longer ones, and the index does not list them: it must stay small. */
 const labelsMax = 256;
 const labelLengthMax = 256;
-/** So many shapes are known again; those that come later are gone through each time. */
-const seenShapesMax = 1024;
 
 export const hourNs = 3_600_000_000_000n;
 
@@ -90,43 +75,9 @@ export function indexChunk(records: Iterable<RecordToIndex>): ChunkContent {
     newestNs,
     labels: labels.labels,
     tallies: tallies.tallies(),
-    trigrams: texts.trigrams.hashes(),
-    runs: texts.runs.hashes(),
-    shortRuns: texts.shortRuns.hashes(),
-    joints: texts.joints.hashes(),
-    shapes: texts.shapes.hashes(),
-    numbered: texts.numbered.hashes(),
-    digits: texts.digits.numbers(),
+    ...texts.hashes(),
     decoded,
   };
-}
-
-/** All that is collected of a text. */
-class TextSets {
-  readonly trigrams = new TrigramSet();
-  readonly runs = new RunSet(chunkRuns);
-  readonly shortRuns = new RunSet(headShortRuns);
-  readonly joints = new RunSet(jointRuns);
-  readonly shapes = new RunSet(headShapes);
-  readonly numbered = new RunSet(headNumbered);
-  readonly digits = new DigitRunSet();
-  /** Most texts have the shape of one before them. */
-  readonly #seenShapes = new Set<string>();
-
-  add(text: string): void {
-    const lower = text.toLowerCase();
-    const shape = shapeOf(lower);
-    if (!this.#seenShapes.has(shape)) {
-      this.shapes.add(shape);
-      if (this.#seenShapes.size < seenShapesMax) this.#seenShapes.add(shape);
-    }
-    this.digits.add(lower);
-    this.trigrams.add(lower);
-    this.runs.add(lower);
-    this.shortRuns.add(lower);
-    this.joints.add(lower);
-    this.numbered.add(lower);
-  }
 }
 
 class LabelList {

@@ -171,13 +171,6 @@ function mix(value: number): number {
   return hash ^ (hash >>> 15);
 }
 
-/** The hashes of what must be in a text that holds the needle. */
-export function runsOf(needle: string, kind: Pick<RunKind, 'lengths' | 'taken'>): Uint32Array {
-  const set = new RunSet(kind);
-  set.add(needle.toLowerCase());
-  return set.hashes();
-}
-
 export function runFilter(hashes: Uint32Array, { bitsPerRun, filterBytesMax }: RunKind): Uint8Array {
   const bytes = Math.ceil((hashes.length * bitsPerRun) / 8);
   const filter = new Uint8Array(Math.min(filterBytesMax, Math.max(filterBytesMin, bytes)));

@@ -59,13 +59,6 @@ export class TrigramSet {
   }
 }
 
-/** The hashes of what must be in a text that holds the needle. Empty for a needle of fewer than three characters. */
-export function trigramsOf(needle: string): Uint16Array {
-  const set = new TrigramSet();
-  set.add(needle.toLowerCase());
-  return set.hashes();
-}
-
 /** The smallest filter that keeps enough of its bits free: a power of two of bytes, at most `trigramSetBytes`. */
 export function trigramFilter(hashes: Uint16Array): Uint8Array {
   let bytes = filterBytesMin;
