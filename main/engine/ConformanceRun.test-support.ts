@@ -35,7 +35,7 @@ export const conformanceNamespace = 'rovers';
 export const conformanceStreams = Array.from({ length: 16 }, (_, index) => `rover ${index}`);
 export const metricNames = ['metric 0', 'metric 1', 'metric 2', 'metric 3'] as const;
 /** Every so many-th record is a metric. */
-export const metricShare = 6;
+const metricShare = 6;
 const faultShare = 0.35;
 const settleAfterMs = 500;
 const hourNs = 3_600_000_000_000n;

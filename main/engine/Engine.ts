@@ -4,7 +4,7 @@ import type { CallInput } from '../contract/calls.js';
 import type { LaptopLinkStatus, RobotStatus, StatusFrame } from '../contract/frames.js';
 import { DiskRobotFiles, refusalOf } from '../config/DiskRobotFiles.js';
 import { openCacheReader } from '../cache/openCacheReader.js';
-import { cachesFolder, ddsProfilePath } from '../config/home.js';
+import { cacheFolder, cachesFolder, ddsProfilePath, settingsFolder } from '../config/home.js';
 import type { NewRobot } from '../config/newRobotText.js';
 import { textForNewRobot } from '../config/textForNewRobot.js';
 import { fail, succeed, type Problem, type Result } from '../model/Problem.js';
@@ -76,7 +76,7 @@ export class Engine implements EngineActions {
     });
     this.laptopLink = new LaptopLink({
       ...options,
-      file: path.join(options.home, 'settings', 'link.json'),
+      file: path.join(settingsFolder(options.home), 'link.json'),
       readMetered: options.readMetered ?? readMetered,
     });
     this.dispatcher = new CallDispatcher(callHandlers(this), options.log);
@@ -319,16 +319,16 @@ export class Engine implements EngineActions {
   /** Of a robot that could not be opened: its file is invalid, or another process has its cache. */
   private async recordsOnDisk(robot: string): Promise<number> {
     if (!isRobotName(robot)) return 0;
-    const reader = await openCacheReader({ folder: this.cacheFolderOf(robot), robot, clock: this.options.clock });
+    const reader = await openCacheReader({
+      folder: cacheFolder(this.options.home, robot),
+      robot,
+      clock: this.options.clock,
+    });
     return reader.ok ? (await reader.value.usage()).cachedRecords : 0;
   }
 
   private bookmarkFileOf(robot: string): string {
     return path.join(this.options.home, 'replays', `${robot}.json`);
-  }
-
-  private cacheFolderOf(robot: string): string {
-    return path.join(this.options.home, 'cache', robot);
   }
 
   private sessionParts(robot: string): SessionParts {
@@ -339,7 +339,7 @@ export class Engine implements EngineActions {
       log: (line) => {
         log(`${robot}: ${line}`);
       },
-      cacheFolder: this.cacheFolderOf(robot),
+      cacheFolder: cacheFolder(this.options.home, robot),
       diskFreeBytesMin: this.room.limits.diskFreeBytesMin,
       exportsFolder: path.join(this.options.home, 'exports'),
       uploadsFile: path.join(this.options.home, 'uploads', `${robot}.jsonl`),

@@ -1,19 +1,16 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
-import { writeFileDurably } from '../config/writeFileDurably.js';
 import { destinationKey } from '../model/Destination.js';
-import type { Clock } from '../seams/Clock.js';
 import type { SinkOutcome, SinkRequest } from '../seams/CloudSink.js';
 import { logEventOverheadBytes } from '../upload/limits.js';
 import { accountWords, placeWords } from '../upload/estimateFlush.js';
+import { JsonLinesFile, type JsonLinesPlace } from './JsonLinesFile.js';
 
 /**
  * What a robot's uploads sent: when, what, where, how much. A file of JSON lines beside the caches
- * (`uploads/<robot>.jsonl`), each line a stretch of at most `lineMs` to one place; stretches that touch are read as one.
+ * (`uploads/<robot>.jsonl`), each line a stretch of at most a minute to one place; stretches that touch are read as one.
  *
  * It is for people. What the cache may forget is decided by the cache's own ledger alone: a sudden death may cost this
- * file its last `lineMs`, and the file is kept to `stretchesMax`, the oldest going first.
+ * file its last minute, and the file is kept to `stretchesMax`, the oldest going first.
  */
 const stretchSchema = z.object({
   fromMs: z.number(),
@@ -39,18 +36,10 @@ export type UploadStretch = z.infer<typeof stretchSchema>;
 const gapMsMax = 60_000;
 /** A stretch grows no longer than this, so that the list says when. */
 const stretchMsMax = 3_600_000;
-/** How long what was sent may be in memory only. */
-const lineMs = 60_000;
 const stretchesMax = 500;
 const linesMax = 5_000;
 /** A longer file is not ours. */
 const fileBytesMax = 16 * 1024 * 1024;
-
-export interface UploadLedgerOptions {
-  readonly file: string;
-  readonly clock: Clock;
-  readonly log: (line: string) => void;
-}
 
 export class UploadLedger {
   /** In the order of their beginnings. */
@@ -58,14 +47,20 @@ export class UploadLedger {
   /** Not in the file yet. */
   private unwritten: UploadStretch[] = [];
   private lines = 0;
-  private cancelTimer: (() => void) | null = null;
-  private writing: Promise<void> = Promise.resolve();
+  private readonly book: JsonLinesFile<UploadStretch>;
 
-  private constructor(private readonly options: UploadLedgerOptions) {}
+  private constructor(private readonly place: JsonLinesPlace) {
+    this.book = new JsonLinesFile(place, {
+      schema: stretchSchema,
+      called: 'the ledger of uploads',
+      bytesMax: fileBytesMax,
+      save: () => this.save(),
+    });
+  }
 
   /** A file that cannot be read is a ledger that begins anew; the log says so. */
-  static async open(options: UploadLedgerOptions): Promise<UploadLedger> {
-    const ledger = new UploadLedger(options);
+  static async open(place: JsonLinesPlace): Promise<UploadLedger> {
+    const ledger = new UploadLedger(place);
     await ledger.load();
     return ledger;
   }
@@ -74,7 +69,7 @@ export class UploadLedger {
   add(request: SinkRequest, outcome: SinkOutcome): void {
     if (outcome.type !== 'accepted' && outcome.type !== 'partly') return;
     const refused = outcome.type === 'partly' ? outcome.rejected.length : 0;
-    const atMs = Number(this.options.clock.nowNs() / 1_000_000n);
+    const atMs = Number(this.place.clock.nowNs() / 1_000_000n);
     const stretch: UploadStretch = {
       fromMs: atMs,
       toMs: atMs,
@@ -91,9 +86,7 @@ export class UploadLedger {
     join(this.stretches, stretch);
     join(this.unwritten, stretch);
     this.stretches.splice(0, this.stretches.length - stretchesMax);
-    this.cancelTimer ??= this.options.clock.after(lineMs, () => {
-      void this.write();
-    });
+    this.book.writeSoon();
   }
 
   /** Newest first. */
@@ -108,61 +101,24 @@ export class UploadLedger {
 
   /** What is in memory only goes to disk. */
   async write(): Promise<void> {
-    this.cancelTimer?.();
-    this.cancelTimer = null;
-    const lines = this.unwritten;
-    this.unwritten = [];
-    this.writing = this.writing.then(() => this.append(lines));
-    await this.writing;
+    await this.book.write();
   }
 
-  private async append(stretches: readonly UploadStretch[]): Promise<void> {
+  private async save(): Promise<void> {
+    const stretches = this.unwritten;
+    this.unwritten = [];
     if (stretches.length === 0) return;
-    const { file, log } = this.options;
-    try {
-      await mkdir(path.dirname(file), { recursive: true });
-      if (this.lines + stretches.length > linesMax) {
-        await writeFileDurably(file, Buffer.from(this.stretches.map(lineOf).join('')), {
-          exclusive: false,
-          mode: 0o600,
-        });
-        this.lines = this.stretches.length;
-        return;
-      }
-      const handle = await open(file, 'a', 0o600);
-      try {
-        await handle.appendFile(stretches.map(lineOf).join(''));
-        await handle.datasync();
-      } finally {
-        await handle.close();
-      }
-      this.lines += stretches.length;
-    } catch (error) {
-      log(`the ledger of uploads could not be written: ${String(error)}`);
-    }
+    if (this.lines + stretches.length > linesMax) {
+      if (await this.book.replace(this.stretches)) this.lines = this.stretches.length;
+    } else if (await this.book.append(stretches)) this.lines += stretches.length;
   }
 
   private async load(): Promise<void> {
-    const { file, log } = this.options;
-    let text: string;
-    try {
-      text = await readFile(file, 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log(`the ledger of uploads: ${String(error)}`);
-      return;
-    }
-    const lines = text.length > fileBytesMax ? [] : text.split('\n').filter((line) => line !== '');
-    this.lines = lines.length;
-    let unread = 0;
-    for (const line of lines) {
-      const stretch = stretchOf(line);
-      if (stretch === null) unread += 1;
-      else join(this.stretches, stretch);
-    }
+    const { lines, count, isTorn } = await this.book.read();
+    for (const stretch of lines) join(this.stretches, stretch);
     this.stretches.splice(0, this.stretches.length - stretchesMax);
-    // A line that a sudden death cut short must not swallow the next one.
-    if (text !== '' && !text.endsWith('\n')) this.lines = linesMax;
-    if (unread > 0) log(`the ledger of uploads: ${unread} lines could not be read`);
+    // What is cut short goes with the next writing.
+    this.lines = isTorn ? linesMax : count;
   }
 }
 
@@ -191,19 +147,6 @@ function join(stretches: UploadStretch[], next: UploadStretch): void {
     eventsFromMs: least(last.eventsFromMs, next.eventsFromMs),
     eventsToMs: most(last.eventsToMs, next.eventsToMs),
   };
-}
-
-function lineOf(stretch: UploadStretch): string {
-  return `${JSON.stringify(stretch)}\n`;
-}
-
-function stretchOf(line: string): UploadStretch | null {
-  try {
-    const parsed = stretchSchema.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }
 
 type LogRequest = Extract<SinkRequest, { kind: 'log' }>;

@@ -1,9 +1,11 @@
-import type { CachedRow } from '../contract/calls.js';
+import type { CachedRow, CallOutput } from '../contract/calls.js';
+import type { ImportStep } from '../contract/importReport.js';
 import { destinationOfKey } from '../model/Destination.js';
 import { destinationsOf } from '../model/destinationsOf.js';
 import { importProfile } from '../config/importProfile.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import { previewRedaction } from '../cache/previewRedaction.js';
+import { importFolder } from '../originals/importFolder.js';
 import { cachedRowOf } from './cachedRowOf.js';
 import type { CallHandlers } from './CallDispatcher.js';
 import { configCalls } from './configCalls.js';
@@ -11,10 +13,9 @@ import { countsOf } from './countsOf.js';
 import type { EngineActions } from './EngineActions.js';
 import { nanosecondsOf } from '../model/nanosecondsOf.js';
 import { filterOf } from './filterOf.js';
-import { ExportCalls } from './ExportCalls.js';
 import { FlushCalls } from './FlushCalls.js';
-import { ImportCalls } from './ImportCalls.js';
 import { LatestOnly } from './LatestOnly.js';
+import { OneAtATime } from './OneAtATime.js';
 import { readErrorTimes } from './readErrorTimes.js';
 import { readMetricHistory } from './readMetricHistory.js';
 import { readOlderLogs } from './readOlderLogs.js';
@@ -31,8 +32,13 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     const session = engine.session(robot);
     return session.ok ? await action(session.value) : session;
   };
-  const exports = new ExportCalls();
-  const imports = new ImportCalls();
+  const exports = new OneAtATime<NonNullable<CallOutput<'cache.exportStep'>>>({ records: 0, bytes: 0 }, (robot) =>
+    fail('export-running', `An export of ${robot} is under way.`, 'Wait for its end, or stop it.'),
+  );
+  // Two would add the same lines.
+  const imports = new OneAtATime<ImportStep>(null, (robot) =>
+    fail('import-running', `An import into ${robot} is under way.`, 'Wait for its end, then import again.'),
+  );
   const flushes = new FlushCalls();
   const previews = new LatestOnly();
   const timelines = new LatestOnly();
@@ -188,7 +194,10 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       withSession(robot, async ({ cache }) => {
         const { config } = await engine.files.check(robot, robotFile);
         if (config === null) return fail('bad-config', `The robot file of ${robot} is not valid.`, 'Mend it first.');
-        return await imports.run(robot, { cache, config, folder, all }, signal);
+        // Of the robot file that the caller named, which need not be the one in force.
+        return await imports.run(robot, signal, (either, onStep) =>
+          importFolder({ ...{ cache, config, folder, all, onStep }, signal: either }),
+        );
       }),
     'cache.importStep': ({ robot }) => Promise.resolve(succeed(imports.step(robot))),
     'cache.stopImport': ({ robot }) => {

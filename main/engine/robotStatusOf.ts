@@ -54,14 +54,10 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     lastReceivedMs: millisecondsOf(intake.lastReceivedNs),
     ladder: facts.ladder.update(
       ladderOf({
-        ...{
-          ...facts,
-          source,
-          usage,
-          metered: upload.metered,
-          clockAheadMs: upload.clockAheadMs,
-          recentLoss: intake.recentLosses.of(['dds', 'host', 'decode']),
-        },
+        ...facts,
+        metered: upload.metered,
+        clockAheadMs: upload.clockAheadMs,
+        recentLoss: intake.recentLosses.of(['dds', 'host', 'decode']),
         others: { namespace: config.source.namespace, logs: intake.logsOfOthers },
       }),
     ),

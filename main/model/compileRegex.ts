@@ -2,7 +2,7 @@ import { RE2JS, RE2JSException } from 're2js';
 import { fail, type Result, succeed } from './Problem.js';
 
 /** Longest pattern that is taken: its automaton is in memory while it is in use. */
-export const regexLengthMax = 1000;
+const regexLengthMax = 1000;
 
 /**
  * A regular expression in RE2's syntax (https://github.com/google/re2/wiki/Syntax): the time it takes grows with the text, never

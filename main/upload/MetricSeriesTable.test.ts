@@ -10,6 +10,7 @@ import { minuteOf, seriesKey } from './intents/intentOf.js';
 import { dataOfBody } from './MetricBodyWriter.js';
 import { datumOf } from './MetricSeriesTable.js';
 import { packMetricBatch } from './packMetricBatch.js';
+import { packStatisticSets } from './packStatisticSets.js';
 import type { PackedBatch } from './Parcel.js';
 import { cachedAll, metricDestination, metricRecord } from './records.test-support.js';
 
@@ -71,6 +72,8 @@ test('a batch from stored bytes is the same as one made from records', () => {
       const straight = packMetricBatch(metricDestination, stored(records), packing);
       expect(told(straight)).toEqual(told(packMetricBatch(metricDestination, cachedAll(records), packing)));
       requests += straight.parcels.length;
+      const sets = packStatisticSets(metricDestination, stored(records), packing);
+      expect(told(sets)).toEqual(told(packStatisticSets(metricDestination, cachedAll(records), packing)));
     }),
     { numRuns: 500 },
   );

@@ -25,6 +25,7 @@ export class MetricSeries {
   readonly head: string;
   #key = '';
 
+  /** `example`: the first datum of it. */
   constructor(readonly example: MetricDatumToSend) {
     const { name, unit, dimensions, storageResolutionS } = example;
     this.refusal = whySeriesRefused(example);
@@ -34,14 +35,7 @@ export class MetricSeries {
     this.head = `${JSON.stringify(fields).slice(0, -1)},"Timestamp":`;
   }
 
-  get name(): string {
-    return this.example.name;
-  }
-
-  get dimensions(): readonly MetricDimension[] {
-    return this.example.dimensions;
-  }
-
+  /** `seriesKey`. */
   get key(): string {
     if (this.#key === '') this.#key = seriesKey(this.example);
     return this.#key;
@@ -157,7 +151,7 @@ export function requestHeadBytes({ namespace }: MetricDestination): number {
 }
 
 /** The fixed text of one datum with the longest number, time and unit is 160 bytes; a dimension's is 24. */
-export function datumBytesMax(datum: MetricDatumToSend): number {
+function datumBytesMax(datum: MetricDatumToSend): number {
   let bytes = 192 + jsonBytesMax(datum.name);
   for (const { name, value } of datum.dimensions) bytes += 32 + jsonBytesMax(name) + jsonBytesMax(value);
   return bytes;

@@ -137,20 +137,23 @@ export class UploadLane {
   async settle(choice: 'sent' | 'again'): Promise<number> {
     await this.recovered;
     const records = await this.unresolved.settle(choice);
-    this.dirty = true;
-    this.wake();
+    this.lookAnew();
     return records;
   }
 
   /** New data was appended. */
   kick(): void {
-    if (this.dirty) return;
-    this.dirty = true;
-    this.wake();
+    if (!this.dirty) this.lookAnew();
   }
 
   wake(): void {
     this.wakeUp?.();
+  }
+
+  /** What may go is another now. */
+  lookAnew(): void {
+    this.dirty = true;
+    this.wake();
   }
 
   /** The settings are others: what waits is due at once, and for a moment what comes is nearly so, that a person sees it obeyed. */
@@ -158,7 +161,7 @@ export class UploadLane {
     const nowMs = this.parts.clock.monotonicMs();
     this.dueAtMs = Math.min(this.dueAtMs, nowMs);
     this.eagerUntilMs = nowMs + eagerForMs;
-    this.wake();
+    this.lookAnew();
   }
 
   tryNow(): void {

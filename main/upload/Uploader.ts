@@ -120,27 +120,19 @@ export class Uploader {
   setMetered(metered: boolean): void {
     if (metered === this.metered) return;
     this.metered = metered;
-    this.goAnew();
+    for (const lane of this.lanes) lane.lookAnew();
+    this.changed();
   }
 
   setSettings(settings: UploadSettings): void {
     this.settings = settings;
     for (const lane of this.lanes) lane.settingsChanged();
-    this.goAnew();
+    this.changed();
   }
 
   /** New data was appended. */
   kick(): void {
     for (const lane of this.lanes) lane.kick();
-  }
-
-  /** What may go by itself is another now. */
-  private goAnew(): void {
-    for (const lane of this.lanes) {
-      lane.kick();
-      lane.wake();
-    }
-    this.changed();
   }
 
   /** The link is known to be back, or a person mended the credentials: what waits for its time is tried at once. */

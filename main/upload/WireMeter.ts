@@ -1,8 +1,9 @@
 import type { CloudAccount } from '../model/Destination.js';
-import type { MetricDatumToSend, SinkRequest } from '../seams/CloudSink.js';
+import type { SinkRequest } from '../seams/CloudSink.js';
 import { compressBody, compressedBytesMin, compressesLogs } from './compressBody.js';
 import type { PackedRequest } from './Parcel.js';
 import { logBodyOf } from './putLogEventsOf.js';
+import { metricBodyOf } from './putMetricDataOf.js';
 
 /** Bodies of one place that are really made and compressed; what comes after is reckoned from them. */
 const measuredBytesMax = 4 * 1024 * 1024;
@@ -29,7 +30,7 @@ export class WireMeter {
     const body = request.kind === 'log' ? logBodyOf(request) : metricBodyOf(request);
     this.measured += bytes;
     this.bodyBytes += body.length;
-    // A copy: the packer writes its next bodies.
+    // A copy: what was written lies in far more memory than it fills.
     this.bodies.push(Uint8Array.from(body));
   }
 
@@ -42,30 +43,4 @@ export class WireMeter {
     const { counted, measured } = this;
     return { bytes: measured === 0 ? 0 : Math.round((bytes * counted) / measured), counted, measured };
   }
-}
-
-/** As the SDK writes PutMetricData in JSON. */
-function metricBodyOf({ destination, data, written }: Extract<SinkRequest, { kind: 'metric' }>): Uint8Array {
-  if (written !== undefined) return written.body;
-  return Buffer.from(JSON.stringify({ Namespace: destination.namespace, MetricData: data.map(wireDatumOf) }));
-}
-
-function wireDatumOf({ statistics, ...datum }: MetricDatumToSend): object {
-  return {
-    MetricName: datum.name,
-    Dimensions: datum.dimensions.map(({ name, value }) => ({ Name: name, Value: value })),
-    Timestamp: datum.timestampMs / 1000,
-    ...(statistics === undefined
-      ? { Value: datum.value }
-      : {
-          StatisticValues: {
-            SampleCount: statistics.sampleCount,
-            Sum: statistics.sum,
-            Minimum: statistics.minimum,
-            Maximum: statistics.maximum,
-          },
-        }),
-    Unit: datum.unit,
-    StorageResolution: datum.storageResolutionS,
-  };
 }

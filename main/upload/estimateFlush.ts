@@ -126,8 +126,7 @@ class Estimate {
   async finish(): Promise<FlushEstimate> {
     for (const place of this.places.values()) this.packChunk(place, false);
     const places = [...this.places.values()].filter(({ records }) => records > 0);
-    const logs = places.filter(({ destination }) => destination.kind === 'log');
-    const metrics = places.filter(({ destination }) => destination.kind === 'metric');
+    const [logs, metrics] = [ofKind(places, 'log'), ofKind(places, 'metric')];
     const sizes = await Promise.all(places.map(({ wire, destination }) => wire.size(destination.kind)));
     const counted = sizes.reduce((total, size) => total + size.counted, 0);
     return {
@@ -217,13 +216,14 @@ function sum(places: readonly Place[], key: 'records' | 'requests' | 'bytes'): n
   return places.reduce((total, place) => total + place[key], 0);
 }
 
+function ofKind(places: readonly Place[], kind: Destination['kind']): readonly Place[] {
+  return places.filter(({ destination }) => destination.kind === kind);
+}
+
 function billedOf(places: readonly Place[]): FlushEstimate['billed'] {
   const paid = places.filter(({ destination }) => destination.account.cloud === 'aws');
   if (paid.length === 0 && places.length > 0) return null;
-  const [logs, metrics] = (['log', 'metric'] as const).map((kind) =>
-    paid.filter(({ destination }) => destination.kind === kind),
-  );
-  return { logBytes: sum(logs ?? [], 'bytes'), metricRequests: sum(metrics ?? [], 'requests') };
+  return { logBytes: sum(ofKind(paid, 'log'), 'bytes'), metricRequests: sum(ofKind(paid, 'metric'), 'requests') };
 }
 
 function newPlace(destination: Destination): Place {

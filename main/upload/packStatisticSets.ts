@@ -2,22 +2,23 @@ import type { MetricDestination } from '../model/Destination.js';
 import type { CachedRecord, Rejection } from '../seams/Cache.js';
 import type { MetricDatumToSend } from '../seams/CloudSink.js';
 import { metricRequestBytesMax, metricRequestDataMax } from './limits.js';
-import { seriesKey } from './intents/intentOf.js';
-import { datumBytesMax, datumOf, type MetricPacking, requestHeadBytes } from './MetricSeriesTable.js';
+import { type MetricPacking, type MetricSeries, MetricSeriesTable, requestHeadBytes } from './MetricSeriesTable.js';
 import { MinuteCounts } from './MinuteCounts.js';
 import type { PackedBatch, Parcel } from './Parcel.js';
 import { StatisticSet } from './StatisticSet.js';
-import { whySeriesRefused, whyValueRefused } from './whyRefused.js';
+import { whyValueRefused } from './whyRefused.js';
 
 /** The four numbers of a set with their names, beside what a single value takes. */
 const statisticsBytes = 192;
 
 /** Values of one series in one step of CloudWatch's resolution. */
 interface Gathered {
+  readonly series: MetricSeries;
   readonly records: CachedRecord[];
   readonly set: StatisticSet;
   /** Of the first of them. */
-  readonly datum: MetricDatumToSend;
+  readonly timestampMs: number;
+  readonly value: number;
 }
 
 /**
@@ -35,33 +36,29 @@ export function packStatisticSets(
   const rejections: Rejection[] = [];
   const gathered: Gathered[] = [];
   const open = new Map<string, Gathered>();
+  const table = new MetricSeriesTable(packing);
   for (const cached of records) {
-    if (cached.record.kind !== 'metric') throw new Error('a log in a batch of metrics');
-    const datum = datumOf(cached.record, packing);
-    const reason = whyValueRefused(datum.value) ?? whySeriesRefused(datum);
+    const series = table.seriesOf(cached);
+    const { timestampMs, value } = table;
+    const reason = whyValueRefused(value) ?? series.refusal;
     if (reason !== null) {
       refused.push(cached);
       rejections.push({ address: cached.address, reason });
       continue;
     }
-    const key = keyOf(datum);
+    const key = `${Math.floor(timestampMs / 1_000 / packing.storageResolutionS)} ${series.key}`;
     const known = open.get(key);
-    if (known?.set.add(datum.value) === true) {
+    if (known?.set.add(value) === true) {
       known.records.push(cached);
       continue;
     }
     const set = new StatisticSet();
-    set.add(datum.value);
-    const begun = { records: [cached], set, datum };
+    set.add(value);
+    const begun = { series, records: [cached], set, timestampMs, value };
     open.set(key, begun);
     gathered.push(begun);
   }
   return { parcels: parcelsOf(destination, gathered), refused, rejections };
-}
-
-function keyOf({ timestampMs, name, unit, dimensions, storageResolutionS }: MetricDatumToSend): string {
-  const pairs = dimensions.map((dimension) => `${dimension.name}\n${dimension.value}`).sort();
-  return [Math.floor(timestampMs / 1_000 / storageResolutionS), storageResolutionS, name, unit, ...pairs].join('\n');
 }
 
 function parcelsOf(destination: MetricDestination, gathered: readonly Gathered[]): readonly Parcel[] {
@@ -74,7 +71,7 @@ function parcelsOf(destination: MetricDestination, gathered: readonly Gathered[]
     bytes = requestHeadBytes(destination);
   };
   for (const each of gathered) {
-    const eachBytes = datumBytesMax(each.datum) + statisticsBytes;
+    const eachBytes = each.series.datumBytesMax + statisticsBytes;
     if (waiting.length === metricRequestDataMax || bytes + eachBytes > metricRequestBytesMax) close();
     waiting.push(each);
     bytes += eachBytes;
@@ -88,10 +85,11 @@ function parcelOf(destination: MetricDestination, gathered: readonly Gathered[],
   const recordOfEvent: number[] = [];
   const data: MetricDatumToSend[] = [];
   const counts = new MinuteCounts();
-  for (const { records: own, set, datum } of gathered) {
+  for (const { series, records: own, set, timestampMs, value } of gathered) {
     recordOfEvent.push(records.length);
     records.push(...own);
-    counts.add(datum.timestampMs, seriesKey(datum), own.length);
+    counts.add(timestampMs, series.key, own.length);
+    const datum = { ...series.example, timestampMs, value };
     data.push(own.length === 1 ? datum : { ...datum, statistics: set.values });
   }
   const request = { kind: 'metric', destination, data } as const;
