@@ -1,8 +1,8 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, type Locator } from '@playwright/test';
 import { test } from './bench/Bench.js';
 import { graveFindings } from './bench/graveFindings.js';
-import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { robotFileText } from './bench/robotFileText.js';
 import type { TetherApp } from './bench/TetherApp.js';
 

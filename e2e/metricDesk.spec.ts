@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { test } from './bench/Bench.js';
+import { takeFromOpenMenu } from './bench/chooseFromMenu.js';
 import { graveFindings } from './bench/graveFindings.js';
 import { pressUntilFocused } from './bench/pressUntilFocused.js';
 import { robotFileText } from './bench/robotFileText.js';
@@ -239,11 +240,7 @@ test('metrics of a robot that is gone are read back from disk, as charts, tables
 /** Opens the menu of the chart that has the focus, and takes one of its entries by its words. */
 async function menuOfChart(app: TetherApp, key: string, words: RegExp): Promise<void> {
   await app.page.keyboard.press(key);
-  const item = app.page.getByRole('menuitem', { name: words });
-  await expect(item).toBeVisible();
-  await pressUntilFocused(item, 'ArrowDown');
-  await app.page.keyboard.press('Enter');
-  await expect(item).toHaveCount(0);
+  await takeFromOpenMenu(app.page.getByRole('menuitem', { name: words }));
 }
 
 async function findingsInEveryTheme({ page }: TetherApp): Promise<string[]> {

@@ -23,7 +23,11 @@ def parse_arguments():
     parser.add_argument("--domain", type=int, default=None, help="ROS domain; default: ROS_DOMAIN_ID")
     parser.add_argument("--node", default="tether_test_publisher", help="name of the node, and of the logger in the messages")
     parser.add_argument("--logger", default=None, help="name in the messages, should it not be the node's: `arm.gripper`")
-    parser.add_argument("--clock-offset", type=float, default=0.0, help="seconds that this robot's clock is ahead; below 0: behind")
+    clock = parser.add_mutually_exclusive_group()
+    clock.add_argument("--clock-offset", type=float, default=0.0, help="seconds that this robot's clock is ahead; below 0: behind")
+    clock.add_argument(
+        "--booted-at", type=float, default=None, help="stamps count from here, seconds since 1970: a robot whose clock was not set"
+    )
     parser.add_argument("--topic", default="/rosout")
     parser.add_argument("--count", type=int, default=100, help="log messages to send; 0: until ended")
     parser.add_argument("--no-logs", action="store_true", help="publish metrics only")
@@ -47,9 +51,6 @@ def parse_arguments():
         default=0.5,
         help="seconds to wait after the match: a publisher finds a subscriber up to 0.3 s before it is found by it, and at "
         "high rates its history of --depth messages is shorter than that",
-    )
-    parser.add_argument(
-        "--booted-at", type=float, default=None, help="stamps count from here, seconds since 1970: a robot whose clock was not set"
     )
     parser.add_argument("--leave", action="store_true", help="end when all is sent and acknowledged")
     parser.add_argument("--tell-stamps", action="store_true", help="say the stamps of all log messages, ms since the epoch")
@@ -173,10 +174,10 @@ def send_logs(arguments, node, publisher, ended, stamps_ms=None):
     message.function = "send_logs"
     levels = [Log.DEBUG, Log.INFO, Log.WARN, Log.ERROR, Log.FATAL]
     levels = [level if isinstance(level, int) else level[0] for level in levels]
-    shift = Duration(seconds=arguments.clock_offset) if arguments.clock_offset else None
+    ahead_s = arguments.clock_offset if arguments.booted_at is None else arguments.booted_at - time.time()
+    shift = Duration(seconds=ahead_s) if ahead_s else None
     pace = Pace(arguments.rate)
     sent = 0
-    booted = time.monotonic()
     while (sent < arguments.count or arguments.count == 0) and not ended.is_set():
         pace.wait_for(sent)
         number = arguments.first + sent
@@ -186,9 +187,6 @@ def send_logs(arguments, node, publisher, ended, stamps_ms=None):
         message.stamp = now.to_msg()
         if stamps_ms is not None:
             stamps_ms.append(round(now.nanoseconds / 1e6, 3))
-        if arguments.booted_at is not None:
-            nanoseconds = int((arguments.booted_at + time.monotonic() - booted) * 1e9)
-            message.stamp.sec, message.stamp.nanosec = divmod(nanoseconds, 1_000_000_000)
         message.level = arguments.level or levels[number % len(levels)]
         message.msg = arguments.text.replace("{number}", str(number))
         message.line = number % 1000

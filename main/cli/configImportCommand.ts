@@ -2,11 +2,11 @@ import { DiskRobotFiles, readRobotTextAt } from '../config/DiskRobotFiles.js';
 import { robotsFolder } from '../config/home.js';
 import { importProfile, planProfileImport } from '../config/importProfile.js';
 import { parseProfile } from '../config/text/parseProfile.js';
-import { compareRobotTexts } from '../config/text/compareRobotTexts.js';
 import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import type { CommandContext } from './CommandContext.js';
 import type { ExitCode } from './ExitCode.js';
-import { forTerminal } from './formatValues.js';
+import { noteIssues } from './noteIssues.js';
+import { changeLine, parameterChanges } from './parameterChanges.js';
 import { reportProblem } from './reportProblem.js';
 
 interface Asked {
@@ -26,14 +26,11 @@ interface Asked {
 export async function configImportCommand({ home, output }: CommandContext, asked: Asked): Promise<ExitCode> {
   const read = await readRobotTextAt(asked.file);
   if (!read.ok) return reportProblem(output, read.problem);
-  for (const { line, column, severity, message } of read.value.issue === null
-    ? parseProfile(read.value.text).issues
-    : [read.value.issue]) {
-    output.note(forTerminal(`${asked.file}:${line}:${column}: ${severity}: ${message}`));
-  }
-  if (read.value.issue !== null) return 1;
+  const { text: profileText, issue } = read.value;
+  noteIssues(output, asked.file, issue === null ? parseProfile(profileText).issues : [issue]);
+  if (issue !== null) return 1;
   const files = new DiskRobotFiles(robotsFolder(home));
-  const profile = { text: read.value.text, name: asked.name, replace: asked.replace };
+  const profile = { text: profileText, name: asked.name, replace: asked.replace };
   const done = await (asked.dryRun ? planProfileImport : importProfile)(files, profile);
   if (!done.ok) {
     const ways =
@@ -41,23 +38,15 @@ export async function configImportCommand({ home, output }: CommandContext, aske
     return reportProblem(output, { ...done.problem, ...ways });
   }
   const { robot, isNew, before, text } = done.value;
-  const changed = compareRobotTexts(parseRobotFile(robot, before ?? ''), parseRobotFile(robot, text)).map(
-    ({ parameter: { section, key }, before: old, after, effect }) => ({ section, key, before: old, after, effect }),
-  );
+  const changed = parameterChanges(parseRobotFile(robot, before ?? ''), parseRobotFile(robot, text));
   const written = !asked.dryRun && before !== text;
   if (asked.json) {
     await output.line(JSON.stringify({ robot, isNew, changed, written }));
     return 0;
   }
-  for (const { section, key, before: old, after } of changed) {
-    await output.line(`${section}.${key}: ${words(old)} -> ${words(after)}`);
-  }
+  for (const change of changed) await output.line(changeLine(change));
   if (asked.dryRun) await output.line('Nothing was written (--dry-run).');
   else if (written) await output.line(isNew ? `${robot} is added.` : `${robot} has the profile's connection settings.`);
   else await output.line('Nothing changes.');
   return 0;
-}
-
-function words(value: unknown): string {
-  return value === null ? '(default)' : JSON.stringify(value);
 }

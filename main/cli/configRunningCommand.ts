@@ -11,6 +11,7 @@ import { waitFor } from './Interrupt.js';
 import { ownerCall } from './ownerCall.js';
 import { reportProblem } from './reportProblem.js';
 import { throughOwner } from './throughOwner.js';
+import { withOwnEngine } from './withOwnEngine.js';
 
 interface Asked {
   readonly robot: string;
@@ -57,7 +58,12 @@ export async function configRunningCommand(context: CommandContext, asked: Asked
         setRunning: (_, node, keys) =>
           ownerCall(socket, 'config.setRunning', { robot: name, text, node, keys: [...keys] }, signal),
       }),
-    own: () => withConnection(context, file.value, (robot) => askAndSet(file.value, asked, robot)),
+    // It connects as a recording does; what the robot says meanwhile is kept.
+    own: () =>
+      withOwnEngine(context, { config, connect: true, owner: 'tether config running' }, async (robot) => {
+        await untilDiscovered(robot, file.value, context.interrupt.signal);
+        return await askAndSet(file.value, asked, robot);
+      }),
     nextStep: 'Set them there.',
   });
   if (!done.ok) return reportProblem(output, done.problem, name);
@@ -83,29 +89,6 @@ async function askAndSet(file: RobotFile, asked: Asked, ways: Ways): Promise<Res
     else outcomes.push({ ...node, problem: set.problem, answers: [] });
   }
   return succeed(outcomes);
-}
-
-/** Connects as a recording does; what the robot says meanwhile is kept. */
-async function withConnection<T>(
-  { home, output, openEngine, interrupt }: CommandContext,
-  file: RobotFile,
-  action: (robot: CommandRobot) => Promise<Result<T>>,
-): Promise<Result<T>> {
-  const { config } = file;
-  if (config === null) return fail('bad-config', `${file.name}.yaml is not valid.`, 'Mend it first.');
-  const log = (line: string): void => {
-    output.note(`tether: ${line}`);
-  };
-  const engine = await openEngine({ home, owner: 'tether config running', log });
-  if (!engine.ok) return engine;
-  try {
-    const robot = await engine.value.openRobot(config, { connect: true, mode: 'manual' });
-    if (!robot.ok) return robot;
-    await untilDiscovered(robot.value, file, interrupt.signal);
-    return await action(robot.value);
-  } finally {
-    await engine.value.close();
-  }
 }
 
 /** Until two looks in a row find the same nodes, some. */

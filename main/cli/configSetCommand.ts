@@ -2,7 +2,6 @@ import path from 'node:path';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import { robotsFolder } from '../config/home.js';
 import { parseWithFleet } from '../config/parseWithFleet.js';
-import { compareRobotTexts } from '../config/text/compareRobotTexts.js';
 import { editRobotText } from '../config/text/editRobotText.js';
 import { parameterNamed, parseParameterText } from '../config/text/parseParameterText.js';
 import { applyChanges } from '../config/text/spotsInText.js';
@@ -11,6 +10,7 @@ import type { Result } from '../model/Problem.js';
 import type { CommandContext } from './CommandContext.js';
 import type { ExitCode } from './ExitCode.js';
 import { findRobotFile } from './findRobotFile.js';
+import { changeLine, parameterChanges } from './parameterChanges.js';
 import { reportProblem } from './reportProblem.js';
 
 export interface ConfigSetAsked {
@@ -43,16 +43,12 @@ export async function configSetCommand(context: CommandContext, asked: ConfigSet
     const written = await files.write(name, edited.value, revision);
     if (!written.ok) return reportProblem(output, written.problem, name);
   }
-  const changed = compareRobotTexts(parseWithFleet(name, text, fleet), parseWithFleet(name, edited.value, fleet)).map(
-    ({ parameter: { section, key }, before, after, effect }) => ({ section, key, before, after, effect }),
-  );
+  const changed = parameterChanges(parseWithFleet(name, text, fleet), parseWithFleet(name, edited.value, fleet));
   if (asked.json) {
     await output.line(JSON.stringify({ changed, written: isChanged && !asked.dryRun }));
     return 0;
   }
-  for (const { section, key, before, after } of changed) {
-    await output.line(`${section}.${key}: ${words(before)} -> ${words(after)}`);
-  }
+  for (const change of changed) await output.line(changeLine(change));
   const done = asked.dryRun ? 'Nothing was written (--dry-run).' : `${file.value.path} is written.`;
   await output.line(isChanged ? done : 'Nothing changes.');
   return 0;
@@ -75,8 +71,4 @@ function editText(text: string, asked: ConfigSetAsked): Result<string> {
     now = applyChanges(now, changes.value);
   }
   return succeed(now);
-}
-
-function words(value: unknown): string {
-  return value === null ? '(default)' : JSON.stringify(value);
 }

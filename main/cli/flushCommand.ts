@@ -16,6 +16,7 @@ import type { Selection, UnresolvedChoice } from './CommandLine.js';
 import { readRobotConfig } from './readRobotConfig.js';
 import { reportProblem } from './reportProblem.js';
 import { throughOwner } from './throughOwner.js';
+import { withOwnEngine } from './withOwnEngine.js';
 
 interface Asked {
   readonly selection: Selection;
@@ -140,30 +141,13 @@ interface Ways<T> {
 function withRobot<T>(context: CommandContext, name: string, { owner, own }: Ways<T>): Promise<Result<T>> {
   return throughOwner(context, name, {
     owner,
-    own: () => withOwnEngine(context, name, own),
+    own: async () => {
+      const config = await configFor(context, name);
+      if (!config.ok) return config;
+      return await withOwnEngine(context, { config: config.value, connect: false, owner: 'tether flush' }, own);
+    },
     nextStep: 'Close it, or flush there.',
   });
-}
-
-async function withOwnEngine<T>(
-  context: CommandContext,
-  name: string,
-  action: (robot: CommandRobot) => Promise<Result<T>>,
-): Promise<Result<T>> {
-  const { home, output } = context;
-  const config = await configFor(context, name);
-  if (!config.ok) return config;
-  const log = (line: string): void => {
-    output.note(`tether: ${line}`);
-  };
-  const engine = await context.openEngine({ home, owner: 'tether flush', log });
-  if (!engine.ok) return engine;
-  try {
-    const robot = await engine.value.openRobot(config.value, { connect: false, mode: 'manual' });
-    return robot.ok ? await action(robot.value) : robot;
-  } finally {
-    await engine.value.close();
-  }
 }
 
 /** Records know where they go; of a robot without a file only the timing is missing, and defaults do. */

@@ -12,6 +12,7 @@ import type { CommandContext } from './CommandContext.js';
 import type { ExitCode } from './ExitCode.js';
 import { findRobotFile } from './findRobotFile.js';
 import { forTerminal, formatCount } from './formatValues.js';
+import { noteIssues } from './noteIssues.js';
 import { ownerCall } from './ownerCall.js';
 import { reportProblem } from './reportProblem.js';
 import { throughOwner } from './throughOwner.js';
@@ -40,10 +41,8 @@ export async function importCommand(context: CommandContext, asked: Asked): Prom
   const { home, output } = context;
   const file = await findRobotFile(home, asked.robot);
   if (!file.ok) return reportProblem(output, file.problem);
-  for (const { line, column, severity, message } of file.value.issues) {
-    output.note(`${file.value.path}:${line}:${column}: ${severity}: ${message}`);
-  }
-  const { name, config } = file.value;
+  const { name, config, issues } = file.value;
+  noteIssues(output, file.value.path, issues);
   if (config === null) return 1;
   const folder = path.resolve(asked.folder);
   // Asked first, so that a wrong folder makes no cache.

@@ -247,14 +247,14 @@ class Arguments {
   }
 
   robots(): readonly string[] {
-    const robots = this.values.get('robot') ?? [];
+    const robots = this.texts('robot');
     const wrong = robots.find((robot) => !isRobotName(robot));
     if (wrong !== undefined) this.refuse(`"${wrong}" is no robot name`);
     return [...new Set(robots)];
   }
 
   parameterEdits(): { readonly set: readonly string[]; readonly reset: readonly string[] } {
-    const [set, reset] = [this.values.get('set') ?? [], this.values.get('reset') ?? []];
+    const [set, reset] = [this.texts('set'), this.texts('reset')];
     const wrong = set.find((one) => !/^[\w.]+=/.test(one));
     if (wrong !== undefined) this.refuse(`--set takes KEY=VALUE, not "${wrong}"`);
     if (set.length + reset.length === 0) this.refuse('what is to change? Give --set KEY=VALUE or --reset KEY');
@@ -341,7 +341,7 @@ class Arguments {
     ) {
       this.refuse(`--${name} needs a value: --${name} ${option.value}`);
     }
-    this.values.set(name, [...(this.values.get(name) ?? []), given]);
+    this.values.set(name, [...this.texts(name), given]);
   }
 
   private checkArguments(): void {

@@ -5,6 +5,7 @@ import { findRobotFile } from './findRobotFile.js';
 import { forTerminal, formatAge, formatCount, formatSize } from './formatValues.js';
 import { waitFor } from './Interrupt.js';
 import { openReader } from './knownRobots.js';
+import { noteIssues } from './noteIssues.js';
 import { reportProblem } from './reportProblem.js';
 
 interface Asked {
@@ -26,9 +27,7 @@ export async function recordCommand(context: CommandContext, asked: Asked): Prom
   const file = await findRobotFile(home, asked.robot);
   if (!file.ok) return reportProblem(output, file.problem);
   const { name, config, issues } = file.value;
-  for (const { line, column, severity, message } of issues) {
-    output.note(`${file.value.path}:${line}:${column}: ${severity}: ${message}`);
-  }
+  noteIssues(output, file.value.path, issues);
   if (config === null) return 1;
   const log = (line: string): void => {
     output.note(`tether: ${line}`);

@@ -1,8 +1,6 @@
 import { testLog, testMetric } from '../cache/testRecords.js';
-import { newRobotText } from '../config/newRobotText.js';
-import { parseRobotFile } from '../config/text/parseRobotFile.js';
-import { Engine } from '../engine/Engine.js';
 import { systemClock } from '../seams/Clock.js';
+import { openOwner, roverConfig } from './withOwner.test-support.js';
 
 /**
  * A child process of besideOwner.test.ts: the engine as `tether record` runs it, with its socket, but with records that are
@@ -11,24 +9,11 @@ import { systemClock } from '../seams/Clock.js';
 const perCommit = 20;
 
 async function record(home: string, appRoot: string): Promise<void> {
-  const engine = await Engine.open({
-    home,
-    owner: 'tether record',
-    appRoot,
-    toolchainFile: null,
-    localCloudEndpoint: 'http://127.0.0.1:9',
-    openRobots: false,
-    startDemoIfEmpty: false,
-    runtime: { execPath: process.execPath, args: [], environment: {} },
-    clock: systemClock,
-    log: () => undefined,
-  });
-  if (!engine.ok) throw new Error(engine.problem.message);
-  const { config } = parseRobotFile('rover', newRobotText({ name: 'rover', domainId: 0, cloud: 'local' }));
-  if (config === null) throw new Error('the new robot file is not valid');
+  const engine = await openOwner(home, 'tether record', appRoot);
+  const config = roverConfig();
   // Small, so that segments are closed and packed meanwhile.
   const cache = { ...config.cache, segmentBytesMax: 64 * 1024 };
-  const robot = await engine.value.openRobot({ ...config, cache }, { connect: false, mode: 'manual' });
+  const robot = await engine.openRobot({ ...config, cache }, { connect: false, mode: 'manual' });
   if (!robot.ok) throw new Error(robot.problem.message);
   const asked = new AbortController();
   process.on('SIGTERM', () => {
@@ -39,7 +24,7 @@ async function record(home: string, appRoot: string): Promise<void> {
     await robot.value.cache.append(records);
     process.stdout.write(`${JSON.stringify({ durable: number + perCommit })}\n`);
   }
-  await engine.value.close();
+  await engine.close();
 }
 
 function madeRecord(number: number): ReturnType<typeof testLog> {

@@ -30,12 +30,12 @@ export async function takeCache(home: string, robot = 'rover'): Promise<DiskCach
   return cache.value;
 }
 
-/** Does something while an engine like a window's has the robot `rover` open, and can be asked. */
-export async function withOwner(home: string, use: (engine: Engine) => Promise<void>): Promise<void> {
+/** An engine with its socket, that opens no robot by itself. `appRoot`: the project's folder. */
+export async function openOwner(home: string, owner: string, appRoot: string): Promise<Engine> {
   const engine = await Engine.open({
     home,
-    owner: 'a window',
-    appRoot: path.resolve(import.meta.dirname, '../..'),
+    owner,
+    appRoot,
     toolchainFile: null,
     localCloudEndpoint: 'http://127.0.0.1:9',
     openRobots: false,
@@ -45,10 +45,16 @@ export async function withOwner(home: string, use: (engine: Engine) => Promise<v
     log: () => undefined,
   });
   if (!engine.ok) throw new Error(engine.problem.message);
+  return engine.value;
+}
+
+/** Does something while an engine like a window's has the robot `rover` open, and can be asked. */
+export async function withOwner(home: string, use: (engine: Engine) => Promise<void>): Promise<void> {
+  const engine = await openOwner(home, 'a window', path.resolve(import.meta.dirname, '../..'));
   try {
-    await engine.value.openRobot(roverConfig(), { connect: false, mode: 'manual' });
-    await use(engine.value);
+    await engine.openRobot(roverConfig(), { connect: false, mode: 'manual' });
+    await use(engine);
   } finally {
-    await engine.value.close();
+    await engine.close();
   }
 }

@@ -1,17 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { systemClock } from '../seams/Clock.js';
 import { DemoRobot } from './DemoRobot.js';
-import { ownHostRuntime } from './HostRuntime.js';
-import {
-  compiledHostScript,
-  demoScript,
-  foundRos,
-  onThisMachineOnly,
-  realRos,
-  testDomain,
-  until,
-} from './realRos.test-support.js';
-import { Ros2Source } from './Ros2Source.js';
+import { demoScript, onThisMachineOnly, realRos, testDomain, until } from './realRos.test-support.js';
+import { realSource } from './realSource.test-support.js';
 import { SourceRecorder } from './SourceRecorder.test-support.js';
 
 const domainId = testDomain(85);
@@ -34,16 +24,7 @@ function startDemo(log: string[]): DemoRobot {
 test('it is heard with logs and metrics by a source that was not told to stay on this machine', async () => {
   startDemo([]);
   for (const environment of [{}, onThisMachineOnly]) {
-    const source = new Ros2Source({
-      robot: 'demo-rover',
-      config: { domainId, environment },
-      logTopics: ['/rosout'],
-      metricTopics: ['/metrics'],
-      ros: foundRos,
-      runtime: ownHostRuntime(),
-      hostScript: compiledHostScript(),
-      clock: systemClock,
-    });
+    const source = realSource({ domainId, environment }, { robot: 'demo-rover' });
     stops.push(() => source.stop());
     const heard = new SourceRecorder();
     await source.start(heard.listen);

@@ -7,9 +7,7 @@ import { encodeLog } from '../codec/logMessage.js';
 import { parseNumericRule } from '../model/parseNumericRule.js';
 import { succeed } from '../model/Problem.js';
 import { type Clock, systemClock } from '../seams/Clock.js';
-import { ownHostRuntime } from './HostRuntime.js';
 import {
-  compiledHostScript,
   foundRos,
   onThisMachineOnly,
   overTheNetwork,
@@ -18,25 +16,19 @@ import {
   testDomain,
   until,
 } from './realRos.test-support.js';
+import { realSource } from './realSource.test-support.js';
 import { robotSourceContract } from './robotSourceContract.test-support.js';
-import { Ros2Source, type Ros2SourceOptions } from './Ros2Source.js';
+import type { Ros2Source, Ros2SourceOptions } from './Ros2Source.js';
 import { SourceRecorder } from './SourceRecorder.test-support.js';
 import type { RosEnvironment } from './toolchain.js';
 
 const domainId = testDomain(80);
 
 function sourceOf(change: Partial<Ros2SourceOptions> = {}): Ros2Source {
-  return new Ros2Source({
-    robot: 'rover-1.test',
-    config: { domainId, environment: onThisMachineOnly },
-    logTopics: ['/rosout'],
-    metricTopics: ['metrics'],
-    ros: foundRos,
-    runtime: ownHostRuntime(),
-    hostScript: compiledHostScript(),
-    clock: systemClock,
-    ...change,
-  });
+  return realSource(
+    { domainId, environment: onThisMachineOnly },
+    { robot: 'rover-1.test', metricTopics: ['metrics'], ...change },
+  );
 }
 
 /** For a host that is killed. */

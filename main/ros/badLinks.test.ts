@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { systemClock } from '../seams/Clock.js';
 import { Cable, onTheCable } from './Cable.test-support.js';
-import { compiledHostScript, foundRos, Publisher, testDomain, until } from './realRos.test-support.js';
-import { Ros2Source } from './Ros2Source.js';
+import { Publisher, testDomain, until } from './realRos.test-support.js';
+import { realSource } from './realSource.test-support.js';
+import type { Ros2Source } from './Ros2Source.js';
 import { SourceRecorder } from './SourceRecorder.test-support.js';
 
 /** A laptop and robots as network namespaces, with a cable that is pulled and that loses packets. */
@@ -31,16 +31,10 @@ describe.skipIf(!Cable.canBeMade())('over a cable', () => {
 
   async function connect(domain = domainId): Promise<{ readonly heard: SourceRecorder; readonly source: Ros2Source }> {
     const heard = new SourceRecorder();
-    const source = new Ros2Source({
-      robot: `robot-${domain}`,
-      config: { domainId: domain, environment: onTheCable },
-      logTopics: ['/rosout'],
-      metricTopics: [],
-      ros: foundRos,
-      runtime: cable.runtime,
-      hostScript: compiledHostScript(),
-      clock: systemClock,
-    });
+    const source = realSource(
+      { domainId: domain, environment: onTheCable },
+      { robot: `robot-${domain}`, metricTopics: [], runtime: cable.runtime },
+    );
     sources.push(source);
     await source.start(heard.listen);
     return { heard, source };

@@ -2,18 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { systemClock } from '../seams/Clock.js';
-import { ownHostRuntime } from './HostRuntime.js';
-import {
-  compiledHostScript,
-  onThisMachineOnly,
-  overTheNetwork,
-  Publisher,
-  foundRos,
-  testDomain,
-  until,
-} from './realRos.test-support.js';
-import { Ros2Source } from './Ros2Source.js';
+import { onThisMachineOnly, overTheNetwork, Publisher, testDomain, until } from './realRos.test-support.js';
+import { realSource } from './realSource.test-support.js';
+import type { Ros2Source } from './Ros2Source.js';
 import { sharedSegmentsOf } from './sharedSegments.js';
 import { SourceRecorder } from './SourceRecorder.test-support.js';
 
@@ -77,16 +68,7 @@ function children(): readonly string[] {
 }
 
 function makeSource(environment: Readonly<Record<string, string>>): Ros2Source {
-  return new Ros2Source({
-    robot: 'leaks',
-    config: { domainId, environment },
-    logTopics: ['/rosout'],
-    metricTopics: ['/metrics'],
-    ros: foundRos,
-    runtime: ownHostRuntime(),
-    hostScript: compiledHostScript(),
-    clock: systemClock,
-  });
+  return realSource({ domainId, environment }, { robot: 'leaks' });
 }
 
 /** A connection from its beginning to its end, which for every other one is that its host is killed. */

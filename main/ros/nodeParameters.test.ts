@@ -1,16 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { systemClock } from '../seams/Clock.js';
-import { ownHostRuntime } from './HostRuntime.js';
-import {
-  compiledHostScript,
-  here,
-  onThisMachineOnly,
-  Publisher,
-  foundRos,
-  testDomain,
-  until,
-} from './realRos.test-support.js';
-import { Ros2Source } from './Ros2Source.js';
+import { here, onThisMachineOnly, Publisher, testDomain, until } from './realRos.test-support.js';
+import { realSource } from './realSource.test-support.js';
+import type { Ros2Source } from './Ros2Source.js';
 
 /** Real rclpy nodes and their own parameter services, asked through a real host. */
 const domainId = testDomain(90);
@@ -19,12 +10,7 @@ let node: Publisher;
 let silent: Publisher;
 
 beforeAll(async () => {
-  source = new Ros2Source({
-    robot: 'rover',
-    config: { domainId, environment: onThisMachineOnly },
-    ...{ logTopics: ['/rosout'], metricTopics: [], ros: foundRos },
-    ...{ runtime: ownHostRuntime(), hostScript: compiledHostScript(), clock: systemClock },
-  });
+  source = realSource({ domainId, environment: onThisMachineOnly }, { metricTopics: [] });
   node = new Publisher(domainId, [], here, 'parameter_node.py');
   silent = new Publisher(
     domainId,

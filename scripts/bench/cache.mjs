@@ -49,7 +49,7 @@ profileInto(options.profile);
 
 const report = new Report();
 const folder = await mkdtemp(path.join(options.folder, 'tether-bench-'));
-const about = aboutRun(options.quick);
+const about = aboutRun({ quick: options.quick });
 report.say(JSON.stringify(about));
 if ((await statfs(folder)).type === tmpfsType) {
   report.say(

@@ -16,6 +16,7 @@ import { launchDriven } from '../check/launchDriven.mjs';
 import { hasDisplay, startDisplay } from '../setup/display.mjs';
 import { nodeModulesDir } from '../setup/paths.mjs';
 import { readToolchain } from '../setup/toolchain.mjs';
+import { aboutRun, finishRun } from './cache/benchRun.mjs';
 import { Report } from './cache/Report.mjs';
 import { feedPlain } from './charts/feedPlain.mjs';
 import { feedTether } from './charts/feedTether.mjs';
@@ -49,8 +50,8 @@ const report = new Report();
 const home = mkdtempSync(path.join(os.tmpdir(), 'tether-charts-'));
 const display = hasDisplay() ? null : await startDisplay();
 const environment = { TETHER_HOME: home, ...(display === null ? {} : { DISPLAY: display.display }) };
-const about = { startedAt: new Date().toISOString(), cores: os.availableParallelism(), loadAtStart: os.loadavg()[0] };
-report.say(JSON.stringify({ ...about, series, hz, hours }));
+const about = aboutRun({ series, hz, hours });
+report.say(JSON.stringify(about));
 try {
   const ours = await measureOurs();
   const plain = await measurePlain(ours.charts, ours.size);
@@ -93,10 +94,7 @@ try {
   display?.stop();
   rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
-report.finish();
-const loadAtEnd = os.loadavg()[0];
-report.say(`\nload average: ${about.loadAtStart?.toFixed(1)} at the start, ${loadAtEnd?.toFixed(1)} at the end`);
-if (options.json !== undefined) report.write(options.json, { ...about, loadAtEnd });
+finishRun(report, about, options.json);
 
 async function measureOurs() {
   report.begin('tether');
@@ -112,7 +110,7 @@ async function measureOurs() {
     await page.getByTestId('connect-robot').waitFor();
     report.say('feeding…');
     page.setDefaultTimeout(feedMsMax);
-    const fed = await page.evaluate(feedTether, { series, hz, hours, status: await statusOf(series * hz) });
+    const fed = await page.evaluate(feedTether, { series, hz, hours, status: statusOf(series * hz) });
     await page.getByTestId('metric-chart').first().waitFor();
     const seen = await page.evaluate(() => {
       const area = document.querySelector('.metrics-scroll')?.getBoundingClientRect();

@@ -16,6 +16,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { aboutRun, finishRun } from './cache/benchRun.mjs';
 import { percentile, words } from './cache/figures.mjs';
 import { Report } from './cache/Report.mjs';
 import { BenchPage } from './page/BenchPage.mjs';
@@ -44,13 +45,7 @@ const peerRowsMax = 100_000;
 const filterTexts = ['goal', '-scan', '/cycle took [0-9]+/', 'node:nav', 'E-4107'];
 
 const report = new Report();
-const about = {
-  startedAt: new Date().toISOString(),
-  cores: os.availableParallelism(),
-  rows,
-  rate,
-  loadAtStart: os.loadavg()[0],
-};
+const about = aboutRun({ rows, rate });
 report.say(JSON.stringify(about));
 const home = await mkdtemp(path.join(os.tmpdir(), 'tether-bench-page-'));
 const display = hasDisplay() ? null : await startDisplay();
@@ -73,10 +68,7 @@ try {
   display?.stop();
   await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
-report.finish();
-const loadAtEnd = os.loadavg()[0];
-report.say(`\nload average: ${about.loadAtStart?.toFixed(1)} at the start, ${loadAtEnd?.toFixed(1)} at the end`);
-if (options.json !== undefined) report.write(options.json, { ...about, loadAtEnd });
+finishRun(report, about, options.json);
 
 /**
  * @param {BenchPage} page

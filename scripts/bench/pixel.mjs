@@ -10,12 +10,12 @@
  * are not left out silently: their number stands beside. Peers, in turn with ours: the same host feeding the least page that can
  * be made in the same Electron, and an rclpy subscriber's callback, where nothing is drawn. It judges nothing by its exit code.
  */
-import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { hasDisplay, startDisplay } from '../setup/display.mjs';
 import { rootDir } from '../setup/paths.mjs';
 import { readToolchain } from '../setup/toolchain.mjs';
+import { aboutRun, chosenParts, finishRun } from './cache/benchRun.mjs';
 import { percentile } from './cache/figures.mjs';
 import { Report } from './cache/Report.mjs';
 import { Peer } from './ingest/Peer.mjs';
@@ -30,13 +30,13 @@ const { values: options } = parseArgs({
     rate: { type: 'string', default: '500' },
     seconds: { type: 'string', default: '20' },
     rounds: { type: 'string', default: '3' },
-    only: { type: 'string', default: Object.keys(subjectWords).join(',') },
+    only: { type: 'string' },
     json: { type: 'string' },
   },
 });
 const rate = Number(options.rate);
 const count = rate * Number(options.seconds);
-const chosen = /** @type {(keyof typeof subjectWords)[]} */ (options.only.split(','));
+const chosen = /** @type {(keyof typeof subjectWords)[]} */ (chosenParts(options.only, Object.keys(subjectWords)));
 const toolchain = readToolchain();
 if (!toolchain?.ros || !toolchain.electron) {
   process.stderr.write('This needs ROS 2 and Electron: npm run setup says why there is none.\n');
@@ -52,12 +52,7 @@ const env = {
   NODE_NO_WARNINGS: '1',
 };
 const report = new Report();
-const about = {
-  startedAt: new Date().toISOString(),
-  cores: os.availableParallelism(),
-  rate,
-  loadAtStart: os.loadavg()[0],
-};
+const about = aboutRun({ rate });
 report.say(JSON.stringify(about));
 report.begin('pixel');
 const display = hasDisplay() ? null : await startDisplay();
@@ -101,10 +96,7 @@ for (const { part, limit } of [
   });
 }
 report.keep({ ages });
-report.finish();
-const loadAtEnd = os.loadavg()[0];
-report.say(`\nload average: ${about.loadAtStart?.toFixed(1)} at the start, ${loadAtEnd?.toFixed(1)} at the end`);
-if (options.json !== undefined) report.write(options.json, { ...about, loadAtEnd });
+finishRun(report, about, options.json);
 
 /** @returns {Promise<readonly number[]>} */
 async function publish() {

@@ -98,7 +98,7 @@ const motoShare = options.quick ? 0.1 : 0.05;
 
 const report = new Report();
 const folder = await mkdtemp(path.join(options.folder, 'tether-bench-upload-'));
-const about = aboutRun(options.quick);
+const about = aboutRun({ quick: options.quick });
 report.say(JSON.stringify(about));
 try {
   await setUpPeers().catch((error) => report.say(`The peers could not be set up: ${error.message}`));

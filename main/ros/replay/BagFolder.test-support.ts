@@ -70,6 +70,16 @@ export class BagFolder {
     return this.sourceOf(() => openBag({ place, topics }), changes);
   }
 
+  /** Replays at the recording's own pace, ends that after some messages, and has another source replay the rest. */
+  async replayInTwo(place: string): Promise<{ readonly first: SourceRecorder; readonly rest: SourceRecorder }> {
+    const source = this.replayOf(place, { speed: 1 });
+    const first = new SourceRecorder();
+    await source.start(first.listen);
+    await until(() => first.logs.length >= 10);
+    await source.stop();
+    return { first, rest: await replay(this.replayOf(place)) };
+  }
+
   #write(python: string, script: string, name: string, args: readonly string[]): string {
     const place = this.at(name);
     execFileSync(python, [path.join(root, 'e2e/peers', script), place, ...args], {
@@ -88,6 +98,10 @@ export function texts(first: number, count: number): string[] {
 export async function replay(source: ReplaySource): Promise<SourceRecorder> {
   const heard = new SourceRecorder();
   await source.start(heard.listen);
-  await until(() => source.status().state === 'failed' || /on disk$|has no logs/.test(source.status().reason));
+  await untilOver(source);
   return heard;
+}
+
+export async function untilOver(source: ReplaySource): Promise<void> {
+  await until(() => source.status().state === 'failed' || /on disk$|has no logs/.test(source.status().reason));
 }

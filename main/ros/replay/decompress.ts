@@ -15,7 +15,7 @@ const zstd = require('@foxglove/wasm-zstd') as Zstd;
 await Promise.all([lz4.isLoaded, zstd.isLoaded]);
 
 /** A chunk that says it is larger is taken for damage before memory is given to it. */
-export const chunkBytesMax = 1024 * 1024 * 1024;
+const chunkBytesMax = 1024 * 1024 * 1024;
 
 function bounded(decompress: (source: Uint8Array, bytes: number) => Uint8Array) {
   return (source: Uint8Array, bytes: bigint | number): Uint8Array => {

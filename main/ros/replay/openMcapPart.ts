@@ -36,22 +36,27 @@ function isWhole(reader: McapIndexedReader | null): boolean {
 function countOf(reader: McapIndexedReader, wanted: ReadonlySet<string>): number | null {
   if (reader.statistics === undefined) return null;
   let count = 0;
-  for (const [id, channel] of reader.channelsById) {
-    if (readableOf(channel, reader.schemasById, wanted) === null) continue;
+  for (const id of readableIn(reader, wanted).keys()) {
     count += Number(reader.statistics.channelMessageCounts.get(id) ?? 0n);
   }
   return count;
+}
+
+/** By the channels' ids. */
+function readableIn(reader: McapIndexedReader, wanted: ReadonlySet<string>): ReadonlyMap<number, ReadableChannel> {
+  const readable = new Map<number, ReadableChannel>();
+  for (const [id, channel] of reader.channelsById) {
+    const known = readableOf(channel, reader.schemasById, wanted);
+    if (known !== null) readable.set(id, known);
+  }
+  return readable;
 }
 
 async function* readIndexed(
   reader: McapIndexedReader,
   wanted: ReadonlySet<string>,
 ): AsyncGenerator<RecordedMessage, void, void> {
-  const readable = new Map<number, ReadableChannel>();
-  for (const [id, channel] of reader.channelsById) {
-    const known = readableOf(channel, reader.schemasById, wanted);
-    if (known !== null) readable.set(id, known);
-  }
+  const readable = readableIn(reader, wanted);
   const topics = [...new Set([...readable.values()].map(({ channel }) => channel.topic))];
   if (topics.length === 0) return;
   for await (const message of reader.readMessages({ topics, validateCrcs: true })) {

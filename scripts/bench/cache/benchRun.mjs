@@ -1,5 +1,5 @@
 // @ts-check
-/** What the benchmarks with parts have in common: which parts are wanted, and under what conditions they ran. */
+/** What the benchmarks have in common: which of their parts are wanted, and under what conditions they ran. */
 import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -30,14 +30,17 @@ export function profileInto(folder) {
   mkdirSync(profiling.folder, { recursive: true });
 }
 
-/** @param {boolean} quick */
-export function aboutRun(quick) {
+/**
+ * @template {Record<string, number | boolean>} Sizes
+ * @param {Sizes} sizes how much was asked for
+ */
+export function aboutRun(sizes) {
   return {
     startedAt: new Date().toISOString(),
     node: process.version,
     cores: os.availableParallelism(),
     memoryGb: Math.round(os.totalmem() / 2 ** 30),
-    quick,
+    ...sizes,
     loadAtStart: os.loadavg()[0],
   };
 }
@@ -45,7 +48,7 @@ export function aboutRun(quick) {
 /**
  * Says the load, and writes the results to `json` when that is given.
  * @param {import('./Report.mjs').Report} report
- * @param {ReturnType<typeof aboutRun>} about
+ * @param {{ readonly loadAtStart: number | undefined }} about as `aboutRun` gives it
  * @param {string | undefined} json
  */
 export function finishRun(report, about, json) {

@@ -1,16 +1,11 @@
 // @ts-check
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { rootDir } from '../../setup/paths.mjs';
+import { unopenedStatusOf } from '../../../build/main/engine/unopenedStatusOf.js';
 
 /**
  * What the engine would tell of one robot, connected and well: its own words for a robot that is not open, with what differs.
  * @param {number} recordsPerS
  */
-export async function statusOf(recordsPerS) {
-  const built = path.join(rootDir, 'build', 'main', 'engine', 'unopenedStatusOf.js');
-  /** @type {typeof import('../../../main/engine/unopenedStatusOf.js')} */
-  const { unopenedStatusOf } = await import(pathToFileURL(built).href);
+export function statusOf(recordsPerS) {
   const base = unopenedStatusOf('bench', { code: 'none', message: '', nextStep: '' });
   return {
     ...base,

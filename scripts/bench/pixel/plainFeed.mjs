@@ -3,31 +3,16 @@
  * Our robot host and the source that takes its batches, and behind them nothing but a WebSocket: each batch is decoded and sent to
  * the plain page as it comes. Says the port. Argument: the domain.
  */
-import path from 'node:path';
 import { WebSocketServer } from 'ws';
-import { rootDir, toolchainPath } from '../../setup/paths.mjs';
 import { answer, ownCpuS } from '../ingest/answer.mjs';
+import { benchSource } from '../ingest/benchSource.mjs';
 import { cpuSOf } from '../ingest/childCpu.mjs';
 
 const { decoderFor } = await import('../../../build/main/codec/MessageDecoder.js');
-const { Ros2Source } = await import('../../../build/main/ros/Ros2Source.js');
-const { ownHostRuntime } = await import('../../../build/main/ros/HostRuntime.js');
-const { readRosEnvironment } = await import('../../../build/main/ros/toolchain.js');
-const { systemClock } = await import('../../../build/main/seams/Clock.js');
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
 await new Promise((resolve) => server.once('listening', resolve));
-const ros = readRosEnvironment(toolchainPath, {});
-const source = new Ros2Source({
-  robot: 'bench',
-  config: { domainId: Number(process.argv[2]), environment: {} },
-  logTopics: ['/rosout'],
-  metricTopics: [],
-  ros: () => Promise.resolve(ros),
-  runtime: ownHostRuntime(),
-  hostScript: path.join(rootDir, 'build/main/ros/robotHost.js'),
-  clock: systemClock,
-});
+const source = benchSource(Number(process.argv[2]));
 let received = 0;
 /** @type {import('../../../main/codec/MessageDecoder.js').MessageDecoder | null} */
 let decoder = null;

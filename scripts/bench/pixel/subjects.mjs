@@ -29,9 +29,7 @@ export async function app({ domainId, display, publish }) {
     await fillCache({ home, rows: rowsBefore, domainId });
     const page = await BenchPage.launch({ home, display });
     try {
-      await page.evaluate(watchDrawn, '[data-testid="log-row"] .log-message');
-      const stampsMs = await publish();
-      return agesOf(stampsMs, await page.evaluate(stopLater, lastLinesMs));
+      return await agesDrawn(page, '[data-testid="log-row"] .log-message', publish);
     } finally {
       await page.close();
     }
@@ -46,7 +44,10 @@ export async function app({ domainId, display, publish }) {
  */
 export async function plain({ toolchain, env, domainId, display, publish }) {
   const feed = new Peer(
-    [process.execPath, '--experimental-require-module', worker('plainFeed.mjs'), String(domainId)],
+    [
+      ...[process.execPath, '--experimental-require-module'],
+      ...[path.join(import.meta.dirname, 'plainFeed.mjs'), String(domainId)],
+    ],
     env,
   );
   try {
@@ -60,9 +61,7 @@ export async function plain({ toolchain, env, domainId, display, publish }) {
     try {
       const page = await electron.firstWindow();
       await page.locator('body[data-open]').waitFor();
-      await page.evaluate(watchDrawn, '.line');
-      const stampsMs = await publish();
-      return agesOf(stampsMs, await page.evaluate(stopLater, lastLinesMs));
+      return await agesDrawn(page, '.line', publish);
     } finally {
       await electron.close();
     }
@@ -91,9 +90,15 @@ export async function rclpy({ toolchain, env, publish }) {
   }
 }
 
-/** @param {string} name */
-function worker(name) {
-  return path.join(import.meta.dirname, name);
+/**
+ * @param {{ evaluate: BenchPage['evaluate'] }} page the app's or the plain one
+ * @param {string} linesSelector
+ * @param {Ground['publish']} publish
+ */
+async function agesDrawn(page, linesSelector, publish) {
+  await page.evaluate(watchDrawn, linesSelector);
+  const stampsMs = await publish();
+  return agesOf(stampsMs, await page.evaluate(stopLater, lastLinesMs));
 }
 
 /**

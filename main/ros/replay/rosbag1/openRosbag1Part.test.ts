@@ -1,7 +1,5 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { until } from '../../realRos.test-support.js';
-import { SourceRecorder } from '../../SourceRecorder.test-support.js';
 import { BagFolder, replay, texts } from '../BagFolder.test-support.js';
 
 const folder = new BagFolder();
@@ -33,13 +31,8 @@ describe('a ROS 1 bag of the rosbags library', () => {
 
   it('goes on where it was ended, with nothing twice', async () => {
     const file = folder.rosbag1('a.bag', '--messages', '50', '--period-ms', '10', '--chunk-bytes', '5000');
-    const first = folder.replayOf(file, { speed: 1 });
-    const heard = new SourceRecorder();
-    await first.start(heard.listen);
-    await until(() => heard.logs.length >= 10);
-    await first.stop();
-    const rest = await replay(folder.replayOf(file));
-    expect([...heard.texts, ...rest.texts]).toEqual(texts(0, 50));
+    const { first, rest } = await folder.replayInTwo(file);
+    expect([...first.texts, ...rest.texts]).toEqual(texts(0, 50));
     expect((await replay(folder.replayOf(file))).logs).toEqual([]);
   });
 });

@@ -12,10 +12,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { until } from '../../realRos.test-support.js';
 import { sourcePeersPython } from '../../sourcePeers.test-support.js';
-import { SourceRecorder } from '../../SourceRecorder.test-support.js';
-import { BagFolder, replay, texts } from '../BagFolder.test-support.js';
+import { BagFolder, replay, texts, untilOver } from '../BagFolder.test-support.js';
 
 const folder = new BagFolder();
 
@@ -87,13 +85,8 @@ describe('a SQLite bag of the rosbags library', () => {
 
   it('goes on where it was ended, with nothing twice', async () => {
     const file = database('a', '--messages', '50', '--period-ms', '10');
-    const first = folder.replayOf(file, { speed: 1 });
-    const heard = new SourceRecorder();
-    await first.start(heard.listen);
-    await until(() => heard.logs.length >= 10);
-    await first.stop();
-    const rest = await replay(folder.replayOf(file));
-    expect([...heard.texts, ...rest.texts]).toEqual(texts(0, 50));
+    const { first, rest } = await folder.replayInTwo(file);
+    expect([...first.texts, ...rest.texts]).toEqual(texts(0, 50));
     expect((await replay(folder.replayOf(file))).logs).toEqual([]);
   });
 });
@@ -192,7 +185,7 @@ describe('a damaged SQLite bag', () => {
           heard.push(...(/message \d+/.exec(Buffer.from(data).toString('latin1')) ?? []));
         }
       });
-      await until(() => source.status().state === 'failed' || /on disk$|has no logs/.test(source.status().reason));
+      await untilOver(source);
       await source.stop();
       expect(orderly(heard)).toBe(true);
     }
