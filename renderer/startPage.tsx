@@ -16,8 +16,8 @@ export async function startPage(bridge: Bridge): Promise<void> {
   if (element === null) throw new Error('index.html has no element #page');
   showTheme(facts.settings.theme);
   // Before anything is drawn for it: charts take their colours from what is in force when they are made.
-  usePage.subscribe(({ theme }) => {
-    showTheme(theme);
+  usePage.subscribe(({ theme }, before) => {
+    if (theme !== before.theme) showTheme(theme);
   });
   createRoot(element).render(
     <StrictMode>

@@ -1,4 +1,4 @@
-import type { Bridge } from '../../main/contract/bridge.js';
+import type { Bridge, MetricChoices } from '../../main/contract/bridge.js';
 import type { CallInput } from '../../main/contract/calls.js';
 import { formatMetricText } from '../format/formatMetric.js';
 import { dimensionPairs } from '../metrics/seriesWords.js';
@@ -16,7 +16,7 @@ export function openAlarmBook(bridge: Bridge): AlarmBook {
 }
 
 /** What the engine is to judge, of the choices for all robots. */
-export function thresholdsOf(choices: ReturnType<typeof getMetricChoices>): CallInput<'live.thresholds'> {
+export function thresholdsOf(choices: MetricChoices): CallInput<'live.thresholds'> {
   const robots = Object.entries(choices.robots).map(([robot, series]) => {
     const watched = Object.entries(series).filter(([, { above, below }]) => above !== null || below !== null);
     return [robot, Object.fromEntries(watched.map(([key, { above, below }]) => [key, { above, below }]))] as const;

@@ -5,7 +5,7 @@ import { useSession, useStatusFrame } from '../bridge/useSession.js';
 import { formatCount } from '../format/formatCount.js';
 import { formatDuration } from '../format/formatDuration.js';
 import { formatSince } from '../format/formatTime.js';
-import { askWhileChanging } from './askWhileChanging.js';
+import { askWhileChanging } from '../bridge/askWhileChanging.js';
 import { narrow } from './cacheDeskStore.js';
 
 type Counts = CallOutput<'cache.counts'>;

@@ -4,7 +4,7 @@ import type { DryRun } from '../../main/contract/calls.js';
 import { listPrices, listPricesOf, sendingUsd } from '../../main/model/cloudPrices.js';
 import { Fact } from '../components/Facts.js';
 import { formatQuantity } from '../format/formatCount.js';
-import { aboutUsd } from '../format/formatUsd.js';
+import { aboutUsd, priceUsd } from '../format/formatUsd.js';
 import { areListPrices, setCloudPrices, useCloudPrices } from '../stores/cloudPrices.js';
 
 /** What the flush would cost, and with which prices that was reckoned. */
@@ -27,9 +27,9 @@ export function PriceLine() {
   return (
     <div className="plan-prices">
       <p className="muted">
-        {own ? 'Your own prices' : `List prices of ${listPricesOf}`}: {usd(prices.logsUsdPerGb)} a GB of logs,{' '}
-        {usd(prices.metricUsdAMonth)} a metric and month, {usd(prices.requestsUsdPerThousand)} a thousand metric
-        requests.{' '}
+        {own ? 'Your own prices' : `List prices of ${listPricesOf}`}: {priceUsd(prices.logsUsdPerGb)} a GB of logs,{' '}
+        {priceUsd(prices.metricUsdAMonth)} a metric and month, {priceUsd(prices.requestsUsdPerThousand)} a thousand
+        metric requests.{' '}
         <button
           type="button"
           className="link-button"
@@ -76,11 +76,6 @@ export function PriceLine() {
       )}
     </div>
   );
-}
-
-/** With cents at least: `$0.50`. */
-function usd(amount: number): string {
-  return `$${amount.toFixed(Math.max(2, (String(amount).split('.')[1] ?? '').length))}`;
 }
 
 /** It opens at the lower edge of a panel that scrolls. */

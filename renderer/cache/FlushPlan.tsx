@@ -3,6 +3,7 @@ import type { RobotStatus } from '../../main/contract/frames.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
+import { ProblemCallout } from '../components/ProblemCallout.js';
 import { CopyCommand } from '../components/CopyCommand.js';
 import { formatQuantity } from '../format/formatCount.js';
 import { setCacheDesk } from './cacheDeskStore.js';
@@ -54,12 +55,7 @@ export function FlushPlan(props: {
             )}
             {plan === null && <p className="muted">Counting…</p>}
           </div>
-          {plan?.ok === false && (
-            <Callout tone="bad">
-              <p>{plan.problem.message}</p>
-              <p className="muted">{plan.problem.nextStep}</p>
-            </Callout>
-          )}
+          {plan?.ok === false && <ProblemCallout tone="bad" problem={plan.problem} />}
           {hasPlan && <FlushFacts plan={plan.value} />}
         </>
       )}

@@ -15,7 +15,7 @@ export function FlushSummary() {
     <section className="flush-summary" aria-label="What became of the flush" data-testid="flush-summary">
       <button
         type="button"
-        className="icon-button record-pane-close"
+        className="icon-button"
         aria-label="Put the summary away"
         onClick={() => {
           setCacheDesk({ ended: null });

@@ -1,3 +1,5 @@
+import './progressLine.css';
+
 /** How far something is, as a bar and in words. `share` 0 to 1; null when nobody knows the whole. */
 export function ProgressLine(props: { readonly name: string; readonly share: number | null; readonly words: string }) {
   const { name, words } = props;
@@ -6,7 +8,7 @@ export function ProgressLine(props: { readonly name: string; readonly share: num
   return (
     <div className="progress-line" role="status">
       <span
-        className="bottom-bar flush-bar"
+        className="bottom-bar"
         role="progressbar"
         aria-label={name}
         aria-valuemin={0}

@@ -6,11 +6,11 @@ import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Glyph } from '../components/Glyph.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
+import { formatDayTimeMs } from '../format/formatTime.js';
 import { closeDialog, setCacheDesk, useCacheDesk } from './cacheDeskStore.js';
 import { RecordPane } from './RecordPane.js';
 import { reasonsOf } from './reasonsOf.js';
 import { retry } from './selectionActions.js';
-import { fullTime } from './timeShift.js';
 
 /** What CloudWatch refused, by its reason, with all that can be done about it. */
 export function QuarantineDrawer({ robot, filter }: { readonly robot: RobotStatus; readonly filter: FilterMessage }) {
@@ -99,7 +99,7 @@ function Content({ robot, filter }: { readonly robot: RobotStatus; readonly filt
               }}
             >
               <Glyph name="chevron" />
-              <span className="muted">{fullTime(row.stampMs)}</span>
+              <span className="muted">{formatDayTimeMs(row.stampMs)}</span>
               <span className="muted">{row.label}</span>
               <span className="record-text">{row.text}</span>
             </button>

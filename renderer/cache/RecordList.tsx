@@ -4,7 +4,7 @@ import type { Problem } from '../../main/model/Problem.js';
 import type { EngineLink } from '../bridge/EngineLink.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
-import { Callout } from '../components/Callout.js';
+import { ProblemCallout } from '../components/ProblemCallout.js';
 import { Glyph } from '../components/Glyph.js';
 import { severityGlyphs } from '../components/severity.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
@@ -101,10 +101,7 @@ export function RecordList(props: {
   return (
     <>
       {pages.problem !== null && pages.problem.code !== 'bad-regex' && (
-        <Callout tone="bad">
-          <p>{pages.problem.message}</p>
-          <p className="muted">{pages.problem.nextStep}</p>
-        </Callout>
+        <ProblemCallout tone="bad" problem={pages.problem} />
       )}
       {newer > 0 && (
         <p>

@@ -4,6 +4,7 @@ import type { Result } from '../../main/model/Problem.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
+import { ProblemCallout } from '../components/ProblemCallout.js';
 import { Fact, Facts } from '../components/Facts.js';
 import { Glyph } from '../components/Glyph.js';
 import { SeverityPill } from '../components/SeverityPill.js';
@@ -49,12 +50,7 @@ export function RecordPane(props: {
         <Glyph name="close" />
       </button>
       {answer === null && <p className="muted">Reading…</p>}
-      {answer?.ok === false && (
-        <Callout>
-          <p>{answer.problem.message}</p>
-          <p className="muted">{answer.problem.nextStep}</p>
-        </Callout>
-      )}
+      {answer?.ok === false && <ProblemCallout problem={answer.problem} />}
       {answer?.ok === true && <DetailView detail={answer.value} isAlone={isAlone} />}
     </section>
   );
@@ -129,7 +125,6 @@ function DetailView({ detail, isAlone }: { readonly detail: Detail; readonly isA
         )}
         {!isAlone && (
           <>
-            {' '}
             <Button
               onClick={() => {
                 narrow({ labels: [row.label] });

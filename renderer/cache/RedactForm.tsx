@@ -6,7 +6,7 @@ import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
 import { formatQuantity } from '../format/formatCount.js';
-import { setCacheDesk } from './cacheDeskStore.js';
+import { closeDialog } from './cacheDeskStore.js';
 import type { DialogProps } from './DialogProps.js';
 import { changedParts } from './changedParts.js';
 import { editTimeoutMs, tellOfEdit } from './selectionActions.js';
@@ -28,7 +28,7 @@ export function RedactForm({ robot, filter }: DialogProps) {
     const result = await session.ask('cache.redact', { robot, filter, find, replace }, editTimeoutMs);
     setBusy(false);
     if (!result.ok) return;
-    setCacheDesk({ dialog: null });
+    closeDialog();
     tellOfEdit(session, robot, result.value, 'redacted, on disk too');
   };
   return (
@@ -70,13 +70,7 @@ export function RedactForm({ robot, filter }: DialogProps) {
         </p>
       </Callout>
       <div className="dialog-end">
-        <Button
-          onClick={() => {
-            setCacheDesk({ dialog: null });
-          }}
-        >
-          Leave them as they are
-        </Button>
+        <Button onClick={closeDialog}>Leave them as they are</Button>
         <Button type="submit" look="primary" data-testid="redact-confirm" disabled={busy || records === 0}>
           {busy ? 'Writing…' : `Redact ${formatQuantity(records, 'record')}`}
         </Button>

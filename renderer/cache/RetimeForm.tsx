@@ -7,12 +7,12 @@ import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
 import { Fact, Facts } from '../components/Facts.js';
 import { formatQuantity } from '../format/formatCount.js';
+import { formatDayTimeMs } from '../format/formatTime.js';
 import { closeDialog, type RetimedRecord, useCacheDesk } from './cacheDeskStore.js';
 import type { DialogProps } from './DialogProps.js';
 import { editTimeoutMs, retry, tellOfEdit } from './selectionActions.js';
 import {
   acceptanceOf,
-  fullTime,
   inUnits,
   localInputOf,
   msOfLocalInput,
@@ -187,10 +187,10 @@ function Preview({ span, shiftMs, now }: { readonly span: Span; readonly shiftMs
 }
 
 function Moved({ timeMs, shiftMs }: { readonly timeMs: number; readonly shiftMs: number }) {
-  if (shiftMs === 0) return <span className="code">{fullTime(timeMs)}</span>;
+  if (shiftMs === 0) return <span className="code">{formatDayTimeMs(timeMs)}</span>;
   return (
     <span className="code">
-      <del>{fullTime(timeMs)}</del> <ins>{fullTime(timeMs + shiftMs)}</ins>
+      <del>{formatDayTimeMs(timeMs)}</del> <ins>{formatDayTimeMs(timeMs + shiftMs)}</ins>
     </span>
   );
 }

@@ -4,7 +4,7 @@ import { useSession } from '../bridge/useSession.js';
 import { useElementSize } from '../components/useElementSize.js';
 import { formatCount } from '../format/formatCount.js';
 import { formatClock, formatSince, formatTimeS } from '../format/formatTime.js';
-import { askWhileChanging } from './askWhileChanging.js';
+import { askWhileChanging } from '../bridge/askWhileChanging.js';
 import { narrow, useCacheDesk } from './cacheDeskStore.js';
 import { filterMessageOf, rangeWords } from './DeskFilter.js';
 import './timeline.css';

@@ -2,7 +2,7 @@ import { formatDay, formatTimeMs } from '../format/formatTime.js';
 import { acceptedAgeMsMax } from './expiryWords.js';
 
 /** CloudWatch takes nothing that lies further ahead (PutLogEvents, PutMetricData). */
-export const acceptedAheadMsMax = 2 * 3_600_000;
+const acceptedAheadMsMax = 2 * 3_600_000;
 
 export const shiftUnits = { seconds: 1000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 export type ShiftUnit = keyof typeof shiftUnits;
@@ -39,9 +39,4 @@ export function localInputOf(timeMs: number): string {
 export function msOfLocalInput(text: string): number | null {
   const timeMs = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? new Date(text).getTime() : Number.NaN;
   return Number.isNaN(timeMs) ? null : timeMs;
-}
-
-/** `2026-11-21 10:41:19.482` */
-export function fullTime(timeMs: number): string {
-  return `${formatDay(timeMs)} ${formatTimeMs(timeMs)}`;
 }

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { DryRun, FilterMessage } from '../../main/contract/calls.js';
 import type { Result } from '../../main/model/Problem.js';
 import { useSession } from '../bridge/useSession.js';
-import { askWhileChanging } from './askWhileChanging.js';
+import { askWhileChanging } from '../bridge/askWhileChanging.js';
 
 /** What a flush would send; asked again while the cache changes. Null until the first answer. */
 export function useDryRun(robot: string, filter: FilterMessage): Result<DryRun> | null {

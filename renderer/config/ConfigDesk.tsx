@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { fleetName } from '../../main/model/fleetFile.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
+import { ProblemCallout } from '../components/ProblemCallout.js';
 import { Glyph } from '../components/Glyph.js';
 import { formatQuantity } from '../format/formatCount.js';
 import { changedLines } from './changedLines.js';
@@ -108,12 +109,7 @@ function FileDesk(props: {
           </Callout>
         )}
         {file.conflict !== null && <ConflictNotice file={file} />}
-        {file.problem !== null && (
-          <Callout tone="bad" data-testid="config-problem">
-            <p>{file.problem.message}</p>
-            <p className="muted">{file.problem.nextStep}</p>
-          </Callout>
-        )}
+        {file.problem !== null && <ProblemCallout tone="bad" data-testid="config-problem" problem={file.problem} />}
         <ConfigEditor
           ref={editor}
           text={file.text}

@@ -10,7 +10,9 @@ import { isRobotName } from '../../main/model/RobotName.js';
 import { useSession, useStatusFrame } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Callout } from '../components/Callout.js';
+import { ProblemCallout } from '../components/ProblemCallout.js';
 import { notify, setPage, usePage } from '../stores/pageStore.js';
+import './config.css';
 import { ConfigDialog } from './ConfigDialog.js';
 import { DifferenceTable } from './DifferenceTable.js';
 import { readProfileFile } from './readProfileFile.js';
@@ -144,12 +146,7 @@ function ProfileForm(props: { readonly text: string; readonly profile: Profile; 
         </Callout>
       )}
       <ProfileDifferences profile={profile} robot={isTaken ? name : null} />
-      {problem !== null && (
-        <Callout tone="bad">
-          <p>{problem.message}</p>
-          <p className="muted">{problem.nextStep}</p>
-        </Callout>
-      )}
+      {problem !== null && <ProblemCallout tone="bad" problem={problem} />}
       <div className="dialog-end">
         <Button look="quiet" onClick={close}>
           Cancel

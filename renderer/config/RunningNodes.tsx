@@ -5,7 +5,7 @@ import type { CallOutput } from '../../main/contract/calls.js';
 import type { Problem } from '../../main/model/Problem.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
-import { Callout } from '../components/Callout.js';
+import { ProblemCallout } from '../components/ProblemCallout.js';
 import { formatQuantity } from '../format/formatCount.js';
 import { labelOf } from './formFields.js';
 import { valueWords } from './valueWords.js';
@@ -54,12 +54,7 @@ export function RunningNodes({ robot, text }: { readonly robot: string; readonly
           {busy ? 'Asking…' : nodes === null ? 'See what they have now' : 'Ask again'}
         </Button>
       </div>
-      {problem !== null && (
-        <Callout tone="bad">
-          <p>{problem.message}</p>
-          <p className="muted">{problem.nextStep}</p>
-        </Callout>
-      )}
+      {problem !== null && <ProblemCallout tone="bad" problem={problem} />}
       {nodes?.length === 0 && (
         <p className="muted">
           None of the nodes that this file is for runs on the robot: cloudwatch_logger, cloudwatch_metrics_collector,
@@ -103,12 +98,7 @@ function NodeTable(props: {
           </Button>
         )}
       </div>
-      {problem !== null && (
-        <Callout>
-          <p>{problem.message}</p>
-          <p className="muted">{problem.nextStep}</p>
-        </Callout>
-      )}
+      {problem !== null && <ProblemCallout problem={problem} />}
       {problem === null && parameters.length === 0 && <p className="muted">The file gives this node no values.</p>}
       {parameters.length > 0 && (
         <table className="config-table">

@@ -4,7 +4,7 @@ import { fleetName } from '../../main/model/fleetFile.js';
 import type { Problem } from '../../main/model/Problem.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
-import { Callout } from '../components/Callout.js';
+import { ProblemCallout } from '../components/ProblemCallout.js';
 import { notify } from '../stores/pageStore.js';
 import { ConfigDialog } from './ConfigDialog.js';
 import { RunningNodes } from './RunningNodes.js';
@@ -118,12 +118,7 @@ function Target({ robot, text, hasFleet, close }: Parameters<typeof TargetDialog
           <span className="code">--params-file @fleet.yaml --params-file {robot}.yaml</span>.
         </p>
       )}
-      {problem !== null && (
-        <Callout tone="bad">
-          <p>{problem.message}</p>
-          <p className="muted">{problem.nextStep}</p>
-        </Callout>
-      )}
+      {problem !== null && <ProblemCallout tone="bad" problem={problem} />}
       {shown !== null && shown.text === null && <p>There is no file yet: it is made.</p>}
       {shown !== null && <TextDiff before={shown.text ?? ''} after={text} />}
       {shown !== null && (

@@ -3,7 +3,7 @@ import type { CallOutput } from '../../main/contract/calls.js';
 import type { Result } from '../../main/model/Problem.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
-import { Callout } from '../components/Callout.js';
+import { ProblemCallout } from '../components/ProblemCallout.js';
 import { Glyph } from '../components/Glyph.js';
 import { notify } from '../stores/pageStore.js';
 import { ConfigDialog } from './ConfigDialog.js';
@@ -68,12 +68,7 @@ function Test({ robot, text }: { readonly robot: string; readonly text: string }
 
   if (answer === null) return <p className="muted">Asking the robot, CloudWatch and the disk…</p>;
   if (!answer.ok) {
-    return (
-      <Callout tone="bad">
-        <p>{answer.problem.message}</p>
-        <p className="muted">{answer.problem.nextStep}</p>
-      </Callout>
-    );
+    return <ProblemCallout tone="bad" problem={answer.problem} />;
   }
   return (
     <div className="config-review">

@@ -34,11 +34,11 @@ const editsByCall: Readonly<Record<'cache.redact' | 'cache.reaim' | 'cache.shift
   'cache.shiftTime': 'time-shifted',
 };
 
-/** Answers to the page's calls, with as much memory as the story needs. */
 const emptyImport: CallOutput<'cache.import'>['report'] = {
   ...{ robot: 'rover-7', folder: '', files: [], problems: [], problemsNotListed: 0, leftOut: [], notes: [] },
 };
 
+/** Answers to the page's calls, with as much memory as the story needs. */
 export class FakeCalls {
   readonly heldSeverities = new Set<Severity>();
   readonly addedRobots: string[] = [];

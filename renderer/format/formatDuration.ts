@@ -19,9 +19,13 @@ export function formatDuration(seconds: number): string {
 
 /** Difference of two clocks: `+0.031 s`, `-2.4 s`, `+12 min`. */
 export function formatOffset(offsetMs: number): string {
-  const sign = offsetMs < 0 ? '-' : '+';
+  return `${offsetMs < 0 ? '-' : '+'}${formatOffsetSize(offsetMs)}`;
+}
+
+/** As `formatOffset`, where words say which clock is ahead. */
+export function formatOffsetSize(offsetMs: number): string {
   const size = Math.abs(offsetMs);
-  if (size < 1000) return `${sign}${(size / 1000).toFixed(3)} s`;
-  if (size < 60_000) return `${sign}${(size / 1000).toFixed(1)} s`;
-  return `${sign}${formatDuration(size / 1000)}`;
+  if (size < 1000) return `${(size / 1000).toFixed(3)} s`;
+  if (size < 60_000) return `${(size / 1000).toFixed(1)} s`;
+  return formatDuration(size / 1000);
 }

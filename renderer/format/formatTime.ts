@@ -39,6 +39,11 @@ export function formatDay(timeMs: number): string {
   return `${time.getFullYear()}-${twoDigits(time.getMonth() + 1)}-${twoDigits(time.getDate())}`;
 }
 
+/** `2026-11-21 10:41:19.482`, in the laptop's time zone. */
+export function formatDayTimeMs(timeMs: number): string {
+  return `${formatDay(timeMs)} ${formatTimeMs(timeMs)}`;
+}
+
 /** `09:58`, or `11-21 09:58` when that was another day than `nowMs`. */
 export function formatSince(timeMs: number, nowMs: number): string {
   const clock = formatClock(timeMs);

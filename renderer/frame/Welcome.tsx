@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useSession, useStatusFrame } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
-import { Callout } from '../components/Callout.js';
+import { ProblemCallout } from '../components/ProblemCallout.js';
 import { setPage } from '../stores/pageStore.js';
 
 /** The first thing seen when no robot is known: two ways on. */
@@ -51,10 +51,7 @@ export function Welcome() {
       </div>
       {rosProblem !== null && (
         <div className="welcome-note">
-          <Callout>
-            <p>{rosProblem.message}</p>
-            <p className="muted">{rosProblem.nextStep}</p>
-          </Callout>
+          <ProblemCallout problem={rosProblem} />
         </div>
       )}
     </div>

@@ -2,7 +2,7 @@ import type { RobotStatus } from '../../main/contract/frames.js';
 import { useLiveFigures, useRobot } from '../bridge/useSession.js';
 import type { LiveRobot } from '../stores/LiveRobot.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
-import { formatOffset } from '../format/formatDuration.js';
+import { formatOffsetSize } from '../format/formatDuration.js';
 import { usePage } from '../stores/pageStore.js';
 import { useSkewMs } from './TimeMenu.js';
 
@@ -26,7 +26,7 @@ export function LogStatusLine({ chosenRows }: { readonly chosenRows: number }) {
       </span>
       {skewMs !== null && Math.abs(skewMs) >= skewShownMs && (
         <span className="skew-badge" data-testid="skew-badge" data-value={Math.round(skewMs)}>
-          robot clock {formatOffset(Math.abs(skewMs)).slice(1)} {skewMs > 0 ? 'behind' : 'ahead'}
+          robot clock {formatOffsetSize(skewMs)} {skewMs > 0 ? 'behind' : 'ahead'}
         </span>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { usePolledCall } from '../bridge/usePolledCall.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
+import { priceUsd } from '../format/formatUsd.js';
 import { useCloudPrices } from '../stores/cloudPrices.js';
 import type { Series } from '../stores/Series.js';
 import { customMetricsOf } from './customMetrics.js';
@@ -19,7 +20,7 @@ export function CostLine({ all, robot }: { readonly all: readonly Series[]; read
       data-testid="metrics-cost"
       data-new={fresh}
       data-count={count}
-      title={`Each name with its own dimensions counts, at $${prices.metricUsdAMonth.toFixed(2)} a month (the flush plan says which prices); new is what was not sent from here within two weeks. The local CloudWatch costs nothing.`}
+      title={`Each name with its own dimensions counts, at ${priceUsd(prices.metricUsdAMonth)} a month (the flush plan says which prices); new is what was not sent from here within two weeks. The local CloudWatch costs nothing.`}
     >
       {formatQuantity(count, 'custom metric')} in CloudWatch, about {usd(usdAMonth)} a month
       {fresh > 0 && (

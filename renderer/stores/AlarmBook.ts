@@ -10,10 +10,10 @@ export interface Alarm extends AlarmStatus {
 /** The alarms of all robots that nobody has dismissed, the newest first, as the engine tells them. */
 export class AlarmBook {
   private readonly listeners = new Set<() => void>();
-  private readonly known = new Set<string>();
+  /** Those of the last status; null before the first. */
+  private known: ReadonlySet<string> | null = null;
   private readonly dismissed = new Set<string>();
   private list: readonly Alarm[] = [];
-  private hasBegun = false;
 
   /** @param onAlarm called once when an alarm begins */
   constructor(private readonly onAlarm: (alarm: Alarm) => void) {}
@@ -32,14 +32,13 @@ export class AlarmBook {
       alarms.map((alarm): Alarm => ({ ...alarm, robot, id: JSON.stringify([robot, alarm.key, alarm.sinceMs]) })),
     );
     for (const alarm of all) {
-      if (this.known.has(alarm.id)) continue;
-      this.known.add(alarm.id);
       // What was over before this page began is shown, and makes no sound.
-      if (this.hasBegun || !alarm.isOver) this.onAlarm(alarm);
+      const isNew = this.known === null ? !alarm.isOver : !this.known.has(alarm.id);
+      if (isNew) this.onAlarm(alarm);
     }
-    this.hasBegun = true;
     const ids = new Set(all.map(({ id }) => id));
-    for (const set of [this.known, this.dismissed]) for (const id of set) if (!ids.has(id)) set.delete(id);
+    this.known = ids;
+    for (const id of this.dismissed) if (!ids.has(id)) this.dismissed.delete(id);
     this.show(all.filter(({ id }) => !this.dismissed.has(id)));
   }
 
