@@ -5,7 +5,7 @@ import type { MeteredChoice } from '../model/MeteredChoice.js';
 import type { RecordClass, Severity } from '../model/Severity.js';
 
 /**
- * What the engine pushes to the page, over a MessagePort. Frames are coalesced (every 8 ms at most); at most
+ * What the engine pushes to the page, over a MessagePort. Frames are coalesced (see `PageFeed`); at most
  * `framesUnacknowledgedMax` robot frames are on the way, and the next carries everything since. The page answers each
  * robot frame with an acknowledgement once it is in its stores.
  */

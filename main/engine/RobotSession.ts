@@ -133,7 +133,10 @@ export class RobotSession {
       clock: parts.clock,
       random: Math.random,
       onFound: (requests) => {
-        for (const request of requests) uploads.add(request, { type: 'accepted' });
+        for (const request of requests) {
+          uploads.add(request, { type: 'accepted' });
+          sentMetrics.add(request, { type: 'accepted' });
+        }
       },
       wire,
       ...(parts.breakers === undefined ? {} : { breakers: parts.breakers }),

@@ -89,6 +89,19 @@ test('a missing permission is named, with the policy that would give it; and so 
   ]);
 });
 
+test('a region that is not the only one allowed is told as the engine would tell it', async () => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIATEST1');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  const account = { cloud: 'aws', region: 'eu-west-1', profile: '', endpoint: cloud.url } as const;
+  const config = configOf(text);
+  const asked = { ...config, account, sending: { ...config.sending, onlyRegion: 'us-west-2' } };
+  const answers = await testConfig({ config: asked, session: null, home, localEndpoint: () => null });
+  expect(answers.find(({ id }) => id === 'credentials')).toMatchObject({
+    state: 'failed',
+    words: expect.stringContaining('us-west-2') as string,
+  });
+});
+
 test('a robot that is not open still gets what the laptop knows', async () => {
   const choices = await configChoices(null, () => cloud.url);
   expect(choices).toMatchObject({ logTopics: [], nodes: [], logGroups: [] });

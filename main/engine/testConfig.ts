@@ -65,7 +65,8 @@ function topicsAnswer({ config, session }: ConfigTest): TestAnswer {
 
 async function credentialsAnswer({ config, localEndpoint }: ConfigTest): Promise<TestAnswer> {
   const { account, connection, sending } = config;
-  const sink = new CloudWatchSink({ account, connection, localEndpoint, accountId: sending.accountId });
+  const { accountId, onlyRegion } = sending;
+  const sink = new CloudWatchSink({ account, connection, localEndpoint, accountId, onlyRegion });
   const probe = await sink.probe(AbortSignal.timeout(probeMsMax));
   sink.close();
   if (!probe.reachable && probe.problem !== null) {

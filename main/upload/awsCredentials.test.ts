@@ -74,9 +74,12 @@ let record: () => void;
 
 /** Stays blocked with this problem while records come in; then, after the mending, all of them are sent, by themselves. */
 async function expectHeld(problem: object, mend: () => Promise<void>): Promise<void> {
-  await vi.waitFor(() => {
-    expect(uploader.status()).toMatchObject({ state: 'blocked', problem });
-  });
+  await vi.waitFor(
+    () => {
+      expect(uploader.status()).toMatchObject({ state: 'blocked', problem });
+    },
+    { timeout: 8_000 },
+  );
   for (let index = 0; index < 5; index += 1) record();
   await new Promise((resolve) => setTimeout(resolve, 600));
   expect(uploader.status()).toMatchObject({ state: 'blocked', sentLogs: 0 });
