@@ -42,6 +42,7 @@ import type { Segment } from './Segment.js';
 import { SegmentEdits } from './SegmentEdits.js';
 import type { SegmentStore, StoreLimits } from './SegmentStore.js';
 import type { ColumnsKeeper } from './withColumns.js';
+import { processScout } from './WorkerScout.js';
 import type { UndoTimers } from './UndoTimers.js';
 import { countStates, summarisePending, summariseSegment } from './sumUp.js';
 import { BookedLedger } from './BookedLedger.js';
@@ -326,7 +327,10 @@ export class DiskCache implements Cache {
 
   #readParts(): ReadParts & { readonly segments: readonly Segment[] } {
     const { files, store } = this.#parts;
-    return { ...this.#keeper, files, index: this.#index, chunks: this.#chunks, segments: store.all() };
+    return {
+      ...this.#keeper,
+      ...{ files, index: this.#index, chunks: this.#chunks, scout: processScout, segments: store.all() },
+    };
   }
 
   #problem(): Problem | null {
