@@ -3,7 +3,6 @@ import type { CacheShare, ImportProgress, RecordToCache } from '../seams/Cache.j
 import type { LedgerBook } from './LedgerBook.js';
 import type { ImportedEntry } from './LedgerEntry.js';
 import type { Segment } from './Segment.js';
-import type { StoreLimits } from './SegmentStore.js';
 
 /** Imports fill the cache to this part of its limit at most: they must not make what came live go. */
 const importedPartMax = 0.9;
@@ -28,7 +27,8 @@ export function importedEntry(
 /** How much a cache holds, and what may still come before something has to go for it. */
 export interface ImportRoom {
   readonly bytes: number;
-  readonly limits: StoreLimits;
+  /** The robot's own limit. */
+  readonly bytesMax: number;
   /** What the limit of all caches together leaves to this one; null without such a limit. */
   readonly share: CacheShare | null;
   /** Bytes that fit now without anything having to go. */
@@ -37,13 +37,13 @@ export interface ImportRoom {
 
 /** Problem `cache-full` when these records would come too near to the disk limit, or to what all caches' limit leaves. */
 export function roomForImport(room: ImportRoom, records: readonly RecordToCache[]): Result<void> {
-  const { limits, share } = room;
+  const { bytesMax, share } = room;
   const added = records.reduce((sum, { data }) => sum + data.byteLength + recordOverheadBytes, 0);
   const wanted = room.bytes + added;
-  if (wanted > limits.bytesMax * importedPartMax) {
+  if (wanted > bytesMax * importedPartMax) {
     return fail(
       'cache-full',
-      `The cache is full (its limit is ${limits.bytesMax} bytes, nine tenths of it for imports), and importing more would make older records go.`,
+      `The cache is full (its limit is ${bytesMax} bytes, nine tenths of it for imports), and importing more would make older records go.`,
       'Flush what waits, or raise storage_limit in the robot file; then import again: it goes on where it stopped.',
     );
   }

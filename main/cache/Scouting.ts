@@ -54,6 +54,6 @@ export class Scouting {
     if (held.length === 0) return null;
     const chunks = Uint32Array.from(held.flatMap(({ position, length }) => [position - start, length]));
     const answer = scout.ask({ sought: search.sought, bytes, chunks });
-    return answer && answer.then((marks) => new Set(held.filter((_, number) => marks?.[number] === 0)));
+    return answer?.then((marks) => new Set(held.filter((_, number) => marks?.[number] === 0))) ?? null;
   }
 }

@@ -158,7 +158,8 @@ export class SegmentStore {
 
   /** What an import may still add. */
   importRoom(): ImportRoom {
-    return { bytes: this.bytes(), limits: this.#limits, share: this.#share, spareBytes: this.#room.spareBytes() };
+    const { bytesMax } = this.#limits;
+    return { bytes: this.bytes(), bytesMax, share: this.#share, spareBytes: this.#room.spareBytes() };
   }
 
   /** In ascending order. */
