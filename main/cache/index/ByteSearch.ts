@@ -43,7 +43,8 @@ export class ByteSearch {
     const longest = longestLiteral(regexNeed);
     if (longest?.anyCase === true) texts.push(longest.text);
     const literals = longest?.anyCase === false ? [longest.text] : [];
-    for (const { piece, isAnchor } of texts.map(soughtText)) if (!isAnchor && piece.length >= pieceLengthMin) literals.push(piece);
+    for (const { piece, isAnchor } of texts.map(soughtText))
+      if (!isAnchor && piece.length >= pieceLengthMin) literals.push(piece);
     const node = nodes.length === 1 ? (nodes[0]?.replace(/\*$/, '') ?? '') : '';
     if (node.length >= pieceLengthMin && isAscii(node)) literals.push(node);
     return texts.length + literals.length === 0 ? null : new ByteSearch({ texts, literals });
