@@ -31,7 +31,8 @@ import { LocalCloud } from './LocalCloud.js';
 import { PageConnection } from './PageConnection.js';
 import type { PagePort } from './PagePort.js';
 import { readMetered } from './readMetered.js';
-import { RobotSession, type SessionParts } from './RobotSession.js';
+import { RobotSession } from './RobotSession.js';
+import type { SessionParts } from './SessionParts.js';
 import { sourceFor } from './sourceFor.js';
 import { unopenedStatusOf } from './unopenedStatusOf.js';
 
