@@ -103,7 +103,7 @@ function topicsRung({ source, nowNs, recentLoss, others }: LadderFacts): RungNow
       'warning',
       `${recentLoss.count} lost`,
       `${recentLoss.count} lost in the last minute, most of them: ${recentLoss.reason}. Heard: ${list(words)}.`,
-      'The lines say where. When it is DDS history, see whether the link is bad, or a node logs faster than the link carries.',
+      'The lines say where. When it is DDS history, or between a node and this laptop, see whether the link is bad, or a node logs faster than the link carries.',
     );
   }
   const silent = withoutPublisher.length === 0 ? '' : ` Nothing publishes on ${list(withoutPublisher)}.`;

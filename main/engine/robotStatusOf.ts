@@ -57,7 +57,7 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
         ...facts,
         metered: upload.metered,
         clockAheadMs: upload.clockAheadMs,
-        recentLoss: intake.recentLosses.of(['dds', 'host', 'decode']),
+        recentLoss: intake.recentLosses.of(['dds', 'link', 'host', 'decode']),
         others: { namespace: config.source.namespace, logs: intake.logsOfOthers },
       }),
     ),

@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../seams/Clock.js';
+import { SessionBench } from './SessionBench.test-support.js';
+
+let bench: SessionBench;
+
+beforeEach(async () => {
+  bench = await SessionBench.make();
+});
+
+afterEach(async () => {
+  await bench.remove();
+});
+
+test.each(['dds', 'link', 'host', 'decode'] as const)('what was lost on the way (%s) is on the ladder', async (stage) => {
+  const session = await bench.open();
+  await session.connect();
+  bench.giveLogs('heard');
+  bench.source.lose({ stage, count: 7, reason: `lost at ${stage}`, noticedNs: systemClock.nowNs() });
+  const { ladder } = await session.status();
+  expect(ladder.find(({ id }) => id === 'topics')).toMatchObject({
+    ...{ state: 'warning', words: '7 lost' },
+    reason: expect.stringContaining(`most of them: lost at ${stage}.`) as string,
+  });
+});
+
+test('what went later on the way is not the topics’', async () => {
+  const session = await bench.open();
+  await session.connect();
+  bench.giveLogs('heard');
+  for (const stage of ['evicted', 'torn', 'rejected'] as const) {
+    bench.source.lose({ stage, count: 7, reason: stage, noticedNs: systemClock.nowNs() });
+  }
+  const { ladder } = await session.status();
+  expect(ladder.find(({ id }) => id === 'topics')).toMatchObject({ state: 'ok' });
+});
