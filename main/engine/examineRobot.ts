@@ -27,14 +27,14 @@ export async function examineRobot(
   }
   const { runtime, appRoot, profileFile } = parts;
   const ros = await robotRosEnvironment(source, { found: parts.ros, inherited: process.env, profileFile });
-  const { moreLogTopics, metricTopics } = topicsOf(config);
+  const { moreLogTopics, metricTopics, numericRules } = topicsOf(config);
   const findings = await runDoctor({
     domainId: source.domainId,
     environment: source.environment,
     topics: listedTopics({
       logTopics: [...(logs.subscribeRosout ? ['/rosout'] : []), ...moreLogTopics],
       metricTopics,
-      numericRules: source.numericRules,
+      numericRules,
     }).map(({ topic }) => topic),
     rosEnvironment: ros.ok ? ros.value : null,
     rosProblem: ros.ok ? null : ros.problem,
