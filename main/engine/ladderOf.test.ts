@@ -251,7 +251,7 @@ test('what was lost on the way within the last minute is said where the topics a
   const { topics } = ladderOf({ ...facts, recentLoss: { count: 41, reason: 'DDS history (/rosout)' } });
   expect(topics).toMatchObject({ state: 'warning', words: '41 lost' });
   expect(topics.reason).toContain('41 lost in the last minute, most of them: DDS history (/rosout)');
-  expect(topics.reason).toContain('/rosout (2 publishers, 40 messages, 50 lost in DDS)');
+  expect(topics.reason).toContain('/rosout (2 publishers, 40 messages, 50 lost on the way)');
   expect(topics.nextStep).toContain('link');
   // Those of long ago are counted, but no reason to worry now.
   expect(ladderOf(facts).topics).toMatchObject({ state: 'ok', words: 'topics' });

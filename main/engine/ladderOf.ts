@@ -202,7 +202,7 @@ function otherWords({ namespace, logs }: LadderFacts['others']): string {
 }
 
 function topicWords({ topic, publishers, messages, lost }: TopicStatus): string {
-  const lostWords = lost === undefined || lost === 0 ? '' : `, ${lost} lost in DDS`;
+  const lostWords = lost === undefined || lost === 0 ? '' : `, ${lost} lost on the way`;
   return `${topic} (${publishers} publishers, ${messages} messages${lostWords})`;
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../seams/Clock.js';
+import type { SourceStatus } from '../seams/RobotSource.js';
 import { SessionBench } from './SessionBench.test-support.js';
 
 let bench: SessionBench;
@@ -12,17 +13,20 @@ afterEach(async () => {
   await bench.remove();
 });
 
-test.each(['dds', 'link', 'host', 'decode'] as const)('what was lost on the way (%s) is on the ladder', async (stage) => {
-  const session = await bench.open();
-  await session.connect();
-  bench.giveLogs('heard');
-  bench.source.lose({ stage, count: 7, reason: `lost at ${stage}`, noticedNs: systemClock.nowNs() });
-  const { ladder } = await session.status();
-  expect(ladder.find(({ id }) => id === 'topics')).toMatchObject({
-    ...{ state: 'warning', words: '7 lost' },
-    reason: expect.stringContaining(`most of them: lost at ${stage}.`) as string,
-  });
-});
+test.each(['dds', 'link', 'host', 'decode'] as const)(
+  'what was lost on the way (%s) is on the ladder',
+  async (stage) => {
+    const session = await bench.open();
+    await session.connect();
+    bench.giveLogs('heard');
+    bench.source.lose({ stage, count: 7, reason: `lost at ${stage}`, noticedNs: systemClock.nowNs() });
+    const { ladder } = await session.status();
+    expect(ladder.find(({ id }) => id === 'topics')).toMatchObject({
+      ...{ state: 'warning', words: '7 lost' },
+      reason: expect.stringContaining(`most of them: lost at ${stage}.`) as string,
+    });
+  },
+);
 
 test('what went later on the way is not the topics’', async () => {
   const session = await bench.open();
@@ -33,4 +37,22 @@ test('what went later on the way is not the topics’', async () => {
   }
   const { ladder } = await session.status();
   expect(ladder.find(({ id }) => id === 'topics')).toMatchObject({ state: 'ok' });
+});
+
+test('what a source without a host counts is of the link, and 0 only where it counts', async () => {
+  const session = await bench.open();
+  await session.connect();
+  bench.giveLogs('heard');
+  expect((await session.status()).lost).toEqual({});
+  const { status } = bench.source;
+  const hear = (changes: Partial<SourceStatus>): void => {
+    bench.source.status = () => {
+      const now = status.call(bench.source);
+      return { ...now, ...changes, topics: now.topics.map((topic) => ({ ...topic, lost: 0 })) };
+    };
+  };
+  hear({ hostless: true });
+  expect((await session.status()).lost).toEqual({ link: 0 });
+  hear({});
+  expect((await session.status()).lost).toEqual({ dds: 0 });
 });

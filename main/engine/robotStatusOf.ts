@@ -96,9 +96,10 @@ function withWaiting(upload: UploadStatus, pending: readonly PendingSummary[]): 
   return { ...upload, words, metered: { ...metered, waitingRecords } };
 }
 
-/** What DDS loses is counted only where messages carry numbers: 0 then means none. */
-function lossesOf({ lost }: CacheUsage, { topics }: SourceStatus): LossCounts {
-  return topics.some((topic) => topic.lost !== undefined) ? { ...lost, dds: lost.dds ?? 0 } : lost;
+/** What is lost on the way from the robot is counted only where messages carry numbers: 0 then means none. */
+function lossesOf({ lost }: CacheUsage, { topics, hostless }: SourceStatus): LossCounts {
+  if (topics.every((topic) => topic.lost === undefined)) return lost;
+  return hostless === true ? { ...lost, link: lost.link ?? 0 } : { ...lost, dds: lost.dds ?? 0 };
 }
 
 function sourceWordsOf(config: RobotConfig): string {

@@ -221,20 +221,20 @@ export class FoxgloveSource implements RobotSource {
       return;
     }
     if (readable.channel.schemaName === ros1LogSchemaName && readable.channel.messageEncoding === 'ros1')
-      this.#countMissing(entry.topic, bytes, receivedNs);
+      this.#countMissing(entry, bytes, receivedNs);
     this.#book.take(entry, { channelId, receivedNs, data: bytes });
   }
 
   /** On /rosout each node has a publisher of its own, which its name tells apart; /rosout_agg has one for all. */
-  #countMissing(topic: string, data: Uint8Array, receivedNs: bigint): void {
+  #countMissing(entry: TopicEntry, data: Uint8Array, receivedNs: bigint): void {
+    const { topic } = entry;
     const sequence = ros1SequenceOf(data);
     const log = readRos1Log(data, topic, receivedNs);
     if (sequence === null || log === null) return;
     const publisher = topic.endsWith('_agg') ? topic : `${topic} ${log.node}`;
     const count = this.#sequences.missingBefore(publisher, sequence);
-    if (count === 0) return;
     const reason = `between ${log.node} and this laptop (gap in its sequence numbers on ${topic})`;
-    this.#book.tell({ type: 'loss', loss: { stage: 'link', count, reason, noticedNs: receivedNs } });
+    this.#book.takeMissing(entry, count, reason, receivedNs);
   }
 
   #ended(url: string, problem: Problem): void {
