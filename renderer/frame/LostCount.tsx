@@ -2,12 +2,14 @@ import { Popover } from '@mantine/core';
 import { useState } from 'react';
 import type { RobotStatus } from '../../main/contract/frames.js';
 import { evictedWords } from '../../main/model/Loss.js';
+import { useLiveFigures } from '../bridge/useSession.js';
 import { formatCount } from '../format/formatCount.js';
 import { lossLines, lostSum } from './lossLines.js';
 
 /** How many records were lost, and where, when asked. */
 export function LostCount({ robot }: { readonly robot: RobotStatus }) {
   const [open, setOpen] = useState(false);
+  const { live } = useLiveFigures();
   const total = lostSum(robot);
   return (
     <Popover opened={open} onChange={setOpen} position="top-end">
@@ -31,7 +33,7 @@ export function LostCount({ robot }: { readonly robot: RobotStatus }) {
           <h2>Where records were lost</h2>
           <table>
             <tbody>
-              {lossLines(robot).map(({ stage, count, words }) => (
+              {lossLines(robot, live.rowsNotShown).map(({ stage, count, words }) => (
                 <tr key={stage} data-testid={`lost-${stage}`}>
                   <td>{count === null ? '–' : formatCount(count)}</td>
                   <td className={count ? '' : 'muted'}>

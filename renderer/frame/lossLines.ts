@@ -1,23 +1,24 @@
 import type { RobotStatus } from '../../main/contract/frames.js';
-import { type LossStage, lossStages } from '../../main/model/Loss.js';
+import { type GapStage, type LossStage, lossStages } from '../../main/model/Loss.js';
 
 /** One stage of the list of losses. */
 export interface LossLine {
-  readonly stage: LossStage;
+  readonly stage: GapStage;
   /** Null where it cannot be counted: that is not 0. */
   readonly count: number | null;
   readonly words: string;
 }
 
-/** What was lost of a robot, by stage, in the order of the way of a record. */
-export function lossLines({ lost }: Pick<RobotStatus, 'lost'>): readonly LossLine[] {
-  return lossStages.map((stage) => {
+/** What was lost of a robot, by stage, in the order of the way of a record; and the rows that its list leaves out. */
+export function lossLines({ lost }: Pick<RobotStatus, 'lost'>, rowsNotShown: number): readonly LossLine[] {
+  const lines = lossStages.map((stage): LossLine => {
     const isCounted = !numberedStages.has(stage) || lost[stage] !== undefined;
     const words = stageWords[stage];
     return isCounted
       ? { stage, count: lost[stage] ?? 0, words }
       : { stage, count: null, words: `${words}: not counted here` };
   });
+  return [...lines, { stage: 'page', count: rowsNotShown, words: notShownWords }];
 }
 
 /** What CloudWatch refused is kept: it is no part of the sum. */
@@ -27,6 +28,8 @@ export function lostSum({ lost }: Pick<RobotStatus, 'lost'>): number {
 
 /** Counted only where messages carry numbers; the engine then says 0. */
 const numberedStages: ReadonlySet<LossStage> = new Set<LossStage>(['dds', 'link']);
+
+const notShownWords = 'not shown, because this page was too slow: no loss, and not in the sum';
 
 const stageWords: Readonly<Record<LossStage, string>> = {
   dds: 'before Tether could take them (DDS history)',
