@@ -223,6 +223,8 @@ export interface RobotStatus {
   readonly receivedLogs: number;
   readonly receivedMetrics: number;
   readonly lastReceivedMs: number | null;
+  /** Samples of series beyond those that are shown at once (`liveSeriesMax`): on disk, but on no chart. */
+  readonly samplesNotShown: number;
   readonly ladder: readonly Rung[];
   readonly cacheBytes: number;
   readonly cacheBytesMax: number;

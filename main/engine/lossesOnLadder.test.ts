@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { liveSeriesMax } from '../live/MetricWindow.js';
 import { systemClock } from '../seams/Clock.js';
 import type { SourceStatus } from '../seams/RobotSource.js';
 import { SessionBench } from './SessionBench.test-support.js';
@@ -37,6 +38,13 @@ test('what went later on the way is not the topics’', async () => {
   }
   const { ladder } = await session.status();
   expect(ladder.find(({ id }) => id === 'topics')).toMatchObject({ state: 'ok' });
+});
+
+test('samples of more series than are shown at once are counted', async () => {
+  const session = await bench.open();
+  await session.connect();
+  bench.giveMetrics(liveSeriesMax + 7);
+  expect((await session.status()).samplesNotShown).toBe(7);
 });
 
 test('what a source without a host counts is of the link, and 0 only where it counts', async () => {

@@ -27,6 +27,7 @@ export interface StatusFacts {
     readonly recentLosses: RecentLosses;
     readonly logsOfOthers: number;
   };
+  readonly samplesNotShown: number;
   readonly recordsPerS: number;
   readonly fullInS: number | null;
   readonly ladder: LadderKeeper;
@@ -52,6 +53,7 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     receivedLogs: intake.receivedLogs,
     receivedMetrics: intake.receivedMetrics,
     lastReceivedMs: millisecondsOf(intake.lastReceivedNs),
+    samplesNotShown: facts.samplesNotShown,
     ladder: facts.ladder.update(
       ladderOf({
         ...facts,

@@ -28,7 +28,7 @@ export class LiveRobot {
   readonly series = new Map<string, Series>();
   /** Rows that this page did not get because it was too slow; the gaps in the list say where they are. */
   rowsNotShown = 0;
-  /** Series that were not kept because there are `seriesMax` already. */
+  /** Samples that were not kept because their series found no place (`seriesMax`). */
   seriesLeftOut = 0;
   /** Samples that each series keeps: fewer where there are many series; the disk has all. */
   private samplesEach = seriesSamplesMax;

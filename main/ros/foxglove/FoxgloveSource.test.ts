@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -230,6 +231,26 @@ describe('a Foxglove source', () => {
         }),
     );
     expect(await wordsAt(http)).toContain('speaks neither foxglove.sdk.v1 nor foxglove.websocket.v1');
+  });
+
+  it('says that messages may be missing when a bridge sends what is none of its protocol, once a connection', async () => {
+    const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'foxglove.sdk.v1' });
+    open.push(
+      () =>
+        new Promise((resolve) => {
+          for (const client of sockets.clients) client.terminate();
+          sockets.close(resolve);
+        }),
+    );
+    await once(sockets, 'listening');
+    sockets.on('connection', (socket) => {
+      socket.send(JSON.stringify({ op: 'serverInfo', name: 'odd' }));
+      for (const text of ['nonsense', '{"op": "advertise"}', '{"op": "of another version"}']) socket.send(text);
+      socket.send(Uint8Array.of(1, 2, 3));
+    });
+    const source = await start(sourceAt(`127.0.0.1:${(sockets.address() as AddressInfo).port}`));
+    await until(() => source.garbageFrames === 3);
+    expect(heard.now.gaps).toEqual(['the bridge sent something that is not of its protocol']);
   });
 
   it('fails at once, without trying, on an address that is none', async () => {
