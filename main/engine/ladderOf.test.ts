@@ -256,3 +256,9 @@ test('what was lost on the way within the last minute is said where the topics a
   // Those of long ago are counted, but no reason to worry now.
   expect(ladderOf(facts).topics).toMatchObject({ state: 'ok', words: 'topics' });
 });
+
+test('a publisher by which all are heard with less is named where the topics are', () => {
+  const facts = withSource({ topics: [topic('/rosout', { lowered: 'odd publishes best effort.' })] });
+  expect(ladderOf(facts).topics).toMatchObject({ state: 'ok' });
+  expect(ladderOf(facts).topics.reason).toContain(' On /rosout, odd publishes best effort.');
+});

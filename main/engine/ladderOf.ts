@@ -107,7 +107,7 @@ function topicsRung({ source, nowNs, recentLoss, others }: LadderFacts): RungNow
     );
   }
   const silent = withoutPublisher.length === 0 ? '' : ` Nothing publishes on ${list(withoutPublisher)}.`;
-  return rung('ok', 'topics', `Heard: ${list(words)}.${silent}${otherWords(others)}`);
+  return rung('ok', 'topics', `Heard: ${list(words)}.${silent}${loweredWords(heard)}${otherWords(others)}`);
 }
 
 function diskRung(usage: CacheUsage): RungNow {
@@ -199,6 +199,10 @@ const fullFrom = 0.97;
 
 function otherWords({ namespace, logs }: LadderFacts['others']): string {
   return logs === 0 ? '' : ` ${logs} lines from outside ${namespace} were left out.`;
+}
+
+function loweredWords(topics: readonly TopicStatus[]): string {
+  return topics.flatMap(({ topic, lowered }) => (lowered === undefined ? [] : [` On ${topic}, ${lowered}`])).join('');
 }
 
 function topicWords({ topic, publishers, messages, lost }: TopicStatus): string {

@@ -139,6 +139,18 @@ it.each<[string, string, Partial<DoctorFacts>, Finding['state'], string, string]
     withTopic({ publishers: [{ ...publisher, reliable: false }] }),
     ...(['note', 'nav sends best effort', 'publish reliably'] as const),
   ],
+  [
+    'one publisher that lowers the topic for all: best effort',
+    'topic /rosout',
+    withTopic({ publishers: [publisher, { ...publisher, node: 'odd', reliable: false }] }),
+    ...(['warning', 'odd publishes best effort, so all nodes on it', 'Have odd publish as the others do'] as const),
+  ],
+  [
+    'one publisher that lowers the topic for all: volatile',
+    'topic /rosout',
+    withTopic({ publishers: [publisher, { ...publisher, node: 'odd', keepsMessages: false }] }),
+    ...(['warning', 'odd publishes without keeping anything (volatile)', 'reliable, transient local'] as const),
+  ],
   ['no numbers', 'topic /rosout', withTopic({ numbered: false }), 'note', 'losses in DDS are not counted', ''],
   ['a clock behind', 'clock', withTopic({ clockDifferenceMs: 3_600_000 }), 'warning', 'It is 60 min behind', 'Set it'],
   ['a clock of 1970', 'clock', withTopic({ clockDifferenceMs: 1.7e12 }), 'warning', 'days behind', '14 days'],

@@ -1,4 +1,6 @@
+import { ros2LogSchemaName } from '../../codec/schemas.js';
 import type { Finding } from '../../model/Finding.js';
+import { oddPublishers, oddWords } from '../oddPublishers.js';
 import type { ProbeReport } from './probeReport.js';
 
 /** CloudWatch refuses what is further in the future (2 h), and a person is misled long before. */
@@ -40,6 +42,16 @@ function findTopic(report: TopicReport, listenedMs: number): Finding {
     };
   }
   const heard = `${count(publishers.length, 'publisher')}, ${count(messages, 'message')} in ${listenedMs / 1000} s`;
+  const odd = oddPublishers(ofType, schemaName === ros2LogSchemaName);
+  const words = oddWords(odd);
+  if (words !== '') {
+    const [node = ''] = [...odd.bestEffort, ...odd.volatile];
+    return {
+      ...base,
+      ...{ state: 'warning', words: `${heard}. ${words}`, details },
+      nextStep: `Have ${node} publish as the others do (${schemaName === ros2LogSchemaName ? 'reliable, transient local' : 'reliable'}), or on another topic. Once it is gone, Tether listens with the better again.`,
+    };
+  }
   const unreliable = ofType.filter(({ reliable }) => !reliable).map(({ node }) => node);
   if (unreliable.length > 0) {
     return {
