@@ -1,6 +1,7 @@
 import { ros2LogSchemaName } from '../../codec/schemas.js';
 import type { Finding } from '../../model/Finding.js';
 import { oddPublishers, oddWords } from '../oddPublishers.js';
+import { durationWords } from './durationWords.js';
 import type { ProbeReport } from './probeReport.js';
 
 /** CloudWatch refuses what is further in the future (2 h), and a person is misled long before. */
@@ -88,17 +89,10 @@ function findClock(topics: readonly TopicReport[]): Finding {
   return {
     ...base,
     state: 'warning',
-    words: `It is ${duration(Math.abs(difference))} ${difference > 0 ? 'behind' : 'ahead of'} this laptop's.`,
+    words: `It is ${durationWords(Math.abs(difference))} ${difference > 0 ? 'behind' : 'ahead of'} this laptop's.`,
     nextStep:
       'Set it before the run: CloudWatch refuses stamps of more than 14 days ago or 2 hours ahead, and lines would be in the wrong order.',
   };
-}
-
-function duration(ms: number): string {
-  const s = Math.round(ms / 1000);
-  if (s < 120) return `${s} s`;
-  if (s < 7_200) return `${Math.round(s / 60)} min`;
-  return s < 172_800 ? `${Math.round(s / 3_600)} h` : `${Math.round(s / 86_400)} days`;
 }
 
 function count(number: number, word: string): string {
