@@ -52,10 +52,10 @@ test('what a source without a host counts is of the link, and 0 only where it co
   await session.connect();
   bench.giveLogs('heard');
   expect((await session.status()).lost).toEqual({});
-  const { status } = bench.source;
+  const statusOf = bench.source.status.bind(bench.source);
   const hear = (changes: Partial<SourceStatus>): void => {
     bench.source.status = () => {
-      const now = status.call(bench.source);
+      const now = statusOf();
       return { ...now, ...changes, topics: now.topics.map((topic) => ({ ...topic, lost: 0 })) };
     };
   };
