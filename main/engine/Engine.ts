@@ -208,8 +208,13 @@ export class Engine implements EngineActions {
           ...this.options,
           ros: this.ros,
           profileFile: ddsProfilePath(this.options.home, `${robot}.doctor`),
+          lastHeard: { agoMs: this.agoMs(session.value.intake.lastReceivedNs), from: 'session' },
         })
       : session;
+  }
+
+  private agoMs(atNs: bigint | null): number | null {
+    return atNs === null ? null : Math.max(0, Number((this.options.clock.nowNs() - atNs) / 1_000_000n));
   }
 
   /** Puts limits for the whole laptop into force. */

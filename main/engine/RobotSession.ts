@@ -221,6 +221,7 @@ export class RobotSession {
       pending: this.pendingNow,
       upload,
       intake: this.intake,
+      samplesNotShown: this.metrics.samplesLeftOut,
       recordsPerS: this.rate.perSecond(),
       fullInS: this.fullInS(usage, upload),
       ladder: this.ladder,

@@ -103,11 +103,11 @@ function topicsRung({ source, nowNs, recentLoss, others }: LadderFacts): RungNow
       'warning',
       `${recentLoss.count} lost`,
       `${recentLoss.count} lost in the last minute, most of them: ${recentLoss.reason}. Heard: ${list(words)}.`,
-      'The lines say where. When it is DDS history, see whether the link is bad, or a node logs faster than the link carries.',
+      'The lines say where. When it is DDS history, or between a node and this laptop, see whether the link is bad, or a node logs faster than the link carries.',
     );
   }
   const silent = withoutPublisher.length === 0 ? '' : ` Nothing publishes on ${list(withoutPublisher)}.`;
-  return rung('ok', 'topics', `Heard: ${list(words)}.${silent}${otherWords(others)}`);
+  return rung('ok', 'topics', `Heard: ${list(words)}.${silent}${loweredWords(heard)}${otherWords(others)}`);
 }
 
 function diskRung(usage: CacheUsage): RungNow {
@@ -201,8 +201,12 @@ function otherWords({ namespace, logs }: LadderFacts['others']): string {
   return logs === 0 ? '' : ` ${logs} lines from outside ${namespace} were left out.`;
 }
 
+function loweredWords(topics: readonly TopicStatus[]): string {
+  return topics.flatMap(({ topic, lowered }) => (lowered === undefined ? [] : [` On ${topic}, ${lowered}`])).join('');
+}
+
 function topicWords({ topic, publishers, messages, lost }: TopicStatus): string {
-  const lostWords = lost === undefined || lost === 0 ? '' : `, ${lost} lost in DDS`;
+  const lostWords = lost === undefined || lost === 0 ? '' : `, ${lost} lost on the way`;
   return `${topic} (${publishers} publishers, ${messages} messages${lostWords})`;
 }
 

@@ -27,6 +27,7 @@ export interface StatusFacts {
     readonly recentLosses: RecentLosses;
     readonly logsOfOthers: number;
   };
+  readonly samplesNotShown: number;
   readonly recordsPerS: number;
   readonly fullInS: number | null;
   readonly ladder: LadderKeeper;
@@ -52,12 +53,13 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     receivedLogs: intake.receivedLogs,
     receivedMetrics: intake.receivedMetrics,
     lastReceivedMs: millisecondsOf(intake.lastReceivedNs),
+    samplesNotShown: facts.samplesNotShown,
     ladder: facts.ladder.update(
       ladderOf({
         ...facts,
         metered: upload.metered,
         clockAheadMs: upload.clockAheadMs,
-        recentLoss: intake.recentLosses.of(['dds', 'host', 'decode']),
+        recentLoss: intake.recentLosses.of(['dds', 'link', 'host', 'decode']),
         others: { namespace: config.source.namespace, logs: intake.logsOfOthers },
       }),
     ),
@@ -96,9 +98,10 @@ function withWaiting(upload: UploadStatus, pending: readonly PendingSummary[]): 
   return { ...upload, words, metered: { ...metered, waitingRecords } };
 }
 
-/** What DDS loses is counted only where messages carry numbers: 0 then means none. */
-function lossesOf({ lost }: CacheUsage, { topics }: SourceStatus): LossCounts {
-  return topics.some((topic) => topic.lost !== undefined) ? { ...lost, dds: lost.dds ?? 0 } : lost;
+/** What is lost on the way from the robot is counted only where messages carry numbers: 0 then means none. */
+function lossesOf({ lost }: CacheUsage, { topics, hostless }: SourceStatus): LossCounts {
+  if (topics.every((topic) => topic.lost === undefined)) return lost;
+  return hostless === true ? { ...lost, link: lost.link ?? 0 } : { ...lost, dds: lost.dds ?? 0 };
 }
 
 function sourceWordsOf(config: RobotConfig): string {

@@ -38,12 +38,12 @@ export interface SourceParts {
 export function sourceFor(config: RobotConfig, parts: SourceParts): RobotSource {
   const { name: robot, source, logs } = config;
   const { clock, seenBefore } = parts;
-  const { moreLogTopics, metricTopics } = topicsOf(config);
+  const { moreLogTopics, metricTopics, numericRules } = topicsOf(config);
   const logTopics = [...(logs.subscribeRosout ? ['/rosout'] : []), ...moreLogTopics];
   switch (source.kind) {
     case 'ros2':
       return new Ros2Source({
-        ...{ robot, config: source, logTopics, metricTopics, numericRules: source.numericRules, clock, seenBefore },
+        ...{ robot, config: source, logTopics, metricTopics, numericRules, clock, seenBefore },
         ros: (signal) => robotRosEnvironment(source, { ...rosParts(parts), signal }),
         ...(source.networkInterface === ''
           ? {}

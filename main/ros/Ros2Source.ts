@@ -78,7 +78,7 @@ export class Ros2Source implements RobotSource {
           this.#take(message);
         },
         garbage: () => {
-          this.garbageFromHost += 1;
+          this.#tookGarbage();
         },
         ended: (again) => {
           this.#hostEnded(again);
@@ -218,11 +218,19 @@ export class Ros2Source implements RobotSource {
     }
   }
 
+  /** Told at the first: a host that is out of order is ended soon, or says it of every batch. */
+  #tookGarbage(): void {
+    this.garbageFromHost += 1;
+    if (this.garbageFromHost > 1) return;
+    const reason = 'the robot host said something that could not be understood';
+    this.#listener({ type: 'gap', reason, noticedNs: this.#options.clock.nowNs() });
+  }
+
   #takeBatch(batch: BatchMessage): void {
     const { index, bytes, ends, receivedNs, publishers, sequences, losses, replayed } = batch;
     const state = this.#topics[index];
     if (state === undefined) {
-      this.garbageFromHost += 1;
+      this.#tookGarbage();
       return;
     }
     this.#announce(state, index);
@@ -289,13 +297,14 @@ export class Ros2Source implements RobotSource {
 
   #takeReports(reports: readonly TopicReport[]): void {
     const nowMs = this.#options.clock.monotonicMs();
-    for (const { index, publishers, problem, numbered } of reports) {
+    for (const { index, publishers, problem, numbered, lowered } of reports) {
       const state = this.#topics[index];
       if (state === undefined) continue;
       this.#succession.replays.publishersChanged(state.topic.topic, state.publishers, publishers, nowMs);
       state.publishers = publishers;
       state.problem = problem;
       state.numbered = numbered ?? state.numbered;
+      state.lowered = lowered;
     }
     this.#setState(this.#topics.some(({ publishers }) => publishers > 0) ? 'receiving' : 'waiting', null);
   }

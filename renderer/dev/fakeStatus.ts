@@ -63,6 +63,7 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
     receivedLogs: nextId - 1,
     receivedMetrics: story.history === 0 ? 0 : 48_160 + Math.floor(elapsedS * 14),
     lastReceivedMs: story.history === 0 ? null : story.connected ? atMs - 20 : atMs - 130_000,
+    samplesNotShown: 0,
     ladder: ladder(story),
     cacheBytes,
     cacheBytesMax,
@@ -271,6 +272,7 @@ function arm(atMs: number): RobotStatus {
     colour: '#c18bff',
     sourceWords: 'ROS 2 · domain 12',
     lastReceivedMs: atMs - 128_000,
+    samplesNotShown: 0,
   };
 }
 
@@ -300,6 +302,7 @@ function blank(name: string, atMs: number): RobotStatus {
     receivedLogs: 0,
     receivedMetrics: 0,
     lastReceivedMs: null,
+    samplesNotShown: 0,
     ladder: [
       rung('robot'),
       { ...rung('topics'), state: 'waiting', words: 'no topics', reason: 'Nobody publishes /rosout there.' },

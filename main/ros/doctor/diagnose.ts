@@ -1,5 +1,6 @@
 import type { Finding } from '../../model/Finding.js';
 import type { Problem } from '../../model/Problem.js';
+import { findLastMessage, type LastHeard } from './findLastMessage.js';
 import { findTopics } from './findTopics.js';
 import type { ProbeReport } from './probeReport.js';
 import type { Firewall } from './readFirewalls.js';
@@ -18,6 +19,7 @@ export interface DoctorFacts {
   readonly firewalls: readonly Firewall[];
   /** Before the domain was listened to and after it; null where the kernel does not say. */
   readonly receiveBuffers: { readonly before: ReceiveBuffers; readonly after: ReceiveBuffers } | null;
+  readonly lastHeard: LastHeard | null;
   /** What the probe saw, or why it could not look. */
   readonly probe: ProbeReport | Problem;
 }
@@ -50,6 +52,7 @@ export function diagnose(facts: DoctorFacts): readonly Finding[] {
     findRos(facts),
     ...findPackages(facts),
     findDomains(facts),
+    findLastMessage(facts.lastHeard, probe),
     ...('code' in probe ? [findProbeProblem(probe)] : [findNodes(facts, probe), ...findTopics(probe)]),
   ];
 }

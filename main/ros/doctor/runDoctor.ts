@@ -9,6 +9,7 @@ import type { RosEnvironment } from '../toolchain.js';
 import type { Finding } from '../../model/Finding.js';
 import type { Problem } from '../../model/Problem.js';
 import { diagnose, type InterfaceFact, type RosFacts } from './diagnose.js';
+import type { LastHeard } from './findLastMessage.js';
 import { localDomains } from './localDomains.js';
 import { readFirewalls } from './readFirewalls.js';
 import { readReceiveBuffers } from './receiveBuffers.js';
@@ -27,6 +28,7 @@ export interface DoctorOptions {
   readonly runtime: HostRuntime;
   /** Path of the compiled `probeProcess.js`. */
   readonly probeScript: string;
+  readonly lastHeard: LastHeard | null;
   readonly listenMs?: number;
 }
 
@@ -47,6 +49,7 @@ export async function runDoctor(options: DoctorOptions): Promise<readonly Findin
   const after = readReceiveBuffers();
   return diagnose({
     domainId: options.domainId,
+    lastHeard: options.lastHeard,
     interfaces,
     scan,
     local,
