@@ -161,9 +161,9 @@ export class BatchPicker {
     const runOf = this.#runOf.slice(0, this.#count);
     const placeOf = this.#placeOf.slice(0, this.#count);
     if (order !== null) {
-      for (const [at, from] of order.entries()) {
-        runOf[at] = this.#runOf[from] ?? 0;
-        placeOf[at] = this.#placeOf[from] ?? 0;
+      for (let at = 0; at < order.length; at += 1) {
+        runOf[at] = this.#runOf[order[at] ?? 0] ?? 0;
+        placeOf[at] = this.#placeOf[order[at] ?? 0] ?? 0;
       }
     }
     return new ChosenRecords({ runs, runOf, placeOf, decoded });
@@ -234,8 +234,14 @@ function afterNewestNs(span: Float64Array, high: number, low: number): number {
 }
 
 function widen(span: Float64Array, high: number, low: number): void {
-  if (afterOldestNs(span, high, low) < 0) [span[0], span[1]] = [high, low];
-  if (afterNewestNs(span, high, low) > 0) [span[2], span[3]] = [high, low];
+  if (afterOldestNs(span, high, low) < 0) {
+    span[0] = high;
+    span[1] = low;
+  }
+  if (afterNewestNs(span, high, low) > 0) {
+    span[2] = high;
+    span[3] = low;
+  }
 }
 
 function keyOf(segment: Segment, number: number): string {

@@ -53,7 +53,8 @@ function tellOfChunk(
   visitor: ChosenVisitor,
 ): void {
   const runs: (ChosenRun | undefined)[] = [];
-  for (const ordinal of ordinals) {
+  for (let each = 0; each < ordinals.length; each += 1) {
+    const ordinal = ordinals[each] ?? 0;
     if (ordinal < place.firstOrdinal) continue;
     const at = chunk?.placeOf(ordinal) ?? -1;
     const channelId = at < 0 ? -1 : (chunk?.table.channelIds[at] ?? -1);
@@ -113,7 +114,8 @@ function runOf(
 function placesOf({ columns }: Segment, sorted: Uint32Array): ChunkPlace[] {
   const places: ChunkPlace[] = [];
   let lastOrdinal = -1;
-  for (const ordinal of sorted) {
+  for (let each = 0; each < sorted.length; each += 1) {
+    const ordinal = sorted[each] ?? 0;
     if (ordinal <= lastOrdinal) continue;
     const place = columns?.chunkOf(ordinal) ?? null;
     if (place === null) continue;

@@ -4,6 +4,7 @@ import type { LogDestination } from '../model/Destination.js';
 import { severityOfRos2Level } from '../model/Severity.js';
 import type { StoredRecords } from '../seams/Cache.js';
 import type { LogEventToSend, WrittenBody } from '../seams/CloudSink.js';
+import { logBodyMemory } from './BodyMemory.js';
 import { logEventOverheadBytes, logEventTextBytesMax, logRequestBytesMax } from './limits.js';
 import { logRequestEventsMax, logRequestSpanMsMax } from './limits.js';
 
@@ -185,12 +186,13 @@ export class LogBodyWriter {
   #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#bytes.length) return;
     if (this.#bytes === nothing) {
-      this.#bytes = Buffer.allocUnsafe(this.#head.length + bodyBytesAtFirst + bytes);
+      this.#bytes = logBodyMemory.take(Math.max(bodyBytesAtFirst, this.#head.length + bytes));
       this.#at = this.#head.copy(this.#bytes);
       return;
     }
-    const larger = Buffer.allocUnsafe(this.#bytes.length * 2 + bytes);
+    const larger = logBodyMemory.take(this.#bytes.length * 2 + bytes);
     this.#bytes.copy(larger, 0, 0, this.#at);
+    logBodyMemory.giveBack(this.#bytes);
     this.#bytes = larger;
   }
 }

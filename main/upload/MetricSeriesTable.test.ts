@@ -68,10 +68,14 @@ test('a batch from stored bytes is the same as one made from records', () => {
     fc.property(fc.array(record, { maxLength: 30 }), (fields) => {
       const records = fields.map(({ stampNs, ...rest }) => metricRecord(stampNs, rest));
       const straight = packMetricBatch(metricDestination, stored(records), packing);
-      expect(told(straight)).toEqual(told(packMetricBatch(metricDestination, new ListedRecords(cachedAll(records)), packing)));
+      expect(told(straight)).toEqual(
+        told(packMetricBatch(metricDestination, new ListedRecords(cachedAll(records)), packing)),
+      );
       requests += straight.parcels.length;
       const sets = packStatisticSets(metricDestination, stored(records), packing);
-      expect(told(sets)).toEqual(told(packStatisticSets(metricDestination, new ListedRecords(cachedAll(records)), packing)));
+      expect(told(sets)).toEqual(
+        told(packStatisticSets(metricDestination, new ListedRecords(cachedAll(records)), packing)),
+      );
     }),
     { numRuns: 500 },
   );

@@ -188,7 +188,11 @@ class Estimate {
 
   private pack({ destination, chunk }: Place): PackedBatch {
     if (destination.kind === 'metric') return packMetrics(destination, new ListedRecords(chunk), this.settings.metrics);
-    return { parcels: packLogBatch(destination, new ListedRecords(chunk), this.settings.logs), refused: [], rejections: [] };
+    return {
+      parcels: packLogBatch(destination, new ListedRecords(chunk), this.settings.logs),
+      refused: [],
+      rejections: [],
+    };
   }
 
   private leaveOut(reason: string, records: number): void {

@@ -134,7 +134,9 @@ describe('written straight from the stored bytes', () => {
       const straight = writeLogBatch(logDestination, stored(records), packing);
       expect(straight).not.toBeNull();
       expect(straight?.length).toBeGreaterThan(1);
-      expect(told(straight ?? [])).toEqual(told(packLogBatch(logDestination, new ListedRecords(cachedAll(records)), packing)));
+      expect(told(straight ?? [])).toEqual(
+        told(packLogBatch(logDestination, new ListedRecords(cachedAll(records)), packing)),
+      );
     }
   });
 
