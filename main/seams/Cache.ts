@@ -59,10 +59,6 @@ export interface CachedRecord {
   readonly channel: Channel;
   readonly destination: Destination;
   readonly data: Uint8Array;
-  /** Where they were read in one piece with many others: these bytes, and where `data` is in them. */
-  readonly within?: Uint8Array;
-  readonly dataFrom?: number;
-  readonly dataTo?: number;
   readonly record: TetherRecord;
   readonly state: CachedState;
   /** CloudWatch's reason, for `quarantined`. */
@@ -71,10 +67,32 @@ export interface CachedRecord {
   readonly origin: string;
 }
 
+/**
+ * Many records as they lie in memory: who needs no more than their bytes goes through them without an object being made for each.
+ * Their places here count from 0 to `count`.
+ */
+export interface StoredRecords {
+  readonly count: number;
+  /** The fewest that cover them. */
+  readonly ranges: readonly AddressRange[];
+  /** All of them, made when they are asked for; the same objects each time. */
+  readonly records: readonly CachedRecord[];
+  at(place: number): CachedRecord;
+  channelOf(place: number): Channel;
+  /** The record's bytes are those from `startOf` to `endOf` in these. */
+  bytesOf(place: number): Uint8Array;
+  startOf(place: number): number;
+  endOf(place: number): number;
+  /** Those from one place to another, which is left out. */
+  between(from: number, to: number): StoredRecords;
+}
+
 /** Records of one destination, in ascending order of the robot's stamp, taken out together for upload. */
 export interface UploadBatch {
   readonly id: number;
   readonly destination: Destination;
+  readonly stored: StoredRecords;
+  /** `stored.records`. */
   readonly records: readonly CachedRecord[];
 }
 

@@ -12,6 +12,7 @@ import type { PlaceReading, SamplesReading, SinkOutcome, SinkProbe, SinkRequest 
 import { accountKey } from './accountKey.js';
 import { AccountClients } from './AccountClients.js';
 import { AccountGuard, isAnswerWithoutIdentity } from './AccountGuard.js';
+import { logBodyMemory } from './BodyMemory.js';
 import { compressesLogs } from './compressBody.js';
 import { countSamples } from './countSamples.js';
 import { findEvents } from './findEvents.js';
@@ -224,7 +225,11 @@ export class CloudWatchSink implements CloudSink {
       return failed ?? put();
     });
     if ('type' in answer) return answer;
-    if (answer.rejectedLogEventsInfo === undefined) return { type: 'accepted' };
+    if (answer.rejectedLogEventsInfo === undefined) {
+      // Its answer came whole: nothing of the body is still to be written.
+      if (request.written !== undefined) logBodyMemory.giveBack(request.written.body);
+      return { type: 'accepted' };
+    }
     const rejected = rejectedEvents(answer.rejectedLogEventsInfo, request.events.length);
     return rejected.length === 0 ? { type: 'accepted' } : { type: 'partly', rejected };
   }
