@@ -93,4 +93,5 @@ export class UploadModes {
   }
 }
 
-const unreadWords = 'sends only when you flush: what you chose before could not be read. Choose “By itself” if it may send';
+const unreadWords =
+  'sends only when you flush: what you chose before could not be read. Choose “By itself” if it may send';
