@@ -219,11 +219,7 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         return succeed({ state, words, problem, unresolvedRecords: unresolvedLogs + unresolvedMetrics });
       }),
     'link.set': (wanted) => engine.setLink(wanted),
-    'upload.setMode': ({ robot, mode }) =>
-      withSession(robot, ({ uploader }) => {
-        uploader.setMode(mode);
-        return done;
-      }),
+    'upload.setMode': async ({ robot, mode }) => nothingOf(await engine.setUploadMode(robot, mode)),
     ...configCalls(engine),
   };
 }

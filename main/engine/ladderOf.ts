@@ -138,7 +138,7 @@ function internetRung(link: LinkFacts, metered: MeteredSending | null): RungNow 
   const where = link.cloud === 'local' ? 'the local CloudWatch' : 'CloudWatch';
   if (link.reachable === null) return rung('unknown', 'internet', `${where} was not tried yet.`);
   if (!link.reachable) {
-    const words = link.cloud === 'local' ? 'no link' : 'no internet';
+    const words = unreachableWords[link.problem?.code ?? ''] ?? (link.cloud === 'local' ? 'no link' : 'no internet');
     return rung('failed', words, link.problem?.message ?? `${where} cannot be reached.`, link.problem?.nextStep ?? '');
   }
   if (metered !== null) return meteredRung(metered);
@@ -182,6 +182,12 @@ function accountRung(link: LinkFacts, clockAheadMs: number | null): RungNow {
   }
   return rung('ok', link.accountId === null ? 'account' : `account ${link.accountId}`, 'The credentials are accepted.');
 }
+
+/** Of problems of which more is known than that nothing answers. */
+const unreachableWords: Readonly<Record<string, string>> = {
+  proxy: 'proxy',
+  'ca-file': 'CA file',
+};
 
 const refusalWords: Readonly<Record<string, string>> = {
   'other-account': 'wrong account',

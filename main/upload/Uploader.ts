@@ -67,6 +67,7 @@ const stopWaitMs = 3_000;
  */
 export class Uploader {
   private mode: 'auto' | 'manual' = 'auto';
+  private manualWords = manualWords;
   private metered = false;
   private settings: UploadSettings;
   private readonly tally: UploadTally;
@@ -110,8 +111,10 @@ export class Uploader {
     for (const job of [...this.jobs]) job.end(stoppedProblem);
   }
 
-  setMode(mode: 'auto' | 'manual'): void {
+  /** `words`: what is said while it is manual, where a person did not just choose that. */
+  setMode(mode: 'auto' | 'manual', words = manualWords): void {
     this.mode = mode;
+    this.manualWords = words;
     for (const lane of this.lanes) lane.wake();
     this.changed();
   }
@@ -221,7 +224,7 @@ export class Uploader {
 
   private restNow(): readonly ['idle' | 'manual', string] {
     if (this.jobs.length > 0) return ['idle', 'up to date'];
-    if (this.mode === 'manual') return ['manual', 'sends only when you flush'];
+    if (this.mode === 'manual') return ['manual', this.manualWords];
     return this.metered ? ['manual', meteredWords] : ['idle', 'up to date'];
   }
 
@@ -313,6 +316,8 @@ export class Uploader {
 
 /** Why nothing goes; the number of what waits is put behind it. */
 export const meteredWords = 'metered link: waits for you';
+
+const manualWords = 'sends only when you flush';
 
 const stoppedProblem = {
   code: 'stopped',
