@@ -6,6 +6,9 @@ import type { LedgerEntry } from './LedgerEntry.js';
 import type { Segment } from './Segment.js';
 import { missingEntries } from './UnreadableRecords.js';
 
+/** Lines that change sums of the book alone; the others change segments too, and whoever writes them sees to both. */
+const addedByBook: ReadonlySet<LedgerEntry['type']> = new Set(['loss', 'missing', 'imported', 'note'] as const);
+
 /**
  * The ledger with what is in memory of it: writes lines, keeps the book's sums in step with them, and counts what was lost.
  *
@@ -37,9 +40,7 @@ export class BookedLedger {
         if (entry.type === 'ack') {
           book.acknowledgedLogs += entry.logs;
           book.acknowledgedMetrics += entry.metrics;
-        } else if (entry.type === 'loss' || entry.type === 'missing' || entry.type === 'imported') {
-          book.add(entry);
-        }
+        } else if (addedByBook.has(entry.type)) book.add(entry);
       }
       apply();
     });

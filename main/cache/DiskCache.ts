@@ -241,6 +241,7 @@ export class DiskCache implements Cache {
       slowness: slowDiskProblem(queue.commitMs, queue.length, folder),
       waitingInMemory: queue.length,
       deletedUndoable: book.deleted.records(),
+      recoveries: book.notes.open(),
     };
   }
 
@@ -261,9 +262,18 @@ export class DiskCache implements Cache {
     return readRecords({ ...this.#readParts(), filter, order, ...(after === undefined ? {} : { after }) });
   }
 
-  /** What was found and mended at the start and since, in words, for the person. */
+  /** All that recoveries found and mended, in words: `usage().recoveries` has what nobody has dismissed. */
   findings(): readonly string[] {
-    return this.#parts.book.notes;
+    return this.#parts.book.notes.all().map(({ words }) => words);
+  }
+
+  async dismissRecoveries(untilMs: number): Promise<number> {
+    const { notes } = this.#parts.book;
+    const dismissed = notes.open().filter(({ foundMs }) => foundMs <= untilMs).length;
+    if (dismissed === 0) return 0;
+    const line = { type: 'note' as const, words: '', dismissedUntil: untilMs, at: this.#ledger.nowMs() };
+    await this.#ledger.record([line]);
+    return dismissed;
   }
 
   /** Resolves when nothing is under way in the background: no packing, no eviction, no removal. */

@@ -98,6 +98,7 @@ class DiskCacheReader implements CacheReader {
       slowness: null,
       waitingInMemory: 0,
       deletedUndoable: book.deleted.records(),
+      recoveries: book.notes.open(),
     };
   }
 

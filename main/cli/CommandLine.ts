@@ -45,7 +45,7 @@ export type CommandLine =
       readonly kind: RecordKind;
       readonly json: boolean;
     }
-  | { readonly command: 'cache edits'; readonly robots: readonly string[]; readonly json: boolean }
+  | { readonly command: 'cache edits' | 'cache dismiss'; readonly robots: readonly string[]; readonly json: boolean }
   | {
       readonly command: 'cache confirm' | 'cache undo';
       readonly id: number;

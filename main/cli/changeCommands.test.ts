@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -122,6 +122,49 @@ describe('changing what is on disk', () => {
     expect(await run('cache undelete 1')).toMatchObject({
       code: 1,
       notes: expect.stringContaining('--robot') as string,
+    });
+  });
+});
+
+describe('what opening a cache found damaged', () => {
+  async function damaged(): Promise<void> {
+    await recorded('rover');
+    await appendFile(path.join(home, 'cache', 'rover', 'ledger.jsonl'), '{"type":"ack"');
+    await (await takeCache(home)).close();
+  }
+
+  async function isToldUntilDismissed(): Promise<void> {
+    const { out } = await run('status');
+    expect(out).toMatch(/found when rover was opened, 20\S+Z: the ledger ended in 13 bytes/);
+    expect(out).toContain('"tether cache check --robot rover" looks through all files');
+    const { robots } = JSON.parse((await run('status --json')).out) as { robots: { recoveries: unknown[] }[] };
+    expect(robots[0]?.recoveries).toEqual([
+      { words: expect.stringContaining('13 bytes') as string, found: expect.stringMatching(/Z$/) as string },
+    ]);
+    expect(await run('cache dismiss')).toMatchObject({ code: 0, out: 'rover: 1 finding dismissed' });
+    expect((await run('status')).out).not.toContain('found when');
+    expect(await run('cache dismiss --json')).toMatchObject({
+      ...{ code: 0, out: '{"robots":[{"name":"rover","dismissed":0,"problem":null}]}' },
+    });
+  }
+
+  test('is told by status until it is dismissed', async () => {
+    await damaged();
+    await isToldUntilDismissed();
+  });
+
+  test('is told on the ladder too, and dismissed through the owner', async () => {
+    await damaged();
+    await withOwner(home, async (engine) => {
+      const [robot] = (await engine.statusFrame()).robots;
+      expect(robot?.recoveries).toHaveLength(1);
+      expect(robot?.ladder.find(({ id }) => id === 'disk')).toMatchObject({
+        ...{ state: 'warning', words: 'damage was mended', command: 'tether cache check --robot rover' },
+      });
+      await isToldUntilDismissed();
+      expect((await engine.statusFrame()).robots[0]?.ladder.find(({ id }) => id === 'disk')).toMatchObject({
+        state: 'ok',
+      });
     });
   });
 });

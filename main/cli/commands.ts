@@ -14,6 +14,7 @@ export const commandNames = [
   'cache confirm',
   'cache undo',
   'cache check',
+  'cache dismiss',
   'config check',
   'config diff',
   'config set',
@@ -214,6 +215,13 @@ export const commands: readonly CommandSpec[] = [
       json,
       help,
     ],
+  },
+  {
+    name: 'cache dismiss',
+    argument: '',
+    summary:
+      'Says that you have read what opening a cache found damaged and mended: "tether status" and the window stop showing it. Through the window or recording that has the robot open.',
+    options: [robotFilter, json, help],
   },
   {
     name: 'config check',

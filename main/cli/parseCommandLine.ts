@@ -118,6 +118,7 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
       return { command: spec.name, selection: read.meantSelection(nowMs), kind, json };
     }
     case 'cache edits':
+    case 'cache dismiss':
       return { command: spec.name, robots: read.robots(), json };
     case 'cache confirm':
     case 'cache undo':

@@ -32,6 +32,8 @@ export async function runCommand(words: readonly string[], context: CommandConte
       return await cacheCatCommand(context, asked);
     case 'cache check':
       return await (await import('./cacheCheckCommand.js')).cacheCheckCommand(context, asked);
+    case 'cache dismiss':
+      return await (await import('./cacheDismissCommand.js')).cacheDismissCommand(context, asked);
     case 'cache delete':
       return await (await import('./cacheDeleteCommand.js')).cacheDeleteCommand(context, asked);
     case 'cache undelete':

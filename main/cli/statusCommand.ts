@@ -6,7 +6,7 @@ import type { EvictedCount, LossCounts } from '../model/Loss.js';
 import type { CommandContext } from './CommandContext.js';
 import { worstExit } from './ExitCode.js';
 import type { ExitCode } from './ExitCode.js';
-import { formatAge, formatCount, formatIso, formatSize } from './formatValues.js';
+import { forTerminal, formatAge, formatCount, formatIso, formatSize } from './formatValues.js';
 import { formatTable } from './formatTable.js';
 import type { Column } from './formatTable.js';
 import { ownerCall } from './ownerCall.js';
@@ -28,6 +28,8 @@ export interface RobotReport {
   /** ISO 8601, or null when nothing is pending. */
   readonly oldestPending: string | null;
   readonly newestPending: string | null;
+  /** What opening the cache found damaged and mended, and nobody has dismissed. */
+  readonly recoveries: readonly { readonly words: string; /** ISO 8601. */ readonly found: string }[];
   /** What the window or recording that has it open says about sending; null when nothing has it open, or it does not answer. */
   readonly sending: { readonly state: string; readonly words: string } | null;
 }
@@ -81,6 +83,7 @@ async function lookAt({ home }: CommandContext, robot: string) {
       quarantinedRecords: usage.quarantinedRecords,
       expiredRecords: usage.expiredRecords,
       lost: usage.lost,
+      recoveries: usage.recoveries.map(({ words, foundMs }) => ({ words, found: new Date(foundMs).toISOString() })),
       evicted: usage.evicted,
       oldestPending: usage.oldestPendingNs === null ? null : formatIso(usage.oldestPendingNs),
       newestPending: usage.newestPendingNs === null ? null : formatIso(usage.newestPendingNs),
@@ -135,11 +138,20 @@ function statusLines(facts: readonly RobotFacts[], report: StatusReport, context
       return `lost of ${name}: ${formatCount(count)} (${stage}${parts})`;
     }),
   );
+  const found = facts.flatMap(({ report: { name, recoveries } }) => recoveryLines(name, recoveries));
   const waiting = facts.flatMap(({ report: { name, sending } }) =>
     sending === null || sending.state === 'idle' ? [] : [`${name}: ${sending.words}`],
   );
   const share = report.cacheBytesMax === 0 ? '' : ` of ${formatSize(report.cacheBytesMax)}`;
-  return [...formatTable(columns, rows), ...waiting, ...losses, `cache ${formatSize(report.cacheBytes)}${share}`];
+  return [...formatTable(columns, rows), ...waiting, ...losses, ...found, `cache ${formatSize(report.cacheBytes)}${share}`];
+}
+
+function recoveryLines(name: string, recoveries: RobotReport['recoveries']): readonly string[] {
+  if (recoveries.length === 0) return [];
+  return [
+    ...recoveries.map(({ words, found }) => `found when ${name} was opened, ${found}: ${forTerminal(words)}`),
+    `  "tether cache check --robot ${name}" looks through all files; "tether cache dismiss --robot ${name}" ends this line`,
+  ];
 }
 
 function ageWords(iso: string | null, nowMs: number): string {

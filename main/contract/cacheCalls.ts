@@ -283,6 +283,11 @@ export const cacheCalls = {
     input: z.object({ robot: robotName, robotFile: z.string().max(1_000_000), folder: z.string(), all: z.boolean() }),
     output: z.object({ report: importReportSchema, problem: problemSchema.nullable() }),
   },
+  /** A person has read what opening the cache found (`RobotStatus.recoveries`), up to that time. How many those were. */
+  'cache.dismissRecoveries': {
+    input: z.object({ robot: robotName, untilMs: z.number() }),
+    output: z.object({ dismissed: z.number().int() }),
+  },
   /** How far the robot's import is; null when none runs. */
   'cache.importStep': { input: z.object({ robot: robotName }), output: importStepSchema.nullable() },
   /** What was stored until then stays; importing again goes on there. */

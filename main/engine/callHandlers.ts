@@ -199,6 +199,8 @@ export function callHandlers(engine: EngineActions): CallHandlers {
           importFolder({ ...{ cache, config, folder, all, onStep }, signal: either }),
         );
       }),
+    'cache.dismissRecoveries': ({ robot, untilMs }) =>
+      withSession(robot, async ({ cache }) => succeed({ dismissed: await cache.dismissRecoveries(untilMs) })),
     'cache.importStep': ({ robot }) => Promise.resolve(succeed(imports.step(robot))),
     'cache.stopImport': ({ robot }) => {
       imports.stop(robot);

@@ -10,6 +10,7 @@ import type { RecentLoss } from './RecentLosses.js';
 
 /** What the ladder is made from. */
 export interface LadderFacts {
+  readonly robot: string;
   readonly source: SourceStatus;
   readonly usage: CacheUsage;
   readonly nowNs: bigint;
@@ -35,7 +36,7 @@ export function ladderOf(facts: LadderFacts): Readonly<Record<RungId, RungNow>> 
   return {
     robot: robotRung(facts),
     topics: topicsRung(facts),
-    disk: diskRung(facts.usage),
+    disk: diskRung(facts),
     internet: internetRung(facts.link, facts.metered),
     account: accountRung(facts.link, facts.clockAheadMs),
   };
@@ -110,7 +111,7 @@ function topicsRung({ source, nowNs, recentLoss, others }: LadderFacts): RungNow
   return rung('ok', 'topics', `Heard: ${list(words)}.${silent}${otherWords(others)}`);
 }
 
-function diskRung(usage: CacheUsage): RungNow {
+function diskRung({ usage, robot }: LadderFacts): RungNow {
   if (usage.problem !== null) {
     const { code, message, nextStep } = usage.problem;
     return rung('failed', code === 'disk-low' ? 'disk nearly full' : 'disk not writing', message, nextStep);
@@ -131,7 +132,23 @@ function diskRung(usage: CacheUsage): RungNow {
         : 'Flush, or raise the limit in the settings (Ctrl ,).',
     );
   }
+  if (usage.recoveries.length > 0) return recoveredRung(usage.recoveries, robot);
   return rung('ok', 'disk', 'Every record is on disk within a moment of arriving.');
+}
+
+/** Stays until a person has dismissed it: what could not be read was set aside, and may want to be looked at. */
+function recoveredRung(recoveries: CacheUsage['recoveries'], robot: string): RungNow {
+  const newest = recoveries.at(-1)?.words ?? '';
+  const others = recoveries.length === 1 ? '' : ` (${recoveries.length} such findings, the newest first here)`;
+  return {
+    ...rung(
+      'warning',
+      'damage was mended',
+      `Records are stored as usual. When the cache was opened, something was found damaged${others}: ${newest}.`,
+      'Have all files looked through, then dismiss this.',
+    ),
+    command: `tether cache check --robot ${robot}`,
+  };
 }
 
 function internetRung(link: LinkFacts, metered: MeteredSending | null): RungNow {

@@ -55,6 +55,7 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     ladder: facts.ladder.update(
       ladderOf({
         ...facts,
+        robot: config.name,
         metered: upload.metered,
         clockAheadMs: upload.clockAheadMs,
         recentLoss: intake.recentLosses.of(['dds', 'host', 'decode']),
@@ -80,6 +81,7 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     lost: lossesOf(usage, source),
     evicted: usage.evicted,
     evictedForLaptop: usage.evictedForLaptop,
+    recoveries: usage.recoveries,
     alarms: facts.alarms,
     upload,
   };

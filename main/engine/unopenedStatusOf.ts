@@ -49,6 +49,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     lost: {},
     evicted: [],
     evictedForLaptop: 0,
+    recoveries: [],
     upload: {
       state: 'manual',
       mode: 'manual',

@@ -43,6 +43,7 @@ export class FakeCalls {
   readonly heldSeverities = new Set<Severity>();
   readonly addedRobots: string[] = [];
   manual = false;
+  recoveriesDismissed = false;
   flushing = false;
   private edited: EditKind | null = null;
   private text: string;
@@ -87,6 +88,9 @@ export class FakeCalls {
           return this.timeline(input as CallInput<'cache.timeline'>, rows);
         case 'cache.record':
           return this.record(input as CallInput<'cache.record'>, rows);
+        case 'cache.dismissRecoveries':
+          this.recoveriesDismissed = true;
+          return { dismissed: 1 };
         case 'cache.retry':
           return { records: 3 };
         case 'cache.previewRedaction':
