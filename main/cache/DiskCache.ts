@@ -238,8 +238,9 @@ export class DiskCache implements Cache {
       evicted: book.evicted.counts(),
       evictedForLaptop: book.evictedForLaptop,
       problem: this.#problem(),
-      slowness: slowDiskProblem(queue.commitMs, queue.length, folder),
+      slowness: slowDiskProblem(queue, folder),
       waitingInMemory: queue.length,
+      lostWaiting: queue.lost,
       deletedUndoable: book.deleted.records(),
       recoveries: book.notes.open(),
     };

@@ -97,6 +97,7 @@ class DiskCacheReader implements CacheReader {
       problem: null,
       slowness: null,
       waitingInMemory: 0,
+      lostWaiting: 0,
       deletedUndoable: book.deleted.records(),
       recoveries: book.notes.open(),
     };

@@ -317,12 +317,13 @@ async function assemble(
     append: (marker) => void queue.add([marker]),
     newestDestination: () => newestLogDestination(store.all()),
   });
+  const memoryBytesMax = options.memoryBytesMax ?? memoryBytesMaxDefault;
   const guard = new DiskGuard(files, folder, clock, options.diskFreeBytesMin ?? null);
   const queue: CommitQueue = new CommitQueue({
     clock,
     commitIntervalMs: options.commitIntervalMs ?? commitIntervalMsDefault,
     commitRecordsMax: options.commitRecordsMax ?? commitRecordsMaxDefault,
-    memoryBytesMax: options.memoryBytesMax ?? memoryBytesMaxDefault,
+    memoryBytesMax,
     commitBytesMax: () => store.commitBytesMax(),
     store: async (records) => {
       await guard.check();
@@ -330,10 +331,10 @@ async function assemble(
       cache.emit({ type: 'appended', ranges: [{ segment, from, to: from + records.length - 1 }] });
       return { segment, ordinal: from };
     },
-    problemOf: (error): Problem => diskProblem(error, folder),
-    lost: (count) => {
+    problemOf: (error, lost): Problem => diskProblem(error, folder, { lost, memoryBytesMax }),
+    lost: (records) => {
       const reason = 'the disk did not take them and the memory limit was reached';
-      void cache.countLoss('memory', count, reason).catch(() => undefined);
+      void cache.countLoss('memory', records.length, reason).catch(() => undefined);
     },
   });
   const undo = new UndoTimers(clock, book.deleted, () => {

@@ -3,6 +3,7 @@ import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import { cacheFolder, robotsFolder } from '../config/home.js';
 import { evictedWords } from '../model/Loss.js';
 import type { EvictedCount, LossCounts } from '../model/Loss.js';
+import type { Problem } from '../model/Problem.js';
 import type { CommandContext } from './CommandContext.js';
 import { worstExit } from './ExitCode.js';
 import type { ExitCode } from './ExitCode.js';
@@ -32,6 +33,15 @@ export interface RobotReport {
   readonly recoveries: readonly { readonly words: string; /** ISO 8601. */ readonly found: string }[];
   /** What the window or recording that has it open says about sending; null when nothing has it open, or it does not answer. */
   readonly sending: { readonly state: string; readonly words: string } | null;
+  /** What it says of the disk: records that wait in its memory, and the problem when the disk does not take them; null like `sending`. */
+  readonly disk: DiskReport | null;
+}
+
+interface DiskReport {
+  readonly waitingInMemory: number;
+  /** What memory's limit made go since the disk last took all that waited. */
+  readonly lostWaiting: number;
+  readonly problem: Problem | null;
 }
 
 export interface StatusReport {
@@ -87,7 +97,7 @@ async function lookAt({ home }: CommandContext, robot: string) {
       evicted: usage.evicted,
       oldestPending: usage.oldestPendingNs === null ? null : formatIso(usage.oldestPendingNs),
       newestPending: usage.newestPendingNs === null ? null : formatIso(usage.newestPendingNs),
-      sending: await askSending(owner?.controlSocket ?? null, robot),
+      ...(await askOwner(owner?.controlSocket ?? null, robot)),
     },
     // What the owner has in force, else what the file asks for.
     bytesMax: owner === null ? (configured ?? usage.bytesMax) : usage.bytesMax || (configured ?? 0),
@@ -98,10 +108,17 @@ async function lookAt({ home }: CommandContext, robot: string) {
 
 const answerMsMax = 1_000;
 
-async function askSending(socket: string | null, robot: string): Promise<RobotReport['sending']> {
-  if (socket === null) return null;
-  const answer = await ownerCall(socket, 'upload.status', { robot }, AbortSignal.timeout(answerMsMax));
-  return answer.ok ? { state: answer.value.state, words: answer.value.words } : null;
+async function askOwner(socket: string | null, robot: string): Promise<Pick<RobotReport, 'sending' | 'disk'>> {
+  if (socket === null) return { sending: null, disk: null };
+  const signal = AbortSignal.timeout(answerMsMax);
+  const [sending, disk] = await Promise.all([
+    ownerCall(socket, 'upload.status', { robot }, signal),
+    ownerCall(socket, 'cache.disk', { robot }, signal),
+  ]);
+  return {
+    sending: sending.ok ? { state: sending.value.state, words: sending.value.words } : null,
+    disk: disk.ok ? disk.value : null,
+  };
 }
 
 const columns: readonly Column[] = [
@@ -138,12 +155,19 @@ function statusLines(facts: readonly RobotFacts[], report: StatusReport, context
       return `lost of ${name}: ${formatCount(count)} (${stage}${parts})`;
     }),
   );
+  const disks = facts.flatMap(({ report: { name, disk } }) => diskLines(name, disk));
   const found = facts.flatMap(({ report: { name, recoveries } }) => recoveryLines(name, recoveries));
   const waiting = facts.flatMap(({ report: { name, sending } }) =>
     sending === null || sending.state === 'idle' ? [] : [`${name}: ${sending.words}`],
   );
   const share = report.cacheBytesMax === 0 ? '' : ` of ${formatSize(report.cacheBytesMax)}`;
-  return [...formatTable(columns, rows), ...waiting, ...losses, ...found, `cache ${formatSize(report.cacheBytes)}${share}`];
+  return [...formatTable(columns, rows), ...waiting, ...disks, ...losses, ...found, `cache ${formatSize(report.cacheBytes)}${share}`];
+}
+
+function diskLines(name: string, disk: DiskReport | null): readonly string[] {
+  if (disk === null || disk.problem === null) return [];
+  const { problem, waitingInMemory } = disk;
+  return [`${name}: ${problem.message} ${formatCount(waitingInMemory)} in memory only.`, `  ${problem.nextStep}`];
 }
 
 function recoveryLines(name: string, recoveries: RobotReport['recoveries']): readonly string[] {

@@ -168,6 +168,7 @@ describe('status and cache', () => {
           oldestPending: null,
           newestPending: null,
           sending: null,
+          disk: null,
         },
         {
           name: 'rover',
@@ -183,6 +184,7 @@ describe('status and cache', () => {
           oldestPending: iso(records[1]?.stampNs),
           newestPending: iso(records[3]?.stampNs),
           sending: null,
+          disk: null,
         },
       ],
       cacheBytes: bytes,

@@ -268,6 +268,8 @@ export interface RobotStatus {
   readonly evicted: readonly EvictedCount[];
   /** Those of `lost.evicted` that went for the limit of all robots' caches together. */
   readonly evictedForLaptop: number;
+  /** Records in memory that the disk does not take, or not in time; 0 while each is stored within a moment. */
+  readonly waitingInMemory: number;
   /** What opening the cache found damaged and mended, and nobody has dismissed (`cache.dismissRecoveries`); the oldest first. */
   readonly recoveries: readonly RecoveryStatus[];
   readonly upload: UploadStatus;

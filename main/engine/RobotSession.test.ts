@@ -145,6 +145,28 @@ test('losses stand between the lines where they were, and add up on disk', async
   expect(ladder.find(({ id }) => id === 'topics')?.reason).toContain('DDS history (/rosout)');
 });
 
+test('what a link or a full memory lost a moment ago stands on the rung of its place', async () => {
+  const session = await opened('manual');
+  const rung = async (id: string) => (await session.status()).ladder.find((each) => each.id === id);
+  bench.giveLogs('heard');
+  bench.source.lose({ stage: 'link', count: 5, reason: 'gap in sequence numbers', noticedNs: systemClock.nowNs() });
+  await session.intake.drain();
+  expect(await rung('topics')).toMatchObject({ words: '5 lost', reason: expect.stringContaining('gap in seq') as string });
+  expect(await rung('disk')).toMatchObject({ state: 'ok' });
+
+  // A cache whose memory is full gives these back without a place.
+  const append = vi.spyOn(session.cache, 'append');
+  append.mockImplementation((records) => Promise.resolve(records.map((_, index) => (index === 0 ? null : nowhere))));
+  bench.giveLogs('lost', 'kept');
+  bench.giveLogs('lost too', 'kept');
+  await session.intake.drain();
+  append.mockRestore();
+  expect(await rung('disk')).toMatchObject({ state: 'warning', words: '2 lost' });
+  expect(await rung('topics')).toMatchObject({ words: '5 lost' });
+});
+
+const nowhere = { segment: 1_000_000, ordinal: 0 };
+
 test('what a publisher kept from before we came is shown as such', async () => {
   const session = await opened('manual');
   const { data } = logMessage('kept');

@@ -199,6 +199,11 @@ export function callHandlers(engine: EngineActions): CallHandlers {
           importFolder({ ...{ cache, config, folder, all, onStep }, signal: either }),
         );
       }),
+    'cache.disk': ({ robot }) =>
+      withSession(robot, async ({ cache }) => {
+        const { waitingInMemory, lostWaiting, problem, slowness } = await cache.usage();
+        return succeed({ waitingInMemory, lostWaiting, problem: problem ?? slowness });
+      }),
     'cache.dismissRecoveries': ({ robot, untilMs }) =>
       withSession(robot, async ({ cache }) => succeed({ dismissed: await cache.dismissRecoveries(untilMs) })),
     'cache.importStep': ({ robot }) => Promise.resolve(succeed(imports.step(robot))),

@@ -44,14 +44,15 @@ const usage: CacheUsage = {
     evictedForLaptop: 0,
     waitingInMemory: 0,
     deletedUndoable: 0,
+    lostWaiting: 0,
     recoveries: [],
   },
   ...{ oldestPendingNs: null, newestPendingNs: null, problem: null, slowness: null },
 };
 
 const well: LadderFacts = {
-  ...{ robot: 'rover', source, usage, nowNs, hostReturnedWords: null, recentLoss: null },
-  others: { namespace: '', logs: 0 },
+  ...{ robot: 'rover', source, usage, nowNs, hostReturnedWords: null },
+  ...{ recentLoss: null, recentDiskLoss: null, others: { namespace: '', logs: 0 } },
   metered: null,
   clockAheadMs: null,
   link: {
@@ -161,6 +162,21 @@ const cases: [what: string, facts: LadderFacts, rung: RungId, state: string, wor
     'the disk is slow',
     withUsage({ slowness: { code: 'disk-slow', message: 'It takes 1.0 s.', nextStep: 'See what writes.' } }),
     ...(['disk', 'warning', 'disk slow', /^It takes 1\.0 s\. See what writes\.$/] as const),
+  ],
+  [
+    'the disk does not, and memory is full',
+    withUsage({ problem: { code: 'disk-low', message: 'Only 9 MB are free.', nextStep: 'Now.' }, lostWaiting: 7 }),
+    ...(['disk', 'failed', 'records are lost', /^Only 9 MB are free\. Now\.$/] as const),
+  ],
+  [
+    'the disk is slow, and memory is full',
+    withUsage({ slowness: { code: 'disk-slow', message: 'It takes 1.0 s.', nextStep: 'See.' }, lostWaiting: 7 }),
+    ...(['disk', 'failed', 'records are lost', /^It takes 1\.0 s\. See\.$/] as const),
+  ],
+  [
+    'records went for want of memory a moment ago',
+    { ...well, recentDiskLoss: { count: 12, reason: 'the disk did not take them' } },
+    ...(['disk', 'warning', '12 lost', /^12 records of the last minute.*did not take them.*takes records again/] as const),
   ],
   [
     'the cache is full and records went',

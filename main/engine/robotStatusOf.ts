@@ -58,7 +58,8 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
         robot: config.name,
         metered: upload.metered,
         clockAheadMs: upload.clockAheadMs,
-        recentLoss: intake.recentLosses.of(['dds', 'host', 'decode']),
+        recentLoss: intake.recentLosses.of(['dds', 'link', 'host', 'decode']),
+        recentDiskLoss: intake.recentLosses.of(['memory']),
         others: { namespace: config.source.namespace, logs: intake.logsOfOthers },
       }),
     ),
@@ -82,6 +83,8 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     evicted: usage.evicted,
     evictedForLaptop: usage.evictedForLaptop,
     recoveries: usage.recoveries,
+    // Between two commits some always wait for a moment.
+    waitingInMemory: usage.problem === null && usage.slowness === null ? 0 : usage.waitingInMemory,
     alarms: facts.alarms,
     upload,
   };

@@ -50,6 +50,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     evicted: [],
     evictedForLaptop: 0,
     recoveries: [],
+    waitingInMemory: 0,
     upload: {
       state: 'manual',
       mode: 'manual',

@@ -179,6 +179,8 @@ export interface CacheUsage {
   readonly slowness: Problem | null;
   /** Records waiting in memory for the disk. */
   readonly waitingInMemory: number;
+  /** Records that memory's limit made go since the disk last took all that waited; a part of `lost.memory`. */
+  readonly lostWaiting: number;
   /** Deleted by a person, still on disk, and restored by `undelete` if it is asked in time. */
   readonly deletedUndoable: number;
   /** What was damaged and mended when the cache was opened, and nobody has dismissed: the oldest first, some twenty at most. */

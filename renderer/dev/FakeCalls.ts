@@ -88,6 +88,8 @@ export class FakeCalls {
           return this.timeline(input as CallInput<'cache.timeline'>, rows);
         case 'cache.record':
           return this.record(input as CallInput<'cache.record'>, rows);
+        case 'cache.disk':
+          return { waitingInMemory: 0, lostWaiting: 0, problem: null };
         case 'cache.dismissRecoveries':
           this.recoveriesDismissed = true;
           return { dismissed: 1 };

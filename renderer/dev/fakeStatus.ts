@@ -96,6 +96,7 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
       rejected: quarantined,
     },
     evictedForLaptop: 0,
+    waitingInMemory: story.disk === 'slow' || story.disk === 'low' ? 8_120 : 0,
     recoveries: story.full && !calls.recoveriesDismissed ? [foundDamaged] : [],
     evicted: story.full
       ? [
@@ -335,6 +336,7 @@ function blank(name: string, atMs: number): RobotStatus {
     evicted: [],
     evictedForLaptop: 0,
     recoveries: [],
+    waitingInMemory: 0,
     upload: {
       state: 'idle',
       mode: 'auto',
