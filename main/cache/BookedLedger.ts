@@ -52,13 +52,14 @@ export class BookedLedger {
     await this.#recordLoss(stage, count, [{ type: 'loss', stage, count, reason, at: noticedMs }]);
   }
 
-  /** These cannot be read, and `wanted` of them were. Counted once, over all openings. */
-  async countUnreadable({ sequence, file }: Segment, ordinals: readonly number[], wanted: number): Promise<void> {
+  /** These cannot be read, and `wanted` of them were. Counted once, over all openings. How many are counted by this. */
+  async countUnreadable({ sequence, file }: Segment, ordinals: readonly number[], wanted: number): Promise<number> {
     const fresh = ordinals.filter((ordinal) => !this.#book.unreadable.has(sequence, ordinal));
     const count = Math.min(wanted, fresh.length);
-    if (count === 0) return;
+    if (count === 0) return 0;
     const lines = missingEntries(sequence, fresh, count, `damaged bytes in ${file}`, this.nowMs());
     await this.#recordLoss('torn', count, lines);
+    return count;
   }
 
   lossCounts(): Partial<Record<LossStage, number>> {

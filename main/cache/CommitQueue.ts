@@ -20,8 +20,8 @@ export interface CommitQueueOptions {
   readonly store: (records: readonly RecordToCache[]) => Promise<RecordAddress>;
   /** `lost`: as in `CommitQueue.lost`. */
   readonly problemOf: (error: unknown, lost: number) => Problem;
-  /** The memory limit made these go. */
-  readonly lost: (records: readonly RecordToCache[]) => void;
+  /** The memory limit made these go. Returns how many of them count as lost. */
+  readonly lost: (records: readonly RecordToCache[]) => number;
 }
 
 class Request {
@@ -230,8 +230,7 @@ export class CommitQueue {
       oldest.request.settle(oldest.index, null);
     }
     if (this.#head > 1000 && this.#head * 2 > this.#waiting.length) this.#dropDone();
-    this.#lost += lost.length;
-    if (lost.length > 0) this.#options.lost(lost);
+    if (lost.length > 0) this.#lost += this.#options.lost(lost);
   }
 
   #dropDone(): void {

@@ -34,6 +34,7 @@ import type { FileSystem } from './FileSystem.js';
 import { IndexKeeper } from './index/IndexKeeper.js';
 import { Lane } from './Lane.js';
 import type { GapMarker } from './GapMarker.js';
+import { lossAt, type MarkedLoss } from './LossGap.js';
 import type { Ledger } from './Ledger.js';
 import type { LedgerBook } from './LedgerBook.js';
 import type { OwnerLock } from './OwnerLock.js';
@@ -107,6 +108,8 @@ export class DiskCache implements Cache {
   }
 
   async append(records: readonly RecordToCache[]): Promise<readonly (RecordAddress | null)[]> {
+    const newestLog = records.findLast(({ kind }) => kind === 'log')?.destination;
+    if (newestLog?.kind === 'log') this.#parts.markers.logsGoTo(newestLog);
     return this.#parts.queue.add(records);
   }
 
@@ -190,8 +193,16 @@ export class DiskCache implements Cache {
     });
   }
 
-  countLoss(stage: LossStage, count: number, reason: string, noticedMs?: number): Promise<void> {
-    return this.#ledger.countLoss(stage, count, reason, noticedMs);
+  async countLoss(
+    stage: LossStage,
+    count: number,
+    reason: string,
+    noticedMs: number = this.#ledger.nowMs(),
+    known: MarkedLoss | null = null,
+  ): Promise<void> {
+    await this.#ledger.countLoss(stage, count, reason, noticedMs);
+    const marked = known ?? lossAt(stage, count, reason, noticedMs);
+    if (marked !== null) this.#parts.markers.noteLoss(marked);
   }
 
   losses(): readonly CountedLoss[] {
@@ -199,8 +210,10 @@ export class DiskCache implements Cache {
   }
 
   /** For the parts that read: see `BookedLedger.countUnreadable`. */
-  countUnreadable(segment: Segment, ordinals: readonly number[], wanted: number): Promise<void> {
-    return this.#ledger.countUnreadable(segment, ordinals, wanted);
+  async countUnreadable(segment: Segment, ordinals: readonly number[], wanted: number): Promise<void> {
+    const count = await this.#ledger.countUnreadable(segment, ordinals, wanted);
+    const marked = lossAt('torn', count, `damaged bytes in ${segment.file}`, this.#ledger.nowMs());
+    if (marked !== null) this.#parts.markers.noteLoss(marked);
   }
 
   onChange(listener: (change: CacheChange) => void): () => void {

@@ -38,6 +38,8 @@ async function open(changes: Partial<OpenDiskCacheOptions> = {}): Promise<DiskCa
       after: (delayMs, callback) => systemClock.after(delayMs / 100, callback),
     },
     files,
+    // The records alone.
+    markGaps: false,
     ...changes,
   });
   if (!result.ok) throw new Error(result.problem.message);

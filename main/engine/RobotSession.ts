@@ -6,6 +6,7 @@ import { LiveWindow } from '../live/LiveWindow.js';
 import { MetricWindow } from '../live/MetricWindow.js';
 import { RateMeter } from '../live/RateMeter.js';
 import { destinationsOf } from '../model/destinationsOf.js';
+import type { LogDestination } from '../model/Destination.js';
 import type { MetricDimension } from '../model/Record.js';
 import { sentDimensions } from '../model/sentDimensions.js';
 import { evictionCauseWords } from '../model/Loss.js';
@@ -144,11 +145,13 @@ export class RobotSession {
   }
 
   static async open(config: RobotConfig, parts: SessionParts): Promise<Result<RobotSession>> {
+    let opened: RobotSession | null = null;
     const cache = await openDiskCache({
       folder: parts.cacheFolder,
       robot: config.name,
       owner: parts.owner,
       limits: config.cache,
+      logDestination: () => namedLogPlace(opened?.config ?? config),
       clock: parts.clock,
       ...(typeof parts.diskFreeBytesMin === 'number' ? { diskFreeBytesMin: parts.diskFreeBytesMin } : {}),
     });
@@ -167,6 +170,7 @@ export class RobotSession {
       sentMetrics.add(request, outcome);
     });
     const session = new RobotSession(config, cache.value, sink, wire, intents, uploads, sentMetrics, parts);
+    opened = session;
     session.stopListening = cache.value.onChange((change) => {
       session.cacheChanged(change);
     });
@@ -439,6 +443,11 @@ const pendingEveryMs = 1_000;
 /** rclcpp's /rosout keeps 1,000 messages a publisher, for 10 s (rcl's rosout QoS); some nodes keep them longer. */
 const replayedNsMax = 60_000_000_000n;
 const seenMessagesMax = 20_000;
+
+/** Where the robot file says that logs go; a robot of metrics alone gets no log group that nobody named. */
+function namedLogPlace(config: RobotConfig): LogDestination | null {
+  return config.logs.isPlaceNamed ? destinationsOf(config).log : null;
+}
 
 function intakeRules(config: RobotConfig): IntakeRules {
   const { log, metric } = destinationsOf(config);
