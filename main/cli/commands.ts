@@ -10,6 +10,7 @@ export const commandNames = [
   'cache undelete',
   'cache redact',
   'cache reaim',
+  'cache shift',
   'cache edits',
   'cache confirm',
   'cache undo',
@@ -23,6 +24,9 @@ export const commandNames = [
   'config import',
   'export',
   'flush',
+  'retry',
+  'mode',
+  'link',
   'import',
   'local-cloudwatch',
   'doctor',
@@ -113,14 +117,30 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'cache ls',
     argument: '',
-    summary: 'What is on disk, in groups by destination, kind, severity and state.',
-    options: [...filters, json, help],
+    summary: 'What is on disk, in groups by destination, kind, severity and state; with --by, counted by node or hour.',
+    options: [
+      ...filters,
+      {
+        name: 'by',
+        value: 'node|hour',
+        multiple: false,
+        help: "counts in place of groups: by node (or metric), or by hour of the robot's time",
+      },
+      json,
+      help,
+    ],
   },
   {
     name: 'cache cat',
     argument: '',
     summary: 'The records on disk, oldest first. With --json one JSON document a line.',
-    options: [...filters, json, help],
+    options: [
+      ...filters,
+      { name: 'newest', value: null, multiple: false, help: 'the newest first' },
+      { name: 'limit', value: 'N', multiple: false, help: 'ends after so many records of each robot' },
+      json,
+      help,
+    ],
   },
   {
     name: 'cache hold',
@@ -182,9 +202,22 @@ export const commands: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'cache shift',
+    argument: '',
+    summary:
+      'Moves the robot\'s time of records of ROS 2, for instance when its clock was wrong. The originals are kept until "tether cache confirm", and come back by "tether cache undo".',
+    options: [
+      { name: 'by', value: 'TIME', multiple: false, help: 'how far: 90s, 2h, 1h30m, -3d (required)' },
+      ...filters,
+      all,
+      json,
+      help,
+    ],
+  },
+  {
     name: 'cache edits',
     argument: '',
-    summary: 'Lists what "cache redact" and "cache reaim" changed and nobody has confirmed or undone.',
+    summary: 'Lists what "cache redact", "cache reaim" and "cache shift" changed and nobody has confirmed or undone.',
     options: [robotFilter, json, help],
   },
   {
@@ -319,6 +352,42 @@ export const commands: readonly CommandSpec[] = [
         help: 'of records whose answer was lost and of which CloudWatch cannot tell: sends them again (they may count twice), or counts them as sent',
       },
       ...filters,
+      json,
+      help,
+    ],
+  },
+  {
+    name: 'retry',
+    argument: '',
+    summary:
+      'Has records that CloudWatch refused (in quarantine) tried again. Through the window or recording that has the robot open.',
+    options: [...filters, json, help],
+  },
+  {
+    name: 'mode',
+    argument: 'ROBOT auto|manual',
+    summary:
+      'Has a robot\'s records sent by themselves, or only by a flush. Of the window or recording that has the robot open; with none, see "tether record --hold".',
+    options: [json, help],
+  },
+  {
+    name: 'link',
+    argument: '',
+    summary:
+      "This laptop's link: whether it counts as metered, and how much may go over it. Without options it says what holds. An open window or recording obeys at once.",
+    options: [
+      {
+        name: 'metered',
+        value: 'auto|metered|unmetered',
+        multiple: false,
+        help: 'on a metered link only a flush sends; auto: as NetworkManager says',
+      },
+      {
+        name: 'limit',
+        value: 'KB|none',
+        multiple: false,
+        help: 'most kilobytes (1,000 bytes) a second of all robots together, or none',
+      },
       json,
       help,
     ],

@@ -338,7 +338,7 @@ export class RobotSession {
   /** What a flush would send, and what of it CloudWatch does not have yet. */
   async dryRun(filter: RecordFilter): Promise<DryRun> {
     const { uploads, sentMetrics } = this;
-    const { reachable, accountId } = this.link.now();
+    const { reachable, accountId } = await this.link.known();
     // A list of metrics is long: it is not asked for where each byte costs.
     const looks = reachable === false || this.uploader.status().metered !== null ? null : this.looks;
     return await dryRunOf(await this.uploader.dryRun(filter), { uploads, sentMetrics, looks, accountId });
