@@ -42,6 +42,7 @@ export type CommandLine =
       readonly shiftMs: number;
       readonly json: boolean;
     }
+  | { readonly command: 'uploads'; readonly robot: string; readonly json: boolean }
   | { readonly command: 'mode'; readonly robot: string; readonly mode: UploadMode; readonly json: boolean }
   | {
       readonly command: 'link';

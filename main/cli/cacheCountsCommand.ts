@@ -37,7 +37,9 @@ export async function cacheCountsCommand(context: CommandContext, { selection, b
     if (reader.ok) all.push({ name, counts: await reader.value.counts(selection.filter) });
     else exits.push(reportProblem(output, reader.problem, name));
   }
-  const lines = json ? [JSON.stringify({ robots: all.map((one) => countsReport(one, by)) })] : countLines(all, by, home);
+  const lines = json
+    ? [JSON.stringify({ robots: all.map((one) => countsReport(one, by)) })]
+    : countLines(all, by, home);
   for (const line of lines) await output.line(line);
   return worstExit(exits);
 }

@@ -27,6 +27,7 @@ export const commandNames = [
   'retry',
   'mode',
   'link',
+  'uploads',
   'import',
   'local-cloudwatch',
   'doctor',
@@ -391,6 +392,13 @@ export const commands: readonly CommandSpec[] = [
       json,
       help,
     ],
+  },
+  {
+    name: 'uploads',
+    argument: 'ROBOT',
+    summary:
+      "What was sent of a robot from this laptop: when, what, where, how much, and the last requests by CloudWatch's names for them. Also while a window or a recording runs.",
+    options: [json, help],
   },
   {
     name: 'import',

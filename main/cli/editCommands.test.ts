@@ -230,7 +230,9 @@ describe('cache shift', () => {
     expect((await run('cache', 'edits')).out).toContain('1 record time-shifted');
     await run('cache', 'undo', String(robots[0]?.id));
     expect(await stamps()).toEqual([before]);
-    expect((await run('cache', 'shift', '--by', '1s', '--grep', 'Plan')).out).toMatch(/^rover: 1 record time-shifted; /);
+    expect((await run('cache', 'shift', '--by', '1s', '--grep', 'Plan')).out).toMatch(
+      /^rover: 1 record time-shifted; /,
+    );
   }
 
   test('moves times, and undo brings them back', async () => {

@@ -70,9 +70,12 @@ async function setInFile(
 }
 
 function statusLine({ choice, detected, metered, limitBytesPerS }: LaptopLinkStatus): string {
-  const system = detected === null ? 'NetworkManager cannot say' : `NetworkManager says ${detected ? 'metered' : 'not metered'}`;
+  const system =
+    detected === null ? 'NetworkManager cannot say' : `NetworkManager says ${detected ? 'metered' : 'not metered'}`;
   const why = choice === 'auto' ? system : 'as you chose';
   const limit =
-    limitBytesPerS === null ? 'no limit' : `at most ${(limitBytesPerS / 1000).toLocaleString('en')} kB/s of all robots together`;
+    limitBytesPerS === null
+      ? 'no limit'
+      : `at most ${(limitBytesPerS / 1000).toLocaleString('en')} kB/s of all robots together`;
   return `the link counts as ${metered ? 'metered: only a flush sends' : 'not metered'} (${why}); ${limit}`;
 }

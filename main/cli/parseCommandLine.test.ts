@@ -19,13 +19,17 @@ describe('what is understood', () => {
     ['status --json', { command: 'status', json: true }],
     ['cache ls', { command: 'cache ls', selection: everything, by: null, json: false }],
     ['cache ls --by hour', { command: 'cache ls', selection: everything, by: 'hour', json: false }],
-    ['cache cat --newest --limit 5', { command: 'cache cat', selection: everything, order: 'newest', limit: 5, json: false }],
-    ['cache shift --by -1h30m --all', { command: 'cache shift', selection: everything, shiftMs: -5_400_000, json: false }],
     [
-      'retry --node nav',
-      { command: 'retry', selection: { robots: [], filter: { nodes: ['nav'] } }, json: false },
+      'cache cat --newest --limit 5',
+      { command: 'cache cat', selection: everything, order: 'newest', limit: 5, json: false },
     ],
+    [
+      'cache shift --by -1h30m --all',
+      { command: 'cache shift', selection: everything, shiftMs: -5_400_000, json: false },
+    ],
+    ['retry --node nav', { command: 'retry', selection: { robots: [], filter: { nodes: ['nav'] } }, json: false }],
     ['mode rover manual --json', { command: 'mode', robot: 'rover', mode: 'manual', json: true }],
+    ['uploads rover --json', { command: 'uploads', robot: 'rover', json: true }],
     ['link', { command: 'link', choice: null, limit: null, json: false }],
     [
       'link --metered auto --limit 12.5',
@@ -129,7 +133,10 @@ describe('what is not', () => {
     ['stats', 'do you mean "status"?'],
     ['xyzzy', 'there is no command "xyzzy"'],
     ['--json status', 'a command comes first'],
-    ['cache', 'cache ls, cat, hold, unhold, delete, undelete, redact, reaim, shift, edits, confirm, undo, check or dismiss?'],
+    [
+      'cache',
+      'cache ls, cat, hold, unhold, delete, undelete, redact, reaim, shift, edits, confirm, undo, check or dismiss?',
+    ],
     ['cache lst', 'do you mean "cache ls"?'],
     ['record', 'ROBOT.yaml is missing'],
     ['record a b', '"b" is one word too many'],

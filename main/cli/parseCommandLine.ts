@@ -118,7 +118,10 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
     case 'cache ls':
       return { command: spec.name, selection: read.selection(nowMs), by: read.oneOf('by', countedBy), json };
     case 'cache cat': {
-      const [order, limit] = [read.has('newest') ? 'newest' : 'oldest', read.wholeNumber('limit', 1, limitMax)] as const;
+      const [order, limit] = [
+        read.has('newest') ? 'newest' : 'oldest',
+        read.wholeNumber('limit', 1, limitMax),
+      ] as const;
       return { command: spec.name, selection: read.selection(nowMs), order, limit, json };
     }
     case 'cache hold':
@@ -129,6 +132,8 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
       return { command: spec.name, shiftMs: read.shiftMs(), selection: read.meantSelection(nowMs), json };
     case 'mode':
       return { command: spec.name, robot: read.robotName(), mode: read.mode(), json };
+    case 'uploads':
+      return { command: spec.name, robot: read.robotName(), json };
     case 'link':
       return { command: spec.name, choice: read.oneOf('metered', meteredChoices), limit: read.limit(), json };
     case 'cache delete':
@@ -263,7 +268,9 @@ class Arguments {
   oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice | null {
     const text = this.text(name);
     if (text === null) return null;
-    return choices.find((choice) => choice === text) ?? this.refuse(`--${name} takes ${orWords(choices)}, not "${text}"`);
+    return (
+      choices.find((choice) => choice === text) ?? this.refuse(`--${name} takes ${orWords(choices)}, not "${text}"`)
+    );
   }
 
   shiftMs(): number {

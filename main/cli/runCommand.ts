@@ -49,6 +49,8 @@ export async function runCommand(words: readonly string[], context: CommandConte
       return await (await import('./cacheShiftCommand.js')).cacheShiftCommand(context, asked);
     case 'mode':
       return await (await import('./modeCommand.js')).modeCommand(context, asked);
+    case 'uploads':
+      return await (await import('./uploadsCommand.js')).uploadsCommand(context, asked);
     case 'link':
       return await (await import('./linkCommand.js')).linkCommand(context, asked);
     case 'cache redact':

@@ -161,7 +161,14 @@ function statusLines(facts: readonly RobotFacts[], report: StatusReport, context
     sending === null || sending.state === 'idle' ? [] : [`${name}: ${sending.words}`],
   );
   const share = report.cacheBytesMax === 0 ? '' : ` of ${formatSize(report.cacheBytesMax)}`;
-  return [...formatTable(columns, rows), ...waiting, ...disks, ...losses, ...found, `cache ${formatSize(report.cacheBytes)}${share}`];
+  return [
+    ...formatTable(columns, rows),
+    ...waiting,
+    ...disks,
+    ...losses,
+    ...found,
+    `cache ${formatSize(report.cacheBytes)}${share}`,
+  ];
 }
 
 function diskLines(name: string, disk: DiskReport | null): readonly string[] {

@@ -361,6 +361,19 @@ describe('flush', () => {
 
     expect(await tether('flush', environment)).toEqual({ code: 0, out: 'rover: sent 2 logs and 1 metrics\n', err: '' });
     expect(sentMessages()).toHaveLength(3);
+    const requestId = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
+    const { stretches, requests } = JSON.parse((await tether('uploads rover --json')).out) as Record<string, unknown[]>;
+    expect(stretches).toHaveLength(2);
+    expect(requests).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ requestId, kind: 'metric', events: 1 }),
+        expect.objectContaining({ requestId, kind: 'log', goesTo: 'field / rover', events: 1 }),
+        expect.objectContaining({ requestId, kind: 'log', events: 2, at: expect.stringMatching(/Z$/) as string }),
+      ]) as unknown[],
+    );
+    expect((await tether('uploads rover')).out).toMatch(
+      /the last 3 requests, by CloudWatch's names for them:\nREQUEST ID/,
+    );
     const after = JSON.parse((await tether('status --json')).out) as unknown;
     expect(after).toMatchObject({ robots: [{ cachedRecords: 0, pendingRecords: 0 }] });
   });
@@ -395,6 +408,8 @@ describe('flush', () => {
       expect(sentMessages()).toHaveLength(3);
       const plan = JSON.parse((await tether('flush --dry-run --json')).out) as unknown;
       expect(plan).toMatchObject({ robots: [{ records: 1, metrics: 1 }] });
+      const sent = JSON.parse((await tether('uploads rover --json')).out) as { requests: { events: number }[] };
+      expect(sent.requests.map(({ events }) => events)).toEqual([3]);
       const status = await tether('status');
       expect(status.out).toContain('a window (process');
       expect(status.out).toContain('rover: sends only when you flush');

@@ -153,7 +153,10 @@ test('what a link or a full memory lost a moment ago stands on the rung of its p
   bench.giveLogs('heard');
   bench.source.lose({ stage: 'link', count: 5, reason: 'gap in sequence numbers', noticedNs: systemClock.nowNs() });
   await session.intake.drain();
-  expect(await rung('topics')).toMatchObject({ words: '5 lost', reason: expect.stringContaining('gap in seq') as string });
+  expect(await rung('topics')).toMatchObject({
+    words: '5 lost',
+    reason: expect.stringContaining('gap in seq') as string,
+  });
   expect(await rung('disk')).toMatchObject({ state: 'ok' });
 
   // A cache whose memory is full gives these back without a place.

@@ -218,6 +218,8 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     'upload.cancel': ({ robot }) =>
       withSession(robot, () => Promise.resolve(succeed({ flushes: flushes.cancel(robot) }))),
     'upload.ledger': ({ robot }) => withSession(robot, ({ uploads }) => Promise.resolve(succeed([...uploads.list()]))),
+    'upload.requests': ({ robot }) =>
+      withSession(robot, ({ uploads }) => Promise.resolve(succeed([...uploads.requests()]))),
     'upload.settle': ({ robot, choice }) =>
       withSession(robot, async ({ uploader }) => succeed({ records: await uploader.settle(choice) })),
     'upload.status': ({ robot }) =>

@@ -145,6 +145,13 @@ export class FakeCalls {
           return { flushes: 1 };
         case 'upload.ledger':
           return this.story.history === 0 ? [] : ledger();
+        case 'upload.requests':
+          return ledger().flatMap(({ kind, goesTo, account, toMs }, stretch) =>
+            Array.from({ length: 3 }, (_, index) => ({
+              ...{ requestId: `8d1f2c3a-0b4e-4f6a-9a51-7c20e5d3b${stretch}${index}0`, atMs: toMs - index * 900 },
+              ...{ kind, goesTo, account, events: 294, refused: 0 },
+            })),
+          );
         case 'upload.settle':
           return { records: 0 };
         case 'upload.status':
