@@ -17,6 +17,7 @@ import type {
   RecordAddress,
   RecordCounts,
   RecordToCache,
+  Recovery,
   Rejection,
   SegmentSummary,
   TakeOptions,
@@ -255,7 +256,7 @@ export class DiskCache implements Cache {
       waitingInMemory: queue.length,
       lostWaiting: queue.lost,
       deletedUndoable: book.deleted.records(),
-      recoveries: book.notes.open(),
+      recoveries: this.recoveries(),
     };
   }
 
@@ -279,6 +280,11 @@ export class DiskCache implements Cache {
   /** All that recoveries found and mended, in words: `usage().recoveries` has what nobody has dismissed. */
   findings(): readonly string[] {
     return this.#parts.book.notes.all().map(({ words }) => words);
+  }
+
+  /** As in `usage()`, at once. */
+  recoveries(): readonly Recovery[] {
+    return this.#parts.book.notes.open();
   }
 
   async dismissRecoveries(untilMs: number): Promise<number> {

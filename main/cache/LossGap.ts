@@ -84,8 +84,10 @@ export function memoryLossOf(records: readonly RecordToCache[], reason: string):
 
 /** Of lines that a recovery wrote: what they say was lost by damage. */
 export function tornLossOf(entry: LedgerEntry): MarkedLoss | null {
-  if (entry.type === 'loss') return lossAt(entry.stage, entry.count, entry.reason, entry.at);
-  return entry.type === 'missing' ? lossAt('torn', entry.lost, entry.reason, entry.at) : null;
+  // The line's own words name folders of this laptop, which are no business of CloudWatch's.
+  const reason = 'found when the cache was opened';
+  if (entry.type === 'loss') return lossAt(entry.stage, entry.count, reason, entry.at);
+  return entry.type === 'missing' ? lossAt('torn', entry.lost, reason, entry.at) : null;
 }
 
 /** Of nothing more than when it was noticed; null for what has no marker of this sort. */

@@ -58,7 +58,10 @@ it('is told by the owner and by who reads beside it, over reopenings and compact
   await cutLedger();
   const cache = await reopen();
   const foundMs = nowMs;
-  const found = { words: expect.stringMatching(/^the ledger ended in 13 bytes.*a copy is in .*aside/) as string, foundMs };
+  const found = {
+    words: expect.stringMatching(/^the ledger ended in 13 bytes.*a copy is in .*aside/) as string,
+    foundMs,
+  };
   expect((await cache.usage()).recoveries).toEqual([found]);
   await compact(cache);
   const again = await reopen();

@@ -156,7 +156,7 @@ export class RobotSession {
       ...(typeof parts.diskFreeBytesMin === 'number' ? { diskFreeBytesMin: parts.diskFreeBytesMin } : {}),
     });
     if (!cache.ok) return cache;
-    for (const { words } of (await cache.value.usage()).recoveries) parts.log(`found when the cache was opened: ${words}`);
+    for (const { words } of cache.value.recoveries()) parts.log(`found when the cache was opened: ${words}`);
     const intents = await FileIntentBook.load(path.join(parts.cacheFolder, 'intents.jsonl'));
     const uploads = await UploadLedger.open({ file: parts.uploadsFile, clock: parts.clock, log: parts.log });
     const sentMetrics = await SentMetrics.open({
