@@ -102,7 +102,9 @@ class DiskCacheReader implements CacheReader {
       problem: null,
       slowness: null,
       waitingInMemory: 0,
+      lostWaiting: 0,
       deletedUndoable: book.deleted.records(),
+      recoveries: book.notes.open(),
     };
   }
 

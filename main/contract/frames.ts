@@ -209,6 +209,12 @@ export interface AlarmStatus extends Omit<MetricSeriesUpdate, 'samples'> {
   readonly isOver: boolean;
 }
 
+export interface RecoveryStatus {
+  readonly words: string;
+  /** Laptop time. */
+  readonly foundMs: number;
+}
+
 export interface RobotStatus {
   readonly name: string;
   readonly colour: string;
@@ -264,6 +270,10 @@ export interface RobotStatus {
   readonly evicted: readonly EvictedCount[];
   /** Those of `lost.evicted` that went for the limit of all robots' caches together. */
   readonly evictedForLaptop: number;
+  /** Records in memory that the disk does not take, or not in time; 0 while each is stored within a moment. */
+  readonly waitingInMemory: number;
+  /** What opening the cache found damaged and mended, and nobody has dismissed (`cache.dismissRecoveries`); the oldest first. */
+  readonly recoveries: readonly RecoveryStatus[];
   readonly upload: UploadStatus;
   /** The newest first. */
   readonly alarms: readonly AlarmStatus[];

@@ -6,6 +6,7 @@ import { LiveWindow } from '../live/LiveWindow.js';
 import { MetricWindow } from '../live/MetricWindow.js';
 import { RateMeter } from '../live/RateMeter.js';
 import { destinationsOf } from '../model/destinationsOf.js';
+import type { LogDestination } from '../model/Destination.js';
 import type { MetricDimension } from '../model/Record.js';
 import { sentDimensions } from '../model/sentDimensions.js';
 import { evictionCauseWords } from '../model/Loss.js';
@@ -103,15 +104,18 @@ export class RobotSession {
   }
 
   static async open(config: RobotConfig, parts: SessionParts): Promise<Result<RobotSession>> {
+    let opened: RobotSession | null = null;
     const cache = await openDiskCache({
       folder: parts.cacheFolder,
       robot: config.name,
       owner: parts.owner,
       limits: config.cache,
+      logDestination: () => namedLogPlace(opened?.config ?? config),
       clock: parts.clock,
       ...(typeof parts.diskFreeBytesMin === 'number' ? { diskFreeBytesMin: parts.diskFreeBytesMin } : {}),
     });
     if (!cache.ok) return cache;
+    for (const { words } of cache.value.recoveries()) parts.log(`found when the cache was opened: ${words}`);
     const intents = await FileIntentBook.load(path.join(parts.cacheFolder, 'intents.jsonl'));
     const uploads = await UploadLedger.open({ file: parts.uploadsFile, clock: parts.clock, log: parts.log });
     const sentMetrics = await SentMetrics.open({
@@ -125,6 +129,7 @@ export class RobotSession {
       sentMetrics.add(request, outcome);
     });
     const session = new RobotSession(config, cache.value, sink, wire, intents, uploads, sentMetrics, parts);
+    opened = session;
     session.stopListening = cache.value.onChange((change) => {
       session.cacheChanged(change);
     });
@@ -262,7 +267,7 @@ export class RobotSession {
   /** What a flush would send, and what of it CloudWatch does not have yet. */
   async dryRun(filter: RecordFilter): Promise<DryRun> {
     const { uploads, sentMetrics } = this;
-    const { reachable, accountId } = this.link.now();
+    const { reachable, accountId } = await this.link.known();
     // A list of metrics is long: it is not asked for where each byte costs.
     const looks = reachable === false || this.uploader.status().metered !== null ? null : this.looks;
     return await dryRunOf(await this.uploader.dryRun(filter), { uploads, sentMetrics, looks, accountId });
@@ -323,6 +328,11 @@ const rowStateByChange: Readonly<Record<Exclude<CacheChange['type'], 'appended'>
 };
 
 const pendingEveryMs = 1_000;
+
+/** Where the robot file says that logs go; a robot of metrics alone gets no log group that nobody named. */
+function namedLogPlace(config: RobotConfig): LogDestination | null {
+  return config.logs.isPlaceNamed ? destinationsOf(config).log : null;
+}
 
 function intakeRules(config: RobotConfig): IntakeRules {
   const { log, metric } = destinationsOf(config);

@@ -197,8 +197,20 @@ export interface CacheUsage {
   readonly slowness: Problem | null;
   /** Records waiting in memory for the disk. */
   readonly waitingInMemory: number;
+  /** Records that memory's limit made go since the disk last took all that waited; a part of `lost.memory`. */
+  readonly lostWaiting: number;
   /** Deleted by a person, still on disk, and restored by `undelete` if it is asked in time. */
   readonly deletedUndoable: number;
+  /** What was damaged and mended when the cache was opened, and nobody has dismissed: the oldest first, some twenty at most. */
+  readonly recoveries: readonly Recovery[];
+}
+
+/** Something that opening the cache found damaged, and what became of it. */
+export interface Recovery {
+  /** For a person, with the path of what was set aside. */
+  readonly words: string;
+  /** Laptop time, milliseconds since the epoch. */
+  readonly foundMs: number;
 }
 
 export type CacheChange =
@@ -304,6 +316,8 @@ export interface Cache extends CacheReader {
   undoEdit(id: number): Promise<Result<void>>;
   /** Durable count of records that were lost on the way here (dds, host, decode, memory). `noticedMs`: absent is now. */
   countLoss(stage: LossStage, count: number, reason: string, noticedMs?: number): Promise<void>;
+  /** A person has read the recoveries up to then: durable when resolved. How many of `usage().recoveries` those were. */
+  dismissRecoveries(untilMs: number): Promise<number>;
   /** Losses of late that are durable, one by one, as far as they are kept: `usage().lost` has the sums of all. */
   losses(): readonly CountedLoss[];
   onChange(listener: (change: CacheChange) => void): () => void;

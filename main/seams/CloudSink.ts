@@ -60,11 +60,20 @@ export type SinkRequest =
       readonly written?: WrittenData;
     };
 
+/** Of an answer from CloudWatch itself. */
+export interface Answered {
+  /** CloudWatch's own name for the request (`x-amzn-RequestId`), which AWS's support asks for; absent where it gave none. */
+  readonly requestId?: string;
+}
+
 /** What CloudWatch made of a request. No class of answer loses data: the uploader decides from `type` alone. */
 export type SinkOutcome =
-  | { readonly type: 'accepted' }
+  | ({ readonly type: 'accepted' } & Answered)
   /** The rest was accepted; the events at these indexes were refused for good. */
-  | { readonly type: 'partly'; readonly rejected: readonly { readonly index: number; readonly reason: string }[] }
+  | ({
+      readonly type: 'partly';
+      readonly rejected: readonly { readonly index: number; readonly reason: string }[];
+    } & Answered)
   /** The request as such is invalid: some record in it must be found and put aside. */
   | { readonly type: 'invalid'; readonly reason: string }
   /** Try the same again later. */

@@ -186,6 +186,9 @@ export class MemoryCache implements Cache {
   append(): Promise<never> {
     return Promise.reject(new Error('not in this double'));
   }
+  dismissRecoveries(): Promise<never> {
+    return Promise.reject(new Error('not in this double'));
+  }
   usage(): Promise<CacheUsage> {
     return Promise.reject(new Error('not in this double'));
   }

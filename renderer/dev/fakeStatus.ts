@@ -22,6 +22,12 @@ const refused: Problem = {
   command: 'aws sso login --profile field',
 };
 
+const foundDamaged: RobotStatus['recoveries'][number] = {
+  words:
+    'the ledger ended in 40 bytes of an unfinished write; a copy is in /home/ada/.local/share/tether/cache/rover-7/aside/ledger-1764547200000.jsonl',
+  foundMs: startMs - 3_600_000,
+};
+
 export function fakeStatus(story: Story, calls: FakeCalls, nextId: number, atMs: number): StatusFrame {
   const robots = story.robots
     ? [rover(story, calls, nextId, atMs), arm(atMs), ...calls.addedRobots.map((name) => added(name, atMs))]
@@ -91,6 +97,8 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
       rejected: quarantined,
     },
     evictedForLaptop: 0,
+    waitingInMemory: story.disk === 'slow' || story.disk === 'low' ? 8_120 : 0,
+    recoveries: story.full && !calls.recoveriesDismissed ? [foundDamaged] : [],
     evicted: story.full
       ? [
           { kind: 'log', severity: 'INFO', records: 15_902 },
@@ -330,6 +338,8 @@ function blank(name: string, atMs: number): RobotStatus {
     lost: {},
     evicted: [],
     evictedForLaptop: 0,
+    recoveries: [],
+    waitingInMemory: 0,
     upload: {
       state: 'idle',
       mode: 'auto',
