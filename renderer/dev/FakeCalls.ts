@@ -3,7 +3,8 @@ import { parseRobotFile } from '../../main/config/text/parseRobotFile.js';
 import type { LogRow, Row } from '../../main/contract/frames.js';
 import type { Answer } from '../../main/contract/port.js';
 import type { EditKind } from '../../main/model/EditKind.js';
-import type { Severity } from '../../main/model/Severity.js';
+import { termsMatch } from '../../main/model/compileTerms.js';
+import { severities, type Severity } from '../../main/model/Severity.js';
 import { fakeFindings } from './fakeFindings.js';
 import type { Story } from './stories.js';
 
@@ -354,19 +355,21 @@ export class FakeCalls {
     }
     return {
       records: fitting.length,
-      bySeverity: [],
+      bySeverity: severities
+        .map((severity) => ({ severity, records: fitting.filter((row) => row.severity === severity).length }))
+        .filter(({ records }) => records > 0),
       byLabel: [...byLabel].map(([label, records]) => ({ label, records })).sort((a, b) => b.records - a.records),
       byHour: [...byHour].map(([hourMs, records]) => ({ hourMs, records })).sort((a, b) => a.hourMs - b.hourMs),
     };
   }
 
   private fitting(filter: CallInput<'cache.read'>['filter'], rows: readonly Row[]): LogRow[] {
-    const text = filter.text?.toLowerCase() ?? '';
+    const unused = { kind: 'log', stampNs: 0n, receivedNs: 0n, nodeTopics: [] } as const;
     return rows.flatMap((row) =>
       row.type === 'log' &&
       (filter.severities?.includes(row.severity) ?? true) &&
       (filter.nodes?.includes(row.node) ?? true) &&
-      `${row.node} ${row.message}`.toLowerCase().includes(text) &&
+      termsMatch({ ...row, ...unused }, filter.terms ?? []) &&
       row.stampMs >= (filter.sinceMs ?? 0) &&
       row.stampMs < (filter.untilMs ?? Infinity)
         ? [row]
