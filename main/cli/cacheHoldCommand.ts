@@ -1,8 +1,8 @@
+import { messageOfFilter } from '../contract/messageOfFilter.js';
 import { type Problem, succeed } from '../model/Problem.js';
 import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
 import { type ExitCode, worstExit } from './ExitCode.js';
-import { filterMessage } from './flushCommand.js';
 import { formatCount } from './formatValues.js';
 import { chooseRobots } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
@@ -49,7 +49,7 @@ async function changeRobot(context: CommandContext, { command, selection }: Aske
   const holds = command === 'cache hold';
   const changed = await changeCache(context, name, command, {
     owner: (socket, signal) => {
-      const input = { robot: name, filter: filterMessage(filter) };
+      const input = { robot: name, filter: messageOfFilter(filter) };
       return ownerCall(socket, holds ? 'cache.hold' : 'cache.release', input, signal);
     },
     own: async (cache) => succeed({ records: await (holds ? cache.hold(filter) : cache.unhold(filter)) }),

@@ -1,10 +1,10 @@
+import { messageOfFilter } from '../contract/messageOfFilter.js';
 import { fail, type Problem, type Result } from '../model/Problem.js';
 import type { RedactionRule } from '../model/redactText.js';
 import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
 import { editLines, type EditOutcome, outcomeOfEdit } from './EditOutcome.js';
 import { type ExitCode, worstExit } from './ExitCode.js';
-import { filterMessage } from './flushCommand.js';
 import { forTerminal, formatCount } from './formatValues.js';
 import { chooseRobots, openReader } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
@@ -54,7 +54,7 @@ async function redact(context: CommandContext, { selection, rule }: Asked, name:
   const { filter } = selection;
   const made = await changeCache(context, name, 'cache redact', {
     owner: (socket, signal) =>
-      ownerCall(socket, 'cache.redact', { robot: name, filter: filterMessage(filter), ...rule }, signal),
+      ownerCall(socket, 'cache.redact', { robot: name, filter: messageOfFilter(filter), ...rule }, signal),
     own: (cache) => cache.redact(filter, rule),
   });
   return outcomeOfEdit(name, made);

@@ -1,4 +1,4 @@
-import type { CachedRow, CallInput, CallName, CallOutput } from '../../main/contract/calls.js';
+import type { CachedRow, CallInput, CallName, CallOutput, FilterMessage } from '../../main/contract/calls.js';
 import { parseRobotFile } from '../../main/config/text/parseRobotFile.js';
 import type { LogRow, Row } from '../../main/contract/frames.js';
 import type { Answer } from '../../main/contract/port.js';
@@ -45,6 +45,8 @@ export class FakeCalls {
   readonly addedRobots: string[] = [];
   manual = false;
   flushing = false;
+  paused: FilterMessage | null = null;
+  private flushed: FilterMessage = {};
   private edited: EditKind | null = null;
   private text: string;
   private revision = 1;
@@ -137,9 +139,19 @@ export class FakeCalls {
           return { sentLogs: 290, sentMetrics: 28, refused: 3, remaining: 12 };
         case 'upload.cancel':
           this.flushing = false;
+          this.flushed = (input as CallInput<'upload.flush'>).filter;
           return { flushes: 1 };
         case 'upload.ledger':
+          if ((input as CallInput<'upload.cancel'>).only === 'paused') this.paused = null;
+          else this.flushing = false;
+          return { flushes: 1 };
+        case 'upload.pause':
           return this.story.history === 0 ? [] : ledger();
+          this.paused = this.flushed;
+          return { flushes: 1 };
+        case 'upload.resume':
+          this.flushing = true;
+          this.paused = null;
         case 'upload.settle':
           return { records: 0 };
         case 'upload.status':
