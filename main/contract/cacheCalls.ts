@@ -111,12 +111,16 @@ export const countsSchema = z.object({
   byHour: z.array(z.object({ hourMs: z.number(), records: z.number().int() })),
 });
 
-/** `underWay` were meant as well, but are just being sent as they were. */
+/**
+ * `underWay` were meant as well, but are just being sent as they were. `unwritable` would change as well, but cannot be written
+ * anew: lines of ROS 1 and of JSON.
+ */
 const editReceiptSchema = z.object({
   id: z.number(),
   records: z.number(),
   segments: z.number(),
   underWay: z.number(),
+  unwritable: z.number(),
 });
 
 /** Series that a page can hold. */
@@ -223,6 +227,8 @@ export const cacheCalls = {
   /**
    * Gives records of one kind another destination: the one that the robot's file has now, or (as `destinationKey`) one that a
    * person chose. Undone and confirmed as a redaction.
+      /** Have it in their text as well, but cannot be written anew: lines of ROS 1 and of JSON. */
+      unwritable: z.number(),
    */
   'cache.reaim': {
     input: z.object({

@@ -173,6 +173,7 @@ describe('looking', () => {
     const preview = await must('cache.previewRedaction', { robot, filter: {}, ...rule });
     expect(preview).toEqual({
       records: 2,
+      unwritable: 0,
       examples: [
         { before: 'token=abc sent', after: 'token=… sent' },
         { before: 'token=xyz sent', after: 'token=… sent' },
@@ -253,7 +254,6 @@ describe('sending', () => {
     expect(await must('upload.cancel', { robot })).toEqual({ flushes: 0 });
   });
 
-  test('the dry run says what goes where for the first time, and the ledger remembers it', async () => {
   test('a paused flush outlives its caller, says what it is to send, and goes on with just that', async () => {
     bench.sink.always = 'offline';
     bench.giveLogs('one', 'two');
@@ -281,6 +281,7 @@ describe('sending', () => {
     expect(await session.usage()).toMatchObject({ acknowledgedLogs: 0, acknowledgedMetrics: 3, pendingRecords: 2 });
   });
 
+  test('the dry run says what goes where for the first time, and the ledger remembers it', async () => {
     bench.giveLogs('one', 'two');
     bench.giveMetrics(3);
     await session.intake.drain();

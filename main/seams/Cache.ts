@@ -109,6 +109,8 @@ export interface TimeShift {
   readonly shiftNs: bigint;
   /** Only this one of what the filter means. */
   readonly record?: RecordAddress;
+  /** Records that fit as well, but cannot be written anew: lines of ROS 1 and of JSON. They are as they were. */
+  readonly unwritable: number;
 }
 
 export interface OpenEditSummary {

@@ -1,8 +1,11 @@
-import type { FilterMessage } from '../../main/contract/calls.js';
+import type { CallOutput, FilterMessage } from '../../main/contract/calls.js';
 import type { Session } from '../bridge/Session.js';
 import { formatQuantity } from '../format/formatCount.js';
 import { notify } from '../stores/pageStore.js';
 import { dropUndo, pushUndo, type Undo } from '../stores/undoStack.js';
+
+const unwritableWords =
+  'Lines of ROS 1 and of JSON, and what would get a time before 1970, cannot be written anew: hold, export or delete them.';
 
 /** Time for a change that writes segments anew. */
 export const editTimeoutMs = 10 * 60_000;
@@ -44,15 +47,10 @@ export async function deleteRecords(session: Session, robot: string, filter: Fil
 }
 
 /** After a redaction or a re-aiming: what was done, and the way back. */
-export function tellOfEdit(
-  session: Session,
-  robot: string,
-  edit: { readonly id: number; readonly records: number; readonly underWay: number },
-  done: string,
-): void {
+export function tellOfEdit(session: Session, robot: string, edit: CallOutput<'cache.redact'>, done: string): void {
   const late = edit.underWay === 0 ? '' : ` ${words(edit.underWay)} just being sent went out as they were.`;
   if (edit.records === 0) {
-    notify('calm', 'Nothing was changed.', `No record that waits fits.${late}`);
+    if (edit.unwritable === 0) notify('calm', 'Nothing was changed.', `No record that waits fits.${late}`);
     return;
   }
   const undo = undoable('the change', async () => {
@@ -62,6 +60,9 @@ export function tellOfEdit(
   notify('good', `${words(edit.records)} ${done}.`, `The originals are kept until you confirm.${late}`, undo);
 }
 
+  if (edit.unwritable > 0) {
+    notify('bad', `${words(edit.unwritable)} stayed as they are.`, `${unwritableWords}${late}`);
+  }
 function undoable(title: string, run: () => Promise<void>): Undo {
   const undo: Undo = {
     title,

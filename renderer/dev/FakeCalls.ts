@@ -111,7 +111,7 @@ export class FakeCalls {
         case 'cache.reaim':
         case 'cache.shiftTime':
           this.edited = editsByCall[name];
-          return { id: 1, records: 4_160, segments: 3, underWay: 0 };
+          return { id: 1, records: 4_160, segments: 3, underWay: 0, unwritable: 0 };
         case 'cache.edits':
           return this.edited === null ? [] : [{ id: 1, what: this.edited, records: 4_160, atMs: Date.now() - 20_000 }];
         case 'cache.confirmEdit':
@@ -461,7 +461,7 @@ function previewOf(
     if (row.type !== 'log' || !row.message.includes(find)) return [];
     return [{ before: row.message, after: row.message.replaceAll(find, replace) }];
   });
-  return { records: changed.length, examples: changed.slice(0, 20) };
+  return { records: changed.length, unwritable: 0, examples: changed.slice(0, 20) };
 }
 
 function ledger(): CallOutput<'upload.ledger'> {
