@@ -52,7 +52,7 @@ async function changeRobot(context: CommandContext, { command, selection }: Aske
       const input = { robot: name, filter: messageOfFilter(filter) };
       return ownerCall(socket, holds ? 'cache.hold' : 'cache.release', input, signal);
     },
-    own: async (cache) => succeed({ records: await (holds ? cache.hold(filter) : cache.unhold(filter)) }),
+    own: async (cache) => succeed(holds ? await cache.hold(filter) : { records: await cache.unhold(filter) }),
   });
   if (!changed.ok) return { name, records: 0, problem: changed.problem };
   return { name, records: changed.value?.records ?? 0, problem: null };

@@ -183,8 +183,14 @@ export const cacheCalls = {
     input: z.object({ robot: robotName, metrics: z.array(metricNameSchema).max(askedMetricsMax) }),
     output: z.object({ sent: z.array(z.boolean()) }),
   },
+  /** The id is for `cache.undoHold`; 0 when there is nothing to undo. */
   'cache.hold': {
     input: z.object({ robot: robotName, filter: filterSchema }),
+    output: z.object({ id: z.number(), records: z.number() }),
+  },
+  /** Just what that hold kept back and is still held; 0 records when it is not known any more. */
+  'cache.undoHold': {
+    input: z.object({ robot: robotName, id: z.number().int().min(1) }),
     output: z.object({ records: z.number() }),
   },
   'cache.release': {
@@ -221,14 +227,14 @@ export const cacheCalls = {
     }),
     output: z.object({
       records: z.number(),
+      /** Have it in their text as well, but cannot be written anew: lines of ROS 1 and of JSON. */
+      unwritable: z.number(),
       examples: z.array(z.object({ before: z.string(), after: z.string() })),
     }),
   },
   /**
    * Gives records of one kind another destination: the one that the robot's file has now, or (as `destinationKey`) one that a
    * person chose. Undone and confirmed as a redaction.
-      /** Have it in their text as well, but cannot be written anew: lines of ROS 1 and of JSON. */
-      unwritable: z.number(),
    */
   'cache.reaim': {
     input: z.object({

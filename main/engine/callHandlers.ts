@@ -130,7 +130,13 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         ),
       ),
     'cache.hold': ({ robot, filter }) =>
-      withSession(robot, async ({ cache }) => succeed({ records: await cache.hold(filterOf(filter)) })),
+      withSession(robot, async ({ cache }) => succeed(await cache.hold(filterOf(filter)))),
+    'cache.undoHold': ({ robot, id }) =>
+      withSession(robot, async ({ cache, uploader }) => {
+        const records = await cache.undoHold(id);
+        uploader.kick();
+        return succeed({ records });
+      }),
     'cache.release': ({ robot, filter }) =>
       withSession(robot, async ({ cache, uploader }) => {
         const records = await cache.unhold(filterOf(filter));

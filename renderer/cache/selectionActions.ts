@@ -10,10 +10,21 @@ const unwritableWords =
 /** Time for a change that writes segments anew. */
 export const editTimeoutMs = 10 * 60_000;
 
+/** Holds back, with the way back in the notice and on Ctrl+Z: for just those that were not held before. */
 export async function hold(session: Session, robot: string, filter: FilterMessage): Promise<void> {
   const result = await session.ask('cache.hold', { robot, filter }, editTimeoutMs);
   if (!result.ok) return;
-  notify('good', `${words(result.value.records)} held back.`, 'They stay on disk until you release them.');
+  const { id, records } = result.value;
+  const undo =
+    id === 0
+      ? null
+      : undoable('the hold', async () => {
+          const back = await session.ask('cache.undoHold', { robot, id }, editTimeoutMs);
+          if (!back.ok) return;
+          if (back.value.records > 0) notify('good', `${words(back.value.records)} released.`, 'They go again.');
+          else notify('bad', 'None of them is held any more.', 'Release by hand what still is.');
+        });
+  notify('good', `${words(records)} held back.`, 'They stay on disk until you release them.', undo);
 }
 
 export async function release(session: Session, robot: string, filter: FilterMessage): Promise<void> {
@@ -49,6 +60,9 @@ export async function deleteRecords(session: Session, robot: string, filter: Fil
 /** After a redaction or a re-aiming: what was done, and the way back. */
 export function tellOfEdit(session: Session, robot: string, edit: CallOutput<'cache.redact'>, done: string): void {
   const late = edit.underWay === 0 ? '' : ` ${words(edit.underWay)} just being sent went out as they were.`;
+  if (edit.unwritable > 0) {
+    notify('bad', `${words(edit.unwritable)} stayed as they are.`, `${unwritableWords}${late}`);
+  }
   if (edit.records === 0) {
     if (edit.unwritable === 0) notify('calm', 'Nothing was changed.', `No record that waits fits.${late}`);
     return;
@@ -60,9 +74,6 @@ export function tellOfEdit(session: Session, robot: string, edit: CallOutput<'ca
   notify('good', `${words(edit.records)} ${done}.`, `The originals are kept until you confirm.${late}`, undo);
 }
 
-  if (edit.unwritable > 0) {
-    notify('bad', `${words(edit.unwritable)} stayed as they are.`, `${unwritableWords}${late}`);
-  }
 function undoable(title: string, run: () => Promise<void>): Undo {
   const undo: Undo = {
     title,

@@ -103,6 +103,9 @@ export class FakeCalls {
         case 'cache.hold':
         case 'cache.release':
           return this.hold(name, input as CallInput<'cache.hold'>);
+        case 'cache.undoHold':
+          this.heldSeverities.clear();
+          return { records: 12_120 };
         case 'cache.delete':
           return { id: 1, records: 12_120 };
         case 'cache.undelete':
@@ -136,22 +139,22 @@ export class FakeCalls {
           return this.dryRun();
         case 'upload.flush':
           this.flushing = this.story.link !== 'online';
+          this.flushed = (input as CallInput<'upload.flush'>).filter;
           return { sentLogs: 290, sentMetrics: 28, refused: 3, remaining: 12 };
         case 'upload.cancel':
-          this.flushing = false;
-          this.flushed = (input as CallInput<'upload.flush'>).filter;
-          return { flushes: 1 };
-        case 'upload.ledger':
           if ((input as CallInput<'upload.cancel'>).only === 'paused') this.paused = null;
           else this.flushing = false;
           return { flushes: 1 };
         case 'upload.pause':
-          return this.story.history === 0 ? [] : ledger();
+          this.flushing = false;
           this.paused = this.flushed;
           return { flushes: 1 };
         case 'upload.resume':
           this.flushing = true;
           this.paused = null;
+          return { flushes: 1 };
+        case 'upload.ledger':
+          return this.story.history === 0 ? [] : ledger();
         case 'upload.settle':
           return { records: 0 };
         case 'upload.status':
@@ -272,12 +275,12 @@ export class FakeCalls {
     };
   }
 
-  private hold(name: 'cache.hold' | 'cache.release', input: CallInput<'cache.hold'>): { records: number } {
+  private hold(name: 'cache.hold' | 'cache.release', input: CallInput<'cache.hold'>): CallOutput<'cache.hold'> {
     for (const severity of input.filter.severities ?? []) {
       if (name === 'cache.hold') this.heldSeverities.add(severity);
       else this.heldSeverities.delete(severity);
     }
-    return { records: 12_120 };
+    return { id: 1, records: 12_120 };
   }
 
   private dryRun(): CallOutput<'upload.dryRun'> {
