@@ -125,5 +125,5 @@ function needsOf({ regex, terms = [] }: RecordFilter): LiteralNeed[] {
 }
 
 function isAscii(text: string): boolean {
-  return [...text].every((character) => (character.codePointAt(0) ?? 0) <= 0x7f);
+  return /^\p{ASCII}*$/u.test(text);
 }
