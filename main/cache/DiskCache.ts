@@ -11,6 +11,7 @@ import type {
   CachedRecord,
   CacheUsage,
   EditReceipt,
+  HoldReceipt,
   OpenEditSummary,
   ImportProgress,
   PendingSummary,
@@ -143,8 +144,12 @@ export class DiskCache implements Cache {
     this.#taking.release(batch);
   }
 
-  hold(filter: RecordFilter): Promise<number> {
+  hold(filter: RecordFilter): Promise<HoldReceipt> {
     return this.#takeLane.run(() => this.#changes.hold(filter));
+  }
+
+  undoHold(id: number): Promise<number> {
+    return this.#takeLane.run(() => this.#changes.undoHold(id));
   }
 
   unhold(filter: RecordFilter): Promise<number> {
