@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { encodeLog } from '../codec/logMessage.js';
 import { parseNumericRule } from '../model/parseNumericRule.js';
 import { succeed } from '../model/Problem.js';
@@ -10,7 +10,7 @@ import { type Clock, systemClock } from '../seams/Clock.js';
 import {
   foundRos,
   onThisMachineOnly,
-  overTheNetwork,
+  overLoopback,
   Publisher,
   realRos,
   testDomain,
@@ -32,7 +32,11 @@ function sourceOf(change: Partial<Ros2SourceOptions> = {}): Ros2Source {
 }
 
 /** For a host that is killed. */
-const fromAfar = { config: { domainId, environment: overTheNetwork } };
+const profileFolder = mkdtempSync(path.join(tmpdir(), 'tether-from-afar-'));
+const fromAfar = { config: { domainId, environment: overLoopback(path.join(profileFolder, 'loopback.xml')) } };
+afterAll(() => {
+  rmSync(profileFolder, { recursive: true });
+});
 
 const publishers: Publisher[] = [];
 const sources: Ros2Source[] = [];

@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { onThisMachineOnly, overTheNetwork, Publisher, testDomain, until } from './realRos.test-support.js';
+import { onThisMachineOnly, overLoopback, Publisher, testDomain, until } from './realRos.test-support.js';
 import { realSource } from './realSource.test-support.js';
 import type { Ros2Source } from './Ros2Source.js';
 import { sharedSegmentsOf } from './sharedSegments.js';
@@ -15,6 +17,7 @@ import { SourceRecorder } from './SourceRecorder.test-support.js';
 const connections = Number(process.env['TETHER_CONNECTIONS'] ?? '5');
 /** What the first ones load for good. */
 const warmUp = 2;
+const connectionsPerHour = 60;
 const kilobyte = 1024;
 const megabyte = 1024 * kilobyte;
 /** What a heap differs by from one look to the next, with nothing kept. */
@@ -67,6 +70,11 @@ function children(): readonly string[] {
   });
 }
 
+/** How it grows, while it lasts. */
+function tell(what: unknown): void {
+  process.stdout.write(`${JSON.stringify(what)}\n`);
+}
+
 function makeSource(environment: Readonly<Record<string, string>>): Ros2Source {
   return realSource({ domainId, environment }, { robot: 'leaks' });
 }
@@ -85,19 +93,22 @@ test(
   `after ${connections} connections nothing is left of them`,
   { timeout: 60_000 + connections * 10_000 },
   async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tether-connections-'));
+    const environment = overLoopback(path.join(folder, 'loopback.xml'));
     const publisher = new Publisher(domainId, ['--count', '0', '--rate', '100']);
     try {
       await publisher.reached('started');
       // One robot that is connected again, and one that is connected anew each time, as after a change of its file.
-      const again = makeSource(overTheNetwork);
+      const again = makeSource(environment);
       let before = held();
       for (let connection = 0; connection < warmUp + connections; connection += 1) {
         if (connection === warmUp) before = held();
-        await connectOnce(connection % 4 < 2 ? again : makeSource(overTheNetwork), connection);
+        await connectOnce(connection % 4 < 2 ? again : makeSource(environment), connection);
+        if (connection % connectionsPerHour === 0 && connection > 0) tell({ connection, now: held() });
       }
       const after = held();
       const grownBytesMax = heapNoiseBytes + connections * grownBytesPerConnectionMax;
-      process.stdout.write(`${JSON.stringify({ connections, before, after })}\n`);
+      tell({ connections, before, after });
       expect(after.children).toEqual(before.children);
       expect(after.descriptors).toBeLessThanOrEqual(before.descriptors);
       expect(after.threads).toBeLessThanOrEqual(before.threads);
@@ -106,6 +117,7 @@ test(
       expect(after.bufferBytes - before.bufferBytes).toBeLessThan(grownBytesMax);
     } finally {
       await publisher.stop();
+      rmSync(folder, { recursive: true });
     }
   },
 );

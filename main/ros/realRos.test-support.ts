@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Result, succeed } from '../model/Problem.js';
+import { fastDdsProfile } from './environment/networkProfile.js';
 import { rosChildEnvironment } from './rosChildEnvironment.js';
 import { readRosEnvironment, type RosEnvironment } from './toolchain.js';
 
@@ -14,10 +15,21 @@ const root = path.resolve(import.meta.dirname, '../..');
 export const onThisMachineOnly = { ROS_AUTOMATIC_DISCOVERY_RANGE: 'LOCALHOST', ROS_LOCALHOST_ONLY: '1' } as const;
 
 /**
- * The same without shared memory, as a robot on another machine is reached: for hosts that are killed. In the wrong moment such a
- * host leaves a lock in shared memory taken, for which Fast DDS 2.14 lets publishers wait for good (eProsima/Fast-DDS, issue 5469).
+ * The same for a host without shared memory, as a robot on another machine is reached: for hosts that are killed. In the wrong moment such
+ * a host leaves a lock in shared memory taken: Fast DDS 2.14 lets publishers wait for it for good, or its successors at the same port hear
+ * nothing (eProsima/Fast-DDS, issue 5469). A profile of our own keeps to the loopback interface, not a range of discovery: for
+ * LOCALHOST, rmw_fastrtps puts transports of its own, shared memory among them, in place of those of FASTDDS_BUILTIN_TRANSPORTS.
  */
-export const overTheNetwork = { ...onThisMachineOnly, FASTDDS_BUILTIN_TRANSPORTS: 'UDPv4' } as const;
+export function overLoopback(profileFile: string): Readonly<Record<string, string>> {
+  writeFileSync(profileFile, fastDdsProfile(['127.0.0.1'], false));
+  return {
+    ROS_AUTOMATIC_DISCOVERY_RANGE: 'SUBNET',
+    ROS_LOCALHOST_ONLY: '0',
+    ROS_STATIC_PEERS: '127.0.0.1',
+    FASTDDS_DEFAULT_PROFILES_FILE: profileFile,
+    FASTRTPS_DEFAULT_PROFILES_FILE: profileFile,
+  };
+}
 
 export function realRos(): RosEnvironment {
   const ros = readRosEnvironment(process.env['TETHER_TOOLCHAIN'] ?? path.join(root, '.cache/toolchain.json'), {});

@@ -99,6 +99,14 @@ it('takes a rule without a condition for the end of what is let in', async () =>
   expect(await find()).toEqual(['nftables ip own in']);
 });
 
+it('knows the rules of iptables among those of nftables', async () => {
+  says(
+    'nft',
+    'table ip filter {\n\tchain INPUT {\n\t\ttype filter hook input priority filter; policy drop;\n\t\tiifname "lo" counter packets 0 bytes 0 accept\n\t}\n}',
+  );
+  expect(await find()).toEqual(['iptables']);
+});
+
 it('reads without root the file that the service of nftables loaded, and says where it cannot', async () => {
   says('nft', 'Operation not permitted (you must be root)', 1);
   has('etc/nftables.conf', keepsOut);

@@ -25,6 +25,8 @@ const usualPlaces: FirewallPlaces = {
   commands: [process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(':'),
 };
 
+/** As iptables 1.8 keeps its rules among those of nftables, where nobody else is to change them. */
+const iptablesChain = 'ip filter INPUT';
 const commandMsMax = 2_000;
 const commandOutputBytesMax = 4 * 1024 * 1024;
 
@@ -66,7 +68,11 @@ function chainsThatKeepOut(text: string): readonly Firewall[] {
     const rules = body.split(/[;\n]/).map((rule) => rule.trim());
     const isOfInput = rules.some((rule) => /\bhook\s+input\b/.test(rule)) && !table.startsWith('ip6 ');
     if (!isOfInput || !rules.some(keepsAllOut)) return [];
-    return [{ kind: 'nftables', chain: `${table} ${name}`, isRead: true } as const];
+    const chain = `${table} ${name}`;
+    const isOfIptables = chain === iptablesChain;
+    return [
+      { kind: isOfIptables ? 'iptables' : 'nftables', chain: isOfIptables ? null : chain, isRead: true } as const,
+    ];
   });
 }
 

@@ -10,7 +10,7 @@ import { systemClock } from '../../seams/Clock.js';
 import { Cable, onTheCable } from '../Cable.test-support.js';
 import { ownHostRuntime } from '../HostRuntime.js';
 import { compiledHostScript, Publisher, realRos, testDomain, until } from '../realRos.test-support.js';
-import { Ros2Source } from '../Ros2Source.js';
+import { Ros2Source, type Ros2SourceOptions } from '../Ros2Source.js';
 import { SourceRecorder } from '../SourceRecorder.test-support.js';
 import { fastDdsProfile } from './networkProfile.js';
 
@@ -42,6 +42,10 @@ describe.skipIf(!Cable.canBeMade())('with two cables', () => {
       for (const namespace of [laptop, robot]) ip('-n', namespace, 'link', 'set', cable, 'up', 'multicast', 'on');
     });
     for (const namespace of [laptop, robot]) ip('-n', namespace, 'route', 'add', '224.0.0.0/4', 'dev', 'wifi');
+    // The kernel says so only a while after: a node that starts before keeps to what was up by then.
+    const isUp = (namespace: string, cable: string): boolean =>
+      ip('-n', namespace, '-o', 'link', 'show', cable).includes('state UP');
+    await until(() => [laptop, robot].every((namespace) => cables.every((cable) => isUp(namespace, cable))));
     counter = new Counter();
     await counter.ready();
   });
@@ -57,8 +61,16 @@ describe.skipIf(!Cable.canBeMade())('with two cables', () => {
     readonly stop: () => Promise<void>;
   }
 
-  /** Hears a robot that writes 200 lines a second, `count` of them; 0: on and on. */
-  async function listen(variables: Readonly<Record<string, string>>, domain: number, count = 0): Promise<Listening> {
+  /** Hears a robot that writes `rate` lines a second, `count` of them; 0: on and on. */
+  async function listen(
+    variables: Readonly<Record<string, string>>,
+    domain: number,
+    {
+      count = 0,
+      rate = 200,
+      ...options
+    }: { readonly count?: number; readonly rate?: number } & Partial<Ros2SourceOptions> = {},
+  ): Promise<Listening> {
     const own = ownHostRuntime();
     const source = new Ros2Source({
       robot: `robot-${domain}`,
@@ -67,11 +79,12 @@ describe.skipIf(!Cable.canBeMade())('with two cables', () => {
       ros: () => Promise.resolve(succeed({ ...realRos(), variables: { ...realRos().variables, ...variables } })),
       runtime: { ...own, execPath: 'ip', args: ['netns', 'exec', laptop, own.execPath, ...own.args] },
       ...{ hostScript: compiledHostScript(), clock: systemClock },
+      ...options,
     });
     const heard = new SourceRecorder();
     await source.start(heard.listen);
     const place = { prefix: ['ip', 'netns', 'exec', robot], environment: onTheCable };
-    const args = ['--wait-for-subscribers', '1', '--count', String(count), '--rate', '200'];
+    const args = ['--wait-for-subscribers', '1', '--count', String(count), '--rate', String(rate)];
     const publisher = new Publisher(domain, args, place);
     const stop = async (): Promise<void> => {
       await source.stop();
@@ -83,7 +96,7 @@ describe.skipIf(!Cable.canBeMade())('with two cables', () => {
   /** Hears a robot until its last line, each once, and gives how many datagrams went out through each cable. */
   async function hear(variables: Readonly<Record<string, string>>, domain: number): Promise<number[]> {
     const before = (await counter?.sent()) ?? [];
-    const { heard, stop } = await listen(variables, domain, 50);
+    const { heard, stop } = await listen(variables, domain, { count: 50 });
     try {
       await until(() => heard.texts.includes('message 49 of the test'));
       // Fast DDS sends through both: a line that came twice is taken once, and none is missing.
@@ -95,6 +108,43 @@ describe.skipIf(!Cable.canBeMade())('with two cables', () => {
     const after = (await counter?.sent()) ?? [];
     return after.map((count, index) => count - (before[index] ?? 0));
   }
+
+  test('chosen, the lines go on when it has got another address, and none is lost', async () => {
+    const profileFile = path.join(folder, 'moving.xml');
+    const addresses = (): string[] =>
+      [...ip('-n', laptop, '-4', '-o', 'addr', 'show', 'tether').matchAll(/inet ([\d.]+)/g)].map(
+        ([, address = '']) => address,
+      );
+    // The old one first: a second one of the same network would go with it.
+    const move = (from: string, to: string): void => {
+      ip('-n', laptop, 'addr', 'del', `${from}/24`, 'dev', 'tether');
+      ip('-n', laptop, 'addr', 'add', `${to}/24`, 'dev', 'tether');
+    };
+    const { variables } = realRos();
+    const { heard, source, stop } = await listen({}, domainId + 27, {
+      // The robot keeps its last 1,000: it may take as long as its lease of 20 s until it sends to the new address.
+      rate: 20,
+      interfaceAddresses: addresses,
+      ros: () => {
+        writeFileSync(profileFile, fastDdsProfile(addresses(), true));
+        const profile = { FASTDDS_DEFAULT_PROFILES_FILE: profileFile, FASTRTPS_DEFAULT_PROFILES_FILE: profileFile };
+        return Promise.resolve(succeed({ ...realRos(), variables: { ...variables, ...profile } }));
+      },
+    });
+    try {
+      await until(() => heard.logs.length > 50);
+      move('10.78.1.1', '10.78.1.7');
+      await until(() => source.status().restarts === 1 && source.status().state === 'receiving');
+      const before = heard.logs.length;
+      await until(() => heard.logs.length > before + 50);
+      expect(heard.texts).toEqual(heard.texts.map((_, number) => `message ${number} of the test`));
+      expect(heard.losses).toEqual([]);
+      expect(source.status().restarts).toBe(1);
+    } finally {
+      await stop();
+      if (addresses().includes('10.78.1.7')) move('10.78.1.7', '10.78.1.1');
+    }
+  });
 
   test('one of which is pulled, the lines go on over the other', async () => {
     const { heard, source, stop } = await listen({}, domainId + 18);
