@@ -187,6 +187,9 @@ function accountRung(link: LinkFacts, clockAheadMs: number | null): RungNow {
 const unreachableWords: Readonly<Record<string, string>> = {
   proxy: 'proxy',
   'ca-file': 'CA file',
+  certificate: 'certificate',
+  'wrong-clock': 'wrong clock',
+  'unknown-host': 'name not found',
 };
 
 const refusalWords: Readonly<Record<string, string>> = {

@@ -43,6 +43,8 @@ export interface CloudWatchSinkOptions {
   readonly compressesLogs?: (account: CloudAccount) => boolean;
   /** What counts the bytes that go out, and holds them to a limit. */
   readonly wire?: RobotWire;
+  /** Whether this network finds names of AWS at all; absent: it is asked. */
+  readonly findsNames?: () => Promise<boolean>;
   /** Longest time for one call from start to the last byte of its answer. */
   readonly requestDeadlineMs?: number;
 }
@@ -290,7 +292,11 @@ export class CloudWatchSink implements CloudSink {
   }
 
   private outcomeOf(error: unknown, account: CloudAccount): SinkOutcome {
-    const outcome = outcomeOfError(error, { account, nowMs: Date.now() });
+    const outcome = outcomeOfError(error, {
+      account,
+      nowMs: Date.now(),
+      clockAheadMs: this.options.wire?.skew.aheadMs ?? null,
+    });
     if (outcome.type === 'not-authorised') this.clientsOf(account)?.renewCredentials();
     return outcome;
   }
@@ -307,6 +313,7 @@ export class CloudWatchSink implements CloudSink {
       endpoint,
       this.options.connection,
       this.options.wire?.gateTo(account) ?? null,
+      this.options.findsNames,
     );
     this.clients.set(key, made);
     return made;
