@@ -22,6 +22,7 @@ const passingCodes: ReadonlySet<string> = new Set([
   'refused',
   'owned',
   'owner-gone',
+  'not-open',
   'cancelled',
   'stopped',
   'import-running',

@@ -324,6 +324,7 @@ describe('what a file means', () => {
       logs: {
         group: 'ros_log_group',
         stream: 'ros_log_stream',
+        isPlaceNamed: false,
         publishPeriodMs: 5000,
         subscribeRosout: true,
         topics: [],

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -378,6 +378,19 @@ test('a second engine shows who has the robot, and takes over when that one goes
       { name: 'rover', connected: true, configProblem: null, cachedRecords: 0, acknowledgedLogs: 3 },
     ]);
   }, patient);
+});
+
+test('what opening a cache found damaged stands in the status and in the log', async () => {
+  await writeRobot('rover');
+  await (await openEngine()).close();
+  await appendFile(path.join(home, 'cache', 'rover', 'ledger.jsonl'), '{"type":"ack"');
+  const found = /^rover: found when the cache was opened: the ledger ended in 13 bytes of an unfinished write/;
+  expect(log.filter((line) => found.test(line))).toEqual([]);
+  const [robot] = await robotsOf(await openEngine());
+  expect(robot?.recoveries).toEqual([
+    { words: expect.stringContaining('13 bytes') as string, foundMs: expect.any(Number) as number },
+  ]);
+  expect(log.filter((line) => found.test(line))).toHaveLength(1);
 });
 
 test('a home that cannot be used is said, not thrown', async () => {

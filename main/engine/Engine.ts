@@ -31,7 +31,8 @@ import { LocalCloud } from './LocalCloud.js';
 import { PageConnection } from './PageConnection.js';
 import type { PagePort } from './PagePort.js';
 import { readMetered } from './readMetered.js';
-import { RobotSession, type SessionParts } from './RobotSession.js';
+import { RobotSession } from './RobotSession.js';
+import type { SessionParts } from './SessionParts.js';
 import { sourceFor } from './sourceFor.js';
 import { unopenedStatusOf } from './unopenedStatusOf.js';
 import { UploadModes, type UploadMode } from './UploadModes.js';
@@ -223,8 +224,13 @@ export class Engine implements EngineActions {
           ...this.options,
           ros: this.ros,
           profileFile: ddsProfilePath(this.options.home, `${robot}.doctor`),
+          lastHeard: { agoMs: this.agoMs(session.value.intake.lastReceivedNs), from: 'session' },
         })
       : session;
+  }
+
+  private agoMs(atNs: bigint | null): number | null {
+    return atNs === null ? null : Math.max(0, Number((this.options.clock.nowNs() - atNs) / 1_000_000n));
   }
 
   /** Puts limits for the whole laptop into force. */

@@ -199,6 +199,13 @@ export function callHandlers(engine: EngineActions): CallHandlers {
           importFolder({ ...{ cache, config, folder, all, onStep }, signal: either }),
         );
       }),
+    'cache.disk': ({ robot }) =>
+      withSession(robot, async ({ cache }) => {
+        const { waitingInMemory, lostWaiting, problem, slowness } = await cache.usage();
+        return succeed({ waitingInMemory, lostWaiting, problem: problem ?? slowness });
+      }),
+    'cache.dismissRecoveries': ({ robot, untilMs }) =>
+      withSession(robot, async ({ cache }) => succeed({ dismissed: await cache.dismissRecoveries(untilMs) })),
     'cache.importStep': ({ robot }) => Promise.resolve(succeed(imports.step(robot))),
     'cache.stopImport': ({ robot }) => {
       imports.stop(robot);
@@ -211,6 +218,8 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     'upload.cancel': ({ robot }) =>
       withSession(robot, () => Promise.resolve(succeed({ flushes: flushes.cancel(robot) }))),
     'upload.ledger': ({ robot }) => withSession(robot, ({ uploads }) => Promise.resolve(succeed([...uploads.list()]))),
+    'upload.requests': ({ robot }) =>
+      withSession(robot, ({ uploads }) => Promise.resolve(succeed([...uploads.requests()]))),
     'upload.settle': ({ robot, choice }) =>
       withSession(robot, async ({ uploader }) => succeed({ records: await uploader.settle(choice) })),
     'upload.status': ({ robot }) =>

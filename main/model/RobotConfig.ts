@@ -93,6 +93,8 @@ export type UploadOrder = (typeof uploadOrders)[number];
 export interface LogsConfig {
   readonly group: string;
   readonly stream: string;
+  /** Does the robot file say where logs go, or are group and stream the defaults? */
+  readonly isPlaceNamed: boolean;
   /** Longest wait of a live record before it is sent (`publish_frequency`, a period despite its name). */
   readonly publishPeriodMs: number;
   readonly subscribeRosout: boolean;

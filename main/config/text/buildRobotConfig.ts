@@ -162,6 +162,7 @@ function buildLogs(robot: string, values: Values): LogsConfig {
   return {
     group: values.text(section, 'log_group_name'),
     stream: values.text(section, 'log_stream_name'),
+    isPlaceNamed: values.has(section, 'log_group_name') || values.has(section, 'log_stream_name'),
     publishPeriodMs: Math.round(values.number(section, 'publish_frequency') * 1000),
     subscribeRosout: values.flag(section, 'sub_to_rosout'),
     topics: values.list(section, 'topics'),
