@@ -21,9 +21,9 @@ import type { RobotSource, TopicStatus } from '../seams/RobotSource.js';
 import { FileIntentBook } from '../upload/intents/FileIntentBook.js';
 import { RobotWire } from '../upload/RobotWire.js';
 import { Uploader } from '../upload/Uploader.js';
-import type { UploaderStatus } from '../upload/UploaderStatus.js';
 import { CurrentSink } from './CurrentSink.js';
 import { exportRecords, type ExportOrder } from './exportRecords.js';
+import { diskRoomOf } from './diskRoomOf.js';
 import { dryRunOf } from './dryRunOf.js';
 import { FillForecast } from './FillForecast.js';
 import { LadderKeeper } from './LadderKeeper.js';
@@ -76,7 +76,7 @@ export class RobotSession {
     });
     this.looks = new PlaceLooks(sink, parts.clock);
     this.ladder = new LadderKeeper(parts.clock);
-    this.forecast = new FillForecast(parts.clock);
+    this.forecast = new FillForecast(parts.clock, () => diskRoomOf(parts.cacheFolder, parts.diskFreeBytesMin ?? null));
     this.intake = new RecordIntake(intakeRules(configNow), {
       ...parts,
       cache,
@@ -228,7 +228,7 @@ export class RobotSession {
       intake: this.intake,
       samplesNotShown: this.metrics.samplesLeftOut,
       recordsPerS: this.rate.perSecond(),
-      fullInS: this.fullInS(usage, upload),
+      full: this.forecast.next(usage, upload.mode === 'manual' || upload.problem !== null),
       ladder: this.ladder,
       hostReturnedWords: this.connection.hostReturnedWords(),
       link: { ...linkNow, cloud: this.configNow.account.cloud },
@@ -282,12 +282,6 @@ export class RobotSession {
 
   async usage(): Promise<CacheUsage> {
     return await this.cache.usage();
-  }
-
-  /** While uploads get through, what grows is the open segment alone: nothing is filling up. */
-  private fullInS(usage: CacheUsage, upload: UploaderStatus): number | null {
-    const secondsLeft = this.forecast.secondsLeft(usage.bytes, usage.bytesMax);
-    return upload.mode === 'auto' && upload.problem === null ? null : secondsLeft;
   }
 
   /** What the link may carry, as the laptop and this robot's file say now. */
