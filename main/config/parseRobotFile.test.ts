@@ -274,6 +274,9 @@ describe('what a file means', () => {
     expect(config?.metrics.statisticSets).toBe(true);
     const wrong = parseRobotFile('rover', 'tether:\n  ros__parameters:\n    send_when_metered: ["errors"]\n').issues;
     expect(wrong.map(({ message }) => message).join()).toContain('in capitals, or metric');
+    const none = parseRobotFile('rover', 'tether:\n  ros__parameters:\n    send_when_metered: ["none"]\n');
+    expect(none.issues).toEqual([]);
+    expect(none.config?.sending.sendsWhenMetered).toEqual([]);
   });
 
   test('a proxy and authorities on the way to AWS; an unchecked certificate is not obeyed, and that is said', () => {
@@ -319,7 +322,7 @@ describe('what a file means', () => {
       connection: { connectTimeoutMs: 5000, requestTimeoutMs: 20_000, connectionsMax: 25 },
       sending: {
         ...{ accountId: '', onlyRegion: '', order: 'newest_first' },
-        ...{ limitBytesPerS: null, metered: 'laptop', sendsWhenMetered: [] },
+        ...{ limitBytesPerS: null, metered: 'laptop', sendsWhenMetered: ['ERROR', 'FATAL'] },
       },
       logs: {
         group: 'ros_log_group',

@@ -83,6 +83,9 @@ export class RobotSession {
       logs: this.logs,
       metrics: this.metrics,
       rate: this.rate,
+      onUrgent: () => {
+        this.uploader.kickUrgent();
+      },
     });
     this.connection = new RobotConnection({ ...parts, cache, intake: this.intake, config: () => this.configNow });
     this.uploader = new Uploader({

@@ -138,6 +138,11 @@ export class Uploader {
     for (const lane of this.lanes) lane.kick();
   }
 
+  /** A line of an urgent severity was appended. */
+  kickUrgent(): void {
+    this.lanes[0].urgent();
+  }
+
   /** The link is known to be back, or a person mended the credentials: what waits for its time is tried at once. */
   tryNow(): void {
     for (const lane of this.lanes) lane.tryNow();

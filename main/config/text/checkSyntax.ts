@@ -137,11 +137,11 @@ function checkRedactionRule(text: string): SyntaxProblem | null {
 }
 
 function checkRecordClass(text: string): SyntaxProblem | null {
-  if (recordClasses.some((name) => name === text)) return null;
+  if (recordClasses.some((name) => name === text) || text === 'none') return null;
   const meant = text.toLowerCase().startsWith('metric')
     ? 'metric'
     : severities.find((severity) => text.toUpperCase().startsWith(severity));
-  return error(`one of ${severities.join(', ')}, in capitals, or metric`, meant ?? null);
+  return error(`one of ${severities.join(', ')}, in capitals, or metric; none alone for nothing`, meant ?? null);
 }
 
 /** Empty texts are not given here. */
