@@ -308,6 +308,33 @@ describe('what a file means', () => {
     expect(withoutPort?.connection.proxy?.port).toBeNull();
   });
 
+  test('what a log group gets that Tether makes', () => {
+    const parse = (retention: string, tags: string) =>
+      parseRobotFile(
+        'rover',
+        `tether:\n  ros__parameters:\n    log_retention_days: ${retention}\n    log_group_tags: ${tags}\n`,
+      );
+    const { issues, config } = parse('30', '["team=field", "site=Halle 3: north"]');
+    expect(issues).toEqual([]);
+    expect(config?.newGroups).toEqual({
+      retentionDays: 30,
+      tags: [
+        { key: 'team', value: 'field' },
+        { key: 'site', value: 'Halle 3: north' },
+      ],
+    });
+    const wrong = (retention: string, tags: string): string =>
+      parse(retention, tags)
+        .issues.map(({ message }) => message)
+        .join();
+    expect(wrong('31', '["team=field"]')).toContain('30');
+    expect(wrong('30', '["team"]')).toContain('key=value');
+    expect(wrong('30', '["aws:team=field"]')).toContain('reserved');
+    expect(wrong('30', '["team=a", "team=b"]')).toContain('comes twice');
+    expect(wrong('30', `["${'k'.repeat(129)}=a"]`)).toContain('128');
+    expect(wrong('30', '["team=<b>"]')).toContain('letters, digits');
+  });
+
   test('nothing given: the defaults of the original nodes', () => {
     const { issues, config } = parseRobotFile('rover', '');
     expect(issues).toEqual([]);

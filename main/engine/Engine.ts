@@ -380,6 +380,7 @@ export class Engine implements EngineActions {
           connection: config.connection,
           accountId: config.sending.accountId,
           onlyRegion: config.sending.onlyRegion,
+          ...(config.newGroups === undefined ? {} : { newGroups: config.newGroups }),
           localEndpoint: () => this.localCloud.endpoint(),
           wire,
         }),

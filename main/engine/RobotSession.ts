@@ -273,7 +273,8 @@ export class RobotSession {
     const { reachable, accountId } = await this.link.known();
     // A list of metrics is long: it is not asked for where each byte costs.
     const looks = reachable === false || this.uploader.status().metered !== null ? null : this.looks;
-    return await dryRunOf(await this.uploader.dryRun(filter), { uploads, sentMetrics, looks, accountId });
+    const keptDays = this.configNow.newGroups?.retentionDays ?? 0;
+    return await dryRunOf(await this.uploader.dryRun(filter), { uploads, sentMetrics, looks, accountId, keptDays });
   }
 
   /** Was a metric with these dimensions of its own sent from here within the last two weeks, to where records go now? */
@@ -343,8 +344,8 @@ function intakeRules(config: RobotConfig): IntakeRules {
 }
 
 /** What the sink is made from. */
-function wayOf({ account, connection, sending }: RobotConfig): readonly unknown[] {
-  return [account, connection, sending.accountId, sending.onlyRegion];
+function wayOf({ account, connection, sending, newGroups }: RobotConfig): readonly unknown[] {
+  return [account, connection, sending.accountId, sending.onlyRegion, newGroups];
 }
 
 /** Configurations are plain data with fields in a fixed order. */

@@ -214,6 +214,9 @@ function accountRung(link: LinkFacts, clockAheadMs: number | null): RungNow {
       'Set the clock: timedatectl set-ntp true.',
     );
   }
+  if (link.problem?.code === 'retention') {
+    return rung('warning', 'log group kept for ever', link.problem.message, link.problem.nextStep);
+  }
   return rung('ok', link.accountId === null ? 'account' : `account ${link.accountId}`, 'The credentials are accepted.');
 }
 

@@ -1,3 +1,4 @@
+import { parseGroupTag } from '../../model/NewGroups.js';
 import type { MetricDimension } from '../../model/Record.js';
 import { parseNumericRule } from '../../model/parseNumericRule.js';
 import { parseRedactionRule } from '../../model/parseRedactionRule.js';
@@ -177,6 +178,10 @@ export function checkSyntax(text: string, syntax: Syntax): SyntaxProblem | null 
       return checkRedactionRule(text);
     case 'record-class':
       return checkRecordClass(text);
+    case 'group-tag': {
+      const tag = parseGroupTag(text);
+      return typeof tag === 'string' ? error(tag) : null;
+    }
     default:
       return unreachable(syntax);
   }

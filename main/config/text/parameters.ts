@@ -1,3 +1,5 @@
+import { retentionDaysAllowed } from '../../model/NewGroups.js';
+
 /**
  * Every parameter of a robot file: the only source of its checks, defaults, form and help.
  *
@@ -31,7 +33,8 @@ export type Syntax =
   | 'network-interface'
   | 'redaction-rule'
   | 'account-id'
-  | 'record-class';
+  | 'record-class'
+  | 'group-tag';
 
 interface ParameterBase {
   readonly section: SectionName;
