@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CachedState, cachedStates } from '../model/CachedState.js';
 import { destinationKey } from '../model/Destination.js';
+import { parseFilterExpression } from '../model/parseFilterExpression.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import { severities } from '../model/Severity.js';
 import type { CachedRecord, CacheReader, RecordAddress, RecordCounts, RecordToCache } from '../seams/Cache.js';
@@ -164,6 +165,17 @@ const needle = fc.oneof(
   ),
   message,
 );
+/** As typed into the filter box; the last ones are about fields that the index does not know. */
+const terms = fc
+  .array(
+    fc.constantFrom(
+      ...['motor', '-motor', 'text:PATH', '-text:path', '"tery lo"', '/mo.or/', '-/kilo/', 'text:/^path/', 'kelvin'],
+      ...['node:nav', 'node:/nav/**', '-node:drive', 'node:*/planner', '-nav', 'straße', 'οδος', 'ODO', '\u212a'],
+      ...['/(path|battery) low/', '/k/', 'topic:rosout', '-topic:metrics', 'file:planner', '-function:x'],
+    ),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((words) => parseFilterExpression(words.join(' ')));
 const filter: fc.Arbitrary<RecordFilter> = fc.oneof(
   fc.record({ text: needle }),
   fc.record({
@@ -178,6 +190,7 @@ const filter: fc.Arbitrary<RecordFilter> = fc.oneof(
       'k.*w',
     ),
   }),
+  fc.record({ terms }),
   fc.record({ nodes: fc.constantFrom(['nav.*'], ['drive'], ['*.load'], ['nav.planner', 'drive']) }),
   fc.record(
     {
@@ -188,6 +201,7 @@ const filter: fc.Arbitrary<RecordFilter> = fc.oneof(
       severities: fc.uniqueArray(fc.constantFrom(...severities), { minLength: 1 }),
       nodes: fc.constantFrom(['nav.*'], ['drive', '\u212aiosk']),
       text: needle,
+      terms,
       states: fc.uniqueArray(fc.constantFrom(...cachedStates), { minLength: 1 }),
       destinations: fc.constantFrom([destinationKey(otherDestination)], [destinationKey(testLogDestination), 'none']),
     },

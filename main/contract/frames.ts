@@ -1,3 +1,4 @@
+import type { FilterMessage } from './callSchemas.js';
 import type { Rung } from '../model/Ladder.js';
 import type { EvictedCount, GapStage, LossCounts } from '../model/Loss.js';
 import type { Problem } from '../model/Problem.js';
@@ -135,6 +136,11 @@ export interface FlushProgress {
   readonly refused: number;
 }
 
+/** A flush that a person paused: how far it is, and what it is to send. */
+export interface PausedFlush extends FlushProgress {
+  readonly filter: FilterMessage;
+}
+
 /** See `UploadStatus`. */
 export const uploadStates = ['idle', 'sending', 'waiting', 'manual', 'blocked'] as const;
 
@@ -143,7 +149,7 @@ export interface UploadStatus {
    * - `idle`: nothing waits
    * - `sending`
    * - `waiting`: will try again at `retryAtMs`
-   * - `manual`: only a flush sends, because a person said so (`mode`) or because the link is metered (`metered`)
+   * - `manual`: only a flush sends, because a person said so (`mode`, `paused`) or because the link is metered (`metered`)
    * - `blocked`: a person must act (credentials, permission)
    */
   readonly state: (typeof uploadStates)[number];
@@ -160,6 +166,8 @@ export interface UploadStatus {
   readonly flushing: boolean;
   /** Null when there is none. */
   readonly flush: FlushProgress | null;
+  /** The flush that was paused first; nothing goes by itself meanwhile. Null when none is paused. */
+  readonly paused: PausedFlush | null;
   /** Their answer was lost, and it is not known (yet) whether CloudWatch has them. */
   readonly unresolvedLogs: number;
   readonly unresolvedMetrics: number;

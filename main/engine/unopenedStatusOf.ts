@@ -73,6 +73,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
       wireBytesPerS: 0,
       clockAheadMs: null,
       flush: null,
+      paused: null,
     },
   };
 }

@@ -114,6 +114,12 @@ export interface TakeOptions {
   readonly only?: readonly AddressRange[];
 }
 
+/** The id is for `undoHold`; 0 when nothing was held, or it was too scattered to be remembered. */
+export interface HoldReceipt {
+  readonly id: number;
+  readonly records: number;
+}
+
 /** A change to records that was made, and can be undone until it is confirmed. */
 export interface EditReceipt {
   readonly id: number;
@@ -121,6 +127,8 @@ export interface EditReceipt {
   readonly segments: number;
   /** Records that were meant as well, but are just being sent: they go out as they were. */
   readonly underWay: number;
+  /** Records that fit as well, but cannot be written anew: lines of ROS 1 and of JSON. They are as they were. */
+  readonly unwritable: number;
 }
 
 export interface TimeShift {
@@ -291,7 +299,9 @@ export interface Cache extends CacheReader {
   split(batch: UploadBatch, records: readonly CachedRecord[]): readonly [UploadBatch, UploadBatch];
   /** Puts the batch's records back to what they were. */
   release(batch: UploadBatch): void;
-  hold(filter: RecordFilter): Promise<number>;
+  hold(filter: RecordFilter): Promise<HoldReceipt>;
+  /** Lets go just what that hold kept back and is still held; 0 when it is not known any more (after a reopening, or 20 later). */
+  undoHold(id: number): Promise<number>;
   unhold(filter: RecordFilter): Promise<number>;
   /** Quarantined records wait again, to be tried once more. They stay counted as having been refused. */
   retry(filter: RecordFilter): Promise<number>;

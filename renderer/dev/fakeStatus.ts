@@ -126,6 +126,7 @@ function upload(story: Story, calls: FakeCalls, atMs: number): RobotStatus['uplo
     sentMetrics: 44_000,
     flushing: calls.flushing,
     flush: calls.flushing ? { records: 35_932, sent: 12_410 + (Math.floor(atMs / 100) % 9000), refused: 0 } : null,
+    paused: calls.paused === null ? null : { records: 35_932, sent: 12_410, refused: 0, filter: calls.paused },
     mode: calls.manual ? ('manual' as const) : ('auto' as const),
     recordsPerS: 0,
     unresolvedLogs: story.unresolved,
@@ -362,6 +363,7 @@ function blank(name: string, atMs: number): RobotStatus {
       wireBytesPerS: 0,
       clockAheadMs: null,
       flush: null,
+      paused: null,
     },
   };
 }

@@ -88,7 +88,7 @@ function FlushButton({ robot }: { readonly robot: RobotStatus }) {
             setOpen(!open);
           }}
         >
-          {robot.upload.flushing ? 'Flushing…' : 'Flush…'}
+          {robot.upload.flushing ? 'Flushing…' : robot.upload.paused === null ? 'Flush…' : 'Flush paused…'}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>

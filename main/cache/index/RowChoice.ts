@@ -1,3 +1,4 @@
+import { compiledTermsOf } from '../../model/compileTerms.js';
 import type { RecordFilter } from '../../model/RecordFilter.js';
 import { groupMatches, nodesMatch } from '../matchesFilter.js';
 import type { SegmentGroup } from '../SegmentGroup.js';
@@ -7,9 +8,11 @@ import type { SegmentIndexHead } from './SegmentIndex.js';
 /** The group of a channel in a segment. */
 export type GroupOfChannel = (channelId: number) => SegmentGroup | undefined;
 
-/** May a label, which is not known when it is not listed, be one of the filter's nodes? */
-export function labelMayMatch(label: string | undefined, { nodes }: RecordFilter): boolean {
-  return nodes === undefined || label === undefined || nodesMatch(label, nodes);
+/** May a record with the label, which is not known when it is not listed, pass the filter's nodes and terms? */
+export function labelMayMatch(label: string | undefined, { nodes, terms = [] }: RecordFilter): boolean {
+  if (label === undefined) return true;
+  if (nodes !== undefined && !nodesMatch(label, nodes)) return false;
+  return terms.length === 0 || compiledTermsOf(terms).judgeNode(label) !== 'hide';
 }
 
 const unknown = 0;
