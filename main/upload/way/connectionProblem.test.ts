@@ -88,7 +88,9 @@ function waits(code: string, message: string, nextStep: string) {
 
 describe('a certificate', () => {
   test('that is right is no problem', async () => {
-    expect(await send({ endpoint: await serve(await authority.issue('localhost')) })).toMatchObject({ type: 'accepted' });
+    expect(await send({ endpoint: await serve(await authority.issue('localhost')) })).toMatchObject({
+      type: 'accepted',
+    });
   });
 
   test('of an authority that nobody trusts: a sign-in page or a proxy, with ca_file as a way', async () => {
