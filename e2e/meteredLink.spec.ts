@@ -1,9 +1,12 @@
 import { expect, type Locator } from '@playwright/test';
 import { test } from './bench/Bench.js';
 
+/** Levels of rcl_interfaces/msg/Log. */
+const [info, error] = [20, 40];
+
 const keys = { AWS_ACCESS_KEY_ID: 'loopback', AWS_SECRET_ACCESS_KEY: 'loopback', AWS_REGION: 'us-east-1' };
 
-test('on a metered link records wait; one flush sends what waits, and what comes after waits again', async ({
+test('on a metered link records wait, but for errors; one flush sends what waits, and what comes after waits again', async ({
   bench,
 }) => {
   const cloud = await bench.localCloud();
@@ -21,7 +24,7 @@ test('on a metered link records wait; one flush sends what waits, and what comes
   await expect(byId('link-choice')).toContainText('Metered link');
   await expect(byId('link-choice')).toContainText('sends at most 500 kB/s');
 
-  const first = bench.publish({ count: 20, ratePerS: 50 });
+  const first = bench.publish({ count: 20, ratePerS: 50, level: info });
   await first.done(30_000);
   await app.expectFigure('pending', 20, 15_000);
   await expect(byId('upload-state')).toContainText('metered link: waits for you');
@@ -33,13 +36,17 @@ test('on a metered link records wait; one flush sends what waits, and what comes
   expect(await cloud.reader.countLogs()).toBe(20);
   await expect(byId('flush-summary')).toContainText('CloudWatch has 20 records more');
 
-  const second = bench.publish({ count: 5, ratePerS: 50 });
+  const second = bench.publish({ count: 5, ratePerS: 50, level: info });
   await second.done(30_000);
   await app.expectFigure('pending', 5, 15_000);
   expect(await cloud.reader.countLogs()).toBe(20);
+  const errors = bench.publish({ count: 3, ratePerS: 50, level: error });
+  await errors.done(30_000);
+  await expect.poll(() => cloud.reader.countLogs(), { timeout: 15_000 }).toBe(23);
+  await app.expectFigure('pending', 5, 15_000);
   await byId('link-choice').click();
   await byId('link-metered').getByText('Not metered').click();
   await app.expectFigure('pending', 0, 30_000);
-  expect(await cloud.reader.countLogs()).toBe(25);
+  expect(await cloud.reader.countLogs()).toBe(28);
   await app.close();
 });

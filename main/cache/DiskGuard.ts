@@ -7,6 +7,11 @@ const keptFreePart = 0.05;
 /** How often the disk is asked while records come in. */
 const checkIntervalMs = 1000;
 
+/** What is kept free on a disk of this size; `chosen`: in place of the usual. */
+export function keptFreeBytesOf(totalBytes: number, chosen: number | null): number {
+  return chosen ?? Math.min(keptFreeBytes, totalBytes * keptFreePart);
+}
+
 /** The disk has room, but less than is kept free. */
 export class DiskLowError extends Error {
   readonly freeBytes: number;
@@ -65,7 +70,7 @@ export class DiskGuard {
     const disk = await this.#files.freeBytes(this.#folder).catch(() => null);
     // A folder that is gone, or a disk that does not say: the commit itself finds out.
     if (disk === null) return;
-    const keptBytes = this.#keptBytes ?? Math.min(keptFreeBytes, disk.total * keptFreePart);
+    const keptBytes = keptFreeBytesOf(disk.total, this.#keptBytes);
     this.#isLow = disk.free < keptBytes;
     if (this.#isLow) throw new DiskLowError(disk.free, keptBytes);
   }

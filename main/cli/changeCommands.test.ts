@@ -50,8 +50,15 @@ async function statesOf(): Promise<Record<string, number>> {
 async function changesAll(): Promise<void> {
   expect(await run('cache hold --severity error')).toMatchObject({
     code: 0,
-    out: expect.stringContaining('rover: 2 records held') as string,
+    out: expect.stringContaining('rover: 1 record held') as string,
   });
+  // Metrics have no severity: they are not among those of at least ERROR.
+  expect(await statesOf()).toEqual({ held: 1, pending: 2 });
+  expect(await run('cache hold --severity error --kind metrics')).toMatchObject({
+    code: 2,
+    notes: expect.stringContaining('metrics have no severity') as string,
+  });
+  expect(await run('cache hold --kind metrics')).toMatchObject({ code: 0 });
   expect(await statesOf()).toEqual({ held: 2, pending: 1 });
   expect(await run('cache unhold --kind metrics --json')).toMatchObject({
     code: 0,

@@ -84,7 +84,12 @@ const filters: readonly Option[] = [
   robotFilter,
   { name: 'since', value: 'TIME', multiple: false, help: 'from then on: ISO 8601, HH:MM, or 10m, 2h, 3d ago' },
   { name: 'until', value: 'TIME', multiple: false, help: 'before then' },
-  { name: 'severity', value: 'LEVEL', multiple: false, help: 'at least DEBUG, INFO, WARN, ERROR or FATAL' },
+  {
+    name: 'severity',
+    value: 'LEVEL',
+    multiple: false,
+    help: 'log lines of at least DEBUG, INFO, WARN, ERROR or FATAL',
+  },
   { name: 'node', value: 'NAME', multiple: true, help: 'only this node; * at the end for any ending (several times)' },
   { name: 'grep', value: 'TEXT', multiple: false, help: 'text in the message, node or metric name, in any case' },
   { name: 'regex', value: 'PATTERN', multiple: false, help: 'RE2 expression there; (?i) at its start for any case' },

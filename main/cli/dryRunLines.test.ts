@@ -27,3 +27,11 @@ test('an account that is not known is said to be so; the local CloudWatch has no
   const local = dryRunLines('rover', { ...plan, billed: null, costUsd: null });
   expect(local.join('\n')).not.toContain('account ID');
 });
+
+test('a group that would be made is named with how long it is kept', () => {
+  const groups = plan.groups.map((group) => ({ ...group, place: { group: false, stream: false } }));
+  const words = (keptDays: object): string =>
+    dryRunLines('rover', { ...plan, groups: groups.map((group) => ({ ...group, ...keptDays })) }).join('\n');
+  expect(words({ keptDays: 30 })).toContain('(new log group, kept 30 days)');
+  expect(words({})).toContain('(new log group)');
+});

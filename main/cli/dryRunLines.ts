@@ -2,9 +2,9 @@ import type { DryRun } from '../contract/calls.js';
 import { listPrices, listPricesOf, newMetricsUsdAMonth } from '../model/cloudPrices.js';
 import { formatCount, formatSize } from './formatValues.js';
 
-function newWords({ lastSentMs, place, newMetrics }: DryRun['groups'][number]): string {
+function newWords({ lastSentMs, place, newMetrics, keptDays }: DryRun['groups'][number]): string {
   const words: string[] = [];
-  if (place?.group === false) words.push('the log group is new');
+  if (place?.group === false) words.push(`new log group${keptDays === undefined ? '' : `, kept ${keptDays} days`}`);
   else if (place?.stream === false) words.push('the stream is new');
   else if (place === null && lastSentMs === null) words.push('nothing was sent there from here before');
   if (newMetrics !== null && newMetrics.fresh > 0) {

@@ -341,14 +341,17 @@ class Arguments {
     const [kind, sinceMs, untilMs] = [this.kind(), this.time('since', nowMs), this.time('until', nowMs)];
     if (sinceMs !== null && untilMs !== null && sinceMs >= untilMs) this.refuse('--since is not before --until');
     const [severityMin, nodes, text] = [this.severity(), this.values.get('node'), this.text('grep')];
+    if (severityMin !== null && kind === 'metric') {
+      this.refuse('metrics have no severity: give --severity, or --kind metrics');
+    }
     const [regex, terms, states] = [this.regex(), this.terms(), this.states()];
     return {
       robots,
       filter: {
-        ...(kind === null ? {} : { kind }),
+        // Who names a severity means lines: metrics, which have none, would all be among them.
+        ...(severityMin === null ? (kind === null ? {} : { kind }) : { kind: 'log' as const, severityMin }),
         ...(sinceMs === null ? {} : { sinceNs: nanosecondsOf(sinceMs) }),
         ...(untilMs === null ? {} : { untilNs: nanosecondsOf(untilMs) }),
-        ...(severityMin === null ? {} : { severityMin }),
         ...(nodes === undefined ? {} : { nodes }),
         ...(text === null ? {} : { text }),
         ...(regex === null ? {} : { regex }),

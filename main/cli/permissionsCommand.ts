@@ -32,6 +32,7 @@ export async function permissionsCommand({ home, output }: CommandContext, asked
   }
   const report = await checkPermissions({
     ...destinationsOf(config),
+    ...(config.newGroups === undefined ? {} : { newGroups: config.newGroups }),
     ...{ connection: config.connection, accountId: config.sending.accountId, localEndpoint: () => null },
   });
   const { accountId, answers, policy, problem } = report;

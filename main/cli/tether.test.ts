@@ -342,7 +342,7 @@ describe('flush', () => {
     const plan = await tether('flush --dry-run --severity error --json', environment);
     expect(JSON.parse(plan.out)).toMatchObject({
       dryRun: true,
-      robots: [{ name: 'rover', records: 2, logs: 1, metrics: 1, problem: null }],
+      robots: [{ name: 'rover', records: 1, logs: 1, metrics: 0, problem: null }],
     });
     expect(sentMessages()).toEqual([]);
 

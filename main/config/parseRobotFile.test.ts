@@ -274,6 +274,9 @@ describe('what a file means', () => {
     expect(config?.metrics.statisticSets).toBe(true);
     const wrong = parseRobotFile('rover', 'tether:\n  ros__parameters:\n    send_when_metered: ["errors"]\n').issues;
     expect(wrong.map(({ message }) => message).join()).toContain('in capitals, or metric');
+    const none = parseRobotFile('rover', 'tether:\n  ros__parameters:\n    send_when_metered: ["none"]\n');
+    expect(none.issues).toEqual([]);
+    expect(none.config?.sending.sendsWhenMetered).toEqual([]);
   });
 
   test('a proxy and authorities on the way to AWS; an unchecked certificate is not obeyed, and that is said', () => {
@@ -305,6 +308,33 @@ describe('what a file means', () => {
     expect(withoutPort?.connection.proxy?.port).toBeNull();
   });
 
+  test('what a log group gets that Tether makes', () => {
+    const parse = (retention: string, tags: string) =>
+      parseRobotFile(
+        'rover',
+        `tether:\n  ros__parameters:\n    log_retention_days: ${retention}\n    log_group_tags: ${tags}\n`,
+      );
+    const { issues, config } = parse('30', '["team=field", "site=Halle 3: north"]');
+    expect(issues).toEqual([]);
+    expect(config?.newGroups).toEqual({
+      retentionDays: 30,
+      tags: [
+        { key: 'team', value: 'field' },
+        { key: 'site', value: 'Halle 3: north' },
+      ],
+    });
+    const wrong = (retention: string, tags: string): string =>
+      parse(retention, tags)
+        .issues.map(({ message }) => message)
+        .join();
+    expect(wrong('31', '["team=field"]')).toContain('30');
+    expect(wrong('30', '["team"]')).toContain('key=value');
+    expect(wrong('30', '["aws:team=field"]')).toContain('reserved');
+    expect(wrong('30', '["team=a", "team=b"]')).toContain('comes twice');
+    expect(wrong('30', `["${'k'.repeat(129)}=a"]`)).toContain('128');
+    expect(wrong('30', '["team=<b>"]')).toContain('letters, digits');
+  });
+
   test('nothing given: the defaults of the original nodes', () => {
     const { issues, config } = parseRobotFile('rover', '');
     expect(issues).toEqual([]);
@@ -319,7 +349,7 @@ describe('what a file means', () => {
       connection: { connectTimeoutMs: 5000, requestTimeoutMs: 20_000, connectionsMax: 25 },
       sending: {
         ...{ accountId: '', onlyRegion: '', order: 'newest_first' },
-        ...{ limitBytesPerS: null, metered: 'laptop', sendsWhenMetered: [] },
+        ...{ limitBytesPerS: null, metered: 'laptop', sendsWhenMetered: ['ERROR', 'FATAL'] },
       },
       logs: {
         group: 'ros_log_group',

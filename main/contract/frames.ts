@@ -244,6 +244,8 @@ export interface RobotStatus {
   readonly cacheBytesMax: number;
   /** Seconds until the cache is full at the present rate with nothing leaving, or null when it is not filling. */
   readonly fullInS: number | null;
+  /** What ends first: the limit of the cache, or the room on the disk (but for what is kept free). */
+  readonly fullBy: 'limit' | 'disk' | null;
   readonly cachedRecords: number;
   /** To be sent, or on their way and not acknowledged. */
   readonly pendingRecords: number;

@@ -38,6 +38,8 @@ export const dryRunSchema = z.object({
       lastSentMs: z.number().nullable(),
       /** Whether group and stream are there, as CloudWatch says; null when it was not asked, or of metrics. */
       place: z.object({ group: z.boolean(), stream: z.boolean() }).nullable(),
+      /** Days that the group is kept if Tether has to make it; absent: for ever, or of metrics. */
+      keptDays: z.number().int().optional(),
       /** Of metrics: how many there are (each name with its dimensions), and which CloudWatch would have to make. */
       newMetrics: z
         .object({

@@ -357,6 +357,7 @@ export class Engine implements EngineActions {
 
   private sessionParts(robot: string): SessionParts {
     const { clock, log, runtime, appRoot } = this.options;
+    const { room } = this;
     const rosEnvironment = this.ros.ok ? this.ros.value : null;
     return {
       clock,
@@ -364,7 +365,10 @@ export class Engine implements EngineActions {
         log(`${robot}: ${line}`);
       },
       cacheFolder: cacheFolder(this.options.home, robot),
-      diskFreeBytesMin: this.room.limits.diskFreeBytesMin,
+      /** As it is now. */
+      get diskFreeBytesMin() {
+        return room.limits.diskFreeBytesMin;
+      },
       exportsFolder: path.join(this.options.home, 'exports'),
       uploadsFile: path.join(this.options.home, 'uploads', `${robot}.jsonl`),
       owner: { kind: this.options.owner, controlSocket: this.controlPlace },
@@ -376,6 +380,7 @@ export class Engine implements EngineActions {
           connection: config.connection,
           accountId: config.sending.accountId,
           onlyRegion: config.sending.onlyRegion,
+          ...(config.newGroups === undefined ? {} : { newGroups: config.newGroups }),
           localEndpoint: () => this.localCloud.endpoint(),
           wire,
         }),

@@ -95,7 +95,7 @@ export interface LinkRules {
 }
 
 /** What a service may answer to good credentials. */
-const passingProblems: ReadonlySet<string> = new Set(['clock', 'throttled', 'server']);
+const passingProblems: ReadonlySet<string> = new Set(['clock', 'throttled', 'server', 'retention']);
 
 const wellMs = 15_000;
 /** A probe takes some kilobytes. */

@@ -7,7 +7,7 @@ import type { Destination } from '../model/Destination.js';
 import type { CountedLoss, LossStage } from '../model/Loss.js';
 import { isBelow } from '../model/namespace.js';
 import type { LogRecord, TetherRecord } from '../model/Record.js';
-import { severityRank, type Severity } from '../model/Severity.js';
+import { severityRank, urgentSeverities, type Severity } from '../model/Severity.js';
 import type { Cache, RecordToCache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
 import type { SourceEvent, SourceMessage } from '../seams/RobotSource.js';
@@ -57,6 +57,8 @@ export class RecordIntake {
       readonly rate: RateMeter;
       readonly clock: Clock;
       readonly log: (line: string) => void;
+      /** Lines of an urgent severity are on disk. */
+      readonly onUrgent?: () => void;
     },
   ) {
     this.ignored = namesWithAndWithoutSlash(rules.ignoreNodes);
@@ -185,6 +187,9 @@ export class RecordIntake {
         rowIds.forEach((rowId, index) => {
           if (rowId !== null) this.parts.logs.place(rowId, addresses[index] ?? null);
         });
+        if (records.some(({ severity }) => severity !== null && urgentSeverities.includes(severity))) {
+          this.parts.onUrgent?.();
+        }
       })
       .catch((error: unknown) => {
         this.parts.log(`append failed: ${String(error)}`);

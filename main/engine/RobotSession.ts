@@ -21,9 +21,9 @@ import type { RobotSource, TopicStatus } from '../seams/RobotSource.js';
 import { FileIntentBook } from '../upload/intents/FileIntentBook.js';
 import { RobotWire } from '../upload/RobotWire.js';
 import { Uploader } from '../upload/Uploader.js';
-import type { UploaderStatus } from '../upload/UploaderStatus.js';
 import { CurrentSink } from './CurrentSink.js';
 import { exportRecords, type ExportOrder } from './exportRecords.js';
+import { diskRoomOf } from './diskRoomOf.js';
 import { dryRunOf } from './dryRunOf.js';
 import { FillForecast } from './FillForecast.js';
 import { LadderKeeper } from './LadderKeeper.js';
@@ -76,13 +76,16 @@ export class RobotSession {
     });
     this.looks = new PlaceLooks(sink, parts.clock);
     this.ladder = new LadderKeeper(parts.clock);
-    this.forecast = new FillForecast(parts.clock);
+    this.forecast = new FillForecast(parts.clock, () => diskRoomOf(parts.cacheFolder, parts.diskFreeBytesMin ?? null));
     this.intake = new RecordIntake(intakeRules(configNow), {
       ...parts,
       cache,
       logs: this.logs,
       metrics: this.metrics,
       rate: this.rate,
+      onUrgent: () => {
+        this.uploader.kickUrgent();
+      },
     });
     this.connection = new RobotConnection({ ...parts, cache, intake: this.intake, config: () => this.configNow });
     this.uploader = new Uploader({
@@ -229,7 +232,7 @@ export class RobotSession {
       intake: this.intake,
       samplesNotShown: this.metrics.samplesLeftOut,
       recordsPerS: this.rate.perSecond(),
-      fullInS: this.fullInS(usage, upload),
+      full: this.forecast.next(usage, upload.mode === 'manual' || upload.problem !== null),
       ladder: this.ladder,
       hostReturnedWords: this.connection.hostReturnedWords(),
       link: { ...linkNow, cloud: this.configNow.account.cloud },
@@ -271,7 +274,8 @@ export class RobotSession {
     const { reachable, accountId } = await this.link.known();
     // A list of metrics is long: it is not asked for where each byte costs.
     const looks = reachable === false || this.uploader.status().metered !== null ? null : this.looks;
-    return await dryRunOf(await this.uploader.dryRun(filter), { uploads, sentMetrics, looks, accountId });
+    const keptDays = this.configNow.newGroups?.retentionDays ?? 0;
+    return await dryRunOf(await this.uploader.dryRun(filter), { uploads, sentMetrics, looks, accountId, keptDays });
   }
 
   /** Was a metric with these dimensions of its own sent from here within the last two weeks, to where records go now? */
@@ -283,12 +287,6 @@ export class RobotSession {
 
   async usage(): Promise<CacheUsage> {
     return await this.cache.usage();
-  }
-
-  /** While uploads get through, what grows is the open segment alone: nothing is filling up. */
-  private fullInS(usage: CacheUsage, upload: UploaderStatus): number | null {
-    const secondsLeft = this.forecast.secondsLeft(usage.bytes, usage.bytesMax);
-    return upload.mode === 'auto' && upload.problem === null ? null : secondsLeft;
   }
 
   /** What the link may carry, as the laptop and this robot's file say now. */
@@ -347,8 +345,8 @@ function intakeRules(config: RobotConfig): IntakeRules {
 }
 
 /** What the sink is made from. */
-function wayOf({ account, connection, sending }: RobotConfig): readonly unknown[] {
-  return [account, connection, sending.accountId, sending.onlyRegion];
+function wayOf({ account, connection, sending, newGroups }: RobotConfig): readonly unknown[] {
+  return [account, connection, sending.accountId, sending.onlyRegion, newGroups];
 }
 
 /** Configurations are plain data with fields in a fixed order. */

@@ -69,8 +69,9 @@ export function configCalls(engine: EngineActions): Pick<CallHandlers, ConfigCal
     'config.createGroup': async ({ robot, text }) => {
       const config = await configOf(robot, text);
       if (!config.ok) return config;
-      const { account, connection, logs } = config.value;
-      const groups = new LogGroups({ account, connection, localEndpoint: () => engine.localEndpoint() });
+      const { account, connection, logs, newGroups } = config.value;
+      const place = { account, connection, localEndpoint: () => engine.localEndpoint() };
+      const groups = new LogGroups({ ...place, ...(newGroups === undefined ? {} : { newGroups }) });
       const created = await groups.create(logs.group);
       return created.ok ? succeed({}) : created;
     },

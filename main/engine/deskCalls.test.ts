@@ -342,4 +342,16 @@ describe('sending', () => {
     await session.intake.drain();
     expect(await place()).toEqual({ group: true, stream: true });
   });
+
+  test('how long a group of ours would be kept is said of logs', async () => {
+    await session.apply({ ...session.config, newGroups: { retentionDays: 30, tags: [] } });
+    bench.giveLogs('one');
+    bench.giveMetrics(1);
+    await session.intake.drain();
+    const { groups } = await must('upload.dryRun', { robot, filter: {} });
+    expect(groups.map(({ kind, keptDays }) => [kind, keptDays])).toEqual([
+      ['log', 30],
+      ['metric', undefined],
+    ]);
+  });
 });

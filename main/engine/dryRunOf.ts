@@ -15,6 +15,8 @@ export interface PlaceKnowledge {
   /** Null while CloudWatch cannot be asked. */
   readonly looks: PlaceLooks | null;
   readonly accountId: string | null;
+  /** Days that a log group is kept which Tether makes; 0: for ever. */
+  readonly keptDays: number;
 }
 
 /** Names of new metrics that are told one by one. */
@@ -52,6 +54,7 @@ async function groupOf(group: EstimatedGroup, knowledge: PlaceKnowledge): Promis
     kind: destination.kind,
     destination: destinationKey(destination),
     place: reading?.type === 'log' ? { group: reading.group, stream: reading.stream } : null,
+    ...(destination.kind === 'log' && knowledge.keptDays > 0 ? { keptDays: knowledge.keptDays } : {}),
     newMetrics: destination.kind === 'metric' ? newMetricsOf(destination, group, reading, knowledge.sentMetrics) : null,
   };
 }

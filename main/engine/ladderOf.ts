@@ -214,6 +214,9 @@ function accountRung(link: LinkFacts, clockAheadMs: number | null): RungNow {
       'Set the clock: timedatectl set-ntp true.',
     );
   }
+  if (link.problem?.code === 'retention') {
+    return rung('warning', 'log group kept for ever', link.problem.message, link.problem.nextStep);
+  }
   return rung('ok', link.accountId === null ? 'account' : `account ${link.accountId}`, 'The credentials are accepted.');
 }
 
@@ -221,6 +224,9 @@ function accountRung(link: LinkFacts, clockAheadMs: number | null): RungNow {
 const unreachableWords: Readonly<Record<string, string>> = {
   proxy: 'proxy',
   'ca-file': 'CA file',
+  certificate: 'certificate',
+  'wrong-clock': 'wrong clock',
+  'unknown-host': 'name not found',
 };
 
 const refusalWords: Readonly<Record<string, string>> = {

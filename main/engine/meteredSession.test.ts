@@ -52,7 +52,7 @@ function sent(): readonly string[] {
 }
 
 test('the status says why nothing is sent and how much waits, and the ladder says it again', async () => {
-  const session = await recording(awsConfig());
+  const session = await recording(awsConfig({ sendsWhenMetered: [] }));
   await new Promise((resolve) => setTimeout(resolve, quietMs));
   expect(sent()).toEqual([]);
   await vi.waitFor(async () => {
@@ -68,6 +68,20 @@ test('the status says why nothing is sent and how much waits, and the ladder say
       words: 'metered link',
       reason: 'Metered link: waits for you. 3 records.',
     });
+  }, patient);
+});
+
+test('a robot file that says nothing lets errors go by themselves, at once', async () => {
+  const config = awsConfig();
+  const session = await bench.open({ ...config, logs: { ...config.logs, publishPeriodMs: 3_600_000 } });
+  session.startUploading('auto');
+  await session.connect();
+  // The first look, at the start, finds nothing: what comes now would wait for the period.
+  await new Promise((resolve) => setTimeout(resolve, quietMs));
+  bench.giveLogs('path found', { severity: 'ERROR', message: 'motor hot' });
+  await session.intake.drain();
+  await vi.waitFor(() => {
+    expect(sent()).toEqual(['motor hot']);
   }, patient);
 });
 
@@ -100,7 +114,7 @@ test("a person's switch on the laptop lets everything go, and so does the robot'
 });
 
 test('a flush goes anyway', async () => {
-  const session = await recording(awsConfig());
+  const session = await recording(awsConfig({ sendsWhenMetered: [] }));
   const flushed = await session.uploader.flush({}, { signal: new AbortController().signal, wait: false });
   expect(flushed).toMatchObject({ ok: true, value: { sentLogs: 3, remaining: 0 } });
 });

@@ -8,6 +8,7 @@ import type { CacheUsage, PendingSummary } from '../seams/Cache.js';
 import type { SourceStatus } from '../seams/RobotSource.js';
 import { accountWords, placeWords } from '../upload/estimateFlush.js';
 import { meteredWords } from '../upload/Uploader.js';
+import type { FillTime } from './FillForecast.js';
 import type { LadderKeeper } from './LadderKeeper.js';
 import { ladderOf, recordWords, type LinkFacts } from './ladderOf.js';
 import type { RecentLosses } from './RecentLosses.js';
@@ -29,7 +30,7 @@ export interface StatusFacts {
   };
   readonly samplesNotShown: number;
   readonly recordsPerS: number;
-  readonly fullInS: number | null;
+  readonly full: FillTime | null;
   readonly ladder: LadderKeeper;
   readonly hostReturnedWords: string | null;
   readonly link: LinkFacts;
@@ -61,13 +62,14 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
         metered: upload.metered,
         clockAheadMs: upload.clockAheadMs,
         recentLoss: intake.recentLosses.of(['dds', 'link', 'host', 'decode']),
-          recentDiskLoss: intake.recentLosses.of(['memory']),
+        recentDiskLoss: intake.recentLosses.of(['memory']),
         others: { namespace: config.source.namespace, logs: intake.logsOfOthers },
       }),
     ),
     cacheBytes: usage.bytes,
     cacheBytesMax: usage.bytesMax,
-    fullInS: facts.fullInS,
+    fullInS: facts.full?.seconds ?? null,
+    fullBy: facts.full?.by ?? null,
     cachedRecords: usage.cachedRecords,
     // What is on its way may still come back: it waits until it is acknowledged.
     pendingRecords: usage.cachedRecords - usage.heldRecords - usage.expiredRecords,

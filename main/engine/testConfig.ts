@@ -84,9 +84,10 @@ async function permissionsAnswer({ config, localEndpoint }: ConfigTest): Promise
   if (config.account.cloud === 'local') {
     return answer('permissions', 'ok', 'The local CloudWatch allows everything: none are needed.');
   }
-  const { connection, sending } = config;
+  const { connection, sending, newGroups } = config;
   const report = await checkPermissions({
     ...destinationsOf(config),
+    ...(newGroups === undefined ? {} : { newGroups }),
     ...{ connection, localEndpoint, accountId: sending.accountId },
   });
   const { problem, answers, policy } = report;

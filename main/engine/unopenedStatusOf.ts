@@ -29,6 +29,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     cacheBytes: 0,
     cacheBytesMax: 0,
     fullInS: null,
+    fullBy: null,
     cachedRecords: 0,
     pendingRecords: 0,
     pendingLogs: 0,

@@ -153,6 +153,13 @@ export class LocalCloudWatch {
     return [...this.#logs.groups.keys()];
   }
 
+  /** What a group is kept for (null: for ever) and marked with; null where there is no such group. */
+  logGroup(name: string): { readonly retentionDays: number | null; readonly tags: Record<string, string> } | null {
+    const group = this.#logs.groups.get(name);
+    if (group === undefined) return null;
+    return { retentionDays: group.retentionDays ?? null, tags: Object.fromEntries(group.tags) };
+  }
+
   logStreamNames(groupName: string): readonly string[] {
     return [...(this.#logs.groups.get(groupName)?.streams.keys() ?? [])];
   }

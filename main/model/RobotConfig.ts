@@ -1,5 +1,6 @@
 import type { NumericRule } from './NumericRule.js';
 import type { CloudAccount } from './Destination.js';
+import type { NewGroups } from './NewGroups.js';
 import type { MetricDimension } from './Record.js';
 import type { RedactionRule } from './redactText.js';
 import type { RecordClass, Severity } from './Severity.js';
@@ -14,6 +15,8 @@ export interface RobotConfig {
   readonly account: CloudAccount;
   readonly connection: CloudConnection;
   readonly sending: SendingConfig;
+  /** Absent: as CloudWatch makes them. */
+  readonly newGroups?: NewGroups;
   readonly logs: LogsConfig;
   readonly metrics: MetricsConfig;
   readonly cache: CacheConfig;

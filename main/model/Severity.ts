@@ -7,6 +7,9 @@ export const severities = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
 
 export type Severity = (typeof severities)[number];
 
+/** What a person wants to know of at once: sent first, and also where sending costs unless the robot file says otherwise. */
+export const urgentSeverities: readonly Severity[] = ['ERROR', 'FATAL'];
+
 /** What records are told apart by where metrics, which have no severity, are among them. */
 export const recordClasses = [...severities, 'metric'] as const;
 

@@ -23,6 +23,7 @@ export class AccountClients {
     readonly endpoint: string,
     connection: CloudConnection,
     gate: WireGate | null = null,
+    findsNames?: () => Promise<boolean>,
   ) {
     const roots = new TrustedRoots(() => caSourcesOf(connection, account.profile, process.env));
     // A handler for each: they share no connections.
@@ -32,6 +33,7 @@ export class AccountClients {
         account.cloud === 'local' ? handlerOptions(connection) : wayOptions(connection, roots),
         gate,
         account.cloud === 'local' ? null : connection,
+        findsNames,
       ),
       ...(endpoint === '' ? {} : { endpoint }),
       ...(account.region === '' ? regionOfLocal(account) : { region: account.region }),

@@ -3,9 +3,10 @@ import type { NodeHttpHandlerOptions } from '@smithy/types';
 import { PacedBody } from './PacedBody.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import type { WireGate } from './RobotWire.js';
+import { findsNames } from './way/findsNames.js';
 import { throughPlainProxy } from './way/throughPlainProxy.js';
 import { WayError } from './way/WayError.js';
-import { WireError } from './WireError.js';
+import { WireError, type WireFacts } from './WireError.js';
 
 type Handle = NodeHttpHandler['handle'];
 
@@ -23,6 +24,7 @@ export class CheckedHttpHandler extends NodeHttpHandler {
     private readonly gate: WireGate | null = null,
     /** Null: straight, whatever the environment says. */
     private readonly connection: CloudConnection | null = null,
+    private readonly findsOthers: () => Promise<boolean> = findsNames,
   ) {
     super(options);
   }
@@ -31,8 +33,9 @@ export class CheckedHttpHandler extends NodeHttpHandler {
     const paced = this.gate === null ? null : await PacedBody.begin(this.gate, request, options?.abortSignal);
     const skew = this.gate?.skew ?? null;
     const sentAtMs = skew?.nowMs() ?? 0;
-    const { response } = await this.handOn(request, options).catch((error: unknown) => {
-      throw paced?.wholeWritten === false ? notWritten(error) : wireErrorOf(error);
+    const { response } = await this.handOn(request, options).catch(async (error: unknown) => {
+      const onlyThisName = this.connection !== null && isNameNotFound(error) && (await this.findsOthers());
+      throw paced?.wholeWritten === false ? notWritten(error, { onlyThisName }) : wireErrorOf(error, { onlyThisName });
     });
     const body = await readToEnd(response.body);
     const refusal = this.judge(request.headers, response.statusCode, response.headers, body);
@@ -115,14 +118,21 @@ function kindOf(headers: Readonly<Record<string, string>>): string {
 }
 
 /** A limit on the bytes a second held a part of it back: an unfinished request is not carried out. */
-function notWritten(error: unknown): WireError {
-  return new WireError('unreached', `the request was not written to its end: ${messageOf(error)}`, { cause: error });
+function notWritten(error: unknown, facts: WireFacts): WireError {
+  return new WireError('unreached', `the request was not written to its end: ${messageOf(error)}`, {
+    ...facts,
+    cause: error,
+  });
+}
+
+function isNameNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN');
 }
 
 /** Whether the request had been written when it failed, from what Node says about the failure. */
-function wireErrorOf(error: unknown): WireError {
+function wireErrorOf(error: unknown, facts: WireFacts): WireError {
   const reached = !failedBeforeWriting(error);
-  return new WireError(reached ? 'broken' : 'unreached', messageOf(error), { cause: error });
+  return new WireError(reached ? 'broken' : 'unreached', messageOf(error), { ...facts, cause: error });
 }
 
 const connectSyscalls = new Set(['connect', 'getaddrinfo', 'queryA', 'queryAaaa']);

@@ -1,14 +1,18 @@
-import {
-  CreateLogGroupCommand,
-  CreateLogStreamCommand,
-  type PutLogEventsCommandOutput,
-} from '@aws-sdk/client-cloudwatch-logs';
+import { CreateLogStreamCommand, type PutLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { CloudAccount, Destination, LogDestination, MetricDestination } from '../model/Destination.js';
+import type { NewGroups } from '../model/NewGroups.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { unreachable } from '../model/unreachable.js';
 import type { CloudSink, EventsReading, LogEventToSend, MetricDatumToSend, NoReading } from '../seams/CloudSink.js';
-import type { Answered, PlaceReading, SamplesReading, SinkOutcome, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
+import type {
+  Answered,
+  PlaceReading,
+  SamplesReading,
+  SinkOutcome,
+  SinkProbe,
+  SinkRequest,
+} from '../seams/CloudSink.js';
 import { accountKey } from './accountKey.js';
 import { AccountClients } from './AccountClients.js';
 import { AccountGuard, isAnswerWithoutIdentity } from './AccountGuard.js';
@@ -16,6 +20,7 @@ import { logBodyMemory } from './BodyMemory.js';
 import { compressesLogs } from './compressBody.js';
 import { countSamples } from './countSamples.js';
 import { findEvents } from './findEvents.js';
+import { GroupRetention } from './GroupRetention.js';
 import { lookAtLogs, lookAtMetrics } from './lookAtPlace.js';
 import { outcomeOfError, serviceWords } from './outcomeOfError.js';
 import { PacedBody } from './PacedBody.js';
@@ -40,10 +45,14 @@ export interface CloudWatchSinkOptions {
   readonly accountId?: string;
   /** The only AWS region that anything may go to; empty or absent: any. */
   readonly onlyRegion?: string;
+  /** Of log groups that are made on the way; absent: as CloudWatch makes them. */
+  readonly newGroups?: NewGroups;
   /** Whether log events are sent compressed; absent: where AWS itself answers. */
   readonly compressesLogs?: (account: CloudAccount) => boolean;
   /** What counts the bytes that go out, and holds them to a limit. */
   readonly wire?: RobotWire;
+  /** Whether this network finds names of AWS at all; absent: it is asked. */
+  readonly findsNames?: () => Promise<boolean>;
   /** Longest time for one call from start to the last byte of its answer. */
   readonly requestDeadlineMs?: number;
 }
@@ -61,6 +70,7 @@ export class CloudWatchSink implements CloudSink {
   private readonly clients = new Map<string, AccountClients>();
   private readonly guard: AccountGuard;
   private readonly regionGuard: RegionGuard;
+  private readonly retention: GroupRetention;
   private readonly compressesLogs: (account: CloudAccount) => boolean;
   /** Accounts whose endpoint did not understand a compressed body, by key. */
   private readonly plainAccounts = new Set<string>();
@@ -68,6 +78,7 @@ export class CloudWatchSink implements CloudSink {
   constructor(private readonly options: CloudWatchSinkOptions) {
     this.guard = new AccountGuard(options.accountId ?? '');
     this.regionGuard = new RegionGuard(options.onlyRegion ?? '');
+    this.retention = new GroupRetention(options.newGroups ?? null);
     this.compressesLogs = options.compressesLogs ?? compressesLogs;
   }
 
@@ -139,13 +150,15 @@ export class CloudWatchSink implements CloudSink {
       const accountId = identity.Account ?? null;
       const problem =
         (await this.regionGuard.problemOf(clients, account)) ?? this.guard.problemOfAccount(accountId, account);
-      return { reachable: true, accountId, problem };
+      this.retention.tryAgain();
+      return { reachable: true, accountId, problem: problem ?? this.retention.problem };
     } catch (error) {
       return this.probeOf(error);
     }
   }
 
   close(): void {
+    this.retention.close();
     for (const clients of this.clients.values()) clients.destroy();
     this.clients.clear();
   }
@@ -225,6 +238,7 @@ export class CloudWatchSink implements CloudSink {
       return failed ?? put();
     });
     if ('type' in answer) return answer;
+    this.retention.tryAgain();
     const answered = answeredOf(answer);
     if (answer.rejectedLogEventsInfo === undefined) {
       // Its answer came whole: nothing of the body is still to be written.
@@ -269,7 +283,10 @@ export class CloudWatchSink implements CloudSink {
   ): Promise<SinkOutcome | null> {
     const makeStream = () =>
       clients.logs.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName: stream }), { abortSignal });
-    const makeGroup = () => clients.logs.send(new CreateLogGroupCommand({ logGroupName: group }), { abortSignal });
+    const makeGroup = async () => {
+      await this.retention.create(clients, group, abortSignal);
+      this.retention.owe(JSON.stringify([accountKey(account), group]), group, () => this.clientsOf(account));
+    };
     try {
       await unlessThere(makeStream()).catch(async (error: unknown) => {
         if (sdkFailureOf(error).name !== 'ResourceNotFound') throw error;
@@ -296,7 +313,11 @@ export class CloudWatchSink implements CloudSink {
   }
 
   private outcomeOf(error: unknown, account: CloudAccount): SinkOutcome {
-    const outcome = outcomeOfError(error, { account, nowMs: Date.now() });
+    const outcome = outcomeOfError(error, {
+      account,
+      nowMs: Date.now(),
+      clockAheadMs: this.options.wire?.skew.aheadMs ?? null,
+    });
     if (outcome.type === 'not-authorised') this.clientsOf(account)?.renewCredentials();
     return outcome;
   }
@@ -313,6 +334,7 @@ export class CloudWatchSink implements CloudSink {
       endpoint,
       this.options.connection,
       this.options.wire?.gateTo(account) ?? null,
+      this.options.findsNames,
     );
     this.clients.set(key, made);
     return made;

@@ -1,13 +1,17 @@
-import { CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { CloudAccount } from '../model/Destination.js';
+import type { NewGroups } from '../model/NewGroups.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { AccountClients } from './AccountClients.js';
+import { GroupRetention } from './GroupRetention.js';
 import { outcomeOfError } from './outcomeOfError.js';
 
 export interface LogGroupsOptions {
   readonly account: CloudAccount;
   readonly connection: CloudConnection;
+  /** Of those that are made; absent: as CloudWatch makes them. */
+  readonly newGroups?: NewGroups;
   /** Address of Tether's own CloudWatch, for accounts of `cloud: local`; null while it does not listen. */
   readonly localEndpoint: () => string | null;
 }
@@ -29,10 +33,15 @@ export class LogGroups {
     });
   }
 
+  /** Problem `retention`: the group is there, but kept for ever. */
   async create(group: string): Promise<Result<void>> {
-    return await this.ask(async ({ logs }, abortSignal) => {
-      await logs.send(new CreateLogGroupCommand({ logGroupName: group }), { abortSignal });
+    const retention = new GroupRetention(this.options.newGroups ?? null);
+    const made = await this.ask(async (clients, abortSignal) => {
+      await retention.create(clients, group, abortSignal);
+      retention.owe(group, group, () => clients);
+      await retention.settled();
     });
+    return made.ok && retention.problem !== null ? { ok: false, problem: retention.problem } : made;
   }
 
   private async ask<T>(action: (clients: AccountClients, abortSignal: AbortSignal) => Promise<T>): Promise<Result<T>> {

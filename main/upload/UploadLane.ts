@@ -1,6 +1,7 @@
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { UploadOrder } from '../model/RobotConfig.js';
+import { urgentSeverities } from '../model/Severity.js';
 import { unreachable } from '../model/unreachable.js';
 import type { UploadBatch } from '../seams/Cache.js';
 import { Breaker, type Setback } from './Breaker.js';
@@ -19,6 +20,8 @@ const idleRecheckMs = 60_000;
 /** For so long after a change of the settings a live record waits no longer than `eagerPeriodMs`. */
 const eagerForMs = 1_500;
 const eagerPeriodMs = 200;
+/** Requests for what is urgent alone are this far apart. */
+const urgentApartMs = 1_000;
 /** While the cache cannot be read. */
 const takeAgainMs = 5_000;
 /** Aimed at, so that what was estimated does not spill over into a second, nearly empty request. */
@@ -59,13 +62,14 @@ type Step =
   | { readonly type: 'wait'; readonly ms: number | null }
   | { readonly type: 'idle' }
   | { readonly type: 'take'; readonly job: FlushJob | null }
+  | { readonly type: 'take-urgent' }
   | { readonly type: 'look' };
 
 /**
  * The logs, or the metrics, of one robot on their way to CloudWatch: takes from the cache what is due and has it delivered,
  * several requests at a time.
  *
- * A live record waits at most the publish period, but for `oldest_first`, where it waits for all before it; a backlog goes in
+ * A live record waits at most the publish period (one that is urgent not at all, if none went just before), but for `oldest_first`, where it waits for all before it; a backlog goes in
  * full requests back to back; a flush goes at once, but a live record that is due goes in between.
  */
 export class UploadLane {
@@ -79,6 +83,9 @@ export class UploadLane {
   private dueAtMs = 0;
   private eagerUntilMs = -Infinity;
   private lastWasFlush = false;
+  /** When what is urgent goes, before all else; null while nothing is. */
+  private urgentAtMs: number | null = null;
+  private tookUrgentAtMs = -Infinity;
   private wakeUp: (() => void) | null = null;
   private takeBytes: number;
 
@@ -125,6 +132,9 @@ export class UploadLane {
         case 'take':
           await this.takeAndDeliver(step.job);
           break;
+        case 'take-urgent':
+          await this.takeUrgent();
+          break;
         default:
           unreachable(step);
       }
@@ -144,6 +154,13 @@ export class UploadLane {
   /** New data was appended. */
   kick(): void {
     if (!this.dirty) this.lookAnew();
+  }
+
+  /** A record of an urgent severity was appended: it does not wait for the publish period. */
+  urgent(): void {
+    const nowMs = this.parts.clock.monotonicMs();
+    this.urgentAtMs ??= Math.max(nowMs, this.tookUrgentAtMs + urgentApartMs);
+    this.wake();
   }
 
   wake(): void {
@@ -179,11 +196,19 @@ export class UploadLane {
     const job = this.parts.flushJob(this.kind);
     const auto = this.parts.byItself() !== null;
     if (this.unresolved.waitMs() === 0 && (auto || this.parts.flushing())) return { type: 'look' };
-    const dueMs = auto && this.dirty ? Math.max(0, this.dueAtMs - this.parts.clock.monotonicMs()) : null;
+    const urgentMs = auto && this.urgentAtMs !== null ? this.untilMs(this.urgentAtMs) : null;
+    if (urgentMs === 0) return { type: 'take-urgent' };
+    const dueMs = auto && this.dirty ? this.untilMs(this.dueAtMs) : null;
     if (job !== null && !(dueMs === 0 && this.lastWasFlush)) return { type: 'take', job };
     if (dueMs === 0) return { type: 'take', job: null };
-    if (dueMs !== null) return { type: 'wait', ms: dueMs };
+    if (dueMs !== null || urgentMs !== null) {
+      return { type: 'wait', ms: Math.min(dueMs ?? Infinity, urgentMs ?? Infinity) };
+    }
     return auto ? { type: 'idle' } : { type: 'wait', ms: null };
+  }
+
+  private untilMs(atMs: number): number {
+    return Math.max(0, atMs - this.parts.clock.monotonicMs());
   }
 
   private isOpen(): boolean {
@@ -224,6 +249,20 @@ export class UploadLane {
     this.start(() => this.deliver(batch, job, this.parts.packing()));
   }
 
+  /** Of what goes by itself only what is urgent, before what waits for its period or stands in a backlog. */
+  private async takeUrgent(): Promise<void> {
+    this.tookUrgentAtMs = this.parts.clock.monotonicMs();
+    this.urgentAtMs = null;
+    const filter = this.parts.byItself() ?? nothing;
+    const severities = urgentSeverities.filter((one) => filter.severities?.includes(one) !== false);
+    if (severities.length === 0) return;
+    const batch = await this.take(null, { ...filter, severities });
+    // What cannot be read, and what is left, goes in its time.
+    if (batch === 'failed' || batch === null) return;
+    this.accountBreaker = this.parts.breakerOf(batch.destination.account);
+    this.start(() => this.deliver(batch, null, this.parts.packing()));
+  }
+
   /** What is under way, or is about to be looked for, may come back for the flush. */
   private async endUnlessMoreComes(job: FlushJob): Promise<void> {
     const lookMs = this.unresolved.waitMs();
@@ -240,7 +279,10 @@ export class UploadLane {
     this.inFlight.add(running);
   }
 
-  private async take(job: FlushJob | null): Promise<UploadBatch | null | 'failed'> {
+  private async take(
+    job: FlushJob | null,
+    filter = job === null ? (this.parts.byItself() ?? nothing) : job.filter,
+  ): Promise<UploadBatch | null | 'failed'> {
     const recordsMax = this.recordsMax();
     const nowNs = this.parts.clock.nowNs();
     try {
@@ -251,7 +293,7 @@ export class UploadLane {
         oldestStampNs: nowNs - acceptedAgeNsMax,
         newestStampNs: nowNs + acceptedAheadNsMax,
         ...(this.parts.order() === 'oldest_first' ? { order: 'oldest' as const } : {}),
-        filter: job === null ? (this.parts.byItself() ?? nothing) : job.filter,
+        filter,
       });
     } catch {
       // The disk cannot be read now. The cache says so in its own status; here it only means: later.

@@ -140,6 +140,11 @@ export class Uploader {
     for (const lane of this.lanes) lane.kick();
   }
 
+  /** A line of an urgent severity was appended. */
+  kickUrgent(): void {
+    this.lanes[0].urgent();
+  }
+
   /** The link is known to be back, or a person mended the credentials: what waits for its time is tried at once. */
   tryNow(): void {
     for (const lane of this.lanes) lane.tryNow();
@@ -255,7 +260,7 @@ export class Uploader {
     if (open !== null) {
       const { problem, cause } = open.setback;
       const state = cause === 'not-authorised' ? 'blocked' : 'waiting';
-      return { state, words: setbackWords(cause), problem, retryAtMs: this.wallMs(open.untilMs) };
+      return { state, words: setbackWords(cause, problem.code), problem, retryAtMs: this.wallMs(open.untilMs) };
     }
     const sending = this.lanes.filter((lane) => lane.sendingRecords > 0);
     if (sending.length > 0) {
@@ -377,7 +382,10 @@ const cancelledProblem = {
   nextStep: 'What was not sent is on disk; flush again when you want.',
 };
 
-function setbackWords(cause: Setback['cause']): string {
+/** `code`: of the problem, of which more may be known. */
+function setbackWords(cause: Setback['cause'], code: string): string {
+  const ofCode = wordsOfCode[code];
+  if (ofCode !== undefined) return ofCode;
   const words: Record<Setback['cause'], string> = {
     offline: 'waiting for the link',
     throttled: 'slowed down by CloudWatch',
@@ -388,6 +396,14 @@ function setbackWords(cause: Setback['cause']): string {
   };
   return words[cause];
 }
+
+const wordsOfCode: Readonly<Record<string, string>> = {
+  proxy: 'waiting for the proxy',
+  'ca-file': 'waiting for the file of authorities',
+  certificate: 'the certificate is not trusted',
+  'wrong-clock': 'the clock is wrong',
+  'unknown-host': 'there is no such host',
+};
 
 /** Made once: the words are made many times a second. */
 const inThousands = new Intl.NumberFormat('en');

@@ -12,11 +12,14 @@ export interface WireFacts {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
+  /** The host's name was not found, while another of AWS was. */
+  readonly onlyThisName?: boolean;
 }
 
 export class WireError extends Error {
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>>;
+  readonly onlyThisName: boolean;
 
   constructor(
     readonly failure: WireFailure,
@@ -28,5 +31,6 @@ export class WireError extends Error {
     this.name = 'WireError';
     this.status = facts.status ?? null;
     this.headers = facts.headers ?? {};
+    this.onlyThisName = facts.onlyThisName ?? false;
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { CloudAccount, LogDestination, MetricDestination } from '../model/Destination.js';
+import type { NewGroups } from '../model/NewGroups.js';
 import type { Problem } from '../model/Problem.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { AccountClients } from './AccountClients.js';
@@ -40,6 +41,7 @@ export interface PermissionQuestion {
   readonly log: LogDestination;
   readonly metric: MetricDestination;
   readonly connection: CloudConnection;
+  readonly newGroups?: NewGroups;
   /** As in AccountGuard. */
   readonly accountId: string;
   readonly localEndpoint: () => string | null;

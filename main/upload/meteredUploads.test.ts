@@ -118,3 +118,45 @@ test('a person who chose to flush by hand is not overruled by what a metered lin
   expect(messages()).toEqual([]);
   expect(uploader.status()).toMatchObject({ words: 'sends only when you flush' });
 });
+
+test('an error goes at once, before what waits for its period and, oldest first, for what came before', async () => {
+  const slow = { ...settingsWith([]), logs: { ...logsConfig, publishPeriodMs: 60_000 } };
+  uploader.setSettings({ ...slow, sending: { ...slow.sending, order: 'oldest_first' } });
+  uploader.start();
+  await clock.settle();
+  await clock.advance(2_000);
+  add('INFO', 'first');
+  await clock.advance(60_000);
+  expect(messages()).toEqual(['first']);
+  add('INFO', 'path found');
+  add('ERROR', 'motor hot');
+  uploader.kickUrgent();
+  await clock.settle();
+  expect(messages()).toEqual(['first', 'motor hot']);
+  // More of them go together, a second later.
+  for (let count = 0; count < 5; count += 1) {
+    add('FATAL', `motor lost ${count}`);
+    uploader.kickUrgent();
+  }
+  await clock.advance(900);
+  expect(sink.requests).toHaveLength(2);
+  await clock.advance(200);
+  expect(sink.requests).toHaveLength(3);
+  expect(messages()).not.toContain('path found');
+  await clock.advance(60_000);
+  expect(messages()).toContain('path found');
+  expect(messages()).toHaveLength(8);
+});
+
+test('what is urgent waits all the same where it may not go by itself', async () => {
+  uploader.setMetered(true);
+  uploader.start();
+  add('ERROR', 'motor hot');
+  uploader.kickUrgent();
+  await clock.advance(60_000);
+  uploader.setMetered(false);
+  uploader.setMode('manual');
+  uploader.kickUrgent();
+  await clock.advance(60_000);
+  expect(messages()).toEqual([]);
+});

@@ -3,7 +3,7 @@ import type { Problem } from '../model/Problem.js';
 import { unreachable } from '../model/unreachable.js';
 import type { SinkOutcome } from '../seams/CloudSink.js';
 import { sdkFailureOf, type SdkFailure } from './SdkFailure.js';
-import { WayError } from './way/WayError.js';
+import { connectionProblem } from './way/connectionProblem.js';
 import { WireError } from './WireError.js';
 
 type RetryOutcome = Extract<SinkOutcome, { type: 'retry' }>;
@@ -12,6 +12,8 @@ export interface ErrorContext {
   readonly account: CloudAccount;
   /** Laptop time, for the skew of a `Date` header. */
   readonly nowMs: number;
+  /** How far it is known to be ahead of the service's; absent or null: not known. */
+  readonly clockAheadMs?: number | null;
 }
 
 /**
@@ -49,7 +51,7 @@ function outcomeOfWire(error: WireError, context: ErrorContext): SinkOutcome {
   const service = serviceWords(context.account);
   switch (error.failure) {
     case 'unreached':
-      return retry('offline', error.cause instanceof WayError ? error.cause.problem : offlineProblem(error, context));
+      return retry('offline', unreachedProblem(error, context));
     case 'broken':
       return {
         ...retry('server', {
@@ -146,6 +148,13 @@ const invalidNames = new Set([
 
 function isInvalid(failure: SdkFailure): boolean {
   return failure.status === 413 || invalidNames.has(failure.name);
+}
+
+function unreachedProblem(error: WireError, context: ErrorContext): Problem {
+  const { account, nowMs, clockAheadMs = null } = context;
+  const { onlyThisName } = error;
+  const facts = { account, nowMs, clockAheadMs, onlyThisName, service: serviceWords(account) };
+  return connectionProblem(error.cause, facts) ?? offlineProblem(error, context);
 }
 
 function offlineProblem(failure: { readonly message: string }, { account }: ErrorContext): Problem {

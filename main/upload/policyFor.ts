@@ -1,15 +1,18 @@
+import type { NewGroups } from '../model/NewGroups.js';
 import type { LogDestination, MetricDestination } from '../model/Destination.js';
+
+export interface PolicyFacts {
+  readonly log: LogDestination;
+  readonly metric: MetricDestination;
+  readonly newGroups?: NewGroups;
+}
 
 /**
  * The IAM policy (version 2012-10-17) that allows what Tether does for one robot and nothing else, as JSON to paste. Where the
  * region or the account is not known it says `*`. Resources and condition keys: "Actions, resources, and condition keys" of
  * CloudWatch Logs and of CloudWatch in the Service Authorization Reference.
  */
-export function policyFor(
-  { log, metric }: { readonly log: LogDestination; readonly metric: MetricDestination },
-  region: string,
-  accountId: string | null,
-): string {
+export function policyFor({ log, metric, newGroups }: PolicyFacts, region: string, accountId: string | null): string {
   const group = `arn:${partitionOf(region)}:logs:${region === '' ? '*' : region}:${accountId ?? '*'}:log-group:${log.group}`;
   const policy = {
     Version: '2012-10-17',
@@ -23,6 +26,8 @@ export function policyFor(
           'logs:CreateLogGroup',
           'logs:DescribeLogStreams',
           'logs:GetLogEvents',
+          ...((newGroups?.retentionDays ?? 0) === 0 ? [] : ['logs:PutRetentionPolicy']),
+          ...((newGroups?.tags ?? []).length === 0 ? [] : ['logs:TagResource']),
         ],
         Resource: [group, `${group}:*`],
       },

@@ -98,10 +98,11 @@ interface Known {
 }
 
 /** What is known of a group and its stream, and by whom. */
-function knownWords({ place, lastSentMs }: Group): { readonly group: Known; readonly stream: Known } {
+function knownWords({ place, lastSentMs, keptDays }: Group): { readonly group: Known; readonly stream: Known } {
   const there = { words: 'exists', isNew: false, title: 'CloudWatch has it' };
   const missing = { words: 'new', isNew: true, title: 'CloudWatch does not have it yet: it is made on the way' };
-  if (place !== null) return { group: place.group ? there : missing, stream: place.stream ? there : missing };
+  const missingGroup = keptDays === undefined ? missing : { ...missing, words: `new, kept ${keptDays} days` };
+  if (place !== null) return { group: place.group ? there : missingGroup, stream: place.stream ? there : missing };
   const both =
     lastSentMs === null
       ? {

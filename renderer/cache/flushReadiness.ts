@@ -19,6 +19,8 @@ export function flushReadiness(robot: RobotStatus, records: string): FlushReadin
     (rung) =>
       (rung.id === 'account' || (rung.id === 'internet' && !(isMetered && rung.state === 'waiting'))) &&
       rung.state !== 'ok' &&
+      // What is told beside it (a clock that is a little off, a log group that is kept for ever) holds nothing up.
+      rung.state !== 'warning' &&
       rung.state !== 'unknown',
   );
   if (upload.flushing && upload.state === 'sending') {

@@ -20,7 +20,7 @@ const clientPrefix = 'aws_client_configuration.';
 export function groupOf(parameter: Parameter): FormGroup {
   const { section, key } = parameter;
   if (section === 'tether') {
-    if (/^(log_format|redact)$/.test(key)) return 'Logs';
+    if (/^(log_format|redact|log_retention_days|log_group_tags)$/.test(key)) return 'Logs';
     if (key === 'statistic_sets') return 'Metrics';
     if (/^(upload_order|upload_limit|metered|send_when_metered)$/.test(key)) return 'Sending';
     if (/^(cloud|profile|account_id|only_region)$/.test(key)) return 'CloudWatch connection';
@@ -77,6 +77,8 @@ const labels: Readonly<Record<string, string>> = {
   upload_limit: 'Sends at most',
   metered: 'Metered link',
   send_when_metered: 'Sent on a metered link',
+  log_retention_days: 'New log group kept',
+  log_group_tags: 'Tags of a new log group',
   log_format: 'Written as',
   redact: 'Redaction rules',
   statistic_sets: 'Sum up dense metrics',

@@ -70,7 +70,7 @@ function fullWords(robot: RobotStatus, share: number) {
   if (robot.fullInS === null) return null;
   return (
     <span className="bottom-full">
-      full in <b>{formatDuration(robot.fullInS)}</b>
+      {robot.fullBy === 'disk' ? 'disk full in' : 'full in'} <b>{formatDuration(robot.fullInS)}</b>
     </span>
   );
 }

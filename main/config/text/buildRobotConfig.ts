@@ -10,6 +10,7 @@ import type {
   SendingConfig,
   SourceConfig,
 } from '../../model/RobotConfig.js';
+import { parseGroupTag, type NewGroups } from '../../model/NewGroups.js';
 import { parseNumericRule } from '../../model/parseNumericRule.js';
 import { parseRedactionRule } from '../../model/parseRedactionRule.js';
 import { meteredRules } from '../../model/RobotConfig.js';
@@ -207,6 +208,16 @@ function buildSending(values: Values): SendingConfig {
   };
 }
 
+/** Null: nothing is said of them. */
+function buildNewGroups(values: Values): NewGroups | null {
+  const retentionDays = values.number('tether', 'log_retention_days');
+  const tags = values.list('tether', 'log_group_tags').flatMap((text) => {
+    const tag = parseGroupTag(text);
+    return typeof tag === 'string' ? [] : [tag];
+  });
+  return retentionDays === 0 && tags.length === 0 ? null : { retentionDays, tags };
+}
+
 function buildCache(values: Values): CacheConfig {
   const key = 'storage_limit';
   const sections = (['cloudwatch_logger', 'cloudwatch_metrics_collector'] as const).filter((section) =>
@@ -236,6 +247,7 @@ function buildOriginals(values: Values): OriginalsConfig {
 export function buildRobotConfig(name: string, given: GivenValues): RobotConfig {
   const values = new Values(given);
   const colour = values.text('tether', 'colour');
+  const newGroups = buildNewGroups(values);
   return {
     name,
     colour: colour === '' ? colourOfName(name) : colour,
@@ -243,6 +255,7 @@ export function buildRobotConfig(name: string, given: GivenValues): RobotConfig 
     account: buildAccount(values),
     connection: buildConnection(values),
     sending: buildSending(values),
+    ...(newGroups === null ? {} : { newGroups }),
     logs: buildLogs(name, values),
     metrics: buildMetrics(values),
     cache: buildCache(values),

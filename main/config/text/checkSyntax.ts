@@ -1,3 +1,4 @@
+import { parseGroupTag } from '../../model/NewGroups.js';
 import type { MetricDimension } from '../../model/Record.js';
 import { parseNumericRule } from '../../model/parseNumericRule.js';
 import { parseRedactionRule } from '../../model/parseRedactionRule.js';
@@ -137,11 +138,11 @@ function checkRedactionRule(text: string): SyntaxProblem | null {
 }
 
 function checkRecordClass(text: string): SyntaxProblem | null {
-  if (recordClasses.some((name) => name === text)) return null;
+  if (recordClasses.some((name) => name === text) || text === 'none') return null;
   const meant = text.toLowerCase().startsWith('metric')
     ? 'metric'
     : severities.find((severity) => text.toUpperCase().startsWith(severity));
-  return error(`one of ${severities.join(', ')}, in capitals, or metric`, meant ?? null);
+  return error(`one of ${severities.join(', ')}, in capitals, or metric; none alone for nothing`, meant ?? null);
 }
 
 /** Empty texts are not given here. */
@@ -177,6 +178,10 @@ export function checkSyntax(text: string, syntax: Syntax): SyntaxProblem | null 
       return checkRedactionRule(text);
     case 'record-class':
       return checkRecordClass(text);
+    case 'group-tag': {
+      const tag = parseGroupTag(text);
+      return typeof tag === 'string' ? error(tag) : null;
+    }
     default:
       return unreachable(syntax);
   }

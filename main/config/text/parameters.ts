@@ -1,3 +1,5 @@
+import { retentionDaysAllowed } from '../../model/NewGroups.js';
+
 /**
  * Every parameter of a robot file: the only source of its checks, defaults, form and help.
  *
@@ -31,7 +33,8 @@ export type Syntax =
   | 'network-interface'
   | 'redaction-rule'
   | 'account-id'
-  | 'record-class';
+  | 'record-class'
+  | 'group-tag';
 
 interface ParameterBase {
   readonly section: SectionName;
@@ -193,13 +196,27 @@ const tetherParameters: readonly Parameter[] = [
     default: 'laptop',
     choices: ['laptop', 'always', 'never'],
     meaning:
-      'Whether the link counts as metered, so that only a flush sends: laptop (as its switch, or NetworkManager, says), or for this robot always or never. What goes to the CloudWatch on this laptop counts only with always.',
+      'Whether the link counts as metered, so that only a flush and what send_when_metered names is sent: laptop (as its switch, or NetworkManager, says), or for this robot always or never. What goes to the CloudWatch on this laptop counts only with always.',
   }),
   tether.list('send_when_metered', {
-    default: [],
+    default: ['ERROR', 'FATAL'],
     syntax: 'record-class',
     meaning:
-      'What goes by itself on a metered link all the same: severities, for instance [ERROR, FATAL], and metric. All else waits for a flush, or for a link that is not metered.',
+      'What goes by itself on a metered link all the same: severities (ERROR and FATAL unless set), and metric. All else waits for a flush, or for a link that is not metered. ["none"]: nothing goes by itself.',
+  }),
+  tether.int('log_retention_days', {
+    default: 0,
+    min: 0,
+    max: 3653,
+    choices: [0, ...retentionDaysAllowed],
+    unit: 'days',
+    meaning:
+      'How long CloudWatch keeps the lines of a log group that Tether makes. 0: for ever. A group that is there already keeps its own.',
+  }),
+  tether.list('log_group_tags', {
+    default: [],
+    syntax: 'group-tag',
+    meaning: 'Tags of a log group that Tether makes, each "key=value", for instance ["team=field", "cost=rovers"].',
   }),
   tether.string('log_format', {
     default: 'text',

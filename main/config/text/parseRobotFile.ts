@@ -1,4 +1,5 @@
 import type { RobotConfig } from '../../model/RobotConfig.js';
+import { groupTagsMax } from '../../model/NewGroups.js';
 import type { ConfigIssue } from '../../model/ConfigIssue.js';
 import { buildRobotConfig } from './buildRobotConfig.js';
 import { checkEntry } from './checkEntry.js';
@@ -186,6 +187,14 @@ function checkTogether(values: ReadonlyMap<string, LayeredValue>, issues: IssueL
     if (verify?.value !== false || verify.from !== 'robot') continue;
     const message = 'verify_SSL: only the robot obeys it. Tether checks the certificate of CloudWatch all the same';
     issues.warning(verify.entry.pairSpan, `${message}; where that fails, name the authority in ca_file`);
+  }
+  const tags = values.get('tether log_group_tags');
+  if (tags?.from === 'robot' && typeof tags.value === 'object') {
+    const keys = tags.value.map((text) => text.slice(0, text.indexOf('=')));
+    if (new Set(keys).size < keys.length) issues.error(tags.entry.pairSpan, 'log_group_tags: a key comes twice');
+    if (keys.length > groupTagsMax) {
+      issues.error(tags.entry.pairSpan, `log_group_tags: more than the ${groupTagsMax} tags that CloudWatch takes`);
+    }
   }
   // One robot has one account and one connection.
   for (const name of oneForBoth) {

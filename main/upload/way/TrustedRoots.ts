@@ -90,7 +90,7 @@ function pemCertificates(text: string): readonly string[] {
   const blocks = text.match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED )?CERTIFICATE-----/g);
   return (blocks ?? []).filter((block) => {
     try {
-      return new X509Certificate(block).subject !== undefined;
+      return new X509Certificate(block).raw.length > 0;
     } catch {
       return false;
     }
