@@ -8,7 +8,14 @@ import type { CloudAccount, Destination, LogDestination, MetricDestination } fro
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { unreachable } from '../model/unreachable.js';
 import type { CloudSink, EventsReading, LogEventToSend, MetricDatumToSend, NoReading } from '../seams/CloudSink.js';
-import type { Answered, PlaceReading, SamplesReading, SinkOutcome, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
+import type {
+  Answered,
+  PlaceReading,
+  SamplesReading,
+  SinkOutcome,
+  SinkProbe,
+  SinkRequest,
+} from '../seams/CloudSink.js';
 import { accountKey } from './accountKey.js';
 import { AccountClients } from './AccountClients.js';
 import { AccountGuard, isAnswerWithoutIdentity } from './AccountGuard.js';
