@@ -176,7 +176,12 @@ const cases: [what: string, facts: LadderFacts, rung: RungId, state: string, wor
   [
     'records went for want of memory a moment ago',
     { ...well, recentDiskLoss: { count: 12, reason: 'the disk did not take them' } },
-    ...(['disk', 'warning', '12 lost', /^12 records of the last minute.*did not take them.*takes records again/] as const),
+    ...([
+      'disk',
+      'warning',
+      '12 lost',
+      /^12 records of the last minute.*did not take them.*takes records again/,
+    ] as const),
   ],
   [
     'the cache is full and records went',
@@ -229,6 +234,16 @@ const cases: [what: string, facts: LadderFacts, rung: RungId, state: string, wor
     'refused',
     withLink({ notAuthorised: true, problem: expired }),
     ...(['account', 'failed', 'not authorised', /^The token has expired\. Sign in again\.$/] as const),
+  ],
+  [
+    'another account',
+    withLink({ notAuthorised: true, problem: { ...expired, code: 'other-account', message: 'For 1, not 2.' } }),
+    ...(['account', 'failed', 'wrong account', /^For 1, not 2\. Sign in again\.$/] as const),
+  ],
+  [
+    'another region',
+    withLink({ notAuthorised: true, problem: { ...expired, code: 'other-region', message: 'Not there.' } }),
+    ...(['account', 'failed', 'wrong region', /^Not there\. Sign in again\.$/] as const),
   ],
   ['unknown while offline', withLink({ reachable: false }), 'account', 'unknown', 'account', /once CloudWatch answers/],
   ['unknown before the first try', withLink({ reachable: null }), 'account', 'unknown', 'account', /once CloudWatch/],
