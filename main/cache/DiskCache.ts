@@ -11,6 +11,7 @@ import type {
   CachedRecord,
   CacheUsage,
   EditReceipt,
+  HoldReceipt,
   OpenEditSummary,
   ImportProgress,
   PendingSummary,
@@ -44,6 +45,7 @@ import type { Segment } from './Segment.js';
 import { SegmentEdits } from './SegmentEdits.js';
 import type { SegmentStore, StoreLimits } from './SegmentStore.js';
 import type { ColumnsKeeper } from './withColumns.js';
+import { processScout } from './WorkerScout.js';
 import type { UndoTimers } from './UndoTimers.js';
 import { countStates, summarisePending, summariseSegment } from './sumUp.js';
 import { BookedLedger } from './BookedLedger.js';
@@ -142,8 +144,12 @@ export class DiskCache implements Cache {
     this.#taking.release(batch);
   }
 
-  hold(filter: RecordFilter): Promise<number> {
+  hold(filter: RecordFilter): Promise<HoldReceipt> {
     return this.#takeLane.run(() => this.#changes.hold(filter));
+  }
+
+  undoHold(id: number): Promise<number> {
+    return this.#takeLane.run(() => this.#changes.undoHold(id));
   }
 
   unhold(filter: RecordFilter): Promise<number> {
@@ -356,7 +362,10 @@ export class DiskCache implements Cache {
 
   #readParts(): ReadParts & { readonly segments: readonly Segment[] } {
     const { files, store } = this.#parts;
-    return { ...this.#keeper, files, index: this.#index, chunks: this.#chunks, segments: store.all() };
+    return {
+      ...this.#keeper,
+      ...{ files, index: this.#index, chunks: this.#chunks, scout: processScout, segments: store.all() },
+    };
   }
 
   #problem(): Problem | null {

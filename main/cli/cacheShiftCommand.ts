@@ -1,9 +1,9 @@
+import { messageOfFilter } from '../contract/messageOfFilter.js';
 import { nanosecondsOf } from '../model/nanosecondsOf.js';
 import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
 import { editLines, type EditOutcome, outcomeOfEdit } from './EditOutcome.js';
 import { type ExitCode, worstExit } from './ExitCode.js';
-import { filterMessage } from './flushCommand.js';
 import { chooseRobots } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
 import type { Selection } from './CommandLine.js';
@@ -44,7 +44,7 @@ async function shift(context: CommandContext, { selection, shiftMs }: Asked, nam
   const { filter } = selection;
   const made = await changeCache(context, name, 'cache shift', {
     owner: (socket, signal) =>
-      ownerCall(socket, 'cache.shiftTime', { robot: name, filter: filterMessage(filter), shiftMs }, signal),
+      ownerCall(socket, 'cache.shiftTime', { robot: name, filter: messageOfFilter(filter), shiftMs }, signal),
     own: (cache) => cache.shiftTime(filter, { shiftNs: nanosecondsOf(shiftMs) }),
   });
   return outcomeOfEdit(name, made);

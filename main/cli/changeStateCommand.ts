@@ -1,10 +1,10 @@
+import { messageOfFilter } from '../contract/messageOfFilter.js';
 import { type Problem, succeed } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { Cache } from '../seams/Cache.js';
 import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
 import { type ExitCode, worstExit } from './ExitCode.js';
-import { filterMessage } from './flushCommand.js';
 import { formatCount } from './formatValues.js';
 import { chooseRobots } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
@@ -37,7 +37,7 @@ interface StateChange {
 const changes: Readonly<Record<StateCommand, StateChange>> = {
   'cache hold': {
     call: 'cache.hold',
-    own: (cache, filter) => cache.hold(filter),
+    own: async (cache, filter) => (await cache.hold(filter)).records,
     words: 'held back; "tether cache unhold" lets them go',
   },
   'cache unhold': { call: 'cache.release', own: (cache, filter) => cache.unhold(filter), words: 'let go' },
@@ -75,7 +75,7 @@ async function changeRobot(context: CommandContext, { command, selection }: Aske
   const { call, own } = changes[command];
   const changed = await changeCache(context, name, command, {
     owner: (socket, signal) => {
-      const input = { robot: name, filter: filterMessage(filter) };
+      const input = { robot: name, filter: messageOfFilter(filter) };
       return ownerCall(socket, call, input, signal);
     },
     own: async (cache) => succeed({ records: await own(cache, filter) }),

@@ -89,6 +89,12 @@ const filters: readonly Option[] = [
   { name: 'grep', value: 'TEXT', multiple: false, help: 'text in the message, node or metric name, in any case' },
   { name: 'regex', value: 'PATTERN', multiple: false, help: 'RE2 expression there; (?i) at its start for any case' },
   {
+    name: 'filter',
+    value: 'TERMS',
+    multiple: false,
+    help: 'as in the window\'s filter box: word "two words" /expression/ node:/nav/** text: file: function: topic:, and - before what is not wanted',
+  },
+  {
     name: 'state',
     value: 'STATE',
     multiple: true,

@@ -1,5 +1,6 @@
 import { parseRobotFile } from '../config/text/parseRobotFile.js';
-import type { DryRun, FilterMessage } from '../contract/calls.js';
+import type { DryRun } from '../contract/calls.js';
+import { messageOfFilter } from '../contract/messageOfFilter.js';
 import { succeed } from '../model/Problem.js';
 import type { Problem, Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
@@ -72,7 +73,7 @@ async function flushRobot(context: CommandContext, asked: Asked, name: string): 
   const done = asked.dryRun
     ? await withRobot(context, name, {
         owner: (socket, signal) =>
-          ownerCall(socket, 'upload.dryRun', { robot: name, filter: filterMessage(asked.selection.filter) }, signal),
+          ownerCall(socket, 'upload.dryRun', { robot: name, filter: messageOfFilter(asked.selection.filter) }, signal),
         own: async (robot) => succeed(await robot.dryRun(asked.selection.filter)),
       })
     : await withRobot(context, name, {
@@ -92,7 +93,7 @@ interface FlushSteps {
 
 function ownersCalls(robot: string, filter: RecordFilter, socket: string, signal: AbortSignal): FlushSteps {
   return {
-    flush: () => ownerCall(socket, 'upload.flush', { robot, filter: filterMessage(filter), wait: false }, signal),
+    flush: () => ownerCall(socket, 'upload.flush', { robot, filter: messageOfFilter(filter), wait: false }, signal),
     unresolved: async () => {
       const status = await ownerCall(socket, 'upload.status', { robot }, signal);
       return status.ok ? succeed(status.value.unresolvedRecords) : status;
@@ -169,23 +170,6 @@ async function fitToCache(config: RobotConfig, reader: CacheReader): Promise<Rob
     ...config,
     account: { ...config.account, cloud },
     cache: { ...config.cache, bytesMax: Math.max(bytesMax, config.cache.bytesMax) },
-  };
-}
-
-/** Times in milliseconds, as they cross the socket. */
-export function filterMessage(filter: RecordFilter): FilterMessage {
-  const { kind, sinceNs, untilNs, severityMin, severities, nodes, text, regex, states, destinations } = filter;
-  return {
-    ...(kind === undefined ? {} : { kind }),
-    ...(sinceNs === undefined ? {} : { sinceMs: Number(sinceNs / 1000n) / 1000 }),
-    ...(untilNs === undefined ? {} : { untilMs: Number(untilNs / 1000n) / 1000 }),
-    ...(severityMin === undefined ? {} : { severityMin }),
-    ...(severities === undefined ? {} : { severities: [...severities] }),
-    ...(nodes === undefined ? {} : { nodes: [...nodes] }),
-    ...(text === undefined ? {} : { text }),
-    ...(regex === undefined ? {} : { regex }),
-    ...(states === undefined ? {} : { states: [...states] }),
-    ...(destinations === undefined ? {} : { destinations: [...destinations] }),
   };
 }
 

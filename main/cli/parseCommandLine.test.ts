@@ -106,6 +106,18 @@ describe('what is understood', () => {
     expect(parse('cache cat --regex ^[Ll]ow --state held --state Expired')).toMatchObject({
       value: { selection: { filter: { regex: '^[Ll]ow', states: ['held', 'expired'] } } },
     });
+    expect(parse('cache cat --filter -node:/nav/**')).toMatchObject({
+      value: { selection: { filter: { terms: [{ field: 'node', exclude: true, text: '/nav/**', regex: false }] } } },
+    });
+    const refused = ['-', 'mark:x', '/a(/', 'a '.repeat(33)].map((terms) =>
+      parseCommandLine(['cache', 'cat', '--filter', terms], nowMs),
+    );
+    expect(refused).toMatchObject(
+      ['says nothing', 'only colours', 'missing closing \\)', 'at most 32'].map((words) => ({
+        ok: false,
+        message: expect.stringMatching(words) as string,
+      })),
+    );
     expect(parse('cache cat --grep=--x')).toMatchObject({ value: { selection: { filter: { text: '--x' } } } });
   });
 

@@ -2,10 +2,12 @@ import { parseArgs } from 'node:util';
 import { problemOfRegex } from '../cache/index/safeRegex.js';
 import { nearestName } from '../config/text/nearestName.js';
 import { type CachedState, cachedStates } from '../model/CachedState.js';
+import { type FilterTerm, filterTermsMax, parseFilterExpression } from '../model/parseFilterExpression.js';
 import type { RecordKind } from '../model/Record.js';
 import { isRobotName } from '../model/RobotName.js';
 import { severities } from '../model/Severity.js';
 import type { Severity } from '../model/Severity.js';
+import { problemOfTerms } from '../model/textTest.js';
 import type { RedactionRule } from '../model/redactText.js';
 import {
   type CommandLine,
@@ -339,7 +341,7 @@ class Arguments {
     const [kind, sinceMs, untilMs] = [this.kind(), this.time('since', nowMs), this.time('until', nowMs)];
     if (sinceMs !== null && untilMs !== null && sinceMs >= untilMs) this.refuse('--since is not before --until');
     const [severityMin, nodes, text] = [this.severity(), this.values.get('node'), this.text('grep')];
-    const [regex, states] = [this.regex(), this.states()];
+    const [regex, terms, states] = [this.regex(), this.terms(), this.states()];
     return {
       robots,
       filter: {
@@ -350,6 +352,7 @@ class Arguments {
         ...(nodes === undefined ? {} : { nodes }),
         ...(text === null ? {} : { text }),
         ...(regex === null ? {} : { regex }),
+        ...(terms === null ? {} : { terms }),
         ...(states === null ? {} : { states }),
       },
     };
@@ -432,6 +435,17 @@ class Arguments {
     const pattern = this.text('regex');
     const problem = pattern === null ? null : problemOfRegex(pattern);
     return problem === null ? pattern : this.refuse(`--regex: ${problem.message} ${problem.nextStep}`);
+  }
+
+  private terms(): readonly FilterTerm[] | null {
+    const expression = this.text('filter');
+    if (expression === null) return null;
+    const terms = parseFilterExpression(expression, Infinity);
+    if (terms.length === 0) this.refuse(`--filter: "${expression}" says nothing to look for`);
+    if (terms.length > filterTermsMax) this.refuse(`--filter: at most ${filterTermsMax} terms are taken`);
+    if (terms.some(({ field }) => field === 'mark')) this.refuse('--filter: mark: only colours lines in the window');
+    const problem = problemOfTerms(terms);
+    return problem === null ? terms : this.refuse(`--filter: ${problem}`);
   }
 
   private states(): readonly CachedState[] | null {

@@ -1,5 +1,6 @@
+import type { FilterMessage } from './callSchemas.js';
 import type { Rung } from '../model/Ladder.js';
-import type { EvictedCount, LossCounts, LossStage } from '../model/Loss.js';
+import type { EvictedCount, GapStage, LossCounts } from '../model/Loss.js';
 import type { Problem } from '../model/Problem.js';
 import type { MeteredChoice } from '../model/MeteredChoice.js';
 import type { RecordClass, Severity } from '../model/Severity.js';
@@ -61,12 +62,12 @@ export interface LogRow {
   readonly replayed?: boolean;
 }
 
-/** A gap in the list: records that were lost at this place. */
+/** A gap in the list: records that were lost at this place, or left out of the list (`page`; its id has a fraction). */
 export interface GapRow {
   readonly type: 'gap';
   readonly id: number;
   readonly receivedMs: number;
-  readonly stage: LossStage;
+  readonly stage: GapStage;
   /** 0: nobody can say how many. */
   readonly count: number;
   /** In words: `DDS history (/rosout)`. */
@@ -105,7 +106,7 @@ export interface RobotFrame {
   /** True for the first frame after `live.watch`: the page forgets what it had of this robot. */
   readonly fresh: boolean;
   readonly rows: readonly Row[];
-  /** Rows that arrived but were left out, before `rows`, because the page was too slow; `logs.older` has them, from disk. */
+  /** Rows that arrived but were left out, before `rows`, because the page was too slow: the first of `rows` is then a gap that says so. */
   readonly rowsLeftOut: number;
   readonly states: readonly StateChange[];
   readonly series: readonly MetricSeriesUpdate[];
@@ -135,6 +136,11 @@ export interface FlushProgress {
   readonly refused: number;
 }
 
+/** A flush that a person paused: how far it is, and what it is to send. */
+export interface PausedFlush extends FlushProgress {
+  readonly filter: FilterMessage;
+}
+
 /** See `UploadStatus`. */
 export const uploadStates = ['idle', 'sending', 'waiting', 'manual', 'blocked'] as const;
 
@@ -143,7 +149,7 @@ export interface UploadStatus {
    * - `idle`: nothing waits
    * - `sending`
    * - `waiting`: will try again at `retryAtMs`
-   * - `manual`: only a flush sends, because a person said so (`mode`) or because the link is metered (`metered`)
+   * - `manual`: only a flush sends, because a person said so (`mode`, `paused`) or because the link is metered (`metered`)
    * - `blocked`: a person must act (credentials, permission)
    */
   readonly state: (typeof uploadStates)[number];
@@ -160,6 +166,8 @@ export interface UploadStatus {
   readonly flushing: boolean;
   /** Null when there is none. */
   readonly flush: FlushProgress | null;
+  /** The flush that was paused first; nothing goes by itself meanwhile. Null when none is paused. */
+  readonly paused: PausedFlush | null;
   /** Their answer was lost, and it is not known (yet) whether CloudWatch has them. */
   readonly unresolvedLogs: number;
   readonly unresolvedMetrics: number;
@@ -229,6 +237,8 @@ export interface RobotStatus {
   readonly receivedLogs: number;
   readonly receivedMetrics: number;
   readonly lastReceivedMs: number | null;
+  /** Samples of series beyond those that are shown at once (`liveSeriesMax`): on disk, but on no chart. */
+  readonly samplesNotShown: number;
   readonly ladder: readonly Rung[];
   readonly cacheBytes: number;
   readonly cacheBytesMax: number;

@@ -301,8 +301,14 @@ test('what was lost on the way within the last minute is said where the topics a
   const { topics } = ladderOf({ ...facts, recentLoss: { count: 41, reason: 'DDS history (/rosout)' } });
   expect(topics).toMatchObject({ state: 'warning', words: '41 lost' });
   expect(topics.reason).toContain('41 lost in the last minute, most of them: DDS history (/rosout)');
-  expect(topics.reason).toContain('/rosout (2 publishers, 40 messages, 50 lost in DDS)');
+  expect(topics.reason).toContain('/rosout (2 publishers, 40 messages, 50 lost on the way)');
   expect(topics.nextStep).toContain('link');
   // Those of long ago are counted, but no reason to worry now.
   expect(ladderOf(facts).topics).toMatchObject({ state: 'ok', words: 'topics' });
+});
+
+test('a publisher by which all are heard with less is named where the topics are', () => {
+  const facts = withSource({ topics: [topic('/rosout', { lowered: 'odd publishes best effort.' })] });
+  expect(ladderOf(facts).topics).toMatchObject({ state: 'ok' });
+  expect(ladderOf(facts).topics.reason).toContain(' On /rosout, odd publishes best effort.');
 });

@@ -106,11 +106,11 @@ function topicsRung({ source, nowNs, recentLoss, others }: LadderFacts): RungNow
       'warning',
       `${recentLoss.count} lost`,
       `${recentLoss.count} lost in the last minute, most of them: ${recentLoss.reason}. Heard: ${list(words)}.`,
-      'The lines say where. When it is DDS history, see whether the link is bad, or a node logs faster than the link carries.',
+      'The lines say where. When it is DDS history, or between a node and this laptop, see whether the link is bad, or a node logs faster than the link carries.',
     );
   }
   const silent = withoutPublisher.length === 0 ? '' : ` Nothing publishes on ${list(withoutPublisher)}.`;
-  return rung('ok', 'topics', `Heard: ${list(words)}.${silent}${otherWords(others)}`);
+  return rung('ok', 'topics', `Heard: ${list(words)}.${silent}${loweredWords(heard)}${otherWords(others)}`);
 }
 
 function diskRung({ usage, robot, recentDiskLoss }: LadderFacts): RungNow {
@@ -172,7 +172,7 @@ function internetRung(link: LinkFacts, metered: MeteredSending | null): RungNow 
   const where = link.cloud === 'local' ? 'the local CloudWatch' : 'CloudWatch';
   if (link.reachable === null) return rung('unknown', 'internet', `${where} was not tried yet.`);
   if (!link.reachable) {
-    const words = link.cloud === 'local' ? 'no link' : 'no internet';
+    const words = unreachableWords[link.problem?.code ?? ''] ?? (link.cloud === 'local' ? 'no link' : 'no internet');
     return rung('failed', words, link.problem?.message ?? `${where} cannot be reached.`, link.problem?.nextStep ?? '');
   }
   if (metered !== null) return meteredRung(metered);
@@ -217,6 +217,12 @@ function accountRung(link: LinkFacts, clockAheadMs: number | null): RungNow {
   return rung('ok', link.accountId === null ? 'account' : `account ${link.accountId}`, 'The credentials are accepted.');
 }
 
+/** Of problems of which more is known than that nothing answers. */
+const unreachableWords: Readonly<Record<string, string>> = {
+  proxy: 'proxy',
+  'ca-file': 'CA file',
+};
+
 const refusalWords: Readonly<Record<string, string>> = {
   'other-account': 'wrong account',
   'other-region': 'wrong region',
@@ -235,8 +241,12 @@ function otherWords({ namespace, logs }: LadderFacts['others']): string {
   return logs === 0 ? '' : ` ${logs} lines from outside ${namespace} were left out.`;
 }
 
+function loweredWords(topics: readonly TopicStatus[]): string {
+  return topics.flatMap(({ topic, lowered }) => (lowered === undefined ? [] : [` On ${topic}, ${lowered}`])).join('');
+}
+
 function topicWords({ topic, publishers, messages, lost }: TopicStatus): string {
-  const lostWords = lost === undefined || lost === 0 ? '' : `, ${lost} lost in DDS`;
+  const lostWords = lost === undefined || lost === 0 ? '' : `, ${lost} lost on the way`;
   return `${topic} (${publishers} publishers, ${messages} messages${lostWords})`;
 }
 

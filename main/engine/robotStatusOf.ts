@@ -27,6 +27,7 @@ export interface StatusFacts {
     readonly recentLosses: RecentLosses;
     readonly logsOfOthers: number;
   };
+  readonly samplesNotShown: number;
   readonly recordsPerS: number;
   readonly fullInS: number | null;
   readonly ladder: LadderKeeper;
@@ -52,6 +53,7 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     receivedLogs: intake.receivedLogs,
     receivedMetrics: intake.receivedMetrics,
     lastReceivedMs: millisecondsOf(intake.lastReceivedNs),
+    samplesNotShown: facts.samplesNotShown,
     ladder: facts.ladder.update(
       ladderOf({
         ...facts,
@@ -59,7 +61,7 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
         metered: upload.metered,
         clockAheadMs: upload.clockAheadMs,
         recentLoss: intake.recentLosses.of(['dds', 'link', 'host', 'decode']),
-        recentDiskLoss: intake.recentLosses.of(['memory']),
+          recentDiskLoss: intake.recentLosses.of(['memory']),
         others: { namespace: config.source.namespace, logs: intake.logsOfOthers },
       }),
     ),
@@ -101,9 +103,10 @@ function withWaiting(upload: UploadStatus, pending: readonly PendingSummary[]): 
   return { ...upload, words, metered: { ...metered, waitingRecords } };
 }
 
-/** What DDS loses is counted only where messages carry numbers: 0 then means none. */
-function lossesOf({ lost }: CacheUsage, { topics }: SourceStatus): LossCounts {
-  return topics.some((topic) => topic.lost !== undefined) ? { ...lost, dds: lost.dds ?? 0 } : lost;
+/** What is lost on the way from the robot is counted only where messages carry numbers: 0 then means none. */
+function lossesOf({ lost }: CacheUsage, { topics, hostless }: SourceStatus): LossCounts {
+  if (topics.every((topic) => topic.lost === undefined)) return lost;
+  return hostless === true ? { ...lost, link: lost.link ?? 0 } : { ...lost, dds: lost.dds ?? 0 };
 }
 
 function sourceWordsOf(config: RobotConfig): string {

@@ -17,6 +17,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     receivedLogs: 0,
     receivedMetrics: 0,
     lastReceivedMs: null,
+    samplesNotShown: 0,
     ladder: rungIds.map((id) => ({
       id,
       state: id === 'robot' ? 'failed' : 'unknown',
@@ -71,6 +72,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
       wireBytesPerS: 0,
       clockAheadMs: null,
       flush: null,
+      paused: null,
     },
   };
 }

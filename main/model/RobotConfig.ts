@@ -52,6 +52,20 @@ export interface CloudConnection {
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly connectionsMax: number;
+  /** Absent: as the environment says (HTTPS_PROXY and the like). */
+  readonly proxy?: ProxySettings;
+  /** Files of certificate authorities that are trusted beside the usual; absent: none. */
+  readonly caFile?: string;
+  readonly caPath?: string;
+}
+
+/** `proxy_*` of the original nodes. Its user and password are in no message and no log. */
+export interface ProxySettings {
+  readonly host: string;
+  /** Null: the host's own, else libcurl's (1080). */
+  readonly port: number | null;
+  readonly user: string;
+  readonly password: string;
 }
 
 /** What may leave, and where to. */

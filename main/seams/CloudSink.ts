@@ -29,6 +29,7 @@ export interface MetricDatumToSend {
 
 /** The events or data of a request as they will be sent: the whole body of the call, in JSON, not compressed. */
 export interface WrittenBody {
+  /** There until the request was accepted: then its memory is used for another. */
   readonly body: Uint8Array;
   readonly count: number;
   /** Times of the oldest and the newest, ms since the epoch. */
@@ -47,7 +48,7 @@ export type SinkRequest =
   | {
       readonly kind: 'log';
       readonly destination: LogDestination;
-      /** Where they are written already, made from there when they are asked for: that takes its time. */
+      /** Where they are written already, made from there when they are asked for, which takes its time, and not once it was accepted. */
       readonly events: readonly LogEventToSend[];
       readonly written?: WrittenBody;
     }

@@ -18,6 +18,7 @@ import {
   logsConfig,
   metricDestination,
 } from './records.test-support.js';
+import { ListedRecords } from '../seams/ListedRecords.js';
 
 const connection = { connectTimeoutMs: 1_000, requestTimeoutMs: 1_000, connectionsMax: 4 };
 const never = new AbortController().signal;
@@ -75,7 +76,7 @@ describe('CloudWatchSink with the local server', () => {
     const day = 86_400_000_000_000n;
     const many = Array.from({ length: 10_000 }, (_, index) => logRecord(nowNs - day + (day / 9_999n) * BigInt(index)));
     const long = logRecord(nowNs, { message: 'é'.repeat(1_100_000) });
-    const requests = packLogBatch(logDestination, cachedAll([...many, long]), logsConfig).flatMap(
+    const requests = packLogBatch(logDestination, new ListedRecords(cachedAll([...many, long])), logsConfig).flatMap(
       (parcel) => parcel.requests,
     );
     expect(requests.map(({ request }) => (request.kind === 'log' ? request.events.length : 0))).toEqual([

@@ -19,6 +19,7 @@ import type {
 import { accountKey } from './accountKey.js';
 import { AccountClients } from './AccountClients.js';
 import { AccountGuard, isAnswerWithoutIdentity } from './AccountGuard.js';
+import { logBodyMemory } from './BodyMemory.js';
 import { compressesLogs } from './compressBody.js';
 import { countSamples } from './countSamples.js';
 import { findEvents } from './findEvents.js';
@@ -232,7 +233,11 @@ export class CloudWatchSink implements CloudSink {
     });
     if ('type' in answer) return answer;
     const answered = answeredOf(answer);
-    if (answer.rejectedLogEventsInfo === undefined) return { type: 'accepted', ...answered };
+    if (answer.rejectedLogEventsInfo === undefined) {
+      // Its answer came whole: nothing of the body is still to be written.
+      if (request.written !== undefined) logBodyMemory.giveBack(request.written.body);
+      return { type: 'accepted', ...answered };
+    }
     const rejected = rejectedEvents(answer.rejectedLogEventsInfo, request.events.length);
     return rejected.length === 0 ? { type: 'accepted', ...answered } : { type: 'partly', rejected, ...answered };
   }

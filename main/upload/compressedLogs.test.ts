@@ -12,6 +12,7 @@ import { packMetricBatch } from './packMetricBatch.js';
 import { account, cachedAll, logDestination, logRecord, logsConfig } from './records.test-support.js';
 import { metricDestination, metricRecord, metricsConfig } from './records.test-support.js';
 import { WireMeter } from './WireMeter.js';
+import { ListedRecords } from '../seams/ListedRecords.js';
 
 const connection = { connectTimeoutMs: 1_000, requestTimeoutMs: 5_000, connectionsMax: 2 };
 const never = new AbortController().signal;
@@ -67,7 +68,7 @@ function someLogs(count: number): SinkRequest {
   const records = Array.from({ length: count }, (_, index) =>
     logRecord(nowNs + BigInt(index) * 1_000_000n, { message: `path ${index} found, ${(index * 37) % 101} m left` }),
   );
-  const [parcel] = packLogBatch(logDestination, cachedAll(records), logsConfig);
+  const [parcel] = packLogBatch(logDestination, new ListedRecords(cachedAll(records)), logsConfig);
   const request = parcel?.requests[0]?.request;
   if (request === undefined) throw new Error('nothing was packed');
   return request;
@@ -136,9 +137,11 @@ describe('the size on the wire', () => {
     const { destination } = logs;
     const [metrics] = packMetricBatch(
       metricDestination,
-      cachedAll(
-        Array.from({ length: 400 }, (_, index) =>
-          metricRecord(nowNs + BigInt(index) * 1_000_000n, { value: index, unit: 'Percent' }),
+      new ListedRecords(
+        cachedAll(
+          Array.from({ length: 400 }, (_, index) =>
+            metricRecord(nowNs + BigInt(index) * 1_000_000n, { value: index, unit: 'Percent' }),
+          ),
         ),
       ),
       metricsConfig,

@@ -1,9 +1,10 @@
-import type { CachedRow, CallInput, CallName, CallOutput } from '../../main/contract/calls.js';
+import type { CachedRow, CallInput, CallName, CallOutput, FilterMessage } from '../../main/contract/calls.js';
 import { parseRobotFile } from '../../main/config/text/parseRobotFile.js';
 import type { LogRow, Row } from '../../main/contract/frames.js';
 import type { Answer } from '../../main/contract/port.js';
 import type { EditKind } from '../../main/model/EditKind.js';
-import type { Severity } from '../../main/model/Severity.js';
+import { termsMatch } from '../../main/model/compileTerms.js';
+import { severities, type Severity } from '../../main/model/Severity.js';
 import { fakeFindings } from './fakeFindings.js';
 import type { Story } from './stories.js';
 
@@ -45,6 +46,8 @@ export class FakeCalls {
   manual = false;
   recoveriesDismissed = false;
   flushing = false;
+  paused: FilterMessage | null = null;
+  private flushed: FilterMessage = {};
   private edited: EditKind | null = null;
   private text: string;
   private revision = 1;
@@ -106,6 +109,9 @@ export class FakeCalls {
         case 'cache.hold':
         case 'cache.release':
           return this.hold(name, input as CallInput<'cache.hold'>);
+        case 'cache.undoHold':
+          this.heldSeverities.clear();
+          return { records: 12_120 };
         case 'cache.delete':
           return { id: 1, records: 12_120 };
         case 'cache.undelete':
@@ -114,7 +120,7 @@ export class FakeCalls {
         case 'cache.reaim':
         case 'cache.shiftTime':
           this.edited = editsByCall[name];
-          return { id: 1, records: 4_160, segments: 3, underWay: 0 };
+          return { id: 1, records: 4_160, segments: 3, underWay: 0, unwritable: 0 };
         case 'cache.edits':
           return this.edited === null ? [] : [{ id: 1, what: this.edited, records: 4_160, atMs: Date.now() - 20_000 }];
         case 'cache.confirmEdit':
@@ -139,9 +145,19 @@ export class FakeCalls {
           return this.dryRun();
         case 'upload.flush':
           this.flushing = this.story.link !== 'online';
+          this.flushed = (input as CallInput<'upload.flush'>).filter;
           return { sentLogs: 290, sentMetrics: 28, refused: 3, remaining: 12 };
         case 'upload.cancel':
+          if ((input as CallInput<'upload.cancel'>).only === 'paused') this.paused = null;
+          else this.flushing = false;
+          return { flushes: 1 };
+        case 'upload.pause':
           this.flushing = false;
+          this.paused = this.flushed;
+          return { flushes: 1 };
+        case 'upload.resume':
+          this.flushing = true;
+          this.paused = null;
           return { flushes: 1 };
         case 'upload.ledger':
           return this.story.history === 0 ? [] : ledger();
@@ -272,12 +288,12 @@ export class FakeCalls {
     };
   }
 
-  private hold(name: 'cache.hold' | 'cache.release', input: CallInput<'cache.hold'>): { records: number } {
+  private hold(name: 'cache.hold' | 'cache.release', input: CallInput<'cache.hold'>): CallOutput<'cache.hold'> {
     for (const severity of input.filter.severities ?? []) {
       if (name === 'cache.hold') this.heldSeverities.add(severity);
       else this.heldSeverities.delete(severity);
     }
-    return { records: 12_120 };
+    return { id: 1, records: 12_120 };
   }
 
   private dryRun(): CallOutput<'upload.dryRun'> {
@@ -367,19 +383,21 @@ export class FakeCalls {
     }
     return {
       records: fitting.length,
-      bySeverity: [],
+      bySeverity: severities
+        .map((severity) => ({ severity, records: fitting.filter((row) => row.severity === severity).length }))
+        .filter(({ records }) => records > 0),
       byLabel: [...byLabel].map(([label, records]) => ({ label, records })).sort((a, b) => b.records - a.records),
       byHour: [...byHour].map(([hourMs, records]) => ({ hourMs, records })).sort((a, b) => a.hourMs - b.hourMs),
     };
   }
 
   private fitting(filter: CallInput<'cache.read'>['filter'], rows: readonly Row[]): LogRow[] {
-    const text = filter.text?.toLowerCase() ?? '';
+    const unused = { kind: 'log', stampNs: 0n, receivedNs: 0n, nodeTopics: [] } as const;
     return rows.flatMap((row) =>
       row.type === 'log' &&
       (filter.severities?.includes(row.severity) ?? true) &&
       (filter.nodes?.includes(row.node) ?? true) &&
-      `${row.node} ${row.message}`.toLowerCase().includes(text) &&
+      termsMatch({ ...row, ...unused }, filter.terms ?? []) &&
       row.stampMs >= (filter.sinceMs ?? 0) &&
       row.stampMs < (filter.untilMs ?? Infinity)
         ? [row]
@@ -459,7 +477,7 @@ function previewOf(
     if (row.type !== 'log' || !row.message.includes(find)) return [];
     return [{ before: row.message, after: row.message.replaceAll(find, replace) }];
   });
-  return { records: changed.length, examples: changed.slice(0, 20) };
+  return { records: changed.length, unwritable: 0, examples: changed.slice(0, 20) };
 }
 
 function ledger(): CallOutput<'upload.ledger'> {

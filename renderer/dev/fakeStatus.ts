@@ -69,6 +69,7 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
     receivedLogs: nextId - 1,
     receivedMetrics: story.history === 0 ? 0 : 48_160 + Math.floor(elapsedS * 14),
     lastReceivedMs: story.history === 0 ? null : story.connected ? atMs - 20 : atMs - 130_000,
+    samplesNotShown: 0,
     ladder: ladder(story),
     cacheBytes,
     cacheBytesMax,
@@ -124,6 +125,7 @@ function upload(story: Story, calls: FakeCalls, atMs: number): RobotStatus['uplo
     sentMetrics: 44_000,
     flushing: calls.flushing,
     flush: calls.flushing ? { records: 35_932, sent: 12_410 + (Math.floor(atMs / 100) % 9000), refused: 0 } : null,
+    paused: calls.paused === null ? null : { records: 35_932, sent: 12_410, refused: 0, filter: calls.paused },
     mode: calls.manual ? ('manual' as const) : ('auto' as const),
     recordsPerS: 0,
     unresolvedLogs: story.unresolved,
@@ -279,6 +281,7 @@ function arm(atMs: number): RobotStatus {
     colour: '#c18bff',
     sourceWords: 'ROS 2 · domain 12',
     lastReceivedMs: atMs - 128_000,
+    samplesNotShown: 0,
   };
 }
 
@@ -308,6 +311,7 @@ function blank(name: string, atMs: number): RobotStatus {
     receivedLogs: 0,
     receivedMetrics: 0,
     lastReceivedMs: null,
+    samplesNotShown: 0,
     ladder: [
       rung('robot'),
       { ...rung('topics'), state: 'waiting', words: 'no topics', reason: 'Nobody publishes /rosout there.' },
@@ -357,6 +361,7 @@ function blank(name: string, atMs: number): RobotStatus {
       wireBytesPerS: 0,
       clockAheadMs: null,
       flush: null,
+      paused: null,
     },
   };
 }
