@@ -40,7 +40,11 @@ export class LossGap implements GapContent {
   span: StampSpan | null = null;
 
   add({ stage, count, reason, span, counts }: MarkedLoss): void {
-    const known = this.#stages.get(stage) ?? { count: 0, tally: new EvictionTally(), byReason: new Map<string, number>() };
+    const known = this.#stages.get(stage) ?? {
+      count: 0,
+      tally: new EvictionTally(),
+      byReason: new Map<string, number>(),
+    };
     known.count += count;
     known.tally.add(counts);
     // The reasons of a minute are few; a robot that makes them up is no reason for memory without end.

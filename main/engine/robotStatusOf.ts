@@ -61,7 +61,7 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
         metered: upload.metered,
         clockAheadMs: upload.clockAheadMs,
         recentLoss: intake.recentLosses.of(['dds', 'link', 'host', 'decode']),
-          recentDiskLoss: intake.recentLosses.of(['memory']),
+        recentDiskLoss: intake.recentLosses.of(['memory']),
         others: { namespace: config.source.namespace, logs: intake.logsOfOthers },
       }),
     ),
