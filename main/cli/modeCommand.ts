@@ -36,13 +36,20 @@ export async function modeCommand(context: CommandContext, { robot, mode, json }
   return 0;
 }
 
-async function setMode({ home, interrupt, output }: CommandContext, robot: string, mode: UploadMode): Promise<Result<unknown>> {
+async function setMode(
+  { home, interrupt, output }: CommandContext,
+  robot: string,
+  mode: UploadMode,
+): Promise<Result<unknown>> {
   const owner = await readOwner(cacheFolder(home, robot));
   if (owner === null) {
     const log = (line: string): void => {
       output.note(`tether: ${line}`);
     };
-    return await new UploadModes({ file: uploadModesFile(home), robots: () => knownRobots(home), log }).set(robot, mode);
+    return await new UploadModes({ file: uploadModesFile(home), robots: () => knownRobots(home), log }).set(
+      robot,
+      mode,
+    );
   }
   if (owner.controlSocket === null) {
     return fail('owned', `${owner.kind} (process ${owner.pid}) has the cache open.`, 'Wait for its end.');
