@@ -15,6 +15,7 @@ export interface ReachedLimit {
 export class EvictionGap implements GapContent {
   readonly #tally = new EvictionTally();
   #limit: ReachedLimit = { cause: 'robot-limit', bytesMax: 0 };
+  readonly topic = '/rosout';
   span: StampSpan | null = null;
 
   /** The segments' sums must still be what they were. */

@@ -2,6 +2,8 @@ import type { StampSpan } from './StampSpan.js';
 
 /** What a gap marker tells. */
 export interface GapContent {
+  /** Of the record that tells it. */
+  readonly topic: string;
   /** Null when there is nothing to tell. */
   readonly span: StampSpan | null;
   /** A sentence. */

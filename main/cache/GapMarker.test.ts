@@ -206,7 +206,10 @@ describe('of what was lost elsewhere', () => {
     await cache.append([testMetric('after', 2)]);
     const [, second, ...others] = await markersOf(cache);
     expect(others).toEqual([]);
-    expect(second).toMatchObject({ destination: elsewhere, record: { severity: 'WARN', node: 'tether' } });
+    expect(second).toMatchObject({
+      destination: elsewhere,
+      record: { severity: 'WARN', node: 'tether', topic: '/tether/losses' },
+    });
     expect(second?.record.stampNs).toBe(testStartNs + 3_500_000_000n);
     expect(textsOf([second])).toEqual([
       'Lost: 100 records before Tether could take them (dds: DDS history (/metrics)); ' +

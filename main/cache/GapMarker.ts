@@ -12,7 +12,6 @@ import type { Segment } from './Segment.js';
 const markerIntervalMs = 60_000;
 /** The node that markers are signed with. */
 export const markerNode = 'tether';
-const markerChannel = ros2LogChannel('/rosout');
 
 const dayNs = 86_400_000_000_000n;
 /** CloudWatch takes 14 days; a marker is to have one of them for its way. */
@@ -138,7 +137,7 @@ export class GapMarker {
     const isTaken = newestNs >= nowNs - stampAgeNsMax && newestNs <= nowNs + stampAheadNsMax;
     const stampNs = isTaken ? newestNs : nowNs;
     const marker: RecordToCache = {
-      channel: markerChannel,
+      channel: ros2LogChannel(content.topic),
       destination,
       receivedNs: nowNs,
       stampNs,

@@ -1,4 +1,4 @@
-import { evictedWords, type EvictedCount, type LossStage } from '../model/Loss.js';
+import { evictedWords, type EvictedCount, type LossStage, lossTopic } from '../model/Loss.js';
 import type { RecordToCache } from '../seams/Cache.js';
 import { EvictionTally } from './EvictionTally.js';
 import type { GapContent } from './GapContent.js';
@@ -37,10 +37,15 @@ interface StageLosses {
 /** What was lost on the way to the disk, or on it by damage: how many at each stage, and why most of them. */
 export class LossGap implements GapContent {
   readonly #stages = new Map<MarkedStage, StageLosses>();
+  readonly topic = lossTopic;
   span: StampSpan | null = null;
 
   add({ stage, count, reason, span, counts }: MarkedLoss): void {
-    const known = this.#stages.get(stage) ?? { count: 0, tally: new EvictionTally(), byReason: new Map() };
+    const known = this.#stages.get(stage) ?? {
+      count: 0,
+      tally: new EvictionTally(),
+      byReason: new Map<string, number>(),
+    };
     known.count += count;
     known.tally.add(counts);
     // The reasons of a minute are few; a robot that makes them up is no reason for memory without end.

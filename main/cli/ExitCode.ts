@@ -22,7 +22,6 @@ const passingCodes: ReadonlySet<string> = new Set([
   'refused',
   'owned',
   'owner-gone',
-  'not-open',
   'cancelled',
   'stopped',
   'import-running',

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -193,9 +193,11 @@ describe('when records are sent', () => {
       });
       expect(await mode()).toBe('manual');
     });
-    expect(await run('mode rover auto')).toMatchObject({
-      ...{ code: 3, notes: expect.stringContaining('Nothing has this robot open') as string },
-    });
+    // With nobody who has it open it is for the next window.
+    const saved = () => readFile(path.join(home, 'settings', 'uploads.json'), 'utf8');
+    expect(await saved()).toContain('"rover":"manual"');
+    expect(await run('mode rover auto')).toMatchObject({ code: 0 });
+    expect(await saved()).toContain('"rover":"auto"');
     expect(await run('mode arm auto')).toMatchObject({ code: 1 });
   });
 

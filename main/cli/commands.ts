@@ -379,7 +379,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'mode',
     argument: 'ROBOT auto|manual',
     summary:
-      'Has a robot\'s records sent by themselves, or only by a flush. Of the window or recording that has the robot open; with none, see "tether record --hold".',
+      'Has a robot\'s records sent by themselves, or only by a flush; remembered. A window or recording that has the robot open obeys at once; "tether record" goes by its own --hold.',
     options: [json, help],
   },
   {

@@ -1,10 +1,11 @@
 import { readOwner } from '../cache/OwnerLock.js';
-import { cacheFolder } from '../config/home.js';
+import { cacheFolder, uploadModesFile } from '../config/home.js';
 import { fail, type Result } from '../model/Problem.js';
 import type { UploadMode } from './CommandLine.js';
 import type { CommandContext } from './CommandContext.js';
 import type { ExitCode } from './ExitCode.js';
-import { chooseRobots } from './knownRobots.js';
+import { UploadModes } from '../engine/UploadModes.js';
+import { chooseRobots, knownRobots } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
 import { reportProblem } from './reportProblem.js';
 
@@ -20,7 +21,8 @@ const modeWords: Readonly<Record<UploadMode, string>> = {
 };
 
 /**
- * Sets when a robot's records are sent, in the window or recording that has it open.
+ * Sets when a robot's records are sent: in the window or recording that has it open, which remembers it; else for the next
+ * window.
  *
  * `--json`: `{ name, mode }`.
  */
@@ -34,13 +36,19 @@ export async function modeCommand(context: CommandContext, { robot, mode, json }
   return 0;
 }
 
-async function setMode({ home, interrupt }: CommandContext, robot: string, mode: UploadMode): Promise<Result<unknown>> {
+async function setMode(
+  { home, interrupt, output }: CommandContext,
+  robot: string,
+  mode: UploadMode,
+): Promise<Result<unknown>> {
   const owner = await readOwner(cacheFolder(home, robot));
   if (owner === null) {
-    return fail(
-      'not-open',
-      'Nothing has this robot open, so nothing is sent by itself.',
-      'Start the window, or "tether record", which takes --hold for only a flush.',
+    const log = (line: string): void => {
+      output.note(`tether: ${line}`);
+    };
+    return await new UploadModes({ file: uploadModesFile(home), robots: () => knownRobots(home), log }).set(
+      robot,
+      mode,
     );
   }
   if (owner.controlSocket === null) {

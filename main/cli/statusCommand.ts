@@ -172,8 +172,8 @@ function statusLines(facts: readonly RobotFacts[], report: StatusReport, context
 }
 
 function diskLines(name: string, disk: DiskReport | null): readonly string[] {
-  if (disk === null || disk.problem === null) return [];
-  const { problem, waitingInMemory } = disk;
+  const { problem, waitingInMemory } = disk ?? { problem: null, waitingInMemory: 0 };
+  if (problem === null) return [];
   return [`${name}: ${problem.message} ${formatCount(waitingInMemory)} in memory only.`, `  ${problem.nextStep}`];
 }
 

@@ -23,6 +23,11 @@ export function settingsFolder(home: string): string {
   return path.join(home, 'settings');
 }
 
+/** Whether each robot's records go by themselves. */
+export function uploadModesFile(home: string): string {
+  return path.join(settingsFolder(home), 'uploads.json');
+}
+
 /** What all robots have in common. */
 export function fleetPath(home: string): string {
   return path.join(robotsFolder(home), `${fleetName}.yaml`);

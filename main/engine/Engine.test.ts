@@ -384,13 +384,13 @@ test('what opening a cache found damaged stands in the status and in the log', a
   await writeRobot('rover');
   await (await openEngine()).close();
   await appendFile(path.join(home, 'cache', 'rover', 'ledger.jsonl'), '{"type":"ack"');
-  const found = /^rover: found when the cache was opened: the ledger ended in 13 bytes of an unfinished write/;
-  expect(log.filter((line) => found.test(line))).toEqual([]);
+  const found = 'rover: found when the cache was opened: the ledger ended in 13 bytes of an unfinished write';
+  expect(log.filter((line) => line.startsWith(found))).toEqual([]);
   const [robot] = await robotsOf(await openEngine());
   expect(robot?.recoveries).toEqual([
     { words: expect.stringContaining('13 bytes') as string, foundMs: expect.any(Number) as number },
   ]);
-  expect(log.filter((line) => found.test(line))).toHaveLength(1);
+  expect(log.filter((line) => line.startsWith(found))).toHaveLength(1);
 });
 
 test('a home that cannot be used is said, not thrown', async () => {

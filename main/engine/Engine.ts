@@ -4,7 +4,7 @@ import type { CallInput } from '../contract/calls.js';
 import type { LaptopLinkStatus, RobotStatus, StatusFrame } from '../contract/frames.js';
 import { DiskRobotFiles, refusalOf } from '../config/DiskRobotFiles.js';
 import { openCacheReader } from '../cache/openCacheReader.js';
-import { cacheFolder, cachesFolder, ddsProfilePath, settingsFolder } from '../config/home.js';
+import { cacheFolder, cachesFolder, ddsProfilePath, settingsFolder, uploadModesFile } from '../config/home.js';
 import type { NewRobot } from '../config/newRobotText.js';
 import { textForNewRobot } from '../config/textForNewRobot.js';
 import { fail, succeed, type Problem, type Result } from '../model/Problem.js';
@@ -83,7 +83,7 @@ export class Engine implements EngineActions {
       readMetered: options.readMetered ?? readMetered,
     });
     this.uploadModes = new UploadModes({
-      file: path.join(settingsFolder(options.home), 'uploads.json'),
+      file: uploadModesFile(options.home),
       robots: () => this.files.list(),
       log: options.log,
     });

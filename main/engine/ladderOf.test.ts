@@ -235,6 +235,16 @@ const cases: [what: string, facts: LadderFacts, rung: RungId, state: string, wor
     withLink({ notAuthorised: true, problem: expired }),
     ...(['account', 'failed', 'not authorised', /^The token has expired\. Sign in again\.$/] as const),
   ],
+  [
+    'another account',
+    withLink({ notAuthorised: true, problem: { ...expired, code: 'other-account', message: 'For 1, not 2.' } }),
+    ...(['account', 'failed', 'wrong account', /^For 1, not 2\. Sign in again\.$/] as const),
+  ],
+  [
+    'another region',
+    withLink({ notAuthorised: true, problem: { ...expired, code: 'other-region', message: 'Not there.' } }),
+    ...(['account', 'failed', 'wrong region', /^Not there\. Sign in again\.$/] as const),
+  ],
   ['unknown while offline', withLink({ reachable: false }), 'account', 'unknown', 'account', /once CloudWatch answers/],
   ['unknown before the first try', withLink({ reachable: null }), 'account', 'unknown', 'account', /once CloudWatch/],
 ];

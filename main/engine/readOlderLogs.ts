@@ -2,7 +2,7 @@ import type { OlderGap, OlderRow } from '../contract/calls.js';
 import type { RowState } from '../contract/frames.js';
 import { type LiveWindow, rowFieldsOf } from '../live/LiveWindow.js';
 import type { CachedState } from '../model/CachedState.js';
-import type { CountedLoss } from '../model/Loss.js';
+import { type CountedLoss, lossTopic } from '../model/Loss.js';
 import type { Cache, RecordAddress } from '../seams/Cache.js';
 
 export interface OlderLogs {
@@ -33,7 +33,8 @@ export async function readOlderLogs(
   const rows: OlderRow[] = [];
   let after: RecordAddress | null = null;
   for await (const { address, record, state } of parts.cache.read({ kind: 'log' }, 'newest', start)) {
-    if (record.kind !== 'log') continue;
+    // Of losses the ledger tells, in their place.
+    if (record.kind !== 'log' || record.topic === lossTopic) continue;
     const known = tracker.idAt(address);
     if (known !== null && known >= options.beforeId) continue;
     const fields = rowFieldsOf(record);

@@ -33,6 +33,12 @@ export interface Loss {
   readonly noticedNs: bigint;
 }
 
+/**
+ * Topic of the log records that tell CloudWatch of losses on the way to the disk or by damage. Here the ledger's own counts
+ * tell of them, in their place; what a disk limit took has its records on `/rosout`, which are all that tells where it was.
+ */
+export const lossTopic = '/tether/losses';
+
 /** A loss as it was counted on disk. */
 export interface CountedLoss {
   readonly stage: LossStage;
