@@ -19,6 +19,7 @@ test('the log desk is worked by keyboard alone', async ({ bench }) => {
   await expect(list).toHaveAttribute('data-older', 'end');
 
   await test.step('filters: expression, field, exclusion, a name for them', () => filters(app, list));
+  await test.step('lines closer together', () => closerTogether(app, list));
   await test.step('repeats, time, errors', () => repeatsAndTime(app, list));
   await test.step('context, bookmark, note', () => contextAndNotes(app, list));
   await test.step('nodes: solo and mute', () => nodes(app, list));
@@ -58,6 +59,17 @@ async function filters(app: TetherApp, list: Locator): Promise<void> {
   await app.command('single digits');
   await expect(list).toHaveAttribute('data-rows', '9');
   await app.command('clear the filter');
+}
+
+async function closerTogether(app: TetherApp, list: Locator): Promise<void> {
+  const heightOf = async (): Promise<number> => (await app.rows.last().boundingBox())?.height ?? NaN;
+  await list.focus();
+  const before = await heightOf();
+  await app.page.keyboard.press('d');
+  await expect.poll(heightOf).toBeLessThan(before * 0.8);
+  await expect(app.rows.last()).toBeInViewport();
+  await app.page.keyboard.press('d');
+  await expect.poll(heightOf).toBe(before);
 }
 
 async function repeatsAndTime(app: TetherApp, list: Locator): Promise<void> {

@@ -74,6 +74,8 @@ export const settingsSchema = z.object({
   recentRobots: z.array(z.string().refine(isRobotName)).max(recentRobotsMax).default([]),
   limits: laptopLimitsSchema.default(() => laptopLimitsSchema.parse({})),
   desk: z.enum(['logs', 'metrics', 'cache', 'config']).default('logs'),
+  /** Lines of the lists stand closer together. */
+  denseLines: z.boolean().default(false),
   savedFilters: z.array(savedFilterSchema).max(savedFiltersMax).default([]),
   prices: pricesSchema.default(() => ({ ...listPrices })),
   metrics: metricChoicesSchema.default(() => metricChoicesSchema.parse({})),

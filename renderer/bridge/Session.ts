@@ -49,8 +49,8 @@ export class Session {
         void this.link.call('live.thresholds', thresholdsOf(getMetricChoices()));
       },
     });
-    const { theme, robot, desk, savedFilters, metrics, prices, recentRobots, limits } = facts.settings;
-    setPage({ theme, robot, desk, savedFilters, recentRobots, limits });
+    const { theme, robot, desk, denseLines, savedFilters, metrics, prices, recentRobots, limits } = facts.settings;
+    setPage({ theme, robot, desk, denseLines, savedFilters, recentRobots, limits });
     useMetricChoices.setState(metrics);
     useCloudPrices.setState(prices);
     this.live.robot = robot;
@@ -119,10 +119,11 @@ export class Session {
 
   /** Writes what is to be the same at the next start to the settings. */
   remember(): void {
-    const { theme, robot, desk, savedFilters, recentRobots, limits } = getPage();
+    const { theme, robot, desk, denseLines, savedFilters, recentRobots, limits } = getPage();
     const metrics = getMetricChoices();
     const lists = { savedFilters: [...savedFilters], recentRobots: [...recentRobots] };
-    void this.bridge.saveSettings({ theme, robot, desk, limits, metrics, prices: getCloudPrices(), ...lists });
+    const prices = getCloudPrices();
+    void this.bridge.saveSettings({ theme, robot, desk, denseLines, limits, metrics, prices, ...lists });
   }
 
   private async watch(robot: string | null): Promise<void> {

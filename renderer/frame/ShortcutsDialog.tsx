@@ -15,7 +15,7 @@ const shortcuts: readonly (readonly [keys: string, words: string])[] = [
   ['C', 'what stands around the chosen line, whatever the filter; again: back'],
   ['B', 'bookmark the chosen line; it travels with the data'],
   ['N', 'nodes as a tree: there S shows only these, M hides these'],
-  ['R', 'collapse lines that repeat'],
+  ['R D', 'collapse lines that repeat; lines closer together, more of them in view'],
   ['Shift Enter', 'on a severity over the list: only these lines; again: all'],
   ['T U Z', 'robot, laptop or elapsed time; UTC; elapsed since the chosen line'],
   ['← →', 'in the histogram: move; with Shift choose a time, Enter keeps to it, Esc shows all'],

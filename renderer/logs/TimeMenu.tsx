@@ -4,7 +4,7 @@ import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Glyph } from '../components/Glyph.js';
 import { setPage, type TimeBase, usePage } from '../stores/pageStore.js';
-import { setTimeBase } from './logActions.js';
+import { setTimeBase, toggleDenseLines } from './logActions.js';
 
 const baseWords: Readonly<Record<TimeBase, { readonly short: string; readonly long: string }>> = {
   robot: { short: 'Robot time', long: 'Robot time: when the robot wrote it' },
@@ -14,9 +14,11 @@ const baseWords: Readonly<Record<TimeBase, { readonly short: string; readonly lo
 
 /** How the list shows time, and lines that repeat. */
 export function TimeMenu() {
-  const { live } = useSession();
+  const session = useSession();
+  const { live } = session;
   const view = usePage((page) => page.timeView);
   const collapsing = usePage((page) => page.collapsing);
+  const denseLines = usePage((page) => page.denseLines);
   return (
     <Menu>
       <Menu.Target>
@@ -58,6 +60,15 @@ export function TimeMenu() {
           }}
         >
           Collapse repeats
+        </Menu.Item>
+        <Menu.Item
+          data-testid="dense-lines"
+          rightSection={<CheckedKey checked={denseLines} letter="D" />}
+          onClick={() => {
+            toggleDenseLines(session);
+          }}
+        >
+          Closer together
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -121,6 +121,9 @@ export function logActions(
       r: () => {
         setPage(({ collapsing }) => ({ collapsing: !collapsing }));
       },
+      d: () => {
+        toggleDenseLines(session);
+      },
       t: () => {
         const { base } = getPage().timeView;
         setTimeBase(live, timeBases[(timeBases.indexOf(base) + 1) % timeBases.length] ?? 'robot');
@@ -147,6 +150,12 @@ export function logActions(
     takeNoteBack,
     setZero,
   };
+}
+
+/** Remembered for the next start: it is a matter of eyes and screens, not of what is looked at. */
+export function toggleDenseLines(session: Session): void {
+  setPage(({ denseLines }) => ({ denseLines: !denseLines }));
+  session.remember();
 }
 
 /** Elapsed time begins at the oldest line shown, unless somebody chose another. */

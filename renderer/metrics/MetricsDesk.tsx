@@ -95,7 +95,13 @@ function DeskBody({ desk }: { readonly desk: MetricDeskState }) {
         <h2 className="visually-hidden">Metrics</h2>
         {view === 'table'
           ? shown.length > 0 && <MetricsTable groups={groups} current={tabStop} />
-          : groups.map((group) => <CardGroup key={group.heading} group={group} view={view} tabStop={tabStop} />)}
+          : groups.length > 0 && (
+              <div className="metrics-groups" data-look={view === 'charts' ? 'chart' : 'sparkline'}>
+                {groups.map((group) => (
+                  <CardGroup key={group.heading} group={group} view={view} tabStop={tabStop} />
+                ))}
+              </div>
+            )}
         <LeftOutLine live={live} />
       </div>
       <CostLine all={all} robot={desk.robot} />
@@ -119,7 +125,11 @@ interface CardGroupProps {
 function CardGroup({ group, view, tabStop }: CardGroupProps) {
   const look = view === 'charts' || group.heading === pinnedHeading ? 'chart' : 'sparkline';
   return (
-    <section className="metrics-group" aria-label={group.heading === '' ? 'Metrics with one series' : group.heading}>
+    <section
+      className="metrics-group"
+      data-small={group.heading !== '' && group.heading !== pinnedHeading ? group.series.length : undefined}
+      aria-label={group.heading === '' ? 'Metrics with one series' : group.heading}
+    >
       {group.heading !== '' && (
         <h2>
           {group.heading} <span className="muted">{group.note}</span>

@@ -52,6 +52,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
         size: (_plot, labels) => axisWidth(labels, rootPx),
         gap: 6,
         space: 24,
+        incrs: valueSteps,
         values: (_plot, splits) => axisLabels(splits, look.format),
       },
     ],
@@ -157,6 +158,11 @@ const timeSteps = [
   0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600, 7200, 10_800, 21_600,
 ];
 
+/** No quarters: their labels, with as few digits as tell them apart, would be rounded. */
+const valueSteps = Array.from({ length: 31 }, (_, place) => place - 12).flatMap((exponent) =>
+  [1, 2, 5].map((step) => Number(`${step}e${exponent}`)),
+);
+
 /** A label that would be cut off at the right edge is left out. */
 function timeLabels(plot: uPlot, splits: number[]): string[] {
   const step = (splits[1] ?? 0) - (splits[0] ?? 0);
@@ -188,7 +194,8 @@ function axisLabel(text: MetricText): string {
 }
 
 /**
- * A range with room above and below; a flat line stands in the middle; a percentage does not leave 0 to 100 by that. A threshold that
+ * A range with room above and below; a flat line stands in the middle; a percentage does not leave 0 to 100 by that, and its hundredths do
+ * not fill a chart. A threshold that
  * is not far off is taken in, so that one sees how near it is.
  */
 export function roomyRange(
@@ -203,8 +210,12 @@ export function roomyRange(
   const lowest = Math.min(low, ...near);
   const highest = Math.max(high, ...near);
   const span = highest - lowest;
-  const room = span === 0 ? Math.abs(highest) * 0.1 || 1 : span * 0.15;
+  const wide = unit === 'Percent' ? (percentSpanMin - span) / 2 : 0;
+  const room = span === 0 ? Math.abs(highest) * 0.1 || 1 : Math.max(span * 0.15, wide);
   const bottom = lowest >= 0 && lowest - room < 0 ? 0 : lowest - room;
   const top = unit === 'Percent' && highest <= 100 ? Math.min(100, highest + room) : highest + room;
   return [bottom, top === bottom ? bottom + 1 : top];
 }
+
+/** A disk that is 19.45 and then 19.46 % full has not changed for a person who glances at it. */
+const percentSpanMin = 2;

@@ -83,6 +83,9 @@ describe('what is drawn and written', () => {
     expect(roomyRange(40, 60, 'None', [70])[1]).toBeGreaterThan(70);
     expect(roomyRange(40, 60, 'None', [500])[1]).toBeLessThan(70);
     expect(roomyRange(90, 98, 'Percent')[1]).toBe(98 + 8 * 0.15);
+    expect(roomyRange(19.5, 19.75, 'Percent')).toEqual([18.625, 20.625]);
+    expect(roomyRange(0, 0.5, 'Percent')).toEqual([0, 1.25]);
+    expect(roomyRange(101_325, 101_325.5, 'None')[1]).toBeLessThan(101_326);
   });
   it('writes fields that a spreadsheet reads as text', () => {
     expect([csvField('a,"b"'), csvField('=1+1'), csvField('plain')]).toEqual(['"a,""b"""', "'=1+1", 'plain']);

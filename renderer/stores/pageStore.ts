@@ -42,6 +42,8 @@ interface PageState {
   readonly timeView: TimeView;
   /** Lines that say the same one after the other are one row with a count. */
   readonly collapsing: boolean;
+  /** Lines stand closer together; the letters stay as large. */
+  readonly denseLines: boolean;
   /** The filter is set aside, to read what stands around a line. */
   readonly filterAside: boolean;
   readonly nodesOpen: boolean;
@@ -66,6 +68,7 @@ export const usePage = create<PageState>()(() => ({
   filterTerms: [],
   timeView: { base: 'robot', zone: 'local', zeroMs: 0 },
   collapsing: false,
+  denseLines: false,
   filterAside: false,
   nodesOpen: false,
   savedFilters: [],

@@ -37,6 +37,7 @@ test('what was written is read back whole', async () => {
   const settings = settingsSchema.parse({
     ...{ theme: 'sunlight', robot: 'rover', recentRobots: ['rover', 'arm'] },
     limits: { cachesBytesMax: 2 ** 33, diskFreeBytesMin: 0 },
+    denseLines: true,
     savedFilters: [{ name: 'a', expression: '/x/', severityMask: 3 }],
     metrics: { robots: { rover: { 'cpu ': { pinned: true } } } },
   });

@@ -3,7 +3,7 @@
  * Where the time of frames goes, from Chromium's own trace: thread time, which other programs on the machine do not lengthen as they
  * do the time between two frames.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { beginTrace, endTrace } from './traceEvents.mjs';
 
 /** What an event's own time counts as; the time of others counts as that of what they stand in. */
 const parts = {
@@ -24,11 +24,11 @@ const collectingPrefix = 'V8.GC';
  * @typedef {Record<'script' | 'collecting' | 'style' | 'layout' | 'paint' | 'other' | 'main' | 'raster', number>} FrameParts
  */
 
+const categories = ['toplevel', 'devtools.timeline', 'v8', 'cc'];
+
 /** @param {import('playwright').ElectronApplication} application */
 export async function startTrace(application) {
-  await application.evaluate(({ contentTracing }) =>
-    contentTracing.startRecording({ included_categories: ['toplevel', 'devtools.timeline', 'v8', 'cc'] }),
-  );
+  await beginTrace(application, categories);
 }
 
 /**
@@ -37,15 +37,11 @@ export async function startTrace(application) {
  * @returns {Promise<FrameParts>}
  */
 export async function stopTrace(application, frames) {
-  const file = await application.evaluate(({ contentTracing }) => contentTracing.stopRecording());
-  const { traceEvents } = JSON.parse(await readFile(file, 'utf8'));
-  await rm(file, { force: true });
-  return partsOf(traceEvents, frames);
+  return partsOf(await endTrace(application), frames);
 }
 
 /**
- * @typedef {{ ph: string, name: string, cat: string, pid: number, tid: number, ts: number, dur?: number, tdur?: number,
- *   args: Record<string, any> }} TraceEvent
+ * @typedef {import('./traceEvents.mjs').TraceEvent} TraceEvent
  * @param {readonly TraceEvent[]} events
  * @param {number} frames
  * @returns {FrameParts}
