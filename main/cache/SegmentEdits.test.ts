@@ -168,9 +168,12 @@ describe('redaction', () => {
   it('says how many lines have the words and cannot be written anew: in the preview, and when it is done', async () => {
     const cache = await open();
     await fill(cache, 100);
-    const message = 'call from 10.0.0.7';
-    const channel = { ...testLog({ message }).channel, messageEncoding: 'json', schemaEncoding: 'jsonschema' } as const;
-    const said = ['call from 10.0.0.7', 'call from 10.0.0.8', 'nothing'].map((msg) => ({
+    const channel = {
+      ...testLog({ message: 'x' }).channel,
+      messageEncoding: 'json',
+      schemaEncoding: 'jsonschema',
+    } as const;
+    const said = ['call from 10.0.0.7', 'ring from 10.0.0.8', 'nothing'].map((msg) => ({
       ...{ ...testLog({ message: msg }), channel },
       data: Buffer.from(JSON.stringify({ stamp: { sec: 1_750_000_000, nanosec: 0 }, level: 20, name: 'phone', msg })),
     }));
@@ -179,7 +182,7 @@ describe('redaction', () => {
     const never = new AbortController().signal;
     expect(valueOf(await previewRedaction(cache, {}, addresses, never))).toMatchObject(counted);
     // Where nothing can be written anew there is no change to confirm, and yet it is said.
-    const onlyJson = { text: 'from 10.0.0.8' };
+    const onlyJson = { text: 'ring from' };
     expect(valueOf(await cache.redact(onlyJson, addresses))).toMatchObject({ records: 0, unwritable: 1 });
     expect(cache.openEdits()).toEqual([]);
     expect(valueOf(await cache.redact({}, addresses))).toMatchObject(counted);

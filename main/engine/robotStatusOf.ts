@@ -138,7 +138,7 @@ function pendingByKind(pending: readonly PendingSummary[]): { pendingLogs: numbe
   return { pendingLogs: count('log'), pendingMetrics: count('metric') };
 }
 
-function pendingGroupOf(group: PendingSummary): PendingGroup {
+export function pendingGroupOf(group: PendingSummary): PendingGroup {
   return {
     kind: group.kind,
     severity: group.severity,
