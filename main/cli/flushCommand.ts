@@ -1,7 +1,6 @@
 import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import type { DryRun } from '../contract/calls.js';
 import { messageOfFilter } from '../contract/messageOfFilter.js';
-import { listPrices, listPricesOf, newMetricsUsdAMonth } from '../model/cloudPrices.js';
 import { succeed } from '../model/Problem.js';
 import type { Problem, Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
@@ -10,7 +9,8 @@ import type { CacheReader } from '../seams/Cache.js';
 import type { CommandContext, CommandRobot, FlushCounts } from './CommandContext.js';
 import { worstExit } from './ExitCode.js';
 import type { ExitCode } from './ExitCode.js';
-import { formatCount, formatSize } from './formatValues.js';
+import { dryRunLines } from './dryRunLines.js';
+import { formatCount } from './formatValues.js';
 import { chooseRobots, openReader } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
 import type { Selection, UnresolvedChoice } from './CommandLine.js';
@@ -188,38 +188,5 @@ function outcomeLines({ name, sent, dryRun }: Outcome): readonly string[] {
   return [
     `${name}: sent ${formatCount(sentLogs)} logs and ${formatCount(sentMetrics)} metrics`,
     ...more.map((line) => `  ${line}`),
-  ];
-}
-
-function newWords({ lastSentMs, place, newMetrics }: DryRun['groups'][number]): string {
-  const words: string[] = [];
-  if (place?.group === false) words.push('the log group is new');
-  else if (place?.stream === false) words.push('the stream is new');
-  else if (place === null && lastSentMs === null) words.push('nothing was sent there from here before');
-  if (newMetrics !== null && newMetrics.fresh > 0) {
-    const by = newMetrics.knownBy === 'here' ? 'as far as this laptop knows' : 'CloudWatch says';
-    words.push(`${formatCount(newMetrics.fresh)} of ${formatCount(newMetrics.all)} metrics are new, ${by}`);
-  }
-  return words.length === 0 ? '' : ` (${words.join('; ')})`;
-}
-
-function costWords({ billed, costUsd }: DryRun): string {
-  if (billed === null || costUsd === null) return '';
-  const months = newMetricsUsdAMonth(billed, listPrices);
-  const metrics = months === 0 ? '' : ` and $${months.toFixed(2)} a month for new metrics`;
-  return `, about $${costUsd.toFixed(costUsd < 0.1 ? 4 : 2)}${metrics} (prices of ${listPricesOf})`;
-}
-
-function dryRunLines(name: string, plan: DryRun): readonly string[] {
-  const total = `${formatCount(plan.records)} records in ${formatCount(plan.requests)} ${plan.requests === 1 ? 'request' : 'requests'}, ${formatSize(plan.wireBytes)} on the line, ${formatSize(plan.bytes)} as CloudWatch counts it${costWords(plan)}`;
-  return [
-    `${name}: would send ${total}`,
-    ...plan.groups.map(
-      (group) => `  ${formatCount(group.records)} to ${group.goesTo}, ${group.account}${newWords(group)}`,
-    ),
-    ...(plan.redacted > 0
-      ? [`  ${formatCount(plan.redacted)} of them with words taken out by the robot file's redaction rules`]
-      : []),
-    ...plan.leftOut.map((left) => `  ${formatCount(left.records)} left out: ${left.reason}`),
   ];
 }

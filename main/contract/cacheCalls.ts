@@ -314,6 +314,21 @@ export const cacheCalls = {
     input: z.object({ robot: robotName, robotFile: z.string().max(1_000_000), folder: z.string(), all: z.boolean() }),
     output: z.object({ report: importReportSchema, problem: problemSchema.nullable() }),
   },
+  /** Whether the disk takes what comes. `lostWaiting` as in CacheUsage (main/seams/Cache.ts). */
+  'cache.disk': {
+    input: z.object({ robot: robotName }),
+    output: z.object({
+      waitingInMemory: z.number().int(),
+      lostWaiting: z.number().int(),
+      /** Why it does not, or only slowly; null when it does. */
+      problem: problemSchema.nullable(),
+    }),
+  },
+  /** A person has read what opening the cache found (`RobotStatus.recoveries`), up to that time. How many those were. */
+  'cache.dismissRecoveries': {
+    input: z.object({ robot: robotName, untilMs: z.number() }),
+    output: z.object({ dismissed: z.number().int() }),
+  },
   /** How far the robot's import is; null when none runs. */
   'cache.importStep': { input: z.object({ robot: robotName }), output: importStepSchema.nullable() },
   /** What was stored until then stays; importing again goes on there. */

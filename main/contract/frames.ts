@@ -1,6 +1,6 @@
 import type { FilterMessage } from './callSchemas.js';
 import type { Rung } from '../model/Ladder.js';
-import type { EvictedCount, LossCounts, LossStage } from '../model/Loss.js';
+import type { EvictedCount, GapStage, LossCounts } from '../model/Loss.js';
 import type { Problem } from '../model/Problem.js';
 import type { MeteredChoice } from '../model/MeteredChoice.js';
 import type { RecordClass, Severity } from '../model/Severity.js';
@@ -62,12 +62,12 @@ export interface LogRow {
   readonly replayed?: boolean;
 }
 
-/** A gap in the list: records that were lost at this place. */
+/** A gap in the list: records that were lost at this place, or left out of the list (`page`; its id has a fraction). */
 export interface GapRow {
   readonly type: 'gap';
   readonly id: number;
   readonly receivedMs: number;
-  readonly stage: LossStage;
+  readonly stage: GapStage;
   /** 0: nobody can say how many. */
   readonly count: number;
   /** In words: `DDS history (/rosout)`. */
@@ -106,7 +106,7 @@ export interface RobotFrame {
   /** True for the first frame after `live.watch`: the page forgets what it had of this robot. */
   readonly fresh: boolean;
   readonly rows: readonly Row[];
-  /** Rows that arrived but were left out, before `rows`, because the page was too slow; `logs.older` has them, from disk. */
+  /** Rows that arrived but were left out, before `rows`, because the page was too slow: the first of `rows` is then a gap that says so. */
   readonly rowsLeftOut: number;
   readonly states: readonly StateChange[];
   readonly series: readonly MetricSeriesUpdate[];
@@ -217,6 +217,12 @@ export interface AlarmStatus extends Omit<MetricSeriesUpdate, 'samples'> {
   readonly isOver: boolean;
 }
 
+export interface RecoveryStatus {
+  readonly words: string;
+  /** Laptop time. */
+  readonly foundMs: number;
+}
+
 export interface RobotStatus {
   readonly name: string;
   readonly colour: string;
@@ -231,6 +237,8 @@ export interface RobotStatus {
   readonly receivedLogs: number;
   readonly receivedMetrics: number;
   readonly lastReceivedMs: number | null;
+  /** Samples of series beyond those that are shown at once (`liveSeriesMax`): on disk, but on no chart. */
+  readonly samplesNotShown: number;
   readonly ladder: readonly Rung[];
   readonly cacheBytes: number;
   readonly cacheBytesMax: number;
@@ -270,6 +278,10 @@ export interface RobotStatus {
   readonly evicted: readonly EvictedCount[];
   /** Those of `lost.evicted` that went for the limit of all robots' caches together. */
   readonly evictedForLaptop: number;
+  /** Records in memory that the disk does not take, or not in time; 0 while each is stored within a moment. */
+  readonly waitingInMemory: number;
+  /** What opening the cache found damaged and mended, and nobody has dismissed (`cache.dismissRecoveries`); the oldest first. */
+  readonly recoveries: readonly RecoveryStatus[];
   readonly upload: UploadStatus;
   /** The newest first. */
   readonly alarms: readonly AlarmStatus[];

@@ -83,6 +83,17 @@ export const uploadStretchSchema = z.object({
   eventsToMs: z.number().nullable(),
 });
 
+/** A request that CloudWatch accepted, by its own name for it (`x-amzn-RequestId`). */
+export const sentRequestSchema = z.object({
+  requestId: z.string(),
+  atMs: z.number(),
+  kind: z.enum(['log', 'metric']),
+  goesTo: z.string(),
+  account: z.string(),
+  events: z.number().int(),
+  refused: z.number().int(),
+});
+
 /** Calls on what is sent. */
 export const uploadCalls = {
   'upload.dryRun': { input: z.object({ robot: robotName, filter: filterSchema }), output: dryRunSchema },
@@ -112,6 +123,8 @@ export const uploadCalls = {
   'upload.resume': { input: z.object({ robot: robotName }), output: z.object({ flushes: z.number() }) },
   /** What was sent from this laptop, newest first. */
   'upload.ledger': { input: z.object({ robot: robotName }), output: z.array(uploadStretchSchema) },
+  /** The last requests, newest first: those of the newest stretches of `upload.ledger`. */
+  'upload.requests': { input: z.object({ robot: robotName }), output: z.array(sentRequestSchema) },
   /**
    * A person decides about records whose answer was lost and of which CloudWatch cannot tell: they count as there (`sent`), or
    * go again, and may then be there twice.

@@ -206,6 +206,13 @@ export function callHandlers(engine: EngineActions): CallHandlers {
           importFolder({ ...{ cache, config, folder, all, onStep }, signal: either }),
         );
       }),
+    'cache.disk': ({ robot }) =>
+      withSession(robot, async ({ cache }) => {
+        const { waitingInMemory, lostWaiting, problem, slowness } = await cache.usage();
+        return succeed({ waitingInMemory, lostWaiting, problem: problem ?? slowness });
+      }),
+    'cache.dismissRecoveries': ({ robot, untilMs }) =>
+      withSession(robot, async ({ cache }) => succeed({ dismissed: await cache.dismissRecoveries(untilMs) })),
     'cache.importStep': ({ robot }) => Promise.resolve(succeed(imports.step(robot))),
     'cache.stopImport': ({ robot }) => {
       imports.stop(robot);
@@ -230,6 +237,8 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     'upload.resume': ({ robot }) =>
       withSession(robot, ({ uploader }) => Promise.resolve(succeed({ flushes: uploader.resumeFlushes() }))),
     'upload.ledger': ({ robot }) => withSession(robot, ({ uploads }) => Promise.resolve(succeed([...uploads.list()]))),
+    'upload.requests': ({ robot }) =>
+      withSession(robot, ({ uploads }) => Promise.resolve(succeed([...uploads.requests()]))),
     'upload.settle': ({ robot, choice }) =>
       withSession(robot, async ({ uploader }) => succeed({ records: await uploader.settle(choice) })),
     'upload.status': ({ robot }) =>
@@ -238,11 +247,7 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         return succeed({ state, words, problem, unresolvedRecords: unresolvedLogs + unresolvedMetrics });
       }),
     'link.set': (wanted) => engine.setLink(wanted),
-    'upload.setMode': ({ robot, mode }) =>
-      withSession(robot, ({ uploader }) => {
-        uploader.setMode(mode);
-        return done;
-      }),
+    'upload.setMode': async ({ robot, mode }) => nothingOf(await engine.setUploadMode(robot, mode)),
     ...configCalls(engine),
   };
 }

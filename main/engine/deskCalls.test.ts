@@ -40,6 +40,7 @@ function dispatcherOf(of: RobotSession): CallDispatcher {
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
     setThresholds: () => undefined,
+    setUploadMode: () => Promise.reject(new Error('nobody asks for it here')),
     setLink: () => Promise.reject(new Error('nobody asks for it here')),
   };
   return new CallDispatcher(callHandlers(actions), (line) => {

@@ -27,6 +27,7 @@ export interface StatusFacts {
     readonly recentLosses: RecentLosses;
     readonly logsOfOthers: number;
   };
+  readonly samplesNotShown: number;
   readonly recordsPerS: number;
   readonly fullInS: number | null;
   readonly ladder: LadderKeeper;
@@ -52,12 +53,15 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     receivedLogs: intake.receivedLogs,
     receivedMetrics: intake.receivedMetrics,
     lastReceivedMs: millisecondsOf(intake.lastReceivedNs),
+    samplesNotShown: facts.samplesNotShown,
     ladder: facts.ladder.update(
       ladderOf({
         ...facts,
+        robot: config.name,
         metered: upload.metered,
         clockAheadMs: upload.clockAheadMs,
-        recentLoss: intake.recentLosses.of(['dds', 'host', 'decode']),
+        recentLoss: intake.recentLosses.of(['dds', 'link', 'host', 'decode']),
+          recentDiskLoss: intake.recentLosses.of(['memory']),
         others: { namespace: config.source.namespace, logs: intake.logsOfOthers },
       }),
     ),
@@ -80,6 +84,9 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     lost: lossesOf(usage, source),
     evicted: usage.evicted,
     evictedForLaptop: usage.evictedForLaptop,
+    recoveries: usage.recoveries,
+    // Between two commits some always wait for a moment.
+    waitingInMemory: usage.problem === null && usage.slowness === null ? 0 : usage.waitingInMemory,
     alarms: facts.alarms,
     upload,
   };
@@ -96,9 +103,10 @@ function withWaiting(upload: UploadStatus, pending: readonly PendingSummary[]): 
   return { ...upload, words, metered: { ...metered, waitingRecords } };
 }
 
-/** What DDS loses is counted only where messages carry numbers: 0 then means none. */
-function lossesOf({ lost }: CacheUsage, { topics }: SourceStatus): LossCounts {
-  return topics.some((topic) => topic.lost !== undefined) ? { ...lost, dds: lost.dds ?? 0 } : lost;
+/** What is lost on the way from the robot is counted only where messages carry numbers: 0 then means none. */
+function lossesOf({ lost }: CacheUsage, { topics, hostless }: SourceStatus): LossCounts {
+  if (topics.every((topic) => topic.lost === undefined)) return lost;
+  return hostless === true ? { ...lost, link: lost.link ?? 0 } : { ...lost, dds: lost.dds ?? 0 };
 }
 
 function sourceWordsOf(config: RobotConfig): string {

@@ -17,6 +17,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     receivedLogs: 0,
     receivedMetrics: 0,
     lastReceivedMs: null,
+    samplesNotShown: 0,
     ladder: rungIds.map((id) => ({
       id,
       state: id === 'robot' ? 'failed' : 'unknown',
@@ -49,6 +50,8 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     lost: {},
     evicted: [],
     evictedForLaptop: 0,
+    recoveries: [],
+    waitingInMemory: 0,
     upload: {
       state: 'manual',
       mode: 'manual',

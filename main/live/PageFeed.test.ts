@@ -103,8 +103,37 @@ describe('PageFeed', () => {
     clock.advance(33);
     expect(frames).toHaveLength(3);
     // 201 rows came; 41 were sent, the window holds the newest 50, so 110 were left out.
-    expect(frames[2]).toMatchObject({ rowsLeftOut: 110, rows: { 0: { id: 151 } } });
-    expect(frames[2]?.rows).toHaveLength(50);
+    expect(frames[2]).toMatchObject({
+      rowsLeftOut: 110,
+      rows: { 0: { type: 'gap', stage: 'page', id: 150.5, count: 110 }, 1: { id: 151 } },
+    });
+    expect(frames[2]?.rows).toHaveLength(51);
+    feed.acknowledge(3);
+    logs.addLog(log, 'received');
+    clock.advance(33);
+    expect(frames[3]).toMatchObject({ rowsLeftOut: 0, rows: [{ id: 201 }] });
+  });
+
+  it('says where the rows are that the page did not get', () => {
+    const { logs, clock, frames, feed } = setUp(5);
+    logs.addLog(log, 'received');
+    clock.advance(33);
+    expect(frames).toHaveLength(2);
+    for (let ordinal = 0; ordinal < 1_000; ordinal++) logs.place(logs.addLog(log, 'received'), { segment: 1, ordinal });
+    for (let index = 0; index < 3; index++) logs.addLog(log, 'skipped');
+    logs.addGap(0n, 41, 'DDS history', 'dds');
+    logs.place(logs.addLog(log, 'received'), null);
+    for (let index = 0; index < 5; index++) logs.addLog(log, 'received');
+    logs.change([{ segment: 1, from: 0, to: 399 }], 'sent');
+    feed.acknowledge(frames.length);
+    clock.advance(33);
+    const frame = frames.at(-1);
+    expect(frame?.rowsLeftOut).toBe(1_005);
+    expect(frame?.rows[0]).toMatchObject({ id: 1_006.5, count: 1_005 });
+    const [gap] = frame?.rows ?? [];
+    expect(gap?.type === 'gap' && gap.reason).toBe(
+      'the page was too slow. Of them 600 on disk (Cache & uploads shows them), 400 in CloudWatch, 3 not kept, as the robot file says, 1 losses, or too long ago to tell, 1 lost or deleted, and counted there',
+    );
   });
 
   it('sends what is the first for a while with what came with it, and what follows after an interval', () => {

@@ -1,12 +1,13 @@
 import { framesUnacknowledgedMax, type RobotFrame } from '../contract/frames.js';
 import type { Clock } from '../seams/Clock.js';
+import { leftOutRow } from './leftOutRow.js';
 import type { LiveWindow } from './LiveWindow.js';
 import type { MetricWindow } from './MetricWindow.js';
 
 /**
  * Feeds one page with what is new of one robot. A slow page is never sent more than `framesUnacknowledgedMax` frames that
- * it has not taken in; what arrives meanwhile waits in the live window, and what the window lets go of is counted in the
- * next frame. Nothing here can hold back the disk.
+ * it has not taken in; what arrives meanwhile waits in the live window, and what the window lets go of is counted by a gap in
+ * the next frame. Nothing here can hold back the disk.
  */
 export class PageFeed {
   private nextId: number;
@@ -57,7 +58,7 @@ export class PageFeed {
 
   private push(): void {
     if (this.stopped || this.unacknowledged >= framesUnacknowledgedMax) return;
-    const rowsLeftOut = Math.max(0, this.logs.firstId - this.nextId);
+    const leftOut = leftOutRow(this.logs, this.nextId);
     const rows = this.logs.rowsFrom(this.nextId, rowsPerFrameMax);
     this.nextId = (rows.at(-1)?.id ?? Math.max(this.nextId, this.logs.firstId) - 1) + 1;
     const frame: RobotFrame = {
@@ -65,8 +66,8 @@ export class PageFeed {
       robot: this.robot,
       sequence: ++this.sequence,
       fresh: this.fresh,
-      rows,
-      rowsLeftOut,
+      rows: leftOut === null ? rows : [leftOut, ...rows],
+      rowsLeftOut: leftOut?.count ?? 0,
       states: this.logs.takeChanges(),
       series: this.metrics.take(this.fresh),
     };

@@ -17,6 +17,13 @@ export const lossStages = ['dds', 'link', 'host', 'decode', 'memory', 'evicted',
 
 export type LossStage = (typeof lossStages)[number];
 
+/**
+ * What a gap in the list stands for: a loss, or `page`, lines that the page did not get because it was too slow. These are no loss:
+ * the row says where they are.
+ */
+export const gapStages = [...lossStages, 'page'] as const;
+export type GapStage = (typeof gapStages)[number];
+
 export interface Loss {
   readonly stage: LossStage;
   readonly count: number;

@@ -1,5 +1,6 @@
 /** How a topic whose messages are no MetricLists becomes metrics; from the robot file's `numeric_topics`. */
 export interface NumericRule {
+  /** As written; from the root on once it is placed in the robot's namespace. */
   readonly topic: string;
   readonly schemaName: NumericTypeName;
   /** Field whose number is taken, with dots into nested ones; empty for DiagnosticArray, which has names of its own. */

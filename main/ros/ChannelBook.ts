@@ -15,6 +15,8 @@ export interface TopicEntry {
   publishers: number;
   messages: number;
   lastReceivedNs: bigint | null;
+  /** Missing between publishers' numbers; null while no numbered message was read: then nobody can say. */
+  lost: number | null;
   /** Why nothing can be taken from it. */
   problem: Problem | null;
 }
@@ -38,7 +40,7 @@ export class ChannelBook {
     this.topics = wanted
       .map(({ topic, schemaName }) => ({ topic: topic.startsWith('/') ? topic : `/${topic}`, schemaName }))
       .filter(({ topic }) => !seen.has(topic) && seen.add(topic))
-      .map((topic) => ({ ...topic, publishers: 0, messages: 0, lastReceivedNs: null, problem: null }));
+      .map((topic) => ({ ...topic, publishers: 0, messages: 0, lastReceivedNs: null, lost: null, problem: null }));
   }
 
   begin(listener: (event: SourceEvent) => void): void {
@@ -87,6 +89,12 @@ export class ChannelBook {
       });
   }
 
+  /** Before a numbered message: how many of its publisher's are missing there, 0 for none. */
+  takeMissing(entry: TopicEntry, count: number, reason: string, noticedNs: bigint): void {
+    entry.lost = (entry.lost ?? 0) + count;
+    if (count > 0) this.tell({ type: 'loss', loss: { stage: 'link', count, reason, noticedNs } });
+  }
+
   /** Hands on what came so far: before anything that has to be told after it. */
   flush(): void {
     if (this.#flushing !== null) clearImmediate(this.#flushing);
@@ -107,12 +115,13 @@ export class ChannelBook {
   }
 
   status(): TopicStatus[] {
-    return this.topics.map(({ topic, schemaName, publishers, messages, lastReceivedNs }) => ({
+    return this.topics.map(({ topic, schemaName, publishers, messages, lastReceivedNs, lost }) => ({
       topic,
       schemaName,
       publishers,
       messages,
       lastReceivedNs,
+      ...(lost === null ? {} : { lost }),
     }));
   }
 }

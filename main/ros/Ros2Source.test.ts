@@ -409,6 +409,7 @@ describe('what comes over the channel', () => {
     expect(heard.logs[0]).toMatchObject({ message: 'm', stampNs: 7n, receivedNs: 9n });
     expect(heard.losses).toMatchObject([{ stage: 'host', count: 41, reason: 'robot host' }]);
     expect(source.garbageFromHost).toBe(6);
+    expect(heard.gaps).toEqual(['the robot host said something that could not be understood']);
   });
 
   test('is acknowledged batch by batch', async () => {

@@ -2,8 +2,9 @@ import { expect, it } from 'vitest';
 import { ros2LogSchemaName, ros2MetricListSchemaName } from '../codec/schemas.js';
 import { fail, succeed } from '../model/Problem.js';
 import type { HostTopic } from './hostMessages.js';
+import { type Clock, systemClock } from '../seams/Clock.js';
 import type { PublisherFacts, RosNode, SubscriptionQuality } from './RosNode.js';
-import { TopicReceiver } from './TopicReceiver.js';
+import { backAfterMs, TopicReceiver } from './TopicReceiver.js';
 
 const rosout: HostTopic = { topic: '/rosout', schemaName: ros2LogSchemaName, kind: 'log' };
 const metrics: HostTopic = { topic: '/metrics', schemaName: ros2MetricListSchemaName, kind: 'metric' };
@@ -55,22 +56,25 @@ class Graph implements RosNode {
   }
 }
 
-function receiver(graph: RosNode, topic: HostTopic, did: string[]): TopicReceiver {
-  return new TopicReceiver(graph, topic, {
-    message: () => undefined,
-    subscribed: () => did.push('subscribed'),
-  });
+function receiver(graph: RosNode, topic: HostTopic, did: string[], clock: Clock = systemClock): TopicReceiver {
+  const events = { message: () => undefined, subscribed: () => did.push('subscribed') };
+  return new TopicReceiver(graph, topic, events, clock);
+}
+
+/** Monotonic time as a test says it. */
+function clockAt(now: { ms: number }): Clock {
+  return { ...systemClock, monotonicMs: () => now.ms };
 }
 
 it('asks for the best first, and stays there while all offer it', () => {
   const graph = new Graph();
   const tested = receiver(graph, rosout, graph.did);
   graph.found = [rclcpp, rclcpp];
-  expect(tested.review(0)).toEqual({ index: 0, publishers: 2, problem: null, numbered: null });
+  expect(tested.review(0)).toEqual({ index: 0, publishers: 2, problem: null, numbered: null, lowered: null });
   expect(graph.did).toEqual(['open 1: reliable, transient local', 'subscribed']);
 });
 
-it('takes what all offer, opening before it closes, and does not go back', () => {
+it('takes what all offer, opening before it closes, and does not go back at once', () => {
   const graph = new Graph();
   const tested = receiver(graph, rosout, graph.did);
   graph.found = [rclcpp, { ...rclcpp, keepsMessages: false }];
@@ -91,6 +95,59 @@ it('takes what all offer, opening before it closes, and does not go back', () =>
     'close 2',
     'subscribed',
   ]);
+});
+
+it('goes back to the better when a publisher that lowered it has been gone for a while, later each time', () => {
+  const graph = new Graph();
+  const now = { ms: 0 };
+  const tested = receiver(graph, rosout, graph.did, clockAt(now));
+  const review = (ms: number, ...found: readonly PublisherFacts[]): void => {
+    now.ms += ms;
+    graph.found = found;
+    tested.review(0);
+  };
+  const odd = { ...rclcpp, node: 'odd', reliable: false };
+  const opened = (): readonly string[] => graph.did.filter((each) => each.startsWith('open'));
+  const high = 'reliable, transient local';
+  const low = 'best effort, transient local';
+  review(1_000, rclcpp, odd);
+  review(1_000, rclcpp);
+  review(backAfterMs - 1, rclcpp);
+  // There again: the time begins anew.
+  review(1, rclcpp, odd);
+  review(1, rclcpp);
+  review(backAfterMs - 1, rclcpp);
+  expect(opened()).toEqual([`open 1: ${high}`, `open 2: ${low}`]);
+  review(1, rclcpp);
+  expect(opened()).toEqual([`open 1: ${high}`, `open 2: ${low}`, `open 3: ${high}`]);
+  expect(graph.did.slice(-4)).toEqual([`open 3: ${high}`, 'drain 2', 'close 2', 'subscribed']);
+  review(1, rclcpp, odd);
+  review(1, rclcpp);
+  review(backAfterMs, rclcpp);
+  expect(opened()).toHaveLength(4);
+  // A graph without anybody says nothing of what will come.
+  review(backAfterMs);
+  review(1, rclcpp);
+  review(2 * backAfterMs, rclcpp);
+  expect(opened().slice(3)).toEqual([`open 4: ${low}`, `open 5: ${high}`]);
+});
+
+it('names those that lower it for the others, and nobody where all offer the same', () => {
+  const graph = new Graph();
+  const tested = receiver(graph, rosout, graph.did);
+  graph.found = [rclcpp, { ...rclcpp, node: 'odd', reliable: false, keepsMessages: false }];
+  const { lowered } = tested.review(0);
+  expect(lowered).toMatch(
+    /^odd publishes best effort, .*counted.* odd publishes without keeping anything \(volatile\)/u,
+  );
+  graph.found = [{ ...rclcpp, reliable: false, keepsMessages: false }];
+  expect(tested.review(0).lowered).toBeNull();
+  const ofMetrics = receiver(graph, metrics, graph.did);
+  graph.found = [rclcpp, { ...rclcpp, keepsMessages: false }].map((each) => ({
+    ...each,
+    schemaName: metrics.schemaName,
+  }));
+  expect(ofMetrics.review(0).lowered).toBeNull();
 });
 
 it('does not ask for the history of metrics', () => {
@@ -117,5 +174,6 @@ it('keeps the problem of a topic that cannot be subscribed', () => {
     publishers: 0,
     problem: { code: 'no-message-package', message: 'missing', nextStep: 'build it' },
     numbered: null,
+    lowered: null,
   });
 });

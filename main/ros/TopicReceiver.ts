@@ -1,6 +1,7 @@
 import type { Problem } from '../model/Problem.js';
 import { type Clock, systemClock } from '../seams/Clock.js';
-import type { HostTopic, TopicReport } from './hostMessages.js';
+import { type HostTopic, loweredLengthMax, type TopicReport } from './hostMessages.js';
+import { oddPublishers, oddWords } from './oddPublishers.js';
 import type { PublisherFacts, RawSubscription, RosNode, SubscriptionQuality, TakenMessage } from './RosNode.js';
 import { publishersRememberedMax, SequenceBook } from './SequenceBook.js';
 
@@ -8,15 +9,20 @@ import { publishersRememberedMax, SequenceBook } from './SequenceBook.js';
  * One topic's subscription, its quality of service matched to the publishers.
  *
  * It begins with the best: reliable, and for logs with what the publishers kept. A publisher that does not offer this would
- * stay unheard, so as soon as one is seen the subscription is made anew with what all of them offer; it never goes back
- * while the host lives. The new subscription is opened before the old one is drained and closed: nothing falls between, and
- * what comes through both is known by its number and taken once.
+ * stay unheard, so as soon as one is seen the subscription is made anew with what all of them offer, and with the better again once
+ * that publisher has been gone for a while: longer each time, since a closed subscription stays in memory. The new subscription is
+ * opened before the old one is drained and closed: nothing falls between, and what comes through both is known by its number and
+ * taken once.
  */
 export const logHistoryDepth = 10_000;
 export const metricHistoryDepth = 1_000;
 
 /** So long after a publisher's first message its history may still be coming. */
 export const historyComesMsMax = 5_000;
+
+/** So long must those that offer less be gone; twice as long after each time, up to the greatest. */
+export const backAfterMs = 10_000;
+const backAfterMsMax = 600_000;
 
 export interface ReceivedMessage extends TakenMessage {
   /** What DDS lost directly before it. */
@@ -35,7 +41,12 @@ export class TopicReceiver {
   readonly #node: RosNode;
   readonly #topic: HostTopic;
   readonly #events: ReceiverEvents;
+  /** What is asked for when all offer it. */
+  readonly #best: SubscriptionQuality;
   #quality: SubscriptionQuality;
+  /** Since when all publishers offer more than is asked for, monotonic milliseconds. */
+  #betterSinceMs: number | null = null;
+  #backAfterMs = backAfterMs;
   #subscription: RawSubscription | null = null;
   #problem: Problem | null = null;
   readonly #clock: Clock;
@@ -50,12 +61,13 @@ export class TopicReceiver {
     this.#events = events;
     this.#clock = clock;
     const isLog = topic.kind === 'log';
-    this.#quality = {
+    this.#best = {
       depth: isLog ? logHistoryDepth : metricHistoryDepth,
       reliable: true,
       keptByPublishers: isLog,
     };
-    this.#open(this.#quality);
+    this.#quality = this.#best;
+    this.#open(this.#best);
   }
 
   drain(): void {
@@ -66,14 +78,37 @@ export class TopicReceiver {
   review(index: number): TopicReport {
     const publishers = this.#node.publishers(this.#topic.topic);
     const ours = publishers.filter(({ schemaName }) => schemaName === this.#topic.schemaName);
-    const offered = qualityOffered(this.#quality, ours);
-    if (this.#problem === null && offered !== this.#quality) this.#open(offered);
+    this.#follow(ours);
+    const odd = oddWords(oddPublishers(ours, this.#best.keptByPublishers));
     return {
       index,
       publishers: this.#subscription === null ? 0 : ours.length,
       problem: this.#problem ?? otherTypeProblem(this.#topic, publishers),
       numbered: this.#numbered,
+      lowered: odd === '' ? null : odd.slice(0, loweredLengthMax),
     };
+  }
+
+  #follow(publishers: readonly PublisherFacts[]): void {
+    if (this.#problem !== null) return;
+    const least = qualityOffered(this.#quality, publishers);
+    if (least !== this.#quality) {
+      this.#betterSinceMs = null;
+      this.#open(least);
+      return;
+    }
+    const offered = qualityOffered(this.#best, publishers);
+    const isBetter = publishers.length > 0 && !isAlike(offered, this.#quality);
+    if (!isBetter) {
+      this.#betterSinceMs = null;
+      return;
+    }
+    const nowMs = this.#clock.monotonicMs();
+    this.#betterSinceMs ??= nowMs;
+    if (nowMs - this.#betterSinceMs < this.#backAfterMs) return;
+    this.#betterSinceMs = null;
+    this.#backAfterMs = Math.min(2 * this.#backAfterMs, backAfterMsMax);
+    this.#open(offered);
   }
 
   #take(message: TakenMessage, openedNs: bigint, keptByPublishers: boolean): void {
@@ -122,6 +157,10 @@ export function qualityOffered(now: SubscriptionQuality, publishers: readonly Pu
   const keptByPublishers = now.keptByPublishers && publishers.every((publisher) => publisher.keepsMessages);
   if (reliable === now.reliable && keptByPublishers === now.keptByPublishers) return now;
   return { depth: now.depth, reliable, keptByPublishers };
+}
+
+function isAlike(one: SubscriptionQuality, other: SubscriptionQuality): boolean {
+  return one.reliable === other.reliable && one.keptByPublishers === other.keptByPublishers;
 }
 
 function otherTypeProblem({ topic, schemaName }: HostTopic, publishers: readonly PublisherFacts[]): Problem | null {

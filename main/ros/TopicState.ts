@@ -12,6 +12,8 @@ export interface TopicState extends ListedTopic {
   /** Messages that DDS lost. */
   lost: number;
   numbered: boolean | null;
+  /** Publishers by which all are heard with less, in words. */
+  lowered: string | null;
 }
 
 export function newTopicState(listed: ListedTopic): TopicState {
@@ -24,11 +26,12 @@ export function newTopicState(listed: ListedTopic): TopicState {
     announced: false,
     lost: 0,
     numbered: null,
+    lowered: null,
   };
 }
 
 export function topicStatusOf(state: TopicState): TopicStatus {
-  const { topic, publishers, messages, lastReceivedNs, lost, numbered } = state;
+  const { topic, publishers, messages, lastReceivedNs, lost, numbered, lowered } = state;
   return {
     topic: topic.topic,
     schemaName: topic.schemaName,
@@ -36,5 +39,6 @@ export function topicStatusOf(state: TopicState): TopicStatus {
     messages,
     lastReceivedNs,
     ...(numbered === true ? { lost } : {}),
+    ...(lowered === null ? {} : { lowered }),
   };
 }

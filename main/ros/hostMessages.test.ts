@@ -34,7 +34,10 @@ it.each<FromHost>([
   { type: 'publisher', number: 0, gid: '010f' },
   { type: 'started', udpPorts: [7410, 7411] },
   { type: 'subscribed', index: 1, keptByPublishers: true, reliable: false },
-  { type: 'topics', topics: [{ index: 0, publishers: 2, problem, numbered: null }] },
+  {
+    type: 'topics',
+    topics: [{ index: 0, publishers: 2, problem, numbered: null, lowered: 'odd publishes best effort' }],
+  },
   { type: 'loss', stage: 'host', count: 4 },
   { type: 'failed', problem, retry: true },
   { type: 'heartbeat', queuedBytes: 0 },

@@ -90,12 +90,16 @@ export const toHostSchema = z.discriminatedUnion('type', [
 ]);
 export type ToHost = z.infer<typeof toHostSchema>;
 
+export const loweredLengthMax = 2_000;
+
 const topicReportSchema = z.object({
   index: topicIndex,
   publishers: z.number().int().min(0),
   problem: problemSchema.nullable(),
   /** Whether messages carry numbers, by which DDS's losses are counted; null before the first message. */
   numbered: z.boolean().nullable(),
+  /** In words: publishers that offer less than others, by which all are heard with less. */
+  lowered: z.string().max(loweredLengthMax).nullable(),
 });
 export type TopicReport = z.infer<typeof topicReportSchema>;
 

@@ -21,6 +21,8 @@ export interface TopicStatus {
   readonly lastReceivedNs: bigint | null;
   /** Messages that were lost before they could be taken. Absent where that cannot be counted (yet), never 0. */
   readonly lost?: number;
+  /** In words: publishers that offer less than the others of the topic, by which all of them are heard with less. */
+  readonly lowered?: string;
 }
 
 export interface SourceStatus {

@@ -6,6 +6,8 @@ import type { RecordFilter } from '../model/RecordFilter.js';
 import type { TetherRecord } from '../model/Record.js';
 import { severityRank } from '../model/Severity.js';
 import type { Cache, CacheChange, CachedRecord, CacheUsage, HoldReceipt, PendingSummary } from '../seams/Cache.js';
+import { ListedRecords } from '../seams/ListedRecords.js';
+import { TakenBatch } from '../seams/TakenBatch.js';
 import type { AddressRange, RecordAddress, Rejection, TakeOptions, UploadBatch } from '../seams/Cache.js';
 
 export type EntryState = CachedState | 'acknowledged';
@@ -188,6 +190,9 @@ export class MemoryCache implements Cache {
   append(): Promise<never> {
     return Promise.reject(new Error('not in this double'));
   }
+  dismissRecoveries(): Promise<never> {
+    return Promise.reject(new Error('not in this double'));
+  }
   usage(): Promise<CacheUsage> {
     return Promise.reject(new Error('not in this double'));
   }
@@ -245,7 +250,7 @@ export class MemoryCache implements Cache {
   }
 
   private batch(destination: Destination, records: readonly CachedRecord[]): UploadBatch {
-    const batch = { id: this.nextId++, destination, records };
+    const batch = new TakenBatch(this.nextId++, destination, new ListedRecords(records));
     this.open.set(batch.id, batch);
     return batch;
   }

@@ -69,6 +69,7 @@ const stopWaitMs = 3_000;
  */
 export class Uploader {
   private mode: 'auto' | 'manual' = 'auto';
+  private manualWords = manualWords;
   private metered = false;
   private settings: UploadSettings;
   private readonly tally: UploadTally;
@@ -112,8 +113,10 @@ export class Uploader {
     for (const job of [...this.jobs]) job.end(stoppedProblem);
   }
 
-  setMode(mode: 'auto' | 'manual'): void {
+  /** `words`: what is said while it is manual, where a person did not just choose that. */
+  setMode(mode: 'auto' | 'manual', words = manualWords): void {
     this.mode = mode;
+    this.manualWords = words;
     for (const lane of this.lanes) lane.wake();
     this.changed();
   }
@@ -266,7 +269,7 @@ export class Uploader {
   private restNow(): readonly ['idle' | 'manual', string] {
     if (this.isFlushing) return ['idle', 'up to date'];
     if (this.jobs.length > 0) return ['manual', pausedWords];
-    if (this.mode === 'manual') return ['manual', 'sends only when you flush'];
+    if (this.mode === 'manual') return ['manual', this.manualWords];
     return this.metered ? ['manual', meteredWords] : ['idle', 'up to date'];
   }
 
@@ -359,6 +362,7 @@ export class Uploader {
 /** Why nothing goes; the number of what waits is put behind it. */
 export const meteredWords = 'metered link: waits for you';
 
+const manualWords = 'sends only when you flush';
 const pausedWords = 'a flush is paused: nothing is sent until you go on with it';
 
 const stoppedProblem = {

@@ -35,8 +35,7 @@ export class Session {
     this.link = new EngineLink({
       takeRobotFrame: (frame) => {
         // All rows are new: the place where the view was paused is gone with the old ones.
-        const forgets = frame.fresh || frame.rowsLeftOut > 0;
-        if (forgets && getPage().pausedEnd !== null) setPage({ pausedEnd: null });
+        if (frame.fresh && getPage().pausedEnd !== null) setPage({ pausedEnd: null });
         this.live.take(frame);
       },
       takeStatusFrame: (frame) => {

@@ -44,6 +44,7 @@ export class FakeCalls {
   readonly heldSeverities = new Set<Severity>();
   readonly addedRobots: string[] = [];
   manual = false;
+  recoveriesDismissed = false;
   flushing = false;
   paused: FilterMessage | null = null;
   private flushed: FilterMessage = {};
@@ -92,6 +93,11 @@ export class FakeCalls {
           return this.timeline(input as CallInput<'cache.timeline'>, rows);
         case 'cache.record':
           return this.record(input as CallInput<'cache.record'>, rows);
+        case 'cache.disk':
+          return { waitingInMemory: 0, lostWaiting: 0, problem: null };
+        case 'cache.dismissRecoveries':
+          this.recoveriesDismissed = true;
+          return { dismissed: 1 };
         case 'cache.retry':
           return { records: 3 };
         case 'cache.previewRedaction':
@@ -157,6 +163,13 @@ export class FakeCalls {
           return { flushes: 1 };
         case 'upload.ledger':
           return this.story.history === 0 ? [] : ledger();
+        case 'upload.requests':
+          return ledger().flatMap(({ kind, goesTo, account, toMs }, stretch) =>
+            Array.from({ length: 3 }, (_, index) => ({
+              ...{ requestId: `8d1f2c3a-0b4e-4f6a-9a51-7c20e5d3b${stretch}${index}0`, atMs: toMs - index * 900 },
+              ...{ kind, goesTo, account, events: 294, refused: 0 },
+            })),
+          );
         case 'upload.settle':
           return { records: 0 };
         case 'upload.status':

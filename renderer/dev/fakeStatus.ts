@@ -22,6 +22,12 @@ const refused: Problem = {
   command: 'aws sso login --profile field',
 };
 
+const foundDamaged: RobotStatus['recoveries'][number] = {
+  words:
+    'the ledger ended in 40 bytes of an unfinished write; a copy is in /home/ada/.local/share/tether/cache/rover-7/aside/ledger-1764547200000.jsonl',
+  foundMs: startMs - 3_600_000,
+};
+
 export function fakeStatus(story: Story, calls: FakeCalls, nextId: number, atMs: number): StatusFrame {
   const robots = story.robots
     ? [rover(story, calls, nextId, atMs), arm(atMs), ...calls.addedRobots.map((name) => added(name, atMs))]
@@ -63,6 +69,7 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
     receivedLogs: nextId - 1,
     receivedMetrics: story.history === 0 ? 0 : 48_160 + Math.floor(elapsedS * 14),
     lastReceivedMs: story.history === 0 ? null : story.connected ? atMs - 20 : atMs - 130_000,
+    samplesNotShown: 0,
     ladder: ladder(story),
     cacheBytes,
     cacheBytesMax,
@@ -90,6 +97,8 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
       rejected: quarantined,
     },
     evictedForLaptop: 0,
+    waitingInMemory: story.disk === 'slow' || story.disk === 'low' ? 8_120 : 0,
+    recoveries: story.full && !calls.recoveriesDismissed ? [foundDamaged] : [],
     evicted: story.full
       ? [
           { kind: 'log', severity: 'INFO', records: 15_902 },
@@ -272,6 +281,7 @@ function arm(atMs: number): RobotStatus {
     colour: '#c18bff',
     sourceWords: 'ROS 2 · domain 12',
     lastReceivedMs: atMs - 128_000,
+    samplesNotShown: 0,
   };
 }
 
@@ -301,6 +311,7 @@ function blank(name: string, atMs: number): RobotStatus {
     receivedLogs: 0,
     receivedMetrics: 0,
     lastReceivedMs: null,
+    samplesNotShown: 0,
     ladder: [
       rung('robot'),
       { ...rung('topics'), state: 'waiting', words: 'no topics', reason: 'Nobody publishes /rosout there.' },
@@ -328,6 +339,8 @@ function blank(name: string, atMs: number): RobotStatus {
     lost: {},
     evicted: [],
     evictedForLaptop: 0,
+    recoveries: [],
+    waitingInMemory: 0,
     upload: {
       state: 'idle',
       mode: 'auto',

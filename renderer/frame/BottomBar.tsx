@@ -1,7 +1,6 @@
 import { Popover, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 import type { RobotStatus } from '../../main/contract/frames.js';
-import { evictedWords, type LossStage, lossStages } from '../../main/model/Loss.js';
 import { useNow, useRobot } from '../bridge/useSession.js';
 import { everything } from '../cache/DeskFilter.js';
 import { FlushPlan } from '../cache/FlushPlan.js';
@@ -9,6 +8,7 @@ import { Button } from '../components/Button.js';
 import { formatBytes } from '../format/formatBytes.js';
 import { formatCount, formatRate } from '../format/formatCount.js';
 import { formatDuration } from '../format/formatDuration.js';
+import { LostCount } from './LostCount.js';
 
 export function BottomBar() {
   const robot = useRobot();
@@ -41,6 +41,11 @@ function RobotBottom({ robot }: { readonly robot: RobotStatus }) {
         </span>
       </Tooltip>
       {fullWords(robot, share)}
+      {robot.waitingInMemory > 0 && (
+        <span className="bottom-memory severity-ERROR" data-testid="bottom-memory" data-value={robot.waitingInMemory}>
+          <b>{formatCount(robot.waitingInMemory)}</b> wait in memory, not on disk
+        </span>
+      )}
       <div className="bottom-end">
         {robot.upload.state === 'sending' && (
           <span className="bottom-sending" data-testid="bottom-sending">
@@ -67,77 +72,6 @@ function fullWords(robot: RobotStatus, share: number) {
     <span className="bottom-full">
       full in <b>{formatDuration(robot.fullInS)}</b>
     </span>
-  );
-}
-
-const stageWords: Readonly<Record<LossStage, string>> = {
-  dds: 'before Tether could take them (DDS history)',
-  link: 'between the robot and this laptop (gap in sequence numbers)',
-  host: 'in the robot host (queue full, or it died)',
-  decode: 'could not be understood',
-  memory: 'the disk did not take them in time',
-  evicted: 'oldest, dropped at a disk limit',
-  torn: 'unreadable after a crash (set aside)',
-  rejected: 'refused by CloudWatch so far: kept in quarantine, not in the sum',
-};
-
-/** All stages are counted here but DDS, which is so only where messages carry numbers. */
-function isCounted(robot: RobotStatus, stage: LossStage): boolean {
-  return stage !== 'dds' || robot.lost.dds !== undefined;
-}
-
-function LostCount({ robot }: { readonly robot: RobotStatus }) {
-  const [open, setOpen] = useState(false);
-  const total = lossStages
-    .filter((stage) => stage !== 'rejected')
-    .reduce((sum, stage) => sum + (robot.lost[stage] ?? 0), 0);
-  return (
-    <Popover opened={open} onChange={setOpen} position="top-end">
-      <Popover.Target>
-        <button
-          type="button"
-          className="bottom-lost"
-          data-testid="bottom-lost"
-          data-value={total}
-          data-some={total > 0 ? '' : undefined}
-          aria-label={`Lost ${formatCount(total)}: show where`}
-          onClick={() => {
-            setOpen(!open);
-          }}
-        >
-          lost <b>{formatCount(total)}</b>
-        </button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <div className="lost-card selectable">
-          <h2>Where records were lost</h2>
-          <table>
-            <tbody>
-              {lossStages.map((stage) => (
-                <tr key={stage} data-testid={`lost-${stage}`}>
-                  <td>{isCounted(robot, stage) ? formatCount(robot.lost[stage] ?? 0) : '–'}</td>
-                  <td className={robot.lost[stage] ? '' : 'muted'}>
-                    {stageWords[stage]}
-                    {!isCounted(robot, stage) && ': not counted here'}
-                    {stage === 'evicted' && robot.evicted.length > 0 && (
-                      <div className="lost-parts muted" data-testid="lost-evicted-parts">
-                        {evictedWords(robot.evicted, formatCount)}
-                      </div>
-                    )}
-                    {stage === 'evicted' && robot.evictedForLaptop > 0 && (
-                      <div className="lost-parts muted" data-testid="lost-evicted-for-laptop">
-                        {formatCount(robot.evictedForLaptop)} of them at the limit of all robots' caches together
-                        (Settings)
-                      </div>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </Popover.Dropdown>
-    </Popover>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core';
 import { noteTopic } from '../../main/model/note.js';
 import type { GapRow, LogRow, RobotStatus, RowState } from '../../main/contract/frames.js';
-import type { LossStage } from '../../main/model/Loss.js';
+import type { GapStage } from '../../main/model/Loss.js';
 import { consoleWay, spanFrom } from '../bridge/consoleWay.js';
 import { useLiveFigures, useLiveRows, useRobot, useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
@@ -72,7 +72,7 @@ function GapDetail({ row, selection }: { readonly row: GapRow; readonly selectio
   const noticed = times.length === 0 ? [row.receivedMs] : times;
   return (
     <>
-      <h2>{gapWords(isHere ? rows.matched.lostAt(index) : row.count)}</h2>
+      <h2>{gapWords(isHere ? rows.matched.lostAt(index) : row.count, row.stage)}</h2>
       <p className="selectable">
         {row.reason}
         {placesWords(places)}
@@ -86,7 +86,7 @@ function GapDetail({ row, selection }: { readonly row: GapRow; readonly selectio
 }
 
 /** What each stage's loss means to a person, and what helps. */
-const lossWords: Readonly<Record<LossStage, string>> = {
+const lossWords: Readonly<Record<GapStage, string>> = {
   dds: 'The robot sent them, and they never got to this laptop: the link was down or too slow, or a node sent more at once than its history holds. They may still be in the log files on the robot.',
   link: 'The robot sent them, and the link lost them on the way to this laptop. They may still be in the log files on the robot.',
   host: 'They reached this laptop, or were sent while the process that receives them was being started again. They may still be in the log files on the robot.',
@@ -95,6 +95,7 @@ const lossWords: Readonly<Record<LossStage, string>> = {
   evicted: 'The disk limit made the oldest go: flush earlier, or raise storage_limit.',
   torn: 'They were being written when the computer went down. Their bytes are set aside.',
   rejected: 'CloudWatch refused them for good; they are kept in quarantine.',
+  page: 'They are not lost: more came at once than this window could take in, and what is kept was kept.',
 };
 
 /** The state moves on while the line is looked at. */

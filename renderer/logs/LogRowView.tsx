@@ -120,14 +120,14 @@ function GapRowView(props: {
       data-position={props.position}
       data-repeats={props.repeats}
     >
-      <span className="log-state" role="gridcell" aria-label="a loss">
+      <span className="log-state" role="gridcell" aria-label={row.stage === 'page' ? 'not shown' : 'a loss'}>
         <Glyph name="gap" />
       </span>
       <span role="gridcell" className="log-time">
         {rowTime(row, props.timeView)}
       </span>
       <span role="gridcell" className="log-message">
-        {gapWords(props.lost)}: {row.reason}
+        {gapWords(props.lost, row.stage)}: {row.reason}
         {placesWords(props.repeats)}
       </span>
     </div>

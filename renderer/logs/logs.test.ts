@@ -25,10 +25,11 @@ const row: LogRow = {
 
 describe('row texts', () => {
   it('says of a gap how many it knows of, and when it knows nothing', () => {
-    expect([gapWords(1), gapWords(41), gapWords(0)]).toEqual([
+    expect([gapWords(1, 'dds'), gapWords(41, 'link'), gapWords(0, 'link'), gapWords(1_200, 'page')]).toEqual([
       '1 message lost here',
       '41 messages lost here',
       'Messages may be missing here',
+      '1,200 lines not shown here',
     ]);
   });
   it('writes a line', () => {

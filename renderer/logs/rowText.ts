@@ -1,15 +1,17 @@
 import type { LogRow, Row } from '../../main/contract/frames.js';
+import type { GapStage } from '../../main/model/Loss.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
 import { formatTimeMs } from '../format/formatTime.js';
 
 /** `10:41:19.482 ERROR drive.left_motor: Encoder and command differ` */
 export function rowAsText(row: Row): string {
-  if (row.type === 'gap') return `${formatTimeMs(row.receivedMs)} --- ${gapWords(row.count)}: ${row.reason}`;
+  if (row.type === 'gap') return `${formatTimeMs(row.receivedMs)} --- ${gapWords(row.count, row.stage)}: ${row.reason}`;
   return `${formatTimeMs(row.stampMs)} ${row.severity.padEnd(5)} ${row.node}: ${row.message}`;
 }
 
 /** What a gap stands for; 0 messages: nobody can say how many. */
-export function gapWords(count: number): string {
+export function gapWords(count: number, stage: GapStage): string {
+  if (stage === 'page') return `${formatQuantity(count, 'line')} not shown here`;
   return count === 0 ? 'Messages may be missing here' : `${formatQuantity(count, 'message')} lost here`;
 }
 
@@ -27,7 +29,10 @@ export function rowAsJson(row: LogRow, robot: string): string {
 
 function rowFields(row: Row, robot: string): object {
   const received = new Date(row.receivedMs).toISOString();
-  if (row.type === 'gap') return { robot, received, lost: row.count, reason: row.reason };
+  if (row.type === 'gap') {
+    const counted = row.stage === 'page' ? { notShown: row.count } : { lost: row.count };
+    return { robot, received, ...counted, reason: row.reason };
+  }
   const { severity, node, message, file, line, topic } = row;
   const time = new Date(row.stampMs).toISOString();
   return { robot, time, received, severity, node, message, file, function: row.function, line, topic };

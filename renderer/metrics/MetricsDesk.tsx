@@ -6,6 +6,7 @@ import { usePage } from '../stores/pageStore.js';
 import { getTimeCursor, useTimeCursor } from '../stores/timeCursor.js';
 import { CostLine } from './CostLine.js';
 import { dimensionNames, groupSeries, matchesFilter, type SeriesGroup } from './groupSeries.js';
+import { LeftOutLine } from './LeftOutLine.js';
 import { MetricCard } from './MetricCard.js';
 import { MetricDeskContext, MetricDeskState } from './MetricDeskState.js';
 import { useMetricDialog } from './metricDialog.js';
@@ -95,12 +96,7 @@ function DeskBody({ desk }: { readonly desk: MetricDeskState }) {
         {view === 'table'
           ? shown.length > 0 && <MetricsTable groups={groups} current={tabStop} />
           : groups.map((group) => <CardGroup key={group.heading} group={group} view={view} tabStop={tabStop} />)}
-        {live.seriesLeftOut > 0 && (
-          <p className="muted metrics-left-out">
-            More series came than a page can hold: {formatCount(live.seriesLeftOut)} samples of further ones are
-            recorded, but not shown.
-          </p>
-        )}
+        <LeftOutLine live={live} />
       </div>
       <CostLine all={all} robot={desk.robot} />
       <p className="visually-hidden" role="status" data-testid="metrics-spoken">

@@ -6,6 +6,7 @@ import { columnMsFor } from '../stores/chartPoints.js';
 import { choiceOf, getMetricChoices } from '../stores/metricChoices.js';
 import type { Series } from '../stores/Series.js';
 import { seriesColumns } from '../stores/seriesColumns.js';
+import { lateWords } from './leftOutWords.js';
 import { openMetricDialog } from './metricDialog.js';
 import { useMetricDesk } from './MetricDeskState.js';
 import { dimensionWords, shapedText } from './seriesWords.js';
@@ -40,7 +41,8 @@ export function SamplesDialog({ series }: { readonly series: Series }) {
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <p className="muted">
-        {dimensionWords(series)} · {formatTimeS(view.fromMs)} to {formatTimeS(view.untilMs)} · robot time
+        {dimensionWords(series)} · {formatTimeS(view.fromMs)} to {formatTimeS(view.untilMs)} · robot time.{' '}
+        {lateWords(series.lateCount)}
       </p>
       <div
         className="samples-scroll"

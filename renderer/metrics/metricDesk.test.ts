@@ -6,6 +6,7 @@ import { cardWords } from './cardWords.js';
 import { roomyRange } from './chartOptions.js';
 import { customMetricsOf } from './customMetrics.js';
 import { dimensionNames, groupSeries, matchesFilter } from './groupSeries.js';
+import { lateWords, leftOutWords } from './leftOutWords.js';
 import { csvField } from './seriesAsCsv.js';
 import { timeView, zoomBy } from './timeView.js';
 
@@ -20,6 +21,16 @@ const all = [
   series('core', { core: '9', robot: 'a' }),
   series('uptime'),
 ];
+
+describe('what is not drawn', () => {
+  it('is said with how much it is, and nothing is said when all is drawn', () => {
+    expect([leftOutWords(0), lateWords(0)]).toEqual(['', '']);
+    expect(leftOutWords(1_200)).toBe(
+      'More series came than are shown at once: 1,200 samples of further ones are recorded, but on no chart.',
+    );
+    expect(lateWords(1)).toBe('1 sample came too late to be put in its place, and is recorded, but not drawn.');
+  });
+});
 
 describe('groups and filter', () => {
   it('by name: single series stand together, several have a heading', () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OlderRow } from '../../main/contract/calls.js';
-import type { LogRow, RobotFrame } from '../../main/contract/frames.js';
+import type { LogRow, RobotFrame, Row } from '../../main/contract/frames.js';
 import { aboutWords, noteMessage, noteNode } from '../../main/model/note.js';
 import { fail, succeed } from '../../main/model/Problem.js';
 import { LiveRobot } from './LiveRobot.js';
@@ -36,7 +36,7 @@ function row(id: number, message = `line ${id}`): LogRow {
   };
 }
 
-function frame(rows: readonly LogRow[], changes: Partial<RobotFrame> = {}): RobotFrame {
+function frame(rows: readonly Row[], changes: Partial<RobotFrame> = {}): RobotFrame {
   return {
     ...{ type: 'robot', robot: 'rover', sequence: 1, fresh: false, rows, rowsLeftOut: 0, states: [], series: [] },
     ...changes,
@@ -91,16 +91,25 @@ describe('LiveRobot', () => {
     ]);
   });
 
-  it('begins anew where the engine had to leave rows out: no list has a hole', async () => {
+  it('keeps what it has where the engine had to leave rows out, and counts them in their place', () => {
     const live = new LiveRobot(fromDisk);
     live.reset('rover');
-    live.take(frame([row(-4000, 'old 1000'), row(-3999, 'old 1001')], { fresh: true }));
-    live.take(frame([row(0), row(1)], { rowsLeftOut: 3998 }));
-    expect(messages(live)).toEqual(['line 0', 'line 1']);
-    live.wantOlder();
-    await vi.waitFor(() => {
-      expect(messages(live).slice(-4)).toEqual(['old 4998', 'old 4999', 'line 0', 'line 1']);
-    });
+    live.take(frame([row(-2), row(-1)], { fresh: true }));
+    const gap = { type: 'gap', id: 3997.5, receivedMs: 0, stage: 'page', count: 3998, reason: 'too slow' } as const;
+    live.take(frame([gap, row(3998), row(3999)], { rowsLeftOut: 3998 }));
+    expect(messages(live)).toEqual(['line -2', 'line -1', 'too slow', 'line 3998', 'line 3999']);
+    expect(live.ring.rowAt(2)).toEqual(gap);
+    expect(live.rowsNotShown).toBe(3998);
+    live.take(frame([], { states: [{ fromId: -2, toId: 3998, state: 'sent' }] }));
+    expect([0, 1, 2, 3, 4].map((position) => live.ring.stateAt(position))).toEqual([
+      'sent',
+      'sent',
+      'received',
+      'sent',
+      'cached',
+    ]);
+    live.reset('rover');
+    expect(live.rowsNotShown).toBe(0);
   });
 
   it('says why older lines cannot be read, and tries again only when asked', async () => {

@@ -26,7 +26,9 @@ export class LiveRobot {
   /** When errors were, for charts. */
   readonly errors = new ErrorMarks();
   readonly series = new Map<string, Series>();
-  /** Series that were not kept because there are `seriesMax` already. */
+  /** Rows that this page did not get because it was too slow; the gaps in the list say where they are. */
+  rowsNotShown = 0;
+  /** Samples that were not kept because their series found no place (`seriesMax`). */
   seriesLeftOut = 0;
   /** Samples that each series keeps: fewer where there are many series; the disk has all. */
   private samplesEach = seriesSamplesMax;
@@ -54,6 +56,7 @@ export class LiveRobot {
     this.robot = robot;
     this.forgetRows();
     this.begun = false;
+    this.rowsNotShown = 0;
     this.series.clear();
     this.errors.clear();
     this.orderedSeries = [];
@@ -68,8 +71,8 @@ export class LiveRobot {
   take(frame: RobotFrame): void {
     if (frame.robot !== this.robot) return;
     if (frame.fresh) this.reset(frame.robot);
-    // This page was too slow. A list with a hole would hide it: it begins anew, and what is older comes from disk.
-    if (frame.rowsLeftOut > 0) this.forgetRows();
+    // This page was too slow: what it has stays, and a gap among the rows says what is not here.
+    this.rowsNotShown += frame.rowsLeftOut;
     this.begun = true;
     for (const row of frame.rows) {
       this.ring.append(row);

@@ -1,6 +1,6 @@
 import type { Row, RowState } from '../../main/contract/frames.js';
 import { rowStates } from '../../main/contract/frames.js';
-import { lossStages } from '../../main/model/Loss.js';
+import { gapStages } from '../../main/model/Loss.js';
 import { severities, severityRank } from '../../main/model/Severity.js';
 import type { Origin } from '../../main/model/compileTerms.js';
 import { InternTable } from './InternTable.js';
@@ -201,7 +201,7 @@ export class RowRing {
     const severity = severities[kind];
     if (severity === undefined) {
       const written = this.originTexts.textOf(this.origins[slot] ?? 0);
-      const stage = lossStages.find((name) => name === written) ?? 'host';
+      const stage = gapStages.find((name) => name === written) ?? 'host';
       return { type: 'gap', id, receivedMs, stage, count: this.nodes[slot] ?? 0, reason: this.messageAt(position) };
     }
     const written = this.originTexts.textOf(this.origins[slot] ?? 0);

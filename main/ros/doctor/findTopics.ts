@@ -1,4 +1,7 @@
+import { ros2LogSchemaName } from '../../codec/schemas.js';
 import type { Finding } from '../../model/Finding.js';
+import { oddPublishers, oddWords } from '../oddPublishers.js';
+import { durationWords } from './durationWords.js';
 import type { ProbeReport } from './probeReport.js';
 
 /** CloudWatch refuses what is further in the future (2 h), and a person is misled long before. */
@@ -40,6 +43,16 @@ function findTopic(report: TopicReport, listenedMs: number): Finding {
     };
   }
   const heard = `${count(publishers.length, 'publisher')}, ${count(messages, 'message')} in ${listenedMs / 1000} s`;
+  const odd = oddPublishers(ofType, schemaName === ros2LogSchemaName);
+  const words = oddWords(odd);
+  if (words !== '') {
+    const [node = ''] = [...odd.bestEffort, ...odd.volatile];
+    return {
+      ...base,
+      ...{ state: 'warning', words: `${heard}. ${words}`, details },
+      nextStep: `Have ${node} publish as the others do (${schemaName === ros2LogSchemaName ? 'reliable, transient local' : 'reliable'}), or on another topic. Once it is gone, Tether listens with the better again.`,
+    };
+  }
   const unreliable = ofType.filter(({ reliable }) => !reliable).map(({ node }) => node);
   if (unreliable.length > 0) {
     return {
@@ -76,17 +89,10 @@ function findClock(topics: readonly TopicReport[]): Finding {
   return {
     ...base,
     state: 'warning',
-    words: `It is ${duration(Math.abs(difference))} ${difference > 0 ? 'behind' : 'ahead of'} this laptop's.`,
+    words: `It is ${durationWords(Math.abs(difference))} ${difference > 0 ? 'behind' : 'ahead of'} this laptop's.`,
     nextStep:
       'Set it before the run: CloudWatch refuses stamps of more than 14 days ago or 2 hours ahead, and lines would be in the wrong order.',
   };
-}
-
-function duration(ms: number): string {
-  const s = Math.round(ms / 1000);
-  if (s < 120) return `${s} s`;
-  if (s < 7_200) return `${Math.round(s / 60)} min`;
-  return s < 172_800 ? `${Math.round(s / 3_600)} h` : `${Math.round(s / 86_400)} days`;
 }
 
 function count(number: number, word: string): string {

@@ -25,7 +25,7 @@ function examine(change: Partial<DoctorOptions>): Promise<readonly Finding[]> {
       { topic: '/metrics', schemaName: ros2MetricListSchemaName },
     ],
     rosEnvironment: realRos(),
-    rosProblem: null,
+    ...{ rosProblem: null, lastHeard: null },
     runtime: ownHostRuntime(),
     probeScript: path.join(path.dirname(compiledHostScript()), 'doctor', 'probeProcess.js'),
     ...change,
@@ -51,6 +51,7 @@ test('a real robot is found on its domain, its topics with their publishers, its
   expect(of(right, 'topic /rosout').details).toEqual(['talker: rcl_interfaces/msg/Log, best effort, transient local']);
   expect(of(right, 'topic /metrics')).toMatchObject({ state: 'warning', words: 'Nobody publishes it.' });
   expect(of(right, 'clock')).toMatchObject({ state: 'ok' });
+  expect(of(right, 'last-message').words).toMatch(/^None: \d+ came while/);
   // Asked on the wrong domain, it says where somebody is. Other tests may be on other domains meanwhile.
   expect(of(wrong, 'domains').state).toBe('warning');
   expect(of(wrong, 'domains').words).toMatch(

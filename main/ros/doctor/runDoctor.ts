@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import type { HostTopic } from '../hostMessages.js';
@@ -9,7 +9,9 @@ import type { RosEnvironment } from '../toolchain.js';
 import type { Finding } from '../../model/Finding.js';
 import type { Problem } from '../../model/Problem.js';
 import { diagnose, type InterfaceFact, type RosFacts } from './diagnose.js';
+import type { LastHeard } from './findLastMessage.js';
 import { localDomains } from './localDomains.js';
+import { readFirewalls } from './readFirewalls.js';
 import { readReceiveBuffers } from './receiveBuffers.js';
 import { type ProbeOrder, type ProbeReport, probeReportSchema } from './probeReport.js';
 import { scanDomains, scanMs } from './scanDomains.js';
@@ -26,6 +28,7 @@ export interface DoctorOptions {
   readonly runtime: HostRuntime;
   /** Path of the compiled `probeProcess.js`. */
   readonly probeScript: string;
+  readonly lastHeard: LastHeard | null;
   readonly listenMs?: number;
 }
 
@@ -37,20 +40,22 @@ export async function runDoctor(options: DoctorOptions): Promise<readonly Findin
   // Before the probe has ports of its own.
   const local = localDomains();
   const before = readReceiveBuffers();
-  const [interfaces, scan, probe] = await Promise.all([
+  const [interfaces, firewalls, scan, probe] = await Promise.all([
     readInterfaces(),
+    readFirewalls(),
     scanDomains(listenMs),
     runProbe(options, listenMs),
   ]);
   const after = readReceiveBuffers();
   return diagnose({
     domainId: options.domainId,
+    lastHeard: options.lastHeard,
     interfaces,
     scan,
     local,
     ros: rosFacts(options),
     rosProblem: options.rosProblem,
-    firewall: readFirewall(),
+    firewalls,
     receiveBuffers: before === null || after === null ? null : { before, after },
     probe,
   });
@@ -84,14 +89,6 @@ function rosFacts({ rosEnvironment, environment, domainId, topics }: DoctorOptio
       found: folders.some((folder) => existsSync(path.join(folder, `lib${name}__rosidl_typesupport_c.so`))),
     })),
   };
-}
-
-function readFirewall(): string | null {
-  try {
-    return /^ENABLED=yes/m.test(readFileSync('/etc/ufw/ufw.conf', 'utf8')) ? 'ufw' : null;
-  } catch {
-    return null;
-  }
 }
 
 async function runProbe(options: DoctorOptions, listenMs: number): Promise<ProbeReport | Problem> {

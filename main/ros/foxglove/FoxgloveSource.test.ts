@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -87,10 +88,12 @@ describe('a Foxglove source', () => {
     'reads foxglove.Log in %s with all its fields, and metrics in JSON',
     async (encoding) => {
       const [server, port] = await serve(encoding);
-      await start(sourceAt(`127.0.0.1:${port}`));
+      const source = await start(sourceAt(`127.0.0.1:${port}`));
       await server.log(0, 5);
       await server.measure(2);
       await until(() => heard.now.logs.length === 5 && heard.now.metrics.length === 2);
+      // Nothing in it has numbers: what is lost cannot be counted, which is not 0.
+      expect(source.status().topics.some((topic) => 'lost' in topic)).toBe(false);
       expect(heard.now.logs.map(({ severity }) => severity)).toEqual(['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']);
       expect(heard.now.logs[3]).toMatchObject({
         stampNs: 1_800_000_003_000_000_005n,
@@ -112,8 +115,10 @@ describe('a Foxglove source', () => {
 
   it('reads the five levels and the topics of ROS 1 nodes, and counts what their sequence numbers miss', async () => {
     const [server, port] = await serve('ros1');
-    await start(sourceAt(`127.0.0.1:${port}`));
+    const source = await start(sourceAt(`127.0.0.1:${port}`));
     await server.log(0, 5);
+    await until(() => heard.now.logs.length === 5);
+    expect(source.status().topics[0]).toMatchObject({ topic: '/rosout', lost: 0 });
     await server.log(5, 5, 3);
     await until(() => heard.now.logs.length === 10);
     expect(heard.now.logs.slice(0, 5).map(({ severity }) => severity)).toEqual([
@@ -125,6 +130,7 @@ describe('a Foxglove source', () => {
     ]);
     expect(heard.now.logs[0]).toMatchObject({ nodeTopics: ['/a', '/b'], function: 'f', line: 7 });
     expect(heard.now.losses.map(({ stage, count }) => ({ stage, count }))).toEqual([{ stage: 'link', count: 3 }]);
+    expect(source.status().topics.map(({ lost }) => lost)).toEqual([3, undefined]);
   });
 
   it('comes back by itself when the robot is gone and back, and says that messages may be missing', async () => {
@@ -225,6 +231,26 @@ describe('a Foxglove source', () => {
         }),
     );
     expect(await wordsAt(http)).toContain('speaks neither foxglove.sdk.v1 nor foxglove.websocket.v1');
+  });
+
+  it('says that messages may be missing when a bridge sends what is none of its protocol, once a connection', async () => {
+    const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'foxglove.sdk.v1' });
+    open.push(
+      () =>
+        new Promise((resolve) => {
+          for (const client of sockets.clients) client.terminate();
+          sockets.close(resolve);
+        }),
+    );
+    await once(sockets, 'listening');
+    sockets.on('connection', (socket) => {
+      socket.send(JSON.stringify({ op: 'serverInfo', name: 'odd' }));
+      for (const text of ['nonsense', '{"op": "advertise"}', '{"op": "of another version"}']) socket.send(text);
+      socket.send(Uint8Array.of(1, 2, 3));
+    });
+    const source = await start(sourceAt(`127.0.0.1:${(sockets.address() as AddressInfo).port}`));
+    await until(() => source.garbageFrames === 3);
+    expect(heard.now.gaps).toEqual(['the bridge sent something that is not of its protocol']);
   });
 
   it('fails at once, without trying, on an address that is none', async () => {

@@ -51,6 +51,7 @@ export class FoxgloveSource implements RobotSource {
   #policy = new RestartPolicy();
   #connection: FoxgloveConnection | null = null;
   #connectedAtMs = 0;
+  #saidGarbage = false;
   /** Since when a connection that had stood is gone, laptop time. */
   #goneSinceMs: number | null = null;
   #cancelRetry: () => void = () => undefined;
@@ -122,7 +123,7 @@ export class FoxgloveSource implements RobotSource {
         if (connection === this.#connection) this.#take(message);
       },
       garbage: () => {
-        this.garbageFrames += 1;
+        if (connection === this.#connection) this.#tookGarbage();
       },
       ended: (problem) => {
         if (connection === this.#connection) this.#ended(url, problem);
@@ -130,6 +131,7 @@ export class FoxgloveSource implements RobotSource {
     });
     this.#connection = connection;
     this.#connectedAtMs = clock.monotonicMs();
+    this.#saidGarbage = false;
     // The reason of the last failure stays on the screen until the connection stands.
     this.#setState('starting', this.#problem);
   }
@@ -221,20 +223,28 @@ export class FoxgloveSource implements RobotSource {
       return;
     }
     if (readable.channel.schemaName === ros1LogSchemaName && readable.channel.messageEncoding === 'ros1')
-      this.#countMissing(entry.topic, bytes, receivedNs);
+      this.#countMissing(entry, bytes, receivedNs);
     this.#book.take(entry, { channelId, receivedNs, data: bytes });
   }
 
   /** On /rosout each node has a publisher of its own, which its name tells apart; /rosout_agg has one for all. */
-  #countMissing(topic: string, data: Uint8Array, receivedNs: bigint): void {
+  #countMissing(entry: TopicEntry, data: Uint8Array, receivedNs: bigint): void {
+    const { topic } = entry;
     const sequence = ros1SequenceOf(data);
     const log = readRos1Log(data, topic, receivedNs);
     if (sequence === null || log === null) return;
     const publisher = topic.endsWith('_agg') ? topic : `${topic} ${log.node}`;
     const count = this.#sequences.missingBefore(publisher, sequence);
-    if (count === 0) return;
     const reason = `between ${log.node} and this laptop (gap in its sequence numbers on ${topic})`;
-    this.#book.tell({ type: 'loss', loss: { stage: 'link', count, reason, noticedNs: receivedNs } });
+    this.#book.takeMissing(entry, count, reason, receivedNs);
+  }
+
+  /** Told once a connection: a server that is out of order may send much of it. */
+  #tookGarbage(): void {
+    this.garbageFrames += 1;
+    if (this.#saidGarbage) return;
+    this.#saidGarbage = true;
+    this.#tellGap('the bridge sent something that is not of its protocol');
   }
 
   #ended(url: string, problem: Problem): void {

@@ -7,7 +7,7 @@ import { isZstd, unzstd } from './decompress.js';
 import { openBagFile } from './openBagFile.js';
 import { openMcapPart } from './openMcapPart.js';
 import { type BagMetadata, readBagMetadata } from './readBagMetadata.js';
-import type { LostMessage, RecordedMessage, Recording } from './Recording.js';
+import type { RecordedItem, Recording } from './Recording.js';
 import { openRosbag1Part } from './rosbag1/openRosbag1Part.js';
 import { openSqlitePart } from './sqlite/openSqlitePart.js';
 
@@ -48,7 +48,7 @@ export async function openBag({ place, topics }: BagOptions): Promise<Result<Rec
   return succeed({
     identity,
     messages: countOf(parts, wanted) ?? toldCountOf(metadata, wanted),
-    read: () => readParts(parts, wanted),
+    read: () => readAll(parts, wanted, metadata),
     close: () => closeAll(parts),
   });
 }
@@ -161,15 +161,48 @@ function countOf(parts: readonly BagPart[], wanted: ReadonlySet<string>): number
 }
 
 function toldCountOf(metadata: BagMetadata | null, wanted: ReadonlySet<string>): number | null {
-  if (metadata === null) return null;
+  return metadata === null ? null : sumOf(toldOf(metadata, wanted));
+}
+
+/** By topic, with the slash in front, of those whose messages are taken in. */
+function toldOf(metadata: BagMetadata, wanted: ReadonlySet<string>): ReadonlyMap<string, number> {
   const readable = metadata.topics.filter(({ name, type }) => wanted.has(withSlash(name)) && isRos2SchemaName(type));
-  return readable.reduce((sum, { messages }) => sum + messages, 0);
+  return new Map(readable.map(({ name, messages }) => [withSlash(name), messages]));
+}
+
+function sumOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** What the recorder counted and the files do not give any more is said last, before why they end where they do. */
+async function* readAll(
+  parts: readonly BagPart[],
+  wanted: ReadonlySet<string>,
+  metadata: BagMetadata | null,
+): AsyncGenerator<RecordedItem | Problem, void, void> {
+  const missing = new Map(metadata === null ? [] : toldOf(metadata, wanted));
+  let end: Problem | null = null;
+  let counted = 0;
+  for await (const item of readParts(parts, wanted)) {
+    if ('code' in item) {
+      end = item;
+      break;
+    }
+    if ('data' in item) {
+      const topic = withSlash(item.channel.topic);
+      missing.set(topic, (missing.get(topic) ?? 0) - 1);
+    } else if ('lost' in item) counted += item.count ?? 1;
+    yield item;
+  }
+  const count = [...missing.values()].reduce((sum, left) => sum + Math.max(0, left), 0) - counted;
+  if (count > 0) yield { lost: 'counted by the recorder in metadata.yaml, and not in the bag', count };
+  if (end !== null) yield end;
 }
 
 async function* readParts(
   parts: readonly BagPart[],
   wanted: ReadonlySet<string>,
-): AsyncGenerator<RecordedMessage | LostMessage | Problem, void, void> {
+): AsyncGenerator<RecordedItem | Problem, void, void> {
   for (const part of parts) {
     for await (const message of part.read(wanted)) {
       yield unpacked(message);
@@ -179,7 +212,7 @@ async function* readParts(
 }
 
 /** `ros2 bag record --compression-mode message` compresses each message by itself; no message in CDR begins like that. */
-function unpacked(message: RecordedMessage | LostMessage | Problem): RecordedMessage | LostMessage | Problem {
+function unpacked(message: RecordedItem | Problem): RecordedItem | Problem {
   if (!('data' in message) || message.channel.messageEncoding !== 'cdr' || !isZstd(message.data)) return message;
   try {
     return { ...message, data: unzstd(message.data) };

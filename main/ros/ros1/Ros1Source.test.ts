@@ -111,6 +111,7 @@ describe('a ROS 1 source', () => {
     await node.log(source.callerId, 5, 5, 41);
     await until(() => heard.logs.length === 10);
     expect(heard.losses).toMatchObject([{ stage: 'link', count: 41 }]);
+    expect(source.status().topics).toMatchObject([{ topic: '/mine', lost: 41 }]);
   });
 
   it('is there again when the master is gone and back, and says so', async () => {

@@ -362,10 +362,8 @@ export class Ros1Source implements RobotSource {
     const sequence = channel.numbered ? ros1SequenceOf(data) : null;
     if (sequence !== null) {
       const count = this.#sequences.missingBefore(`${entry.topic} ${uri}`, sequence);
-      if (count > 0) {
-        const reason = `between the node at ${uri} and this laptop (gap in its sequence numbers on ${entry.topic})`;
-        this.#book.tell({ type: 'loss', loss: { stage: 'link', count, reason, noticedNs: receivedNs } });
-      }
+      const reason = `between the node at ${uri} and this laptop (gap in its sequence numbers on ${entry.topic})`;
+      this.#book.takeMissing(entry, count, reason, receivedNs);
     }
     this.#book.take(entry, { channelId: channel.id, receivedNs, data });
   }
