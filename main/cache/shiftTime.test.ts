@@ -6,7 +6,7 @@ import type { CachedRecord, TakeOptions } from '../seams/Cache.js';
 import type { DiskCache } from './DiskCache.js';
 import { openDiskCache } from './openDiskCache.js';
 import { packedAtOnce } from './packedAtOnce.test-support.js';
-import { testLog, testMetric, testStartNs } from './testRecords.js';
+import { testJsonLog, testLog, testMetric, testStartNs } from './testRecords.js';
 import { valueOf } from './valueOf.test-support.js';
 
 const hourNs = 3_600_000_000_000n;
@@ -130,20 +130,7 @@ it('a robot whose clock was never set: what counted as too old waits again, and 
 });
 
 it('leaves alone what no stamp can say, what is being sent, and messages of other kinds', async () => {
-  const channel = {
-    ...testLog({ message: 'x' }).channel,
-    messageEncoding: 'json',
-    schemaEncoding: 'jsonschema',
-  } as const;
-  const data = Buffer.from(
-    JSON.stringify({
-      stamp: { sec: Number(testStartNs / 1_000_000_000n), nanosec: 0 },
-      level: 20,
-      name: 'nav',
-      msg: 'json',
-    }),
-  );
-  await cache.append([testLog({ message: 'one' }), { ...testLog({ message: 'json' }), channel, data }]);
+  await cache.append([testLog({ message: 'one' }), testJsonLog({ message: 'json' })]);
   // One whose time would be no time, and one that is not written anew: both are said to stay.
   const nothing = valueOf(await cache.shiftTime({}, { shiftNs: -2n * testStartNs }));
   expect(nothing).toMatchObject({ records: 0, unwritable: 2 });
