@@ -181,6 +181,16 @@ function checkTogether(values: ReadonlyMap<string, LayeredValue>, issues: IssueL
       issues.error(place.entry.pairSpan, `${message} (${Number(trigger.value)} and ${Number(queue)})`);
     }
   }
+  const numbers = values.get(entryKeyOf('tether', 'numeric_topics'));
+  if (
+    values.get(entryKeyOf('tether', 'source'))?.value === 'ros1' &&
+    numbers?.from === 'robot' &&
+    numbers.value !== ''
+  ) {
+    const message =
+      'numeric_topics: of a ROS 1 robot nothing comes of it; have a node publish these numbers as a MetricList';
+    issues.warning(numbers.entry.pairSpan, message);
+  }
   // One robot has one account and one connection.
   for (const name of ['region', 'endpoint_override', 'connect_timeout_ms', 'request_timeout_ms', 'max_connections']) {
     const key = `aws_client_configuration.${name}`;
