@@ -1,23 +1,31 @@
 import { destinationKey } from '../model/Destination.js';
-import { byPlace } from '../seams/addressRanges.js';
+import type { Destination } from '../model/Destination.js';
+import type { TetherRecord } from '../model/Record.js';
 import type { AddressRange, TakeOptions } from '../seams/Cache.js';
-import type { ChosenRead } from './ChosenRead.js';
+import type { ChosenRun } from './ChosenRead.js';
+import { ChosenRecords, keyOf as decodedKeyOf } from './ChosenRecords.js';
 import { groupMatches, stateMatches } from './matchesFilter.js';
 import type { Segment } from './Segment.js';
 import { halvesOf, nsBetween, type SegmentColumns, type StampHalves } from './SegmentColumns.js';
 
 /** A PutLogEvents request must not span 24 hours. */
 const logSpanNsMax = 86_400_000_000_000;
+const capacityAtFirst = 1_024;
 
 /**
  * Chooses records for one batch, segment after segment: one destination (that of the first record chosen), within the
  * limits of records, bytes and (logs) time span.
+ *
+ * What it knows of each record stands in plain arrays: an object for each of tens of thousands that are under way at once is what
+ * most of a garbage collection is about.
  */
 export class BatchPicker {
-  readonly records: ChosenRead[] = [];
-  /** Of the records' stamps, beside them. */
-  readonly #highs: number[] = [];
-  readonly #lows: number[] = [];
+  #count = 0;
+  readonly #runs: ChosenRun[] = [];
+  /** By record: which of the runs, and where in the table of its chunk. */
+  #runOf = new Uint32Array(capacityAtFirst);
+  #placeOf = new Uint32Array(capacityAtFirst);
+  readonly #decoded = new Map<string, TetherRecord>();
   /** Where the order of stamps begins anew: mostly at each older segment. */
   readonly #breaks: number[] = [];
   readonly #options: TakeOptions;
@@ -27,9 +35,10 @@ export class BatchPicker {
   /** Ordinals by segment; null when every place will do. */
   readonly #only: ReadonlyMap<number, ReadonlySet<number>> | null;
   #bytes = 0;
-  #destination: string | null = null;
-  #oldest: StampHalves = { high: Infinity, low: 0 };
-  #newest: StampHalves = { high: -Infinity, low: 0 };
+  #destination: Destination | null = null;
+  #destinationKey: string | null = null;
+  /** Stamps of what was chosen: high and low of the oldest, then of the newest. */
+  readonly #span = Float64Array.of(Infinity, 0, -Infinity, 0);
   #full = false;
 
   constructor(options: TakeOptions) {
@@ -41,8 +50,17 @@ export class BatchPicker {
     this.#only = only === undefined ? null : placesOf(only);
   }
 
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Of the first record chosen; null before that. */
+  get destination(): Destination | null {
+    return this.#destination;
+  }
+
   get full(): boolean {
-    return this.#full || this.records.length >= this.#options.recordsMax;
+    return this.#full || this.#count >= this.#options.recordsMax;
   }
 
   /** Is there anything in the segment that could be taken? Answered from its sums. */
@@ -82,7 +100,7 @@ export class BatchPicker {
     }
     const [first] = found;
     if (first === undefined) return [];
-    const destination = this.#destination ?? keyOf(segment, columns.group(first));
+    const destination = this.#destinationKey ?? keyOf(segment, columns.group(first));
     const same = segment.groups.map((_, number) => keyOf(segment, number) === destination);
     return same.every((is) => is) ? found : found.filter((ordinal) => same[columns.group(ordinal)] === true);
   }
@@ -98,75 +116,95 @@ export class BatchPicker {
     const { recordsMax, bytesMax, kind } = this.#options;
     const spanNsMax = kind === 'log' ? logSpanNsMax : Infinity;
     let bytes = this.#bytes;
-    let oldest = this.#oldest;
-    let newest = this.#newest;
+    const span = Float64Array.from(this.#span);
     let next = from;
     for (; next < candidates.length; next += 1) {
       const ordinal = candidates[next];
-      if (ordinal === undefined || this.records.length + slice.length >= recordsMax) break;
-      const isFirst = this.records.length + slice.length === 0;
+      if (ordinal === undefined || this.#count + slice.length >= recordsMax) break;
+      const isFirst = this.#count + slice.length === 0;
       if (!isFirst && bytes + columns.size(ordinal) > bytesMax) {
         this.#full = true;
         break;
       }
       const high = columns.stampHigh(ordinal);
       const low = columns.stampLow(ordinal);
-      const afterOldestNs = nsBetween(high, low, oldest.high, oldest.low);
-      const afterNewestNs = nsBetween(high, low, newest.high, newest.low);
-      if (afterOldestNs >= spanNsMax || -afterNewestNs >= spanNsMax) continue;
-      if (afterOldestNs < 0) oldest = { high, low };
-      if (afterNewestNs > 0) newest = { high, low };
+      if (afterOldestNs(span, high, low) >= spanNsMax || -afterNewestNs(span, high, low) >= spanNsMax) continue;
+      widen(span, high, low);
       bytes += columns.size(ordinal);
       slice.push(ordinal);
     }
     return { slice, next };
   }
 
-  /** A record of a slice, with the columns of its segment. */
-  add(record: ChosenRead, columns: SegmentColumns): void {
-    const high = columns.stampHigh(record.ordinal);
-    const low = columns.stampLow(record.ordinal);
-    const place = this.records.length;
-    const oldest = this.#oldest;
-    const newest = this.#newest;
-    if (nsBetween(high, low, oldest.high, oldest.low) < 0) this.#oldest = { high, low };
-    if (nsBetween(high, low, newest.high, newest.low) > 0) this.#newest = { high, low };
-    this.#destination ??= destinationKey(record.destination);
-    this.#bytes += columns.size(record.ordinal);
-    this.records.push(record);
-    this.#highs.push(high);
-    this.#lows.push(low);
-    if (place > 0 && this.#compare(place - 1, place) > 0) this.#breaks.push(place);
+  /** A record of a slice, with the columns of its segment. `place` is in the table of the run's chunk. */
+  add(run: ChosenRun, ordinal: number, place: number, columns: SegmentColumns, record: TetherRecord | null): void {
+    const at = this.#count;
+    if (this.#destination === null) {
+      this.#destination = run.group.destination;
+      this.#destinationKey = destinationKey(run.group.destination);
+    }
+    widen(this.#span, columns.stampHigh(ordinal), columns.stampLow(ordinal));
+    this.#bytes += columns.size(ordinal);
+    if (run.number < 0) run.number = this.#runs.push(run) - 1;
+    if (at === this.#runOf.length) [this.#runOf, this.#placeOf] = [grown(this.#runOf), grown(this.#placeOf)];
+    this.#runOf[at] = run.number;
+    this.#placeOf[at] = place;
+    this.#count = at + 1;
+    if (record !== null) this.#decoded.set(decodedKeyOf(run.number, place), record);
+    if (at > 0 && this.#compare(at - 1, at) > 0) this.#breaks.push(at);
   }
 
   /** What was chosen, by stamp; what is stamped alike as it lies on disk. */
-  inStampOrder(): readonly ChosenRead[] {
-    const { records } = this;
-    if (this.#breaks.length === 0) return records;
-    const ends = [...this.#breaks, records.length];
+  inStampOrder(): ChosenRecords {
+    const order = this.#order();
+    const [runs, decoded] = [this.#runs, this.#decoded];
+    const runOf = this.#runOf.slice(0, this.#count);
+    const placeOf = this.#placeOf.slice(0, this.#count);
+    if (order !== null) {
+      for (let at = 0; at < order.length; at += 1) {
+        runOf[at] = this.#runOf[order[at] ?? 0] ?? 0;
+        placeOf[at] = this.#placeOf[order[at] ?? 0] ?? 0;
+      }
+    }
+    return new ChosenRecords({ runs, runOf, placeOf, decoded });
+  }
+
+  /** Where each comes from; null when they are in order as they were chosen. */
+  #order(): Uint32Array | null {
+    if (this.#breaks.length === 0) return null;
+    const ends = [...this.#breaks, this.#count];
     const starts = [0, ...this.#breaks];
     // Run after run from the newest segment to the oldest: then they need only be turned round.
     const isTurned = this.#breaks.every((_, run) => this.#compare((ends[run + 1] ?? 0) - 1, starts[run] ?? 0) <= 0);
-    if (isTurned) {
-      const runs = starts.map((start, run) => records.slice(start, ends[run]));
-      return ([] as ChosenRead[]).concat(...runs.reverse());
+    const order = new Uint32Array(this.#count);
+    if (!isTurned) {
+      for (let at = 0; at < order.length; at += 1) order[at] = at;
+      return order.sort((a, b) => this.#compare(a, b));
     }
-    const places = Array.from(records, (_, place) => place);
-    return places.sort((a, b) => this.#compare(a, b)).flatMap((place) => records[place] ?? []);
+    let at = 0;
+    for (let run = starts.length - 1; run >= 0; run -= 1) {
+      for (let from = starts[run] ?? 0; from < (ends[run] ?? 0); from += 1, at += 1) order[at] = from;
+    }
+    return order;
   }
 
   #compare(a: number, b: number): number {
-    const ns = nsBetween(this.#highs[a] ?? 0, this.#lows[a] ?? 0, this.#highs[b] ?? 0, this.#lows[b] ?? 0);
-    const recordA = this.records[a];
-    const recordB = this.records[b];
-    return ns !== 0 || recordA === undefined || recordB === undefined ? ns : byPlace(recordA, recordB);
+    const [runA, runB] = [this.#runs[this.#runOf[a] ?? 0], this.#runs[this.#runOf[b] ?? 0]];
+    if (runA === undefined || runB === undefined) return 0;
+    const [placeA, placeB] = [this.#placeOf[a] ?? 0, this.#placeOf[b] ?? 0];
+    const [chunkA, chunkB] = [runA.chunk, runB.chunk];
+    const high = chunkA.stampHigh(placeA);
+    const ns = nsBetween(high, chunkA.stampLow(placeA), chunkB.stampHigh(placeB), chunkB.stampLow(placeB));
+    if (ns !== 0) return ns;
+    const ordinals = (chunkA.table.ordinals[placeA] ?? 0) - (chunkB.table.ordinals[placeB] ?? 0);
+    return runA.segment - runB.segment || ordinals;
   }
 
   #takesGroup(segment: Segment, number: number): boolean {
     const sum = segment.groups[number];
     const { kind, filter = {}, includeHeld } = this.#options;
     if (sum?.group.kind !== kind || !groupMatches(sum.group, filter)) return false;
-    if (this.#destination !== null && keyOf(segment, number) !== this.#destination) return false;
+    if (this.#destinationKey !== null && keyOf(segment, number) !== this.#destinationKey) return false;
     const waiting =
       segment.countInGroup(number, 'pending') + (includeHeld === true ? segment.countInGroup(number, 'held') : 0);
     if (waiting === 0) return false;
@@ -178,6 +216,31 @@ export class BatchPicker {
     const state = segment.state(ordinal);
     if (state !== 'pending' && (state !== 'held' || this.#options.includeHeld !== true)) return false;
     return stateMatches(state, this.#options.filter ?? {});
+  }
+}
+
+function grown(places: Uint32Array): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(places.length * 2);
+  larger.set(places);
+  return larger;
+}
+
+function afterOldestNs(span: Float64Array, high: number, low: number): number {
+  return nsBetween(high, low, span[0] ?? 0, span[1] ?? 0);
+}
+
+function afterNewestNs(span: Float64Array, high: number, low: number): number {
+  return nsBetween(high, low, span[2] ?? 0, span[3] ?? 0);
+}
+
+function widen(span: Float64Array, high: number, low: number): void {
+  if (afterOldestNs(span, high, low) < 0) {
+    span[0] = high;
+    span[1] = low;
+  }
+  if (afterNewestNs(span, high, low) > 0) {
+    span[2] = high;
+    span[3] = low;
   }
 }
 

@@ -6,6 +6,9 @@ import type { LedgerEntry } from './LedgerEntry.js';
 import type { Segment } from './Segment.js';
 import { missingEntries } from './UnreadableRecords.js';
 
+/** Lines that change sums of the book alone; the others change segments too, and whoever writes them sees to both. */
+const addedByBook: ReadonlySet<LedgerEntry['type']> = new Set(['loss', 'missing', 'imported', 'note'] as const);
+
 /**
  * The ledger with what is in memory of it: writes lines, keeps the book's sums in step with them, and counts what was lost.
  *
@@ -37,9 +40,7 @@ export class BookedLedger {
         if (entry.type === 'ack') {
           book.acknowledgedLogs += entry.logs;
           book.acknowledgedMetrics += entry.metrics;
-        } else if (entry.type === 'loss' || entry.type === 'missing' || entry.type === 'imported') {
-          book.add(entry);
-        }
+        } else if (addedByBook.has(entry.type)) book.add(entry);
       }
       apply();
     });
@@ -51,13 +52,14 @@ export class BookedLedger {
     await this.#recordLoss(stage, count, [{ type: 'loss', stage, count, reason, at: noticedMs }]);
   }
 
-  /** These cannot be read, and `wanted` of them were. Counted once, over all openings. */
-  async countUnreadable({ sequence, file }: Segment, ordinals: readonly number[], wanted: number): Promise<void> {
+  /** These cannot be read, and `wanted` of them were. Counted once, over all openings. How many are counted by this. */
+  async countUnreadable({ sequence, file }: Segment, ordinals: readonly number[], wanted: number): Promise<number> {
     const fresh = ordinals.filter((ordinal) => !this.#book.unreadable.has(sequence, ordinal));
     const count = Math.min(wanted, fresh.length);
-    if (count === 0) return;
+    if (count === 0) return 0;
     const lines = missingEntries(sequence, fresh, count, `damaged bytes in ${file}`, this.nowMs());
     await this.#recordLoss('torn', count, lines);
+    return count;
   }
 
   lossCounts(): Partial<Record<LossStage, number>> {

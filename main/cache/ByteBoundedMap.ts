@@ -20,6 +20,11 @@ export class ByteBoundedMap<K, V> {
     return entry.value;
   }
 
+  /** The same without counting as a use. */
+  peek(key: K): V | undefined {
+    return this.#entries.get(key)?.value;
+  }
+
   set(key: K, value: V, bytes: number): void {
     this.delete(key);
     if (bytes > this.#bytesMax) return;

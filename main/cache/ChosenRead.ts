@@ -11,46 +11,31 @@ export interface ChosenRun {
   readonly group: SegmentGroup;
   readonly chunk: ReadChunk;
   readonly decoder: StoredDecoder;
+  /** Its place among the runs of a batch; -1 before one of its records was chosen. */
+  number: number;
 }
-
-/** What all of them have in common. */
-const alike = { type: 'read', state: 'sending', reason: '' } as const;
 
 /**
  * A record taken for upload, of which it is known that it can be decoded. Its bytes are cut out, and it is decoded, when somebody
- * asks: who sends mostly needs to know only where they are. Small, as tens of thousands are on their way at once.
+ * asks.
  */
-export class ChosenRead implements CachedRecord, RecordAddress {
+export class ChosenRead implements CachedRecord {
+  readonly state = 'sending';
+  readonly reason = '';
   readonly #run: ChosenRun;
-  readonly ordinal: number;
   readonly #place: number;
   #record: TetherRecord | null;
 
-  constructor(run: ChosenRun, ordinal: number, place: number, record: TetherRecord | null) {
+  /** `place`: in the chunk's table. */
+  constructor(run: ChosenRun, place: number, record: TetherRecord | null) {
     this.#run = run;
-    this.ordinal = ordinal;
     this.#place = place;
     this.#record = record;
   }
 
-  get type(): 'read' {
-    return alike.type;
-  }
-
-  get state(): 'sending' {
-    return alike.state;
-  }
-
-  get reason(): string {
-    return alike.reason;
-  }
-
-  get segment(): number {
-    return this.#run.segment;
-  }
-
   get address(): RecordAddress {
-    return { segment: this.#run.segment, ordinal: this.ordinal };
+    const { segment, chunk } = this.#run;
+    return { segment, ordinal: chunk.table.ordinals[this.#place] ?? 0 };
   }
 
   get channel(): Channel {
@@ -65,20 +50,9 @@ export class ChosenRead implements CachedRecord, RecordAddress {
     return this.#run.group.origin;
   }
 
-  get within(): Uint8Array {
-    return this.#run.chunk.bytes;
-  }
-
-  get dataFrom(): number {
-    return this.#run.chunk.table.dataStarts[this.#place] ?? 0;
-  }
-
-  get dataTo(): number {
-    return this.#run.chunk.table.dataEnds[this.#place] ?? 0;
-  }
-
   get data(): Uint8Array {
-    return this.within.subarray(this.dataFrom, this.dataTo);
+    const { bytes, table } = this.#run.chunk;
+    return bytes.subarray(table.dataStarts[this.#place], table.dataEnds[this.#place]);
   }
 
   get record(): TetherRecord {
@@ -86,8 +60,8 @@ export class ChosenRead implements CachedRecord, RecordAddress {
   }
 
   #decode(): TetherRecord {
-    const { chunk, decoder } = this.#run;
-    const decoded = decoder.decode(this, this.data, chunk.at(this.#place).receivedNs);
+    const { chunk, decoder, group } = this.#run;
+    const decoded = decoder.decode(group, this.data, chunk.at(this.#place).receivedNs);
     if (!decoded.ok) throw new Error(`looked whole, and is not: ${decoded.problem.message}`);
     return decoded.value;
   }

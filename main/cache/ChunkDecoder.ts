@@ -30,6 +30,15 @@ export class ReadChunk {
     return messageAt(this.#view, this.table, place);
   }
 
+  /** The lower and the higher half of a message's stamp. */
+  stampLow(place: number): number {
+    return this.#view.getUint32((this.table.dataStarts[place] ?? 0) - 8, true);
+  }
+
+  stampHigh(place: number): number {
+    return this.#view.getInt32((this.table.dataStarts[place] ?? 0) - 4, true);
+  }
+
   dataOf({ dataStart, dataEnd }: StoredMessage): Uint8Array {
     return this.bytes.subarray(dataStart, dataEnd);
   }

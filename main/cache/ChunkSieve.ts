@@ -22,7 +22,8 @@ export class ChunkSieve {
   readonly #search: ByteSearch | null;
   /** By channel. */
   readonly #kinds: Uint8Array;
-  readonly #searchesAll: boolean;
+  /** Can all that may pass be looked for in bytes? Then `mayHold` can say no. */
+  readonly searchesAll: boolean;
 
   /** `search` is what the filter looks for in bytes. */
   constructor({ groups }: Segment, filter: RecordFilter, search: ByteSearch | null) {
@@ -33,12 +34,12 @@ export class ChunkSieve {
       const kind = holdsPlainText(group) ? searchable : wanted;
       this.#kinds[channelId] = groupMatches(group, filter) ? kind : unwanted;
     }
-    this.#searchesAll = search !== null && !this.#kinds.includes(wanted);
+    this.searchesAll = search !== null && !this.#kinds.includes(wanted);
   }
 
   /** False when nothing in these bytes can pass. */
   mayHold(records: Uint8Array): boolean {
-    return !this.#searchesAll || this.#search?.mayHold(records) !== false;
+    return !this.searchesAll || this.#search?.mayHold(records) !== false;
   }
 
   /** One byte a message, 0 for one that cannot pass. */

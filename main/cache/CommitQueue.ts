@@ -18,8 +18,10 @@ export interface CommitQueueOptions {
   readonly commitBytesMax: () => number;
   /** Makes records durable: the segment, and the ordinal of the first. Throws when the disk refuses. */
   readonly store: (records: readonly RecordToCache[]) => Promise<RecordAddress>;
-  readonly problemOf: (error: unknown) => Problem;
-  readonly lost: (count: number) => void;
+  /** `lost`: as in `CommitQueue.lost`. */
+  readonly problemOf: (error: unknown, lost: number) => Problem;
+  /** The memory limit made these go. Returns how many of them count as lost. */
+  readonly lost: (records: readonly RecordToCache[]) => number;
 }
 
 class Request {
@@ -65,7 +67,9 @@ export class CommitQueue {
   #running: Promise<void> | null = null;
   #cancelTimer: (() => void) | null = null;
   #closed = false;
-  problem: Problem | null = null;
+  /** Why the disk refuses; null while it does not. */
+  #refusal: { readonly error: unknown } | null = null;
+  #lost = 0;
 
   constructor(options: CommitQueueOptions) {
     this.#options = options;
@@ -73,6 +77,16 @@ export class CommitQueue {
 
   get length(): number {
     return this.#waiting.length - this.#head + this.#inCommit;
+  }
+
+  /** Why the disk refuses now. */
+  get problem(): Problem | null {
+    return this.#refusal === null ? null : this.#options.problemOf(this.#refusal.error, this.#lost);
+  }
+
+  /** Records that the memory limit made go since the disk last took all that waited. */
+  get lost(): number {
+    return this.#lost;
   }
 
   /**
@@ -125,8 +139,8 @@ export class CommitQueue {
     const full =
       this.#waiting.length - this.#head >= this.#options.commitRecordsMax ||
       this.#waitingBytes >= this.#options.commitBytesMax();
-    if (full && this.problem === null) this.#start();
-    else this.#startAfter(this.problem === null ? this.#options.commitIntervalMs : retryMs);
+    if (full && this.#refusal === null) this.#start();
+    else this.#startAfter(this.#refusal === null ? this.#options.commitIntervalMs : retryMs);
   }
 
   #startAfter(delayMs: number): void {
@@ -154,17 +168,18 @@ export class CommitQueue {
       const batch = this.#takeBatch();
       try {
         const first = await this.#store(batch);
-        this.problem = null;
+        this.#refusal = null;
         this.#inCommit = 0;
         for (const [offset, { request, index }] of batch.entries()) {
           request.settle(index, { segment: first.segment, ordinal: first.ordinal + offset });
         }
       } catch (error) {
-        this.problem = this.#options.problemOf(error);
+        this.#refusal = { error };
         this.#putBack(batch);
         return;
       }
     }
+    this.#lost = 0;
   }
 
   async #store(batch: readonly Waiting[]): Promise<RecordAddress> {
@@ -205,17 +220,17 @@ export class CommitQueue {
   }
 
   #keepWithinMemory(): void {
-    let lost = 0;
+    const lost: RecordToCache[] = [];
     while (this.#waitingBytes > this.#options.memoryBytesMax && this.#head < this.#waiting.length) {
       const oldest = this.#waiting[this.#head];
       if (oldest === undefined) break;
       this.#head += 1;
       this.#waitingBytes -= costOf(oldest.record);
-      lost += 1;
+      lost.push(oldest.record);
       oldest.request.settle(oldest.index, null);
     }
     if (this.#head > 1000 && this.#head * 2 > this.#waiting.length) this.#dropDone();
-    if (lost > 0) this.#options.lost(lost);
+    if (lost.length > 0) this.#lost += this.#options.lost(lost);
   }
 
   #dropDone(): void {

@@ -11,12 +11,14 @@ import type {
   CachedRecord,
   CacheUsage,
   EditReceipt,
+  HoldReceipt,
   OpenEditSummary,
   ImportProgress,
   PendingSummary,
   RecordAddress,
   RecordCounts,
   RecordToCache,
+  Recovery,
   Rejection,
   SegmentSummary,
   TakeOptions,
@@ -34,6 +36,7 @@ import type { FileSystem } from './FileSystem.js';
 import { IndexKeeper } from './index/IndexKeeper.js';
 import { Lane } from './Lane.js';
 import type { GapMarker } from './GapMarker.js';
+import { lossAt, type MarkedLoss } from './LossGap.js';
 import type { Ledger } from './Ledger.js';
 import type { LedgerBook } from './LedgerBook.js';
 import type { OwnerLock } from './OwnerLock.js';
@@ -42,6 +45,7 @@ import type { Segment } from './Segment.js';
 import { SegmentEdits } from './SegmentEdits.js';
 import type { SegmentStore, StoreLimits } from './SegmentStore.js';
 import type { ColumnsKeeper } from './withColumns.js';
+import { processScout } from './WorkerScout.js';
 import type { UndoTimers } from './UndoTimers.js';
 import { countStates, summarisePending, summariseSegment } from './sumUp.js';
 import { BookedLedger } from './BookedLedger.js';
@@ -107,6 +111,8 @@ export class DiskCache implements Cache {
   }
 
   async append(records: readonly RecordToCache[]): Promise<readonly (RecordAddress | null)[]> {
+    const newestLog = records.findLast(({ kind }) => kind === 'log')?.destination;
+    if (newestLog?.kind === 'log') this.#parts.markers.logsGoTo(newestLog);
     return this.#parts.queue.add(records);
   }
 
@@ -138,8 +144,12 @@ export class DiskCache implements Cache {
     this.#taking.release(batch);
   }
 
-  hold(filter: RecordFilter): Promise<number> {
+  hold(filter: RecordFilter): Promise<HoldReceipt> {
     return this.#takeLane.run(() => this.#changes.hold(filter));
+  }
+
+  undoHold(id: number): Promise<number> {
+    return this.#takeLane.run(() => this.#changes.undoHold(id));
   }
 
   unhold(filter: RecordFilter): Promise<number> {
@@ -190,8 +200,16 @@ export class DiskCache implements Cache {
     });
   }
 
-  countLoss(stage: LossStage, count: number, reason: string, noticedMs?: number): Promise<void> {
-    return this.#ledger.countLoss(stage, count, reason, noticedMs);
+  async countLoss(
+    stage: LossStage,
+    count: number,
+    reason: string,
+    noticedMs: number = this.#ledger.nowMs(),
+    known: MarkedLoss | null = null,
+  ): Promise<void> {
+    await this.#ledger.countLoss(stage, count, reason, noticedMs);
+    const marked = known ?? lossAt(stage, count, reason, noticedMs);
+    if (marked !== null) this.#parts.markers.noteLoss(marked);
   }
 
   losses(): readonly CountedLoss[] {
@@ -199,8 +217,10 @@ export class DiskCache implements Cache {
   }
 
   /** For the parts that read: see `BookedLedger.countUnreadable`. */
-  countUnreadable(segment: Segment, ordinals: readonly number[], wanted: number): Promise<void> {
-    return this.#ledger.countUnreadable(segment, ordinals, wanted);
+  async countUnreadable(segment: Segment, ordinals: readonly number[], wanted: number): Promise<void> {
+    const count = await this.#ledger.countUnreadable(segment, ordinals, wanted);
+    const marked = lossAt('torn', count, `damaged bytes in ${segment.file}`, this.#ledger.nowMs());
+    if (marked !== null) this.#parts.markers.noteLoss(marked);
   }
 
   onChange(listener: (change: CacheChange) => void): () => void {
@@ -238,9 +258,11 @@ export class DiskCache implements Cache {
       evicted: book.evicted.counts(),
       evictedForLaptop: book.evictedForLaptop,
       problem: this.#problem(),
-      slowness: slowDiskProblem(queue.commitMs, queue.length, folder),
+      slowness: slowDiskProblem(queue, folder),
       waitingInMemory: queue.length,
+      lostWaiting: queue.lost,
       deletedUndoable: book.deleted.records(),
+      recoveries: this.recoveries(),
     };
   }
 
@@ -261,9 +283,23 @@ export class DiskCache implements Cache {
     return readRecords({ ...this.#readParts(), filter, order, ...(after === undefined ? {} : { after }) });
   }
 
-  /** What was found and mended at the start and since, in words, for the person. */
+  /** All that recoveries found and mended, in words: `usage().recoveries` has what nobody has dismissed. */
   findings(): readonly string[] {
-    return this.#parts.book.notes;
+    return this.#parts.book.notes.all().map(({ words }) => words);
+  }
+
+  /** As in `usage()`, at once. */
+  recoveries(): readonly Recovery[] {
+    return this.#parts.book.notes.open();
+  }
+
+  async dismissRecoveries(untilMs: number): Promise<number> {
+    const { notes } = this.#parts.book;
+    const dismissed = notes.open().filter(({ foundMs }) => foundMs <= untilMs).length;
+    if (dismissed === 0) return 0;
+    const line = { type: 'note' as const, words: '', dismissedUntil: untilMs, at: this.#ledger.nowMs() };
+    await this.#ledger.record([line]);
+    return dismissed;
   }
 
   /** Resolves when nothing is under way in the background: no packing, no eviction, no removal. */
@@ -326,7 +362,10 @@ export class DiskCache implements Cache {
 
   #readParts(): ReadParts & { readonly segments: readonly Segment[] } {
     const { files, store } = this.#parts;
-    return { ...this.#keeper, files, index: this.#index, chunks: this.#chunks, segments: store.all() };
+    return {
+      ...this.#keeper,
+      ...{ files, index: this.#index, chunks: this.#chunks, scout: processScout, segments: store.all() },
+    };
   }
 
   #problem(): Problem | null {

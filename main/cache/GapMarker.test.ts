@@ -1,15 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CachedRecord } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
 import type { DiskCache } from './DiskCache.js';
-import { openDiskCache } from './openDiskCache.js';
+import { FaultyFiles } from './FaultyFiles.js';
+import { openDiskCache, type OpenDiskCacheOptions } from './openDiskCache.js';
 import { testLog, testLogDestination, testMetric, testStartNs } from './testRecords.js';
 
 const limits = { bytesMax: 800_000, segmentBytesMax: 100_000 };
 const secondNs = 1_000_000_000n;
+const nowNs = testStartNs + 3600n * secondNs;
+const elsewhere = { ...testLogDestination, group: 'elsewhere' };
 
 let folder = '';
 const opened: DiskCache[] = [];
@@ -26,7 +29,7 @@ afterEach(async () => {
   await rm(join(folder, '..'), { recursive: true, force: true });
 });
 
-async function open(): Promise<DiskCache> {
+async function open(changes: Partial<OpenDiskCacheOptions> = {}): Promise<DiskCache> {
   const result = await openDiskCache({
     folder,
     robot: 'rover',
@@ -34,7 +37,7 @@ async function open(): Promise<DiskCache> {
     limits,
     clock: {
       ...systemClock,
-      nowNs: () => testStartNs + 3600n * secondNs,
+      nowNs: () => nowNs,
       after: (delayMs, callback) => {
         if (delayMs !== 60_000) return systemClock.after(delayMs, callback);
         minutes.push(callback);
@@ -47,6 +50,7 @@ async function open(): Promise<DiskCache> {
     // What the limit takes is to be foreseen here: each segment stays as large as it was recorded.
     packBytesMin: Infinity,
     diskFreeBytesMin: 0,
+    ...changes,
   });
   if (!result.ok) throw new Error(result.problem.message);
   opened.push(result.value);
@@ -78,6 +82,10 @@ async function markersOf(cache: DiskCache): Promise<CachedRecord[]> {
 
 function textOf({ record }: CachedRecord): string {
   return record.kind === 'log' ? record.message : '';
+}
+
+function textsOf(markers: readonly (CachedRecord | undefined)[]): string[] {
+  return markers.map((marker) => (marker === undefined ? 'no marker' : textOf(marker)));
 }
 
 /** The records that a marker speaks of. */
@@ -144,7 +152,168 @@ it('makes no room scarce by itself, however long the limit is met', async () => 
   expect((cachedRecords + (lost.evicted ?? 0) - own - 1) % 321).toBe(0);
 }, 60_000);
 
-it('needs to know where logs go: with metrics alone there is none', async () => {
+/** Metrics alone, until some went. */
+async function fillWithMetrics(cache: DiskCache, stampNs?: bigint): Promise<void> {
+  const before = (await cache.usage()).lost.evicted;
+  while ((await cache.usage()).lost.evicted === before) {
+    await cache.append(Array.from({ length: 300 }, (_, index) => testMetric(`gauge ${index}`, index, stampNs)));
+    await cache.settled();
+  }
+  await cache.append([testMetric('last', 1, stampNs)]);
+}
+
+it('of metrics alone goes where the robot file says that logs go', async () => {
+  const cache = await open({ logDestination: () => elsewhere });
+  await fillWithMetrics(cache);
+  const [marker, ...others] = await markersOf(cache);
+  expect(others).toEqual([]);
+  expect(marker?.destination).toEqual(elsewhere);
+  expect(textsOf([marker])).toEqual([expect.stringMatching(/^Lost at the disk limit of 800 kB: \d+ metrics, stamped/)]);
+});
+
+it.each([
+  { what: 'of 1970', stampNs: 5n * secondNs },
+  { what: 'older than CloudWatch takes', stampNs: testStartNs - 14n * 86_400n * secondNs },
+  { what: 'of years ahead', stampNs: testStartNs + 700n * 86_400n * secondNs },
+])('of what is stamped $what is one of now, and says the lost span', async ({ stampNs }) => {
+  const cache = await open({ logDestination: () => elsewhere });
+  await fillWithMetrics(cache, stampNs);
+  const [marker] = await markersOf(cache);
+  expect(marker).toMatchObject({ state: 'pending', record: { stampNs: nowNs } });
+  const lost = new Date(Number(stampNs / 1_000_000n)).toISOString();
+  expect(textsOf([marker])).toEqual([expect.stringContaining(`stamped from ${lost} to ${lost}.`)]);
+});
+
+describe('of what was lost elsewhere', () => {
+  const noticedMs = Number(testStartNs / 1_000_000n) + 500;
+
+  it('says stage, count and reason, at once and then once a minute', async () => {
+    const cache = await open({ logDestination: () => elsewhere });
+    await cache.countLoss('dds', 41, 'DDS history (/rosout)', noticedMs);
+    for (let round = 0; round < 50; round += 1) await cache.countLoss('dds', 2, 'DDS history (/metrics)', noticedMs);
+    await cache.countLoss('decode', 3, 'no decoder for std_msgs/msg/String', noticedMs + 1000);
+    await cache.countLoss('host', 1, 'queue full', noticedMs + 2000);
+    await cache.countLoss('link', 7, 'gap in sequence numbers', noticedMs + 3000);
+    // Kept in quarantine: not lost.
+    await cache.countLoss('rejected', 9, 'too large', noticedMs);
+    await cache.append([testMetric('after', 1)]);
+    expect(textsOf(await markersOf(cache))).toEqual([
+      'Lost: 41 records before Tether could take them (dds: DDS history (/rosout)), ' +
+        'from 2026-11-23T00:00:00.500Z to 2026-11-23T00:00:00.500Z.',
+    ]);
+    expect(minutes).toHaveLength(1);
+    minutes.shift()?.();
+    await cache.append([testMetric('after', 2)]);
+    const [, second, ...others] = await markersOf(cache);
+    expect(others).toEqual([]);
+    expect(second).toMatchObject({ destination: elsewhere, record: { severity: 'WARN', node: 'tether' } });
+    expect(second?.record.stampNs).toBe(testStartNs + 3_500_000_000n);
+    expect(textsOf([second])).toEqual([
+      'Lost: 100 records before Tether could take them (dds: DDS history (/metrics)); ' +
+        '3 records that could not be understood (decode: no decoder for std_msgs/msg/String); ' +
+        '1 record in the robot host (host: queue full); ' +
+        '7 records between the robot and the laptop (link: gap in sequence numbers), ' +
+        'from 2026-11-23T00:00:00.500Z to 2026-11-23T00:00:03.500Z.',
+    ]);
+    // The sums of the ledger have no marker in them.
+    expect((await cache.usage()).lost).toEqual({ dds: 141, decode: 3, host: 1, link: 7, rejected: 9 });
+    minutes.shift()?.();
+    expect([minutes.length, (await markersOf(cache)).length]).toEqual([0, 2]);
+  });
+
+  it('goes where logs went last when the robot file names no place, and nowhere when none ever did', async () => {
+    const cache = await open();
+    await cache.append([testMetric('battery', 1)]);
+    await cache.countLoss('dds', 1, 'history', noticedMs);
+    await cache.append([testLog({ message: 'a log at last' })]);
+    expect(await markersOf(cache)).toEqual([]);
+    await cache.countLoss('dds', 2, 'history', noticedMs);
+    await cache.append([testMetric('battery', 2)]);
+    expect(await markersOf(cache)).toMatchObject([{ destination: testLogDestination }]);
+  });
+
+  it('by a full memory: told when the disk is back, by kind and severity, and no loss itself', async () => {
+    const files = new FaultyFiles();
+    const cache = await open({ files, memoryBytesMax: 3000, logDestination: () => elsewhere });
+    await cache.append([testLog({ message: 'safe' })]);
+    files.fault = { what: 'write', code: 'ENOSPC', path: '.mcap' };
+    // A marker that is on its way when the disk begins to refuse goes first when memory is full.
+    await cache.countLoss('dds', 4, 'history', noticedMs);
+    const places = cache.append([
+      ...Array.from({ length: 30 }, (_, index) =>
+        testLog({ message: `${index}`, stampNs: testStartNs + BigInt(index) }),
+      ),
+      ...Array.from({ length: 5 }, () => testLog({ message: 'hot', severity: 'ERROR', stampNs: testStartNs + 40n })),
+      ...Array.from({ length: 12 }, () => testMetric('battery', 1)),
+    ]);
+    await vi.waitFor(async () => {
+      expect((await cache.usage()).problem?.code).toBe('disk-full');
+    });
+    expect(minutes).toHaveLength(1);
+    minutes.shift()?.();
+    // Still refused: it waits for another minute.
+    expect(minutes).toHaveLength(1);
+    files.fault = null;
+    const lost = (await places).filter((place) => place === null).length;
+    expect(lost).toBeGreaterThan(30);
+    expect(await cache.usage()).toMatchObject({ problem: null, lost: { dds: 4, memory: lost } });
+    expect(await markersOf(cache)).toEqual([]);
+    minutes.shift()?.();
+    await cache.append([testMetric('after', 1)]);
+    const [marker, ...others] = await markersOf(cache);
+    expect(others).toEqual([]);
+    expect(textsOf([marker])).toEqual([
+      expect.stringMatching(
+        /^Lost: 30 INFO logs, \d+ ERROR logs?.* that the disk did not take in time \(memory: the disk did not take them and/,
+      ),
+    ]);
+    expect(toldBy(marker === undefined ? [] : [marker])).toBe(lost);
+  });
+
+  it('by a crash: found when the cache is opened', async () => {
+    const first = await open();
+    for (let round = 0; round < 3; round += 1) await first.append([testLog({ message: `line ${round}` })]);
+    const [name = ''] = await readdir(join(folder, 'segments'));
+    const [segment, ledger] = [join(folder, 'segments', name), join(folder, 'ledger.jsonl')];
+    const [bytes, lines] = [await readFile(segment), await readFile(ledger)];
+    await first.close();
+    const place = bytes.indexOf('line 2');
+    bytes[place] = (bytes[place] ?? 0) ^ 1;
+    await writeFile(segment, bytes);
+    await writeFile(ledger, lines);
+    const second = await open({ logDestination: () => elsewhere });
+    await second.append([testMetric('after', 1)]);
+    expect((await second.usage()).lost).toEqual({ torn: 1 });
+    expect(textsOf(await markersOf(second))).toEqual([
+      expect.stringMatching(
+        /^Lost: 1 record that could not be read after damage \(torn: found when the cache was opened\), from .*\.$/,
+      ),
+    ]);
+  });
+
+  it('by damage: found when records are read', async () => {
+    const first = await open();
+    for (let round = 0; round < 3; round += 1) await first.append([testLog({ message: `line ${round}` })]);
+    await first.close();
+    const [name = ''] = await readdir(join(folder, 'segments'));
+    const segment = join(folder, 'segments', name);
+    const bytes = await readFile(segment);
+    const place = bytes.indexOf('line 1');
+    bytes[place] = (bytes[place] ?? 0) ^ 1;
+    await writeFile(segment, bytes);
+    const second = await open({ logDestination: () => elsewhere });
+    for await (const { record } of second.read({}, 'oldest')) expect(record).toBeDefined();
+    await vi.waitFor(async () => {
+      await second.append([testMetric('after', 1)]);
+      expect(textsOf(await markersOf(second))).toEqual([
+        expect.stringMatching(/^Lost: 1 record that could not be read after damage \(torn: damaged bytes in /),
+      ]);
+    });
+    expect((await second.usage()).lost).toEqual({ torn: 1 });
+  });
+});
+
+it('needs to know where logs go: with metrics alone and no file that says it there is none', async () => {
   const cache = await open();
   while ((await cache.usage()).lost.evicted === undefined) {
     await cache.append(Array.from({ length: 300 }, (_, index) => testMetric(`gauge ${index}`, index)));

@@ -1,9 +1,8 @@
 import { fail, type Result, succeed } from '../model/Problem.js';
-import type { ImportProgress, RecordToCache } from '../seams/Cache.js';
+import type { CacheShare, ImportProgress, RecordToCache } from '../seams/Cache.js';
 import type { LedgerBook } from './LedgerBook.js';
 import type { ImportedEntry } from './LedgerEntry.js';
 import type { Segment } from './Segment.js';
-import type { StoreLimits } from './SegmentStore.js';
 
 /** Imports fill the cache to this part of its limit at most: they must not make what came live go. */
 const importedPartMax = 0.9;
@@ -25,14 +24,36 @@ export function importedEntry(
   return { type: 'imported', ...progress, recordsBeyond, ...place, at };
 }
 
-/** Problem `cache-full` when these records would come too near to the disk limit. */
-export function roomForImport(bytes: number, limits: StoreLimits, records: readonly RecordToCache[]): Result<void> {
-  const wanted = records.reduce((sum, { data }) => sum + data.byteLength + recordOverheadBytes, bytes);
-  if (wanted <= limits.bytesMax * importedPartMax) return succeed(undefined);
+/** How much a cache holds, and what may still come before something has to go for it. */
+export interface ImportRoom {
+  readonly bytes: number;
+  /** The robot's own limit. */
+  readonly bytesMax: number;
+  /** What the limit of all caches together leaves to this one; null without such a limit. */
+  readonly share: CacheShare | null;
+  /** Bytes that fit now without anything having to go. */
+  readonly spareBytes: number;
+}
+
+/** Problem `cache-full` when these records would come too near to the disk limit, or to what all caches' limit leaves. */
+export function roomForImport(room: ImportRoom, records: readonly RecordToCache[]): Result<void> {
+  const { bytesMax, share } = room;
+  const added = records.reduce((sum, { data }) => sum + data.byteLength + recordOverheadBytes, 0);
+  const wanted = room.bytes + added;
+  if (wanted > bytesMax * importedPartMax) {
+    return fail(
+      'cache-full',
+      `The cache is full (its limit is ${bytesMax} bytes, nine tenths of it for imports), and importing more would make older records go.`,
+      'Flush what waits, or raise storage_limit in the robot file; then import again: it goes on where it stopped.',
+    );
+  }
+  if (share === null || (wanted <= share.reachableBytes * importedPartMax && added <= room.spareBytes)) {
+    return succeed(undefined);
+  }
   return fail(
     'cache-full',
-    `The cache is full (its limit is ${limits.bytesMax} bytes, nine tenths of it for imports), and importing more would make older records go.`,
-    'Flush what waits, or raise storage_limit in the robot file; then import again: it goes on where it stopped.',
+    `The caches of all robots have no room for more of this import (their limit together is ${share.laptopBytesMax} bytes): older records would go for it.`,
+    'Flush what waits, or raise the limit of all caches in the settings; then import again: it goes on where it stopped.',
   );
 }
 

@@ -27,7 +27,7 @@ export class ImportedRecords {
   /** Problems: `cache-full`, and those of the disk. */
   async append(progress: ImportProgress, records: readonly RecordToCache[]): Promise<Result<void>> {
     const { folder, guard, store, ledger, emit } = this.#options;
-    const room = roomForImport(store.bytes(), store.limits, records);
+    const room = roomForImport(store.importRoom(), records);
     if (!room.ok && records.length > 0) return room;
     const recordProgress = (): Promise<void> =>
       ledger.record([importedEntry(progress, 0, store.all(), ledger.nowMs())]);

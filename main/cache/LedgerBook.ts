@@ -6,6 +6,7 @@ import type { ImportedEntry, LedgerEntry } from './LedgerEntry.js';
 import type { NamedGeneration, WrittenGeneration } from './NamedGeneration.js';
 import { LossLog } from './LossLog.js';
 import { OpenEdits } from './OpenEdits.js';
+import { RecoveryNotes } from './RecoveryNotes.js';
 import type { RecordState, Segment } from './Segment.js';
 import { UnreadableRecords } from './UnreadableRecords.js';
 
@@ -36,7 +37,7 @@ export class LedgerBook {
   bytesMax: number | null = null;
   /** Smallest number that no segment has had. */
   nextSegment = 1;
-  readonly notes: string[] = [];
+  readonly notes = new RecoveryNotes();
   /** The last line about each origin. */
   readonly imported = new Map<string, ImportedEntry>();
   /** Segments that the ledger says are gone (their files may still be there after a crash). */
@@ -109,7 +110,7 @@ export class LedgerBook {
         this.imported.set(entry.origin, entry);
         return;
       case 'note':
-        this.notes.push(entry.words);
+        this.notes.add(entry);
         return;
       case 'limits':
         this.bytesMax = entry.bytesMax;

@@ -90,8 +90,11 @@ export const ledgerEntrySchema = z.discriminatedUnion('type', [
     inSegment: count,
     at,
   }),
-  /** Something a person should know about a recovery. */
-  z.object({ type: z.literal('note'), words: z.string(), at }),
+  /**
+   * Something a person should know about a recovery. With `dismissedUntil` it has no words of its own: a person has read
+   * those up to that time (a line of this kind, so that earlier versions, which know no such thing, still read the ledger).
+   */
+  z.object({ type: z.literal('note'), words: z.string(), dismissedUntil: at.optional(), at }),
   z.object({ type: z.literal('limits'), bytesMax: z.number(), at }),
   /** Sums so far, written by a compaction in place of the lines they stand for. */
   z.object({

@@ -29,9 +29,19 @@ export class ReadAheadFile {
   async chunkBytes(wanted: readonly ChunkPlace[], from: number): Promise<Uint8Array> {
     const first = wanted[from];
     if (first === undefined) return new Uint8Array(0);
-    if (!this.#holds(first)) await this.#bring(first, wanted, from);
+    if (!this.holds(first)) await this.#bring(first, wanted, from);
     const start = first.position - this.#start;
     return this.#bytes.subarray(start, start + first.length);
+  }
+
+  /** What is in memory of the file, valid until the next call of `chunkBytes`, and where in the file it begins. */
+  get window(): { readonly start: number; readonly bytes: Uint8Array } {
+    return { start: this.#start, bytes: this.#bytes };
+  }
+
+  /** Is the chunk in the window? */
+  holds({ position, length }: ChunkPlace): boolean {
+    return position >= this.#start && position + length <= this.#start + this.#bytes.byteLength;
   }
 
   close(): Promise<void> {
@@ -51,10 +61,6 @@ export class ReadAheadFile {
     const memory = this.#memory.bytes(end - start);
     this.#bytes = memory.subarray(0, await readInto(this.#file, memory, start));
     this.#start = start;
-  }
-
-  #holds({ position, length }: ChunkPlace): boolean {
-    return position >= this.#start && position + length <= this.#start + this.#bytes.byteLength;
   }
 }
 

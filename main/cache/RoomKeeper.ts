@@ -76,6 +76,11 @@ export class RoomKeeper {
     return bytes;
   }
 
+  /** Bytes that fit now without anything having to go. */
+  spareBytes(): number {
+    return -this.#excess(this.#roomAhead());
+  }
+
   /** Begins to make room in the background when less than the room ahead is free. */
   prepare(): void {
     // A failure is met again by the commit that needs the room.

@@ -9,6 +9,7 @@ import { type FileSystem, nodeFileSystem } from './FileSystem.js';
 import { GatedPacker } from './GatedPacker.test-support.js';
 import { openCacheReader } from './openCacheReader.js';
 import { openDiskCache, type OpenDiskCacheOptions } from './openDiskCache.js';
+import { previewRedaction } from './previewRedaction.js';
 import { packedAtOnce } from './packedAtOnce.test-support.js';
 import { testLog, testLogDestination, testMetric, testStartNs } from './testRecords.js';
 import { valueOf } from './valueOf.test-support.js';
@@ -162,6 +163,27 @@ describe('redaction', () => {
     expect((await texts(cache)).join()).toContain('x.x.x.');
     valueOf(await cache.undoEdit(id));
     expect(await texts(cache)).toEqual(before);
+  });
+
+  it('says how many lines have the words and cannot be written anew: in the preview, and when it is done', async () => {
+    const cache = await open();
+    await fill(cache, 100);
+    const message = 'call from 10.0.0.7';
+    const channel = { ...testLog({ message }).channel, messageEncoding: 'json', schemaEncoding: 'jsonschema' } as const;
+    const said = ['call from 10.0.0.7', 'call from 10.0.0.8', 'nothing'].map((msg) => ({
+      ...{ ...testLog({ message: msg }), channel },
+      data: Buffer.from(JSON.stringify({ stamp: { sec: 1_750_000_000, nanosec: 0 }, level: 20, name: 'phone', msg })),
+    }));
+    await cache.append(said);
+    const counted = { records: 10, unwritable: 2 };
+    const never = new AbortController().signal;
+    expect(valueOf(await previewRedaction(cache, {}, addresses, never))).toMatchObject(counted);
+    // Where nothing can be written anew there is no change to confirm, and yet it is said.
+    const onlyJson = { text: 'from 10.0.0.8' };
+    expect(valueOf(await cache.redact(onlyJson, addresses))).toMatchObject({ records: 0, unwritable: 1 });
+    expect(cache.openEdits()).toEqual([]);
+    expect(valueOf(await cache.redact({}, addresses))).toMatchObject(counted);
+    expect((await texts(cache)).filter((text) => text.includes('10.0.0.'))).toHaveLength(2);
   });
 
   it('leaves what is just being sent, and says how many those are', async () => {

@@ -33,6 +33,12 @@ const editable: ReadonlySet<RecordState> = new Set<RecordState>(['pending', 'hel
 const underWay: ReadonlySet<RecordState> = new Set<RecordState>(['sending', 'sending-held']);
 
 /** Records of one segment that an edit means. */
+/** What became of the meant records of a segment, by ordinal. */
+interface Done {
+  readonly changed: Set<number>;
+  readonly unwritable: Set<number>;
+}
+
 interface Meant {
   readonly segment: Segment;
   readonly ordinals: ReadonlySet<number>;
@@ -61,14 +67,19 @@ export class SegmentEdits {
     return this.#run(
       'redacted',
       { ...filter, kind: 'log' },
-      (ordinals, changed) => (ordinal, group, data, receivedNs) => {
-        if (!ordinals.has(ordinal) || group.kind !== 'log' || !canRewrite(group.channel)) return null;
-        const decoded = decoder.decode(group, data, receivedNs);
-        const after = decoded.ok && decoded.value.kind === 'log' ? redaction.value(decoded.value) : null;
-        if (after === null) return null;
-        changed.add(ordinal);
-        return { group, data: encodeLog(after) };
-      },
+      (ordinals, { changed, unwritable }) =>
+        (ordinal, group, data, receivedNs) => {
+          if (!ordinals.has(ordinal) || group.kind !== 'log') return null;
+          const decoded = decoder.decode(group, data, receivedNs);
+          const after = decoded.ok && decoded.value.kind === 'log' ? redaction.value(decoded.value) : null;
+          if (after === null) return null;
+          if (!canRewrite(group.channel)) {
+            unwritable.add(ordinal);
+            return null;
+          }
+          changed.add(ordinal);
+          return { group, data: encodeLog(after) };
+        },
     );
   }
 
@@ -77,11 +88,12 @@ export class SegmentEdits {
     return this.#run(
       'redirected',
       { ...filter, kind: destination.kind },
-      (ordinals, changed) => (ordinal, group, data) => {
-        if (!ordinals.has(ordinal)) return null;
-        changed.add(ordinal);
-        return { group: { ...group, destination }, data };
-      },
+      (ordinals, { changed }) =>
+        (ordinal, group, data) => {
+          if (!ordinals.has(ordinal)) return null;
+          changed.add(ordinal);
+          return { group: { ...group, destination }, data };
+        },
     );
   }
 
@@ -90,13 +102,17 @@ export class SegmentEdits {
     return this.#run(
       'time-shifted',
       filter,
-      (ordinals, changed) => (ordinal, group, data, receivedNs) => {
-        if (!ordinals.has(ordinal)) return null;
-        const shifted = shiftStamp(group.channel, data, receivedNs, shiftNs);
-        if (shifted === null) return null;
-        changed.add(ordinal);
-        return { group, ...shifted };
-      },
+      (ordinals, { changed, unwritable }) =>
+        (ordinal, group, data, receivedNs) => {
+          if (!ordinals.has(ordinal)) return null;
+          const shifted = shiftStamp(group.channel, data, receivedNs, shiftNs);
+          if (shifted === null) {
+            unwritable.add(ordinal);
+            return null;
+          }
+          changed.add(ordinal);
+          return { group, ...shifted };
+        },
       record,
     );
   }
@@ -132,7 +148,7 @@ export class SegmentEdits {
   async #run(
     what: OpenEdit['what'],
     filter: RecordFilter,
-    editFor: (ordinals: ReadonlySet<number>, changed: Set<number>) => RecordEdit,
+    editFor: (ordinals: ReadonlySet<number>, done: Done) => RecordEdit,
     only?: RecordAddress,
   ): Promise<Result<EditReceipt>> {
     return this.#guarded(async () => {
@@ -142,9 +158,9 @@ export class SegmentEdits {
       const neededBytes = meant.reduce((sum, { segment }) => sum + segment.bytes, 0);
       const roomBytes = this.#options.store.roomBytes();
       if (this.#options.needsRoom && neededBytes > roomBytes) return noRoom(neededBytes, roomBytes);
-      const edits = meant.map(({ segment, ordinals }): SegmentToEdit & { readonly changed: Set<number> } => {
-        const changed = new Set<number>();
-        return { segment, edit: editFor(ordinals, changed), changed, isChanged: () => changed.size > 0 };
+      const edits = meant.map(({ segment, ordinals }): SegmentToEdit & Done => {
+        const done = { changed: new Set<number>(), unwritable: new Set<number>() };
+        return { segment, edit: editFor(ordinals, done), ...done, isChanged: () => done.changed.size > 0 };
       });
       const id = this.#options.edits.takeId();
       const done = await this.#options.store.packing.edit(
@@ -162,7 +178,8 @@ export class SegmentEdits {
         },
       );
       if (done === 'damaged') return damaged;
-      return succeed({ id, records: done.records, segments: done.segments.length, underWay: sending });
+      const unwritable = edits.reduce((sum, { unwritable }) => sum + unwritable.size, 0);
+      return succeed({ id, records: done.records, segments: done.segments.length, underWay: sending, unwritable });
     });
   }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../seams/Clock.js';
 import type { ChunkCache } from './ChunkCache.js';
 import type { DeletedRanges } from './DeletedRanges.js';
 import { errorCode, type FileSystem, removeIfThere } from './FileSystem.js';
+import type { ImportRoom } from './ImportBook.js';
 import { Lane } from './Lane.js';
 import type { Ledger } from './Ledger.js';
 import { loadColumns, unloadColumns } from './loadColumns.js';
@@ -153,6 +154,12 @@ export class SegmentStore {
     return reachable < bytesMax
       ? { bytesMax: reachable, bytesMaxCause: 'laptop-limit' }
       : { bytesMax, bytesMaxCause: 'robot-limit' };
+  }
+
+  /** What an import may still add. */
+  importRoom(): ImportRoom {
+    const { bytesMax } = this.#limits;
+    return { bytes: this.bytes(), bytesMax, share: this.#share, spareBytes: this.#room.spareBytes() };
   }
 
   /** In ascending order. */

@@ -1,5 +1,5 @@
 import type { RecordFilter } from '../model/RecordFilter.js';
-import type { AddressRange, CacheChange } from '../seams/Cache.js';
+import type { AddressRange, CacheChange, HoldReceipt } from '../seams/Cache.js';
 import { rangesOf, recordsIn } from '../seams/addressRanges.js';
 import type { BookedLedger } from './BookedLedger.js';
 import { type DeletedRange, type Deletion, restoringEntries, statesBefore, stillDeleted } from './DeletedRanges.js';
@@ -22,6 +22,18 @@ export interface StateChangesOptions {
   readonly emit: (change: CacheChange) => void;
 }
 
+/** Records that a change is about, by segment. */
+interface Meant {
+  readonly segments: readonly Segment[];
+  /** Needs the segment's columns. */
+  readonly ordinalsOf: (segment: Segment) => Promise<readonly number[]>;
+}
+
+/** Holds that can be undone: as many as the page remembers. */
+const holdsMax = 20;
+/** What is remembered of one; more ranges than that (every other record of very many) would cost too much memory. */
+const heldRangesMax = 50_000;
+
 /**
  * What a person makes of records: kept back, waiting again, deleted, and the delete undone. Each resolves with how many records
  * that were, when the ledger has it.
@@ -30,22 +42,47 @@ export interface StateChangesOptions {
  */
 export class StateChanges {
   readonly #options: StateChangesOptions;
+  /** What the last holds of this opening kept back, by id: so that just that can be let go again. */
+  readonly #holds = new Map<number, readonly AddressRange[]>();
+  #lastHoldId = 0;
 
   constructor(options: StateChangesOptions) {
     this.#options = options;
   }
 
-  hold(filter: RecordFilter): Promise<number> {
-    return this.#change(filter, 'hold', ['pending', 'expired'], 'held');
+  async hold(filter: RecordFilter): Promise<HoldReceipt> {
+    const { records, ranges } = await this.#change(this.#meantBy(filter, ['pending', 'expired']), 'hold', 'held');
+    if (records === 0 || ranges.length > heldRangesMax) return { id: 0, records };
+    this.#lastHoldId += 1;
+    this.#holds.set(this.#lastHoldId, ranges);
+    if (this.#holds.size > holdsMax) this.#holds.delete(this.#lastHoldId - holdsMax);
+    return { id: this.#lastHoldId, records };
   }
 
-  unhold(filter: RecordFilter): Promise<number> {
-    return this.#change(filter, 'unhold', ['held'], 'pending');
+  /** Lets go what that hold kept back and is still held; 0 when it is not known any more. */
+  async undoHold(id: number): Promise<number> {
+    const ranges = this.#holds.get(id) ?? [];
+    this.#holds.delete(id);
+    const bySegment = new Map<number, AddressRange[]>();
+    for (const range of ranges) {
+      const known = bySegment.get(range.segment);
+      if (known === undefined) bySegment.set(range.segment, [range]);
+      else known.push(range);
+    }
+    const meant: Meant = {
+      segments: this.#options.store.all().filter(({ sequence }) => bySegment.has(sequence)),
+      ordinalsOf: (segment) => Promise.resolve(heldIn(segment, bySegment.get(segment.sequence) ?? [])),
+    };
+    return (await this.#change(meant, 'unhold', 'pending')).records;
+  }
+
+  async unhold(filter: RecordFilter): Promise<number> {
+    return (await this.#change(this.#meantBy(filter, ['held']), 'unhold', 'pending')).records;
   }
 
   /** What was refused waits again. */
-  retry(filter: RecordFilter): Promise<number> {
-    return this.#change(filter, 'unhold', ['quarantined'], 'pending');
+  async retry(filter: RecordFilter): Promise<number> {
+    return (await this.#change(this.#meantBy(filter, ['quarantined']), 'unhold', 'pending')).records;
   }
 
   async delete(filter: RecordFilter): Promise<{ readonly id: number; readonly records: number }> {
@@ -54,7 +91,7 @@ export class StateChanges {
     // An id that no line of the ledger has would be given again after a reopening.
     let id = 0;
     const takeId = (): number => (id = book.deleted.takeId());
-    const records = await this.#change(filter, 'delete', states, 'deleted', takeId);
+    const { records } = await this.#change(this.#meantBy(filter, states), 'delete', 'deleted', takeId);
     if (records > 0) undo.watch(id);
     return { id, records };
   }
@@ -81,21 +118,28 @@ export class StateChanges {
     return recordsIn(restored);
   }
 
+  #meantBy(filter: RecordFilter, from: readonly RecordState[]): Meant {
+    const { store, parts } = this.#options;
+    const states = new Set(from);
+    return {
+      segments: store.all().filter((segment) => mayHold(segment, filter)),
+      ordinalsOf: (segment) => selectOrdinals(parts(), segment, filter, states),
+    };
+  }
+
   async #change(
-    filter: RecordFilter,
+    meant: Meant,
     type: 'hold' | 'unhold' | 'delete',
-    from: readonly RecordState[],
     to: 'held' | 'pending' | 'deleted',
     takeDeleteId: (() => number) | null = null,
-  ): Promise<number> {
-    const { store, ledger, parts } = this.#options;
-    const meant = store.all().filter((segment) => mayHold(segment, filter));
+  ): Promise<{ readonly records: number; readonly ranges: readonly AddressRange[] }> {
+    const { ledger } = this.#options;
     const changed: AddressRange[] = [];
     let records = 0;
     // The columns stay until the ledger is durable: then the states change.
-    await this.#withColumnsOfAll(meant, async (segments) => {
+    await this.#withColumnsOfAll(meant.segments, async (segments) => {
       for (const segment of segments) {
-        const found = await selectOrdinals(parts(), segment, filter, new Set(from));
+        const found = await meant.ordinalsOf(segment);
         changed.push(...rangesOf(found.map((ordinal) => ({ segment: segment.sequence, ordinal }))));
       }
       const at = ledger.nowMs();
@@ -108,7 +152,7 @@ export class StateChanges {
       });
     });
     if (changed.length > 0) this.#options.emit({ type: to, ranges: changed });
-    return records;
+    return { records, ranges: changed };
   }
 
   #rememberDeleted(id: number, at: number, ranges: readonly AddressRange[]): void {
@@ -179,4 +223,13 @@ export class StateChanges {
     }
     return records;
   }
+}
+
+/** Ordinals in the ranges that are still held. */
+function heldIn(segment: Segment, ranges: readonly AddressRange[]): number[] {
+  const found: number[] = [];
+  for (const { from, to } of ranges) {
+    for (let ordinal = from; ordinal <= to; ordinal += 1) if (segment.state(ordinal) === 'held') found.push(ordinal);
+  }
+  return found;
 }

@@ -1,16 +1,21 @@
+import type { Destination } from '../model/Destination.js';
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import { rangesOf, rangesOfRecords, recordsIn } from '../seams/addressRanges.js';
+import { ListedRecords } from '../seams/ListedRecords.js';
+import { TakenBatch } from '../seams/TakenBatch.js';
 import type {
   AddressRange,
   CacheChange,
   CachedRecord,
   RecordAddress,
   Rejection,
+  StoredRecords,
   TakeOptions,
   UploadBatch,
 } from '../seams/Cache.js';
 import { BatchPicker } from './BatchPicker.js';
+import { ChosenRead } from './ChosenRead.js';
 import type { BookedLedger } from './BookedLedger.js';
 import type { ChunkCache } from './ChunkCache.js';
 import { StoredDecoder } from './ChunkDecoder.js';
@@ -50,24 +55,23 @@ export class UploadTaking {
 
   async take(options: TakeOptions): Promise<UploadBatch | null> {
     const picker = new BatchPicker(options);
-    const oldestFirst = this.#options.store.all();
-    for (const segment of options.order === 'oldest' ? oldestFirst : oldestFirst.toReversed()) {
-      if (picker.full) break;
-      if (segment.leaving) continue;
-      const mayTake = picker.mayTakeFrom(segment) || mayUnexpire(segment, options.kind, options.oldestStampNs);
-      if (mayTake) await this.#pickFrom(segment, picker, options);
+    try {
+      await this.#pickAll(picker, options);
+    } catch (error) {
+      // What was chosen of other segments waits again.
+      if (picker.destination !== null) this.release(this.#batch(picker.destination, picker.inStampOrder()));
+      throw error;
     }
-    if (picker.records.length === 0) return null;
-    const records = picker.inStampOrder();
-    const destination = records[0]?.destination;
-    if (destination === undefined) return null;
-    this.#options.emit({ type: 'sending', ranges: rangesOf(records) });
-    return { id: this.#nextBatch++, destination, records };
+    const { destination } = picker;
+    if (destination === null) return null;
+    const batch = this.#batch(destination, picker.inStampOrder());
+    this.#options.emit({ type: 'sending', ranges: batch.stored.ranges });
+    return batch;
   }
 
   async acknowledge(batch: UploadBatch, rejections: readonly Rejection[]): Promise<void> {
     const refused = new Set(rejections.map(({ address }) => keyOf(address)));
-    const answered = rangesOfRecords(batch.records);
+    const answered = batch.stored.ranges;
     const accepted =
       refused.size === 0
         ? answered
@@ -96,23 +100,36 @@ export class UploadTaking {
   split(batch: UploadBatch, records: readonly CachedRecord[]): readonly [UploadBatch, UploadBatch] {
     const first = new Set(records);
     const { destination } = batch;
-    return [
-      { id: this.#nextBatch++, destination, records: batch.records.filter((record) => first.has(record)) },
-      { id: this.#nextBatch++, destination, records: batch.records.filter((record) => !first.has(record)) },
-    ];
+    const [chosen, rest] = [true, false].map((isFirst) => {
+      return new ListedRecords(batch.records.filter((record) => first.has(record) === isFirst));
+    }) as [ListedRecords, ListedRecords];
+    return [this.#batch(destination, chosen), this.#batch(destination, rest)];
   }
 
   release(batch: UploadBatch): void {
-    const released: RecordAddress[] = [];
-    for (const { address } of batch.records) {
-      const segment = this.#options.store.get(address.segment);
-      if (segment?.isSending(address.ordinal) !== true) continue;
-      putBack(segment, address.ordinal);
+    const released = this.#sendingIn(batch.stored.ranges);
+    for (const { segment: sequence, from, to } of released) {
+      const segment = this.#options.store.get(sequence);
+      if (segment === undefined) continue;
+      for (let ordinal = from; ordinal <= to; ordinal += 1) putBack(segment, ordinal);
       // It may have grown too old on the way.
       forgetExpiry(segment);
-      released.push(address);
     }
-    if (released.length > 0) this.#options.emit({ type: 'pending', ranges: rangesOf(released) });
+    if (released.length > 0) this.#options.emit({ type: 'pending', ranges: released });
+  }
+
+  #batch(destination: Destination, stored: StoredRecords): UploadBatch {
+    return new TakenBatch(this.#nextBatch++, destination, stored);
+  }
+
+  async #pickAll(picker: BatchPicker, options: TakeOptions): Promise<void> {
+    const oldestFirst = this.#options.store.all();
+    for (const segment of options.order === 'oldest' ? oldestFirst : oldestFirst.toReversed()) {
+      if (picker.full) break;
+      if (segment.leaving) continue;
+      const mayTake = picker.mayTakeFrom(segment) || mayUnexpire(segment, options.kind, options.oldestStampNs);
+      if (mayTake) await this.#pickFrom(segment, picker, options);
+    }
   }
 
   async #pickFrom(segment: Segment, picker: BatchPicker, options: TakeOptions): Promise<void> {
@@ -148,18 +165,20 @@ export class UploadTaking {
     try {
       const { columns } = segment;
       if (columns === null) throw new Error(`the columns of ${segment.file} are not in memory`);
-      for (const chosen of await readChosen(this.#options, segment, ordinals, this.#decoder)) {
-        if (chosen.type === 'damaged') {
-          const { firstOrdinal: from, lastOrdinal: to } = chosen.chunk;
+      const mustMatch = needsDecoding(filter);
+      await readChosen(this.#options, segment, ordinals, this.#decoder, {
+        read: (run, ordinal, place, record) => {
+          const known = mustMatch ? new ChosenRead(run, place, record).record : record;
+          if (mustMatch && known !== null && !contentMatches(known, filter)) putBack(segment, ordinal);
+          else picker.add(run, ordinal, place, columns, known);
+        },
+        undecodable: (ordinal, reason) => {
+          addTo(undecodable, reason, { segment: segment.sequence, ordinal });
+        },
+        damaged: ({ firstOrdinal: from, lastOrdinal: to }) => {
           this.#options.store.giveUp({ segment: segment.sequence, from, to });
-        } else if (chosen.type === 'undecodable') {
-          addTo(undecodable, chosen.reason, { segment: segment.sequence, ordinal: chosen.ordinal });
-        } else if (needsDecoding(filter) && !contentMatches(chosen.record, filter)) {
-          putBack(segment, chosen.ordinal);
-        } else {
-          picker.add(chosen, columns);
-        }
-      }
+        },
+      });
     } catch (error) {
       for (const ordinal of ordinals) putBack(segment, ordinal);
       throw error;

@@ -27,6 +27,8 @@ beforeEach(async () => {
     owner: { kind: 'a test', controlSocket: null },
     limits: { bytesMax: 100_000_000, segmentBytesMax: 64 * 1024 },
     clock: systemClock,
+    // The records alone.
+    markGaps: false,
   };
 });
 

@@ -76,8 +76,8 @@ class Worker {
   async #hold(): Promise<void> {
     const number = this.#lastDurable + 1;
     await tell('holding', [number]);
-    const held = await this.#cache.hold({ text: `<${number}>` });
-    if (held === 1) await tell('held', [number]);
+    const { records } = await this.#cache.hold({ text: `<${number}>` });
+    if (records === 1) await tell('held', [number]);
     await sleep(15);
   }
 

@@ -38,6 +38,8 @@ async function open(changes: Partial<OpenDiskCacheOptions> = {}): Promise<DiskCa
       after: (delayMs, callback) => systemClock.after(delayMs / 100, callback),
     },
     files,
+    // The records alone.
+    markGaps: false,
     ...changes,
   });
   if (!result.ok) throw new Error(result.problem.message);
@@ -110,6 +112,26 @@ describe('a disk that refuses', () => {
     expect(await readAll(cache)).toEqual(names(20 - lost, lost));
     await cache.close();
     expect((await (await open()).usage()).lost).toEqual({ memory: lost });
+  });
+
+  it('says that records are lost, and how many, as long as memory is full, and no more when the disk is back', async () => {
+    const cache = await open({ memoryBytesMax: 2000 });
+    files.fault = { what: 'write', code: 'ENOSPC', path: '.mcap' };
+    const kept = cache.append(logs(2));
+    await vi.waitFor(async () => {
+      expect((await cache.usage()).problem?.nextStep).toContain('until then records wait in memory');
+    });
+    expect(await cache.usage()).toMatchObject({ waitingInMemory: 2, lostWaiting: 0, lost: {} });
+    const lossy = cache.append(logs(20, 2));
+    const { problem, lostWaiting, lost } = await cache.usage();
+    expect(lostWaiting).toBeGreaterThan(5);
+    expect(lost).toEqual({ memory: lostWaiting });
+    expect(problem?.nextStep).toContain(`the oldest of it is lost. ${lostWaiting} records were lost so far.`);
+    expect(problem?.nextStep).not.toContain('until then');
+    files.fault = null;
+    await Promise.all([kept, lossy]);
+    expect(await cache.usage()).toMatchObject({ problem: null, waitingInMemory: 0, lostWaiting: 0 });
+    expect((await cache.usage()).lost).toEqual({ memory: lostWaiting });
   });
 
   it('can still acknowledge, and so free space, when the disk is full', async () => {

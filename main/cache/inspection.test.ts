@@ -5,14 +5,18 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CachedState, cachedStates } from '../model/CachedState.js';
 import { destinationKey } from '../model/Destination.js';
+import { parseFilterExpression } from '../model/parseFilterExpression.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import { severities } from '../model/Severity.js';
 import type { CachedRecord, CacheReader, RecordAddress, RecordCounts, RecordToCache } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
+import type { ChunkScout, ScoutQuestion } from './ChunkScout.js';
 import type { DiskCache } from './DiskCache.js';
 import { type FileSystem, nodeFileSystem, type OpenFile } from './FileSystem.js';
 import { addIndex } from './index/addIndex.test-support.js';
+import { ByteSearch } from './index/ByteSearch.js';
 import { hourNs, hourOf } from './index/indexChunk.js';
+import { lookIntoChunks } from './lookIntoChunks.js';
 import { contentMatches, groupMatches, stampMatches, stateMatches } from './matchesFilter.js';
 import { openCacheReader } from './openCacheReader.js';
 import { openDiskCache } from './openDiskCache.js';
@@ -62,10 +66,11 @@ async function indexSegments(at: string, step: number): Promise<void> {
   for (const [place, file] of files.entries()) if (place % step === 0) await addIndex(join(at, 'segments', file));
 }
 
-async function readerOf(at: string): Promise<CacheReader> {
+async function readerOf(at: string, scout: ChunkScout | null = null): Promise<CacheReader> {
   const reader = await openCacheReader({
     folder: at,
     robot: 'rover',
+    scout,
     clock: { ...systemClock, nowNs: () => testStartNs + hourNs },
   });
   if (!reader.ok) throw new Error(reader.problem.message);
@@ -160,6 +165,17 @@ const needle = fc.oneof(
   ),
   message,
 );
+/** As typed into the filter box; the last ones are about fields that the index does not know. */
+const terms = fc
+  .array(
+    fc.constantFrom(
+      ...['motor', '-motor', 'text:PATH', '-text:path', '"tery lo"', '/mo.or/', '-/kilo/', 'text:/^path/', 'kelvin'],
+      ...['node:nav', 'node:/nav/**', '-node:drive', 'node:*/planner', '-nav', 'straße', 'οδος', 'ODO', '\u212a'],
+      ...['/(path|battery) low/', '/k/', 'topic:rosout', '-topic:metrics', 'file:planner', '-function:x'],
+    ),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((words) => parseFilterExpression(words.join(' ')));
 const filter: fc.Arbitrary<RecordFilter> = fc.oneof(
   fc.record({ text: needle }),
   fc.record({
@@ -174,6 +190,7 @@ const filter: fc.Arbitrary<RecordFilter> = fc.oneof(
       'k.*w',
     ),
   }),
+  fc.record({ terms }),
   fc.record({ nodes: fc.constantFrom(['nav.*'], ['drive'], ['*.load'], ['nav.planner', 'drive']) }),
   fc.record(
     {
@@ -184,6 +201,7 @@ const filter: fc.Arbitrary<RecordFilter> = fc.oneof(
       severities: fc.uniqueArray(fc.constantFrom(...severities), { minLength: 1 }),
       nodes: fc.constantFrom(['nav.*'], ['drive', '\u212aiosk']),
       text: needle,
+      terms,
       states: fc.uniqueArray(fc.constantFrom(...cachedStates), { minLength: 1 }),
       destinations: fc.constantFrom([destinationKey(otherDestination)], [destinationKey(testLogDestination), 'none']),
     },
@@ -277,6 +295,32 @@ async function fill(cache: DiskCache, records: number, perCommit: number): Promi
   }
 }
 
+/** Looks where it is asked, a turn later; every fifth time it has no time, and every seventh time it fails. */
+class InlineScout implements ChunkScout {
+  readonly chunksInVainMin = 0;
+  chunks = 0;
+  ruledOut = 0;
+  #asked = 0;
+
+  prepare(): void {
+    // It is always ready.
+  }
+
+  ask({ sought, bytes, chunks }: ScoutQuestion): Promise<Uint8Array | null> | null {
+    this.#asked += 1;
+    if (this.#asked % 5 === 0) return null;
+    if (this.#asked % 7 === 0) return Promise.resolve(null);
+    const answers = lookIntoChunks(new ByteSearch(sought), bytes.slice(), chunks);
+    this.chunks += answers.length;
+    this.ruledOut += answers.filter((answer) => answer === 0).length;
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        resolve(answers);
+      });
+    });
+  }
+}
+
 describe('looking into the cache', () => {
   it('finds what going through all records finds, in both orders, in pages of any size, and counts it', async () => {
     let history = 0;
@@ -295,7 +339,7 @@ describe('looking into the cache', () => {
           if (form === 'some indexed') await indexSegments(at, 2);
           cache = await open(at, form.endsWith('packed') ? 0 : Infinity);
           if (form === 'packed') await cache.settled();
-          const reader = await readerOf(at);
+          const reader = await readerOf(at, new InlineScout());
           await cache.append([testLog({ message: 'path of the open segment' })]);
           await cache.append([testLog({ message: 'and another motor, Motor, MOTOR' })]);
           for (const each of changes) await apply(cache, each);
@@ -309,6 +353,23 @@ describe('looking into the cache', () => {
       { numRuns: histories },
     );
   }, 120_000);
+
+  it('finds the same with a scout, which rules out what the index cannot', async () => {
+    let cache = await open(folder);
+    await fill(cache, 5000, 100);
+    await close(cache);
+    cache = await open(folder, 0);
+    await cache.settled();
+    const scout = new InlineScout();
+    const reader = await readerOf(folder, scout);
+    for (const wanted of [{ text: 'line 4321 of' }, { text: '21 of the planner' }, { text: '99 OF THE' }]) {
+      const expected = places(await all(cache.read(wanted, 'newest')));
+      expect(expected.length).toBeGreaterThan(0);
+      expect(places(await all(reader.read(wanted, 'newest')))).toEqual(expected);
+      expect(places(await all(reader.read(wanted, 'oldest')))).toEqual(expected.toReversed());
+    }
+    expect(scout.chunks).toBeGreaterThan(0);
+  });
 
   it('reads no records of packed segments that the index rules out, and counts without reading any', async () => {
     let cache = await open(folder);

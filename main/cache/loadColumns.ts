@@ -1,6 +1,7 @@
 import type { ChunkCache } from './ChunkCache.js';
 import { type FileSystem, withFile } from './FileSystem.js';
-import { scanSegment } from './scanSegment.js';
+import { WindowMemory } from './ReadAheadFile.js';
+import { scanSegment, type ScanVisitor } from './scanSegment.js';
 import type { Segment } from './Segment.js';
 import { viewOf } from './segmentBytes.js';
 import { SegmentColumns } from './SegmentColumns.js';
@@ -10,6 +11,9 @@ export interface Unreadable {
   readonly ordinals: readonly number[];
   readonly wanted: number;
 }
+
+/** For the files of several at a time; used again and again. */
+const memories: WindowMemory[] = [];
 
 const none: Unreadable = { ordinals: [], wanted: 0 };
 
@@ -28,8 +32,9 @@ export async function loadColumns(
   const columns = new SegmentColumns();
   const found = new Array<number>(segment.groups.length).fill(0);
   const foundBytes = new Array<number>(segment.groups.length).fill(0);
-  await withFile(files, path, 'r', async (file) =>
-    scanSegment(file, await file.size(), {
+  const memory = memories.pop() ?? new WindowMemory();
+  await withFile(files, path, 'r', async (file) => {
+    const visitor: ScanVisitor = {
       group: () => undefined,
       chunk: (position, length, chunk) => {
         const { records, table } = chunk;
@@ -50,8 +55,10 @@ export async function loadColumns(
         if (firstOrdinal === undefined || lastOrdinal === undefined) return;
         columns.chunks.push({ position, length, firstOrdinal, lastOrdinal });
       },
-    }),
-  );
+    };
+    return scanSegment(file, await file.size(), visitor, memory);
+  });
+  memories.push(memory);
   // Someone else may have been quicker.
   if (hasColumns(segment)) return none;
   segment.columns = columns;

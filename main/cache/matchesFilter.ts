@@ -1,5 +1,6 @@
 import type { CachedState } from '../model/CachedState.js';
 import { destinationKey } from '../model/Destination.js';
+import { termsMatch } from '../model/compileTerms.js';
 import type { TetherRecord } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import { severityRank } from '../model/Severity.js';
@@ -28,21 +29,22 @@ export function stateMatches(state: CachedState, filter: RecordFilter): boolean 
 }
 
 /** Must the record be decoded to know? */
-export function needsDecoding({ nodes, text, regex }: RecordFilter): boolean {
-  return nodes !== undefined || (text !== undefined && text !== '') || (regex !== undefined && regex !== '');
+export function needsDecoding({ nodes, text = '', regex = '', terms = [] }: RecordFilter): boolean {
+  return nodes !== undefined || text !== '' || regex !== '' || terms.length > 0;
 }
 
-/** The part of the filter that looks into the record: nodes, text and regular expression. */
+/** The part of the filter that looks into the record: nodes, text, regular expression and terms. */
 export function contentMatches(record: TetherRecord, filter: RecordFilter): boolean {
   const label = record.kind === 'log' ? record.node : record.name;
-  const { nodes, text = '', regex = '' } = filter;
+  const { nodes, text = '', regex = '', terms = [] } = filter;
   if (nodes !== undefined && !nodesMatch(label, nodes)) return false;
   const message = record.kind === 'log' ? record.message : '';
   if (text !== '') {
     const wanted = text.toLowerCase();
     if (!message.toLowerCase().includes(wanted) && !label.toLowerCase().includes(wanted)) return false;
   }
-  return regex === '' || matchesRegex(regex, message) || matchesRegex(regex, label);
+  if (regex !== '' && !matchesRegex(regex, message) && !matchesRegex(regex, label)) return false;
+  return terms.length === 0 || termsMatch(record, terms);
 }
 
 /** Does the label fit one of the filter's nodes? */

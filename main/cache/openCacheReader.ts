@@ -15,6 +15,7 @@ import { bySegment, chooseGeneration } from './chooseGeneration.js';
 import type { WrittenGeneration } from './NamedGeneration.js';
 import { listSegments, otherBytesOf, type SegmentFile } from './cacheFolder.js';
 import { ChunkCache } from './ChunkCache.js';
+import type { ChunkScout } from './ChunkScout.js';
 import { countRecords } from './countRecords.js';
 import { expiredAgeNs, expireSegment } from './expireSegment.js';
 import { errorCode, type FileSystem, nodeFileSystem } from './FileSystem.js';
@@ -26,6 +27,7 @@ import { ledgerFile, readLedger } from './readLedger.js';
 import { type ReadParts, readRecords } from './readRecords.js';
 import type { Segment } from './Segment.js';
 import type { ColumnsKeeper } from './withColumns.js';
+import { processScout } from './WorkerScout.js';
 import { countStates, summarisePending, summariseSegment } from './sumUp.js';
 
 /** How often a segment is looked for again that is written anew at the same moment. */
@@ -47,11 +49,13 @@ export async function openCacheReader(options: {
   readonly robot: string;
   readonly files?: FileSystem;
   readonly clock?: Clock;
+  /** Helps a long search; by default one for the whole process, in a thread of its own. */
+  readonly scout?: ChunkScout | null;
 }): Promise<Result<CacheReader>> {
-  const { folder, robot, files = nodeFileSystem, clock = systemClock } = options;
+  const { folder, robot, files = nodeFileSystem, clock = systemClock, scout = processScout } = options;
   const { newerVersion } = await readLedger(files, `${folder}/${ledgerFile}`);
   if (newerVersion !== null) return newerCache(robot, folder, newerVersion);
-  return succeed(new DiskCacheReader(folder, files, clock));
+  return succeed(new DiskCacheReader(folder, files, clock, scout));
 }
 
 export function newerCache(robot: string, folder: string, version: number): Result<never> {
@@ -68,7 +72,7 @@ class DiskCacheReader implements CacheReader {
   readonly #clock: Clock;
   readonly #parts: ReadParts;
 
-  constructor(folder: string, files: FileSystem, clock: Clock) {
+  constructor(folder: string, files: FileSystem, clock: Clock, scout: ChunkScout | null) {
     this.#folder = folder;
     this.#files = files;
     this.#clock = clock;
@@ -76,6 +80,7 @@ class DiskCacheReader implements CacheReader {
       files,
       index: new IndexKeeper(files),
       chunks: new ChunkCache(),
+      scout,
       relocate: (segment) => this.#relocate(segment),
       ...this.#keeper,
     };
@@ -97,7 +102,9 @@ class DiskCacheReader implements CacheReader {
       problem: null,
       slowness: null,
       waitingInMemory: 0,
+      lostWaiting: 0,
       deletedUndoable: book.deleted.records(),
+      recoveries: book.notes.open(),
     };
   }
 

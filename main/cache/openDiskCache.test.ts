@@ -178,6 +178,24 @@ describe('a cache on disk', () => {
     expect(messages((await cache.take(taking({ kind: 'metric' })))?.records ?? [])).toEqual(['battery']);
   });
 
+  it('lets go again just what a hold kept back, whatever else is held; after a reopening it is not known any more', async () => {
+    const cache = await open();
+    await cache.append(logs(6));
+    await cache.hold({ text: 'line 1' });
+    const { id, records } = await cache.hold({ nodes: ['nav*', '*'] });
+    expect(records).toBe(5);
+    await cache.unhold({ text: 'line 2' });
+    await cache.delete({ text: 'line 3' });
+    expect(await cache.undoHold(id)).toBe(3);
+    expect(await cache.undoHold(id)).toBe(0);
+    expect(await cache.hold({ text: 'nowhere' })).toEqual({ id: 0, records: 0 });
+    const again = await cache.hold({ text: 'line 4' });
+    await cache.close();
+    const opened = await open();
+    expect(await opened.undoHold(again.id)).toBe(0);
+    expect(await opened.usage()).toMatchObject({ heldRecords: 2, pendingRecords: 3 });
+  });
+
   it('keeps within the bytes of a batch but always gives one record', async () => {
     const cache = await open();
     await cache.append(logs(3));
@@ -189,8 +207,8 @@ describe('a cache on disk', () => {
   it('holds back what a person means, also after being opened again, and gives it when asked for', async () => {
     const cache = await open();
     await cache.append([...logs(2), testLog({ message: 'motor hot', severity: 'ERROR', node: 'motor' })]);
-    expect(await cache.hold({ nodes: ['mot*'] })).toBe(1);
-    expect(await cache.hold({ text: 'LINE 1' })).toBe(1);
+    expect(await cache.hold({ nodes: ['mot*'] })).toMatchObject({ records: 1 });
+    expect(await cache.hold({ text: 'LINE 1' })).toMatchObject({ records: 1 });
     await cache.close();
     const again = await open();
     expect(await again.usage()).toMatchObject({ heldRecords: 2, pendingRecords: 1, cachedRecords: 3 });

@@ -1,4 +1,5 @@
 import { type Problem, type Result, succeed } from '../model/Problem.js';
+import type { LogDestination } from '../model/Destination.js';
 import type { Clock } from '../seams/Clock.js';
 import {
   asideFolder,
@@ -18,6 +19,7 @@ import { DiskCache } from './DiskCache.js';
 import { DiskGuard } from './DiskGuard.js';
 import { diskProblem } from './diskProblem.js';
 import { errorCode, type FileSystem, nodeFileSystem, readWhole, withFile, writeNewFile } from './FileSystem.js';
+import { memoryLossOf, tornLossOf } from './LossGap.js';
 import { GapMarker, newestLogDestination } from './GapMarker.js';
 import { partedImports } from './ImportBook.js';
 import { Ledger } from './Ledger.js';
@@ -55,8 +57,10 @@ export interface OpenDiskCacheOptions {
   readonly packBytesMin?: number;
   /** A ledger smaller than this is never compacted. */
   readonly ledgerCompactionBytesMin?: number;
-  /** Put a log record in the place of what the disk limit made go? Yes, unless this says no. */
+  /** Put a log record in the place of what was lost? Yes, unless this says no. */
   readonly markGaps?: boolean;
+  /** Where the robot's file says that logs go, at any time; null when it does not say. Gap markers go there. */
+  readonly logDestination?: () => LogDestination | null;
   /** False for tests that edit at the disk limit, where an edit would be refused for want of room. */
   readonly editsNeedRoom?: boolean;
   /** Bytes of the disk that are kept free, in place of 1 GB or 5 % (whichever is less); 0 for none. */
@@ -309,20 +313,24 @@ async function assemble(
     evicted: (eviction) => {
       book.countEvicted(eviction);
       cache.emit(eviction.change);
-      if (options.markGaps !== false) markers.note(eviction.segments, eviction);
+      markers.note(eviction.segments, eviction);
     },
   });
   const markers = new GapMarker({
     clock,
     append: (marker) => void queue.add([marker]),
     newestDestination: () => newestLogDestination(store.all()),
+    isOn: options.markGaps !== false,
+    ownDestination: options.logDestination ?? (() => null),
+    canStore: () => queue.problem === null,
   });
+  const memoryBytesMax = options.memoryBytesMax ?? memoryBytesMaxDefault;
   const guard = new DiskGuard(files, folder, clock, options.diskFreeBytesMin ?? null);
   const queue: CommitQueue = new CommitQueue({
     clock,
     commitIntervalMs: options.commitIntervalMs ?? commitIntervalMsDefault,
     commitRecordsMax: options.commitRecordsMax ?? commitRecordsMaxDefault,
-    memoryBytesMax: options.memoryBytesMax ?? memoryBytesMaxDefault,
+    memoryBytesMax,
     commitBytesMax: () => store.commitBytesMax(),
     store: async (records) => {
       await guard.check();
@@ -330,10 +338,14 @@ async function assemble(
       cache.emit({ type: 'appended', ranges: [{ segment, from, to: from + records.length - 1 }] });
       return { segment, ordinal: from };
     },
-    problemOf: (error): Problem => diskProblem(error, folder),
-    lost: (count) => {
+    problemOf: (error, lost): Problem => diskProblem(error, folder, { lost, memoryBytesMax }),
+    lost: (records) => {
+      // A marker is told of by no other: its own losses are in the ledger.
+      const lost = records.filter((record) => !markers.isMarker(record));
       const reason = 'the disk did not take them and the memory limit was reached';
-      void cache.countLoss('memory', count, reason).catch(() => undefined);
+      const known = memoryLossOf(lost, reason);
+      void cache.countLoss('memory', lost.length, reason, undefined, known).catch(() => undefined);
+      return lost.length;
     },
   });
   const undo = new UndoTimers(clock, book.deleted, () => {
@@ -357,6 +369,10 @@ async function assemble(
     undo,
   });
   await begin(found, ledger, book, limits, clock);
+  for (const entry of found.entries) {
+    const loss = tornLossOf(entry);
+    if (loss !== null) markers.noteLoss(loss);
+  }
   await store.sweep().catch(() => undefined);
   store.packing.kick();
   return cache;

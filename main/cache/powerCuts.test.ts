@@ -113,8 +113,8 @@ class BusyOwner {
   }
 
   async #hold(text: string): Promise<void> {
-    const held = await this.#cache.hold({ text: wordsOf(text) });
-    if (held === 1) this.#promises.held.add(text);
+    const { records } = await this.#cache.hold({ text: wordsOf(text) });
+    if (records === 1) this.#promises.held.add(text);
   }
 
   /** Over all records there are. Words are put back, another destination stays. */

@@ -8,6 +8,8 @@ import type { CacheReader } from '../seams/Cache.js';
 export interface RedactionPreview {
   /** Logs whose text would be another one. */
   readonly records: number;
+  /** Logs that have it in their text as well, but cannot be written anew: lines of ROS 1 and of JSON. */
+  readonly unwritable: number;
   /** The first of them, oldest first. */
   readonly examples: readonly { readonly before: string; readonly after: string }[];
 }
@@ -30,14 +32,19 @@ export async function previewRedaction(
   const redaction = redactionOf(rule);
   if (!redaction.ok) return redaction;
   let records = 0;
+  let unwritable = 0;
   const examples: { before: string; after: string }[] = [];
   for await (const { record, channel } of reader.read({ states, ...filter, kind: 'log' }, 'oldest')) {
     if (signal.aborted) break;
-    if (record.kind !== 'log' || !canRewrite(channel)) continue;
+    if (record.kind !== 'log') continue;
     const after = redaction.value(record);
     if (after === null) continue;
+    if (!canRewrite(channel)) {
+      unwritable += 1;
+      continue;
+    }
     records += 1;
     if (examples.length < examplesMax) examples.push({ before: record.message, after: after.message });
   }
-  return succeed({ records, examples });
+  return succeed({ records, unwritable, examples });
 }

@@ -1,62 +1,88 @@
+import type { TetherRecord } from '../model/Record.js';
 import type { ChunkCache } from './ChunkCache.js';
 import type { ReadChunk, StoredDecoder } from './ChunkDecoder.js';
-import { ChosenRead, type ChosenRun } from './ChosenRead.js';
+import type { ChosenRun } from './ChosenRead.js';
 import type { FileSystem, OpenFile } from './FileSystem.js';
 import { ReadAheadFile } from './ReadAheadFile.js';
 import type { Segment } from './Segment.js';
 import type { ChunkPlace } from './SegmentColumns.js';
 
-export type ChosenRecord =
-  | ChosenRead
-  | { readonly type: 'undecodable'; readonly ordinal: number; readonly reason: string }
-  | { readonly type: 'damaged'; readonly ordinal: number; readonly chunk: ChunkPlace };
+/** What was found of the records, in the order of their ordinals. */
+export interface ChosenVisitor {
+  /** It can be decoded; `record` when it had to be, to know that. `place` is in the table of the run's chunk. */
+  read(run: ChosenRun, ordinal: number, place: number, record: TetherRecord | null): void;
+  undecodable(ordinal: number, reason: string): void;
+  damaged(chunk: ChunkPlace): void;
+}
 
-/** Reads some records of a segment that can be decoded, each chunk once. Answers come in the order of ordinals. Needs the columns. */
+/**
+ * Reads some records of a segment, each chunk once, and tells of them when all are read: nothing is waited for in between. Needs the
+ * columns.
+ */
 export async function readChosen(
   { files, chunks }: { readonly files: FileSystem; readonly chunks: ChunkCache },
   segment: Segment,
   ordinals: readonly number[],
   decoder: StoredDecoder,
-): Promise<ChosenRecord[]> {
+  visitor: ChosenVisitor,
+): Promise<void> {
   const { path } = segment;
-  const sorted = new Float64Array(ordinals).sort();
+  const sorted = inOrder(ordinals);
   const places = placesOf(segment, sorted);
   const file = new ReadAheadFile(openedLate(files, path));
+  const read: (ReadChunk | null)[] = [];
   try {
-    const chosen: ChosenRecord[] = [];
-    let next = 0;
-    for (const [number, place] of places.entries()) {
-      const chunk = await chunks.read(file, path, places, number);
-      const runs: (ChosenRun | undefined)[] = [];
-      for (; next < sorted.length && (sorted[next] ?? 0) <= place.lastOrdinal; next += 1) {
-        const ordinal = sorted[next] ?? 0;
-        if (ordinal < place.firstOrdinal) continue;
-        const at = chunk?.placeOf(ordinal) ?? -1;
-        const channelId = at < 0 ? -1 : (chunk?.table.channelIds[at] ?? -1);
-        const run = runs[channelId] ?? runOf(segment, channelId, chunk, decoder);
-        if (chunk === null || run === null) {
-          chosen.push({ type: 'damaged', ordinal, chunk: place });
-          continue;
-        }
-        runs[channelId] = run;
-        const { table, bytes } = chunk;
-        if (decoder.looksWhole(run.group, bytes, table.dataStarts[at] ?? 0, table.dataEnds[at] ?? 0)) {
-          chosen.push(new ChosenRead(run, ordinal, at, null));
-          continue;
-        }
-        const message = chunk.at(at);
-        const decoded = decoder.decode(run.group, chunk.dataOf(message), message.receivedNs);
-        chosen.push(
-          decoded.ok
-            ? new ChosenRead(run, ordinal, at, decoded.value)
-            : { type: 'undecodable', ordinal, reason: decoded.problem.message },
-        );
-      }
-    }
-    return chosen;
+    for (const number of places.keys()) read.push(await chunks.read(file, path, places, number));
   } finally {
     await file.close();
   }
+  let next = 0;
+  for (const [number, place] of places.entries()) {
+    const from = next;
+    while (next < sorted.length && (sorted[next] ?? 0) <= place.lastOrdinal) next += 1;
+    tellOfChunk(segment, read[number] ?? null, place, sorted.subarray(from, next), decoder, visitor);
+  }
+}
+
+function tellOfChunk(
+  segment: Segment,
+  chunk: ReadChunk | null,
+  place: ChunkPlace,
+  ordinals: Uint32Array,
+  decoder: StoredDecoder,
+  visitor: ChosenVisitor,
+): void {
+  const runs: (ChosenRun | undefined)[] = [];
+  for (let each = 0; each < ordinals.length; each += 1) {
+    const ordinal = ordinals[each] ?? 0;
+    if (ordinal < place.firstOrdinal) continue;
+    const at = chunk?.placeOf(ordinal) ?? -1;
+    const channelId = at < 0 ? -1 : (chunk?.table.channelIds[at] ?? -1);
+    const run = runs[channelId] ?? runOf(segment, channelId, chunk, decoder);
+    if (chunk === null || run === null) {
+      visitor.damaged(place);
+      continue;
+    }
+    runs[channelId] = run;
+    const { table, bytes } = chunk;
+    if (decoder.looksWhole(run.group, bytes, table.dataStarts[at] ?? 0, table.dataEnds[at] ?? 0)) {
+      visitor.read(run, ordinal, at, null);
+      continue;
+    }
+    const message = chunk.at(at);
+    const decoded = decoder.decode(run.group, chunk.dataOf(message), message.receivedNs);
+    if (decoded.ok) visitor.read(run, ordinal, at, decoded.value);
+    else visitor.undecodable(ordinal, decoded.problem.message);
+  }
+}
+
+/** Mostly they are in order already. */
+function inOrder(ordinals: readonly number[]): Uint32Array {
+  const list = Uint32Array.from(ordinals);
+  for (let place = 1; place < list.length; place += 1) {
+    if ((list[place - 1] ?? 0) > (list[place] ?? 0)) return list.sort();
+  }
+  return list;
 }
 
 /** A file to read, opened at the first read: mostly all chunks are in memory. */
@@ -81,17 +107,20 @@ function runOf(
   decoder: StoredDecoder,
 ): ChosenRun | null {
   const group = groups[groupOfChannel.get(channelId) ?? -1]?.group;
-  return chunk === null || group === undefined ? null : { segment: sequence, group, chunk, decoder };
+  return chunk === null || group === undefined ? null : { segment: sequence, group, chunk, decoder, number: -1 };
 }
 
 /** The chunks that hold the records, each once. */
-function placesOf({ columns }: Segment, sorted: Float64Array): ChunkPlace[] {
+function placesOf({ columns }: Segment, sorted: Uint32Array): ChunkPlace[] {
   const places: ChunkPlace[] = [];
-  for (const ordinal of sorted) {
-    const last = places.at(-1);
-    if (last !== undefined && ordinal <= last.lastOrdinal) continue;
+  let lastOrdinal = -1;
+  for (let each = 0; each < sorted.length; each += 1) {
+    const ordinal = sorted[each] ?? 0;
+    if (ordinal <= lastOrdinal) continue;
     const place = columns?.chunkOf(ordinal) ?? null;
-    if (place !== null) places.push(place);
+    if (place === null) continue;
+    places.push(place);
+    ({ lastOrdinal } = place);
   }
   return places;
 }

@@ -2,6 +2,7 @@ import type { CachedState } from '../model/CachedState.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { CachedRecord, RecordAddress } from '../seams/Cache.js';
 import type { ChunkCache } from './ChunkCache.js';
+import type { ChunkScout } from './ChunkScout.js';
 import { ChunkSieve } from './ChunkSieve.js';
 import { type ReadChunk, StoredDecoder, undecodedRecord } from './ChunkDecoder.js';
 import { errorCode, type FileSystem, type OpenFile } from './FileSystem.js';
@@ -11,6 +12,7 @@ import type { IndexKeeper } from './index/IndexKeeper.js';
 import { contentMatches, groupMatches, stampMatches, stateMatches } from './matchesFilter.js';
 import { Pacer } from './Pacer.js';
 import { ReadAheadFile, WindowMemory } from './ReadAheadFile.js';
+import { Scouting } from './Scouting.js';
 import type { ColumnsKeeper } from './withColumns.js';
 import { cachedStateOf, type RecordState, recordStates, type Segment } from './Segment.js';
 import type { ChunkPlace, SegmentColumns } from './SegmentColumns.js';
@@ -21,6 +23,8 @@ export interface ReadParts extends ColumnsKeeper {
   readonly files: FileSystem;
   readonly index: IndexKeeper;
   readonly chunks: ChunkCache;
+  /** A second thread for searches that find nothing; null without one. */
+  readonly scout: ChunkScout | null;
   /**
    * Beside the owner: goes over to the file that a segment has been written anew as, when its own is gone. False when there
    * is none. The owner's own segments do that by themselves.
@@ -43,10 +47,14 @@ interface OpenedSegment {
   readonly path: string;
   /** In the order of reading. */
   readonly places: readonly ChunkPlace[];
+  /** Those in which nothing passes; null when nobody looked ahead. */
+  readonly empty: Promise<ReadonlySet<ChunkPlace>> | null;
 }
 
 /** Segments that are opened before their turn: while one chunk is looked into, the next ones come from the disk. */
 const segmentsAhead = 4;
+/** The same while two threads look into chunks. */
+const scoutedSegmentsAhead = 8;
 
 /**
  * Records that pass the filter, in order of arrival or the reverse, with a few chunks in memory at a time. What the index
@@ -64,7 +72,7 @@ export async function* readRecords(options: ReadOptions): AsyncGenerator<CachedR
   try {
     for (const [number, segment] of segments.entries()) {
       if (reading.pacer.due) await reading.pacer.rest();
-      for (next = Math.max(next, number); next < segments.length && ahead.size <= segmentsAhead; next += 1) {
+      for (next = Math.max(next, number); next < segments.length && ahead.size <= reading.segmentsAhead; next += 1) {
         const coming = segments[next];
         if (coming !== undefined && reading.mayBeRead(coming)) ahead.set(coming, reading.begin(coming));
       }
@@ -123,6 +131,7 @@ interface Begun {
   readonly path: string;
   /** What the index does not rule out, in the order of the file. */
   readonly places: readonly ChunkPlace[];
+  readonly empty: Promise<ReadonlySet<ChunkPlace>> | null;
 }
 
 /** Nothing in the segment passes. */
@@ -135,6 +144,7 @@ class Reading {
   readonly #isWanted: (place: ChunkPlace) => boolean;
   readonly #filter: CompiledFilter;
   readonly #search: ByteSearch | null;
+  readonly #scouting: Scouting;
   readonly #decoder = new StoredDecoder();
   /** Of files that are closed again. */
   readonly #memories: WindowMemory[] = [];
@@ -145,6 +155,11 @@ class Reading {
     this.#isWanted = isWanted;
     this.#filter = new CompiledFilter(options.filter);
     this.#search = ByteSearch.for(options.filter, this.#filter.regexNeed);
+    this.#scouting = new Scouting(options.scout, options.filter, this.#search);
+  }
+
+  get segmentsAhead(): number {
+    return this.#scouting.isOn ? scoutedSegmentsAhead : segmentsAhead;
   }
 
   /** False when it is known without a look at the disk that nothing in the segment is to be read. */
@@ -162,14 +177,17 @@ class Reading {
     const { path } = segment;
     let file: BegunFile | null = null;
     try {
-      if (await this.#isRuledOut(segment)) return 'ruled out';
+      // What is known without the disk has been asked by `mayBeRead`.
+      const isNew = this.#options.index.knownHeadOf(segment) === null;
+      if (isNew && (await this.#isRuledOut(segment))) return 'ruled out';
       if (segment.open) return null;
       const opened = await this.#options.files.open(path, 'r');
       file = this.#fileOf(opened);
       const places = await this.#placesByIndex(segment, opened, path);
       if (places !== null && segment.path === path) {
-        await file.reader.chunkBytes(this.#wantedOf(segment, places), 0);
-        return { file, path, places };
+        const wanted = this.#wantedOf(segment, places);
+        await file.reader.chunkBytes(wanted, 0);
+        return { file, path, places, empty: this.#scouting.ask(segment, file.reader, wanted) };
       }
     } catch {
       // Whoever reads the segment in its turn meets it again.
@@ -236,8 +254,8 @@ class Reading {
   /** With what was opened before. Null when that was nothing, or the segment has been written anew since. */
   #goOn(segment: Segment, begun: Begun | null): OpenedSegment | null {
     if (begun === null) return null;
-    const { file, path, places } = begun;
-    if (segment.path === path) return { file, path, places: this.#wantedOf(segment, places) };
+    const { file, path, places, empty } = begun;
+    if (segment.path === path) return { file, path, places: this.#wantedOf(segment, places), empty };
     this.#close(file);
     return null;
   }
@@ -255,7 +273,7 @@ class Reading {
           if (places.length === 0 || segment.path !== path) await file.close();
         }
         if (segment.path !== path) continue;
-        return places.length === 0 ? null : { path, places, file: this.#fileOf(file) };
+        return places.length === 0 ? null : { path, places, file: this.#fileOf(file), empty: null };
       } catch (error) {
         if (errorCode(error) !== 'ENOENT') throw error;
         if (segment.removed) return null;
@@ -312,11 +330,14 @@ class Reading {
 
   async *#readChunks(
     segment: Segment,
-    { file, path, places }: OpenedSegment,
+    { file, path, places, empty }: OpenedSegment,
   ): AsyncGenerator<CachedRecord, void, void> {
     const groupOf = groupsOf(segment);
     const sieve = new ChunkSieve(segment, this.#options.filter, this.#search);
-    for (const number of places.keys()) {
+    const ruledOut = await empty;
+    for (const [number, place] of places.entries()) {
+      this.#scouting.looked();
+      if (ruledOut?.has(place) === true) continue;
       if (this.pacer.due) await this.pacer.rest();
       const chunk = await this.#options.chunks.read(file.reader, path, places, number, sieve);
       if (chunk === null) {
@@ -326,7 +347,9 @@ class Reading {
       for (const message of this.#candidatesIn(chunk, segment, sieve)) {
         if (this.pacer.due) await this.pacer.rest();
         const record = this.#match(chunk, message, segment, groupOf);
-        if (record !== null) yield record;
+        if (record === null) continue;
+        this.#scouting.found();
+        yield record;
       }
     }
   }

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { sharedGroup } from './sharedGroups.js';
-import { type OpenFile, readAt } from './FileSystem.js';
+import { type OpenFile, readInto } from './FileSystem.js';
+import { WindowMemory } from './ReadAheadFile.js';
 import { checkHolds, groupOfStored, type SegmentGroup } from './SegmentGroup.js';
 import {
   bodyLength,
@@ -42,10 +43,18 @@ const windowBytes = 1024 * 1024;
 /** A schema or channel outside of a chunk that says it is larger is taken for damage. */
 const outerRecordBytesMax = 16 * 1024 * 1024;
 
-/** Goes over a segment with a visitor; see `walkSegment`. */
-export async function scanSegment(file: OpenFile, size: number, visitor: ScanVisitor): Promise<ScanOutcome> {
+/**
+ * Goes over a segment with a visitor; see `walkSegment`. A visitor that keeps nothing of what it is told may have it read into
+ * memory that is used again.
+ */
+export async function scanSegment(
+  file: OpenFile,
+  size: number,
+  visitor: ScanVisitor,
+  memory: WindowMemory | null = null,
+): Promise<ScanOutcome> {
   const damages: DamagedBytes[] = [];
-  for await (const item of walkSegment(file, size)) {
+  for await (const item of walkSegment(file, size, memory)) {
     if (item.type === 'group') visitor.group(item.channelId, item.schemaId, item.group);
     else if (item.type === 'chunk') visitor.chunk(item.position, item.length, item.chunk);
     else damages.push({ position: item.position, length: item.length });
@@ -59,8 +68,12 @@ export async function scanSegment(file: OpenFile, size: number, visitor: ScanVis
  * second time, attachments) is checked too before it is stepped over, so that a length that was damaged cannot hide a
  * chunk. What stands after DataEnd can all be made again from the chunks.
  */
-export async function* walkSegment(file: OpenFile, size: number): AsyncGenerator<ScanItem, void, void> {
-  const window = new FileWindow(file, size);
+export async function* walkSegment(
+  file: OpenFile,
+  size: number,
+  memory: WindowMemory | null = null,
+): AsyncGenerator<ScanItem, void, void> {
+  const window = new FileWindow(file, size, memory);
   const channels = new ChannelReader();
   let position = await skipHead(window);
   let afterData = false;
@@ -188,12 +201,15 @@ class ChannelReader {
 class FileWindow {
   readonly #file: OpenFile;
   readonly size: number;
+  /** Null: each read has memory of its own. */
+  readonly #memory: WindowMemory | null;
   #start = 0;
   #bytes: Uint8Array = new Uint8Array(0);
 
-  constructor(file: OpenFile, size: number) {
+  constructor(file: OpenFile, size: number, memory: WindowMemory | null) {
     this.#file = file;
     this.size = size;
+    this.#memory = memory;
   }
 
   /** The bytes at a place: as many as asked for, fewer at the end of the file. Valid until the next call. */
@@ -201,7 +217,9 @@ class FileWindow {
     const wanted = Math.max(0, Math.min(length, this.size - position));
     const inside = position >= this.#start && position + wanted <= this.#start + this.#bytes.byteLength;
     if (!inside) {
-      this.#bytes = await readAt(this.#file, position, Math.min(Math.max(wanted, windowBytes), this.size - position));
+      const length = Math.min(Math.max(wanted, windowBytes), this.size - position);
+      const memory = this.#memory?.bytes(length) ?? new Uint8Array(length);
+      this.#bytes = memory.subarray(0, await readInto(this.#file, memory, position));
       this.#start = position;
     }
     return this.#bytes.subarray(position - this.#start, position - this.#start + wanted);

@@ -3,9 +3,6 @@ import type { LedgerBook } from './LedgerBook.js';
 import { type LedgerEntry, type LedgerRange, ledgerVersion } from './LedgerEntry.js';
 import type { RecordState, Segment } from './Segment.js';
 
-/** Notes that a compaction keeps. */
-const notesMax = 20;
-
 /** The whole ledger in as few entries as will do: what a compaction writes. Only what is durable goes in. */
 export function snapshotEntries(
   robot: string,
@@ -31,7 +28,7 @@ export function snapshotEntries(
     { type: 'limits', bytesMax, at },
     ...book.losses.entries(),
     ...book.imported.values(),
-    ...book.notes.slice(-notesMax).map((words) => ({ type: 'note' as const, words, at })),
+    ...book.notes.entries(at),
   ];
   for (const segment of book.leaving) entries.push({ type: 'segment-removed', segment, at });
   for (const segment of segments) {

@@ -1,3 +1,4 @@
+import type { MeteredChoice } from '../model/MeteredChoice.js';
 import type { RecordKind } from '../model/Record.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { RedactionRule } from '../model/redactText.js';
@@ -20,11 +21,36 @@ export type CommandLine =
     }
   | { readonly command: 'status'; readonly json: boolean }
   | {
-      readonly command: 'cache ls' | 'cache cat';
+      readonly command: 'cache ls';
       readonly selection: Selection;
+      /** Counts in place of groups. */
+      readonly by: CountedBy | null;
       readonly json: boolean;
     }
-  | { readonly command: 'cache hold' | 'cache unhold'; readonly selection: Selection; readonly json: boolean }
+  | {
+      readonly command: 'cache cat';
+      readonly selection: Selection;
+      readonly order: 'oldest' | 'newest';
+      /** Of each robot. */
+      readonly limit: number | null;
+      readonly json: boolean;
+    }
+  | { readonly command: 'cache hold' | 'cache unhold' | 'retry'; readonly selection: Selection; readonly json: boolean }
+  | {
+      readonly command: 'cache shift';
+      readonly selection: Selection;
+      readonly shiftMs: number;
+      readonly json: boolean;
+    }
+  | { readonly command: 'uploads'; readonly robot: string; readonly json: boolean }
+  | { readonly command: 'mode'; readonly robot: string; readonly mode: UploadMode; readonly json: boolean }
+  | {
+      readonly command: 'link';
+      /** What is null stays as it is. */
+      readonly choice: MeteredChoice | null;
+      readonly limit: { readonly bytesPerS: number | null } | null;
+      readonly json: boolean;
+    }
   | { readonly command: 'cache delete'; readonly selection: Selection; readonly json: boolean }
   | {
       readonly command: 'cache undelete';
@@ -45,7 +71,7 @@ export type CommandLine =
       readonly kind: RecordKind;
       readonly json: boolean;
     }
-  | { readonly command: 'cache edits'; readonly robots: readonly string[]; readonly json: boolean }
+  | { readonly command: 'cache edits' | 'cache dismiss'; readonly robots: readonly string[]; readonly json: boolean }
   | {
       readonly command: 'cache confirm' | 'cache undo';
       readonly id: number;
@@ -134,6 +160,12 @@ export type CommandLine =
     }
   | { readonly command: 'help'; readonly text: string }
   | { readonly command: 'version' };
+
+export const countedBy = ['node', 'hour'] as const;
+export type CountedBy = (typeof countedBy)[number];
+
+export const uploadModes = ['auto', 'manual'] as const;
+export type UploadMode = (typeof uploadModes)[number];
 
 /** What is to become of records of which nobody can tell whether CloudWatch has them. */
 export const unresolvedChoices = ['send', 'count-as-sent'] as const;

@@ -11,29 +11,42 @@ export interface EditOutcome {
   readonly segments: number;
   /** Records that were meant as well, but are just being sent. */
   readonly underWay: number;
+  /** Records that fit as well, but cannot be written anew. */
+  readonly unwritable: number;
   readonly problem: Problem | null;
 }
 
 /** `made` is null for a robot without records. */
 export function outcomeOfEdit(name: string, made: Result<EditReceipt | null>): EditOutcome {
-  const none = { name, id: null, records: 0, segments: 0, underWay: 0 };
+  const none = { name, id: null, records: 0, segments: 0, underWay: 0, unwritable: 0 };
   if (!made.ok) return { ...none, problem: made.problem };
   if (made.value === null) return { ...none, problem: null };
-  const { id, records, segments, underWay } = made.value;
-  return { name, id: records === 0 ? null : id, records, segments, underWay, problem: null };
+  const { id, ...counts } = made.value;
+  return { name, id: counts.records === 0 ? null : id, ...counts, problem: null };
 }
 
 export function editLines(
-  { name, id, records, underWay }: EditOutcome,
+  { name, id, records, underWay, unwritable }: EditOutcome,
   what: OpenEditSummary['what'],
 ): readonly string[] {
-  const left = underWay === 0 ? [] : [`  ${recordWords(underWay)} left as they were: they are just being sent`];
+  const left = [
+    ...(underWay === 0 ? [] : [`  ${recordWords(underWay)} left as they were: they are just being sent`]),
+    ...unwritableLines(unwritable),
+  ];
   if (id === null) return [`${name}: nothing to change`, ...left];
   return [
     `${name}: ${recordWords(records)} ${what}; the originals are kept on disk`,
     ...left,
     `  "tether cache confirm ${id} --robot ${name}" removes the originals for good`,
     `  "tether cache undo ${id} --robot ${name}" brings them back`,
+  ];
+}
+
+export function unwritableLines(records: number): readonly string[] {
+  if (records === 0) return [];
+  return [
+    `  ${recordWords(records)} fit as well and stay as they are: lines of ROS 1 and of JSON cannot be written anew`,
+    '  what is not to be sent of them: name it under "redact" in the robot file, or hold or delete them',
   ];
 }
 

@@ -6,6 +6,8 @@ export type ExitCode = 0 | 1 | 2 | 3;
 /** Problems that pass, or that a person mends, with all data where it was. */
 const passingCodes: ReadonlySet<string> = new Set([
   'offline',
+  'proxy',
+  'ca-file',
   'captive-portal',
   'clock',
   'throttled',
@@ -17,6 +19,7 @@ const passingCodes: ReadonlySet<string> = new Set([
   'refused',
   'owned',
   'owner-gone',
+  'not-open',
   'cancelled',
   'stopped',
   'import-running',

@@ -9,10 +9,21 @@ import type { Selection } from './CommandLine.js';
 import { recordReport } from '../export/recordReport.js';
 import { reportProblem } from './reportProblem.js';
 
-/** Prints the records of one robot after the other, in order of arrival; ends quietly when nobody reads any more. */
+interface Asked {
+  readonly selection: Selection;
+  readonly order: 'oldest' | 'newest';
+  /** Of each robot; null: all. */
+  readonly limit: number | null;
+  readonly json: boolean;
+}
+
+/**
+ * Prints the records of one robot after the other, in order of arrival or the reverse; ends quietly when nobody reads any
+ * more.
+ */
 export async function cacheCatCommand(
   context: CommandContext,
-  { selection, json }: { readonly selection: Selection; readonly json: boolean },
+  { selection, order, limit, json }: Asked,
 ): Promise<ExitCode> {
   const { home, output, interrupt } = context;
   const robots = await chooseRobots(home, selection.robots);
@@ -25,9 +36,12 @@ export async function cacheCatCommand(
       continue;
     }
     const shownRobot = robots.value.length > 1 ? robot : '';
-    for await (const cached of reader.value.read(selection.filter, 'oldest')) {
+    let left = limit ?? Infinity;
+    for await (const cached of reader.value.read(selection.filter, order)) {
       const line = json ? JSON.stringify(recordReport(robot, cached)) : recordLine(cached, shownRobot, output.colour);
       if (!(await output.line(line)) || interrupt.signal.aborted) return worstExit(exits);
+      left -= 1;
+      if (left === 0) break;
     }
   }
   return worstExit(exits);

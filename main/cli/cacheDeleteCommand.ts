@@ -1,8 +1,8 @@
+import { messageOfFilter } from '../contract/messageOfFilter.js';
 import { type Problem, succeed } from '../model/Problem.js';
 import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
 import { type ExitCode, worstExit } from './ExitCode.js';
-import { filterMessage } from './flushCommand.js';
 import { formatCount } from './formatValues.js';
 import { chooseRobots } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
@@ -45,7 +45,7 @@ export async function cacheDeleteCommand(
 async function deleteOf(context: CommandContext, { filter }: Selection, name: string): Promise<Outcome> {
   const deleted = await changeCache(context, name, 'cache delete', {
     owner: (socket, signal) =>
-      ownerCall(socket, 'cache.delete', { robot: name, filter: filterMessage(filter) }, signal),
+      ownerCall(socket, 'cache.delete', { robot: name, filter: messageOfFilter(filter) }, signal),
     own: async (cache) => succeed(await cache.delete(filter)),
   });
   if (!deleted.ok) return { name, records: 0, id: null, problem: deleted.problem };

@@ -1,10 +1,10 @@
+import { messageOfFilter } from '../contract/messageOfFilter.js';
 import { destinationsOf } from '../model/destinationsOf.js';
 import type { RecordKind } from '../model/Record.js';
 import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
 import { editLines, type EditOutcome, outcomeOfEdit } from './EditOutcome.js';
 import { type ExitCode, worstExit } from './ExitCode.js';
-import { filterMessage } from './flushCommand.js';
 import { chooseRobots } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
 import type { Selection } from './CommandLine.js';
@@ -46,7 +46,7 @@ async function reaim(context: CommandContext, { selection, kind }: Asked, name: 
   const { filter } = selection;
   const made = await changeCache(context, name, 'cache reaim', {
     owner: (socket, signal) =>
-      ownerCall(socket, 'cache.reaim', { robot: name, filter: filterMessage(filter), kind }, signal),
+      ownerCall(socket, 'cache.reaim', { robot: name, filter: messageOfFilter(filter), kind }, signal),
     own: async (cache) => {
       const config = await readRobotConfig(context.home, name);
       return config.ok ? await cache.reaim(filter, destinationsOf(config.value)[kind]) : config;

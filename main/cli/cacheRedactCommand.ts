@@ -1,10 +1,10 @@
+import { messageOfFilter } from '../contract/messageOfFilter.js';
 import { fail, type Problem, type Result } from '../model/Problem.js';
 import type { RedactionRule } from '../model/redactText.js';
 import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
-import { editLines, type EditOutcome, outcomeOfEdit } from './EditOutcome.js';
+import { editLines, type EditOutcome, outcomeOfEdit, unwritableLines } from './EditOutcome.js';
 import { type ExitCode, worstExit } from './ExitCode.js';
-import { filterMessage } from './flushCommand.js';
 import { forTerminal, formatCount } from './formatValues.js';
 import { chooseRobots, openReader } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
@@ -28,8 +28,8 @@ interface Preview extends RedactionPreview {
  * Takes words out of the texts of the logs that the filter means, on disk too; whoever owns a robot's cache does it. The
  * originals are kept until the change is confirmed or undone. With `dryRun` nothing changes: it reads beside the owner.
  *
- * `--json`: `{ dryRun: false, robots: [{ name, id, records, segments, underWay, problem }] }`, and with `--dry-run`
- * `{ dryRun: true, robots: [{ name, records, examples: [{ before, after }], problem }] }`.
+ * `--json`: `{ dryRun: false, robots: [{ name, id, records, segments, underWay, unwritable, problem }] }`, and with `--dry-run`
+ * `{ dryRun: true, robots: [{ name, records, unwritable, examples: [{ before, after }], problem }] }`.
  */
 export async function cacheRedactCommand(context: CommandContext, asked: Asked): Promise<ExitCode> {
   const { home, output, interrupt } = context;
@@ -54,7 +54,7 @@ async function redact(context: CommandContext, { selection, rule }: Asked, name:
   const { filter } = selection;
   const made = await changeCache(context, name, 'cache redact', {
     owner: (socket, signal) =>
-      ownerCall(socket, 'cache.redact', { robot: name, filter: filterMessage(filter), ...rule }, signal),
+      ownerCall(socket, 'cache.redact', { robot: name, filter: messageOfFilter(filter), ...rule }, signal),
     own: (cache) => cache.redact(filter, rule),
   });
   return outcomeOfEdit(name, made);
@@ -62,7 +62,7 @@ async function redact(context: CommandContext, { selection, rule }: Asked, name:
 
 async function preview(context: CommandContext, asked: Asked, name: string): Promise<Preview> {
   const found = await previewOf(context, asked, name);
-  if (!found.ok) return { name, records: 0, examples: [], problem: found.problem };
+  if (!found.ok) return { name, records: 0, unwritable: 0, examples: [], problem: found.problem };
   return { name, ...found.value, problem: null };
 }
 
@@ -81,12 +81,13 @@ function linesOf(outcome: Preview | EditOutcome): readonly string[] {
   return 'examples' in outcome ? previewLines(outcome) : editLines(outcome, 'redacted');
 }
 
-function previewLines({ name, records, examples }: Preview): readonly string[] {
+function previewLines({ name, records, unwritable, examples }: Preview): readonly string[] {
   const what = records === 1 ? '1 record' : `${formatCount(records)} records`;
   const more = records - examples.length;
   return [
     `${name}: would redact ${what}`,
     ...examples.flatMap(({ before, after }) => [`  - ${forTerminal(before)}`, `  + ${forTerminal(after)}`]),
     ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
+    ...unwritableLines(unwritable),
   ];
 }

@@ -10,10 +10,12 @@ export const commandNames = [
   'cache undelete',
   'cache redact',
   'cache reaim',
+  'cache shift',
   'cache edits',
   'cache confirm',
   'cache undo',
   'cache check',
+  'cache dismiss',
   'config check',
   'config diff',
   'config set',
@@ -22,6 +24,10 @@ export const commandNames = [
   'config import',
   'export',
   'flush',
+  'retry',
+  'mode',
+  'link',
+  'uploads',
   'import',
   'local-cloudwatch',
   'doctor',
@@ -83,6 +89,12 @@ const filters: readonly Option[] = [
   { name: 'grep', value: 'TEXT', multiple: false, help: 'text in the message, node or metric name, in any case' },
   { name: 'regex', value: 'PATTERN', multiple: false, help: 'RE2 expression there; (?i) at its start for any case' },
   {
+    name: 'filter',
+    value: 'TERMS',
+    multiple: false,
+    help: 'as in the window\'s filter box: word "two words" /expression/ node:/nav/** text: file: function: topic:, and - before what is not wanted',
+  },
+  {
     name: 'state',
     value: 'STATE',
     multiple: true,
@@ -112,14 +124,30 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'cache ls',
     argument: '',
-    summary: 'What is on disk, in groups by destination, kind, severity and state.',
-    options: [...filters, json, help],
+    summary: 'What is on disk, in groups by destination, kind, severity and state; with --by, counted by node or hour.',
+    options: [
+      ...filters,
+      {
+        name: 'by',
+        value: 'node|hour',
+        multiple: false,
+        help: "counts in place of groups: by node (or metric), or by hour of the robot's time",
+      },
+      json,
+      help,
+    ],
   },
   {
     name: 'cache cat',
     argument: '',
     summary: 'The records on disk, oldest first. With --json one JSON document a line.',
-    options: [...filters, json, help],
+    options: [
+      ...filters,
+      { name: 'newest', value: null, multiple: false, help: 'the newest first' },
+      { name: 'limit', value: 'N', multiple: false, help: 'ends after so many records of each robot' },
+      json,
+      help,
+    ],
   },
   {
     name: 'cache hold',
@@ -181,9 +209,22 @@ export const commands: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'cache shift',
+    argument: '',
+    summary:
+      'Moves the robot\'s time of records of ROS 2, for instance when its clock was wrong. The originals are kept until "tether cache confirm", and come back by "tether cache undo".',
+    options: [
+      { name: 'by', value: 'TIME', multiple: false, help: 'how far: 90s, 2h, 1h30m, -3d (required)' },
+      ...filters,
+      all,
+      json,
+      help,
+    ],
+  },
+  {
     name: 'cache edits',
     argument: '',
-    summary: 'Lists what "cache redact" and "cache reaim" changed and nobody has confirmed or undone.',
+    summary: 'Lists what "cache redact", "cache reaim" and "cache shift" changed and nobody has confirmed or undone.',
     options: [robotFilter, json, help],
   },
   {
@@ -214,6 +255,13 @@ export const commands: readonly CommandSpec[] = [
       json,
       help,
     ],
+  },
+  {
+    name: 'cache dismiss',
+    argument: '',
+    summary:
+      'Says that you have read what opening a cache found damaged and mended: "tether status" and the window stop showing it. Through the window or recording that has the robot open.',
+    options: [robotFilter, json, help],
   },
   {
     name: 'config check',
@@ -314,6 +362,49 @@ export const commands: readonly CommandSpec[] = [
       json,
       help,
     ],
+  },
+  {
+    name: 'retry',
+    argument: '',
+    summary:
+      'Has records that CloudWatch refused (in quarantine) tried again. Through the window or recording that has the robot open.',
+    options: [...filters, json, help],
+  },
+  {
+    name: 'mode',
+    argument: 'ROBOT auto|manual',
+    summary:
+      'Has a robot\'s records sent by themselves, or only by a flush. Of the window or recording that has the robot open; with none, see "tether record --hold".',
+    options: [json, help],
+  },
+  {
+    name: 'link',
+    argument: '',
+    summary:
+      "This laptop's link: whether it counts as metered, and how much may go over it. Without options it says what holds. An open window or recording obeys at once.",
+    options: [
+      {
+        name: 'metered',
+        value: 'auto|metered|unmetered',
+        multiple: false,
+        help: 'on a metered link only a flush sends; auto: as NetworkManager says',
+      },
+      {
+        name: 'limit',
+        value: 'KB|none',
+        multiple: false,
+        help: 'most kilobytes (1,000 bytes) a second of all robots together, or none',
+      },
+      json,
+      help,
+    ],
+  },
+  {
+    name: 'uploads',
+    argument: 'ROBOT',
+    summary:
+      "What was sent of a robot from this laptop: when, what, where, how much, and the last requests by CloudWatch's names for them. Also while a window or a recording runs.",
+    options: [json, help],
   },
   {
     name: 'import',

@@ -214,3 +214,34 @@ describe('what cannot be', () => {
     expect((await run('cache', 'edits')).out).toBe('rover: no change waits');
   });
 });
+
+describe('cache shift', () => {
+  async function stamps(): Promise<number[]> {
+    const { out } = await run('cache', 'cat', '--grep', 'Plan', '--json');
+    return out.split('\n').map((line) => Date.parse((JSON.parse(line) as { stamp: string }).stamp));
+  }
+
+  async function movesTimes(): Promise<void> {
+    const [before = 0] = await stamps();
+    const { code, out } = await run('cache', 'shift', '--by', '-1h30m', '--grep', 'Plan', '--json');
+    const { robots } = JSON.parse(out) as { robots: { id: number }[] };
+    expect({ code, robots }).toMatchObject({ code: 0, robots: [{ name: 'rover', records: 1, problem: null }] });
+    expect(await stamps()).toEqual([before - 5_400_000]);
+    expect((await run('cache', 'edits')).out).toContain('1 record time-shifted');
+    await run('cache', 'undo', String(robots[0]?.id));
+    expect(await stamps()).toEqual([before]);
+    expect((await run('cache', 'shift', '--by', '1s', '--grep', 'Plan')).out).toMatch(
+      /^rover: 1 record time-shifted; /,
+    );
+  }
+
+  test('moves times, and undo brings them back', async () => {
+    await recorded();
+    await movesTimes();
+  });
+
+  test('through the owner', async () => {
+    await recorded();
+    await withOwner(home, movesTimes);
+  });
+});

@@ -1,6 +1,6 @@
 import { parseRobotFile } from '../config/text/parseRobotFile.js';
-import type { DryRun, FilterMessage } from '../contract/calls.js';
-import { listPrices, listPricesOf, newMetricsUsdAMonth } from '../model/cloudPrices.js';
+import type { DryRun } from '../contract/calls.js';
+import { messageOfFilter } from '../contract/messageOfFilter.js';
 import { succeed } from '../model/Problem.js';
 import type { Problem, Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
@@ -9,7 +9,8 @@ import type { CacheReader } from '../seams/Cache.js';
 import type { CommandContext, CommandRobot, FlushCounts } from './CommandContext.js';
 import { worstExit } from './ExitCode.js';
 import type { ExitCode } from './ExitCode.js';
-import { formatCount, formatSize } from './formatValues.js';
+import { dryRunLines } from './dryRunLines.js';
+import { formatCount } from './formatValues.js';
 import { chooseRobots, openReader } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
 import type { Selection, UnresolvedChoice } from './CommandLine.js';
@@ -72,7 +73,7 @@ async function flushRobot(context: CommandContext, asked: Asked, name: string): 
   const done = asked.dryRun
     ? await withRobot(context, name, {
         owner: (socket, signal) =>
-          ownerCall(socket, 'upload.dryRun', { robot: name, filter: filterMessage(asked.selection.filter) }, signal),
+          ownerCall(socket, 'upload.dryRun', { robot: name, filter: messageOfFilter(asked.selection.filter) }, signal),
         own: async (robot) => succeed(await robot.dryRun(asked.selection.filter)),
       })
     : await withRobot(context, name, {
@@ -92,7 +93,7 @@ interface FlushSteps {
 
 function ownersCalls(robot: string, filter: RecordFilter, socket: string, signal: AbortSignal): FlushSteps {
   return {
-    flush: () => ownerCall(socket, 'upload.flush', { robot, filter: filterMessage(filter), wait: false }, signal),
+    flush: () => ownerCall(socket, 'upload.flush', { robot, filter: messageOfFilter(filter), wait: false }, signal),
     unresolved: async () => {
       const status = await ownerCall(socket, 'upload.status', { robot }, signal);
       return status.ok ? succeed(status.value.unresolvedRecords) : status;
@@ -172,23 +173,6 @@ async function fitToCache(config: RobotConfig, reader: CacheReader): Promise<Rob
   };
 }
 
-/** Times in milliseconds, as they cross the socket. */
-export function filterMessage(filter: RecordFilter): FilterMessage {
-  const { kind, sinceNs, untilNs, severityMin, severities, nodes, text, regex, states, destinations } = filter;
-  return {
-    ...(kind === undefined ? {} : { kind }),
-    ...(sinceNs === undefined ? {} : { sinceMs: Number(sinceNs / 1000n) / 1000 }),
-    ...(untilNs === undefined ? {} : { untilMs: Number(untilNs / 1000n) / 1000 }),
-    ...(severityMin === undefined ? {} : { severityMin }),
-    ...(severities === undefined ? {} : { severities: [...severities] }),
-    ...(nodes === undefined ? {} : { nodes: [...nodes] }),
-    ...(text === undefined ? {} : { text }),
-    ...(regex === undefined ? {} : { regex }),
-    ...(states === undefined ? {} : { states: [...states] }),
-    ...(destinations === undefined ? {} : { destinations: [...destinations] }),
-  };
-}
-
 function outcomeLines({ name, sent, dryRun }: Outcome): readonly string[] {
   if (dryRun !== null) return dryRunLines(name, dryRun);
   if (sent === null) return [];
@@ -204,38 +188,5 @@ function outcomeLines({ name, sent, dryRun }: Outcome): readonly string[] {
   return [
     `${name}: sent ${formatCount(sentLogs)} logs and ${formatCount(sentMetrics)} metrics`,
     ...more.map((line) => `  ${line}`),
-  ];
-}
-
-function newWords({ lastSentMs, place, newMetrics }: DryRun['groups'][number]): string {
-  const words: string[] = [];
-  if (place?.group === false) words.push('the log group is new');
-  else if (place?.stream === false) words.push('the stream is new');
-  else if (place === null && lastSentMs === null) words.push('nothing was sent there from here before');
-  if (newMetrics !== null && newMetrics.fresh > 0) {
-    const by = newMetrics.knownBy === 'here' ? 'as far as this laptop knows' : 'CloudWatch says';
-    words.push(`${formatCount(newMetrics.fresh)} of ${formatCount(newMetrics.all)} metrics are new, ${by}`);
-  }
-  return words.length === 0 ? '' : ` (${words.join('; ')})`;
-}
-
-function costWords({ billed, costUsd }: DryRun): string {
-  if (billed === null || costUsd === null) return '';
-  const months = newMetricsUsdAMonth(billed, listPrices);
-  const metrics = months === 0 ? '' : ` and $${months.toFixed(2)} a month for new metrics`;
-  return `, about $${costUsd.toFixed(costUsd < 0.1 ? 4 : 2)}${metrics} (prices of ${listPricesOf})`;
-}
-
-function dryRunLines(name: string, plan: DryRun): readonly string[] {
-  const total = `${formatCount(plan.records)} records in ${formatCount(plan.requests)} ${plan.requests === 1 ? 'request' : 'requests'}, ${formatSize(plan.wireBytes)} on the line, ${formatSize(plan.bytes)} as CloudWatch counts it${costWords(plan)}`;
-  return [
-    `${name}: would send ${total}`,
-    ...plan.groups.map(
-      (group) => `  ${formatCount(group.records)} to ${group.goesTo}, ${group.account}${newWords(group)}`,
-    ),
-    ...(plan.redacted > 0
-      ? [`  ${formatCount(plan.redacted)} of them with words taken out by the robot file's redaction rules`]
-      : []),
-    ...plan.leftOut.map((left) => `  ${formatCount(left.records)} left out: ${left.reason}`),
   ];
 }

@@ -17,7 +17,26 @@ describe('what is understood', () => {
     ['record --for=.5 -- --odd.yaml', { command: 'record', robot: '--odd.yaml', forS: 0.5, hold: false, json: false }],
     ['status', { command: 'status', json: false }],
     ['status --json', { command: 'status', json: true }],
-    ['cache ls', { command: 'cache ls', selection: everything, json: false }],
+    ['cache ls', { command: 'cache ls', selection: everything, by: null, json: false }],
+    ['cache ls --by hour', { command: 'cache ls', selection: everything, by: 'hour', json: false }],
+    [
+      'cache cat --newest --limit 5',
+      { command: 'cache cat', selection: everything, order: 'newest', limit: 5, json: false },
+    ],
+    [
+      'cache shift --by -1h30m --all',
+      { command: 'cache shift', selection: everything, shiftMs: -5_400_000, json: false },
+    ],
+    ['retry --node nav', { command: 'retry', selection: { robots: [], filter: { nodes: ['nav'] } }, json: false }],
+    ['mode rover manual --json', { command: 'mode', robot: 'rover', mode: 'manual', json: true }],
+    ['uploads rover --json', { command: 'uploads', robot: 'rover', json: true }],
+    ['link', { command: 'link', choice: null, limit: null, json: false }],
+    [
+      'link --metered auto --limit 12.5',
+      { command: 'link', choice: 'auto', limit: { bytesPerS: 12_500 }, json: false },
+    ],
+    ['link --limit none', { command: 'link', choice: null, limit: { bytesPerS: null }, json: false }],
+    ['cache dismiss --robot a', { command: 'cache dismiss', robots: ['a'], json: false }],
     ['cache hold --json', { command: 'cache hold', selection: everything, json: true }],
     ['cache delete --all', { command: 'cache delete', selection: everything, json: false }],
     ['cache undelete 3 --robot a', { command: 'cache undelete', id: 3, robots: ['a'], json: false }],
@@ -65,7 +84,7 @@ describe('what is understood', () => {
       ok: true,
       value: {
         command: 'cache cat',
-        json: true,
+        ...{ order: 'oldest', limit: null, json: true },
         selection: {
           robots: ['a', 'b'],
           filter: {
@@ -87,6 +106,18 @@ describe('what is understood', () => {
     expect(parse('cache cat --regex ^[Ll]ow --state held --state Expired')).toMatchObject({
       value: { selection: { filter: { regex: '^[Ll]ow', states: ['held', 'expired'] } } },
     });
+    expect(parse('cache cat --filter -node:/nav/**')).toMatchObject({
+      value: { selection: { filter: { terms: [{ field: 'node', exclude: true, text: '/nav/**', regex: false }] } } },
+    });
+    const refused = ['-', 'mark:x', '/a(/', 'a '.repeat(33)].map((terms) =>
+      parseCommandLine(['cache', 'cat', '--filter', terms], nowMs),
+    );
+    expect(refused).toMatchObject(
+      ['says nothing', 'only colours', 'missing closing \\)', 'at most 32'].map((words) => ({
+        ok: false,
+        message: expect.stringMatching(words) as string,
+      })),
+    );
     expect(parse('cache cat --grep=--x')).toMatchObject({ value: { selection: { filter: { text: '--x' } } } });
   });
 
@@ -114,7 +145,10 @@ describe('what is not', () => {
     ['stats', 'do you mean "status"?'],
     ['xyzzy', 'there is no command "xyzzy"'],
     ['--json status', 'a command comes first'],
-    ['cache', 'cache ls, cat, hold, unhold, delete, undelete, redact, reaim, edits, confirm, undo or check?'],
+    [
+      'cache',
+      'cache ls, cat, hold, unhold, delete, undelete, redact, reaim, shift, edits, confirm, undo, check or dismiss?',
+    ],
     ['cache lst', 'do you mean "cache ls"?'],
     ['record', 'ROBOT.yaml is missing'],
     ['record a b', '"b" is one word too many'],
@@ -158,6 +192,18 @@ describe('what is not', () => {
     ['cache confirm', 'ID is missing'],
     ['cache undo 0', 'no number of a change'],
     ['cache chek', 'do you mean "cache check"?'],
+    ['cache ls --by robot', 'node or hour'],
+    ['cache cat --limit 0', 'not "0"'],
+    ['cache shift --all', '--by TIME is missing'],
+    ['cache shift --by 2h', 'Give a filter, or --all'],
+    ['cache shift --by soon --all', 'not "soon"'],
+    ['mode', 'ROBOT is missing'],
+    ['mode rover', 'auto|manual is missing'],
+    ['mode rover off', 'auto or manual, not "off"'],
+    ['mode ../x auto', 'no robot name'],
+    ['mode rover auto now', 'one word too many'],
+    ['link --metered yes', 'auto, metered or unmetered'],
+    ['link --limit 0.5', 'not "0.5"'],
     ['help flsh', 'there is no command "flsh"'],
   ])('%s', (line, words) => {
     const parsed = parse(line);

@@ -2,15 +2,29 @@ import { parseArgs } from 'node:util';
 import { problemOfRegex } from '../cache/index/safeRegex.js';
 import { nearestName } from '../config/text/nearestName.js';
 import { type CachedState, cachedStates } from '../model/CachedState.js';
+import { type FilterTerm, filterTermsMax, parseFilterExpression } from '../model/parseFilterExpression.js';
 import type { RecordKind } from '../model/Record.js';
 import { isRobotName } from '../model/RobotName.js';
 import { severities } from '../model/Severity.js';
 import type { Severity } from '../model/Severity.js';
+import { problemOfTerms } from '../model/textTest.js';
 import type { RedactionRule } from '../model/redactText.js';
-import { type CommandLine, type Selection, type UnresolvedChoice, unresolvedChoices } from './CommandLine.js';
+import {
+  type CommandLine,
+  countedBy,
+  type Selection,
+  type UnresolvedChoice,
+  unresolvedChoices,
+  type UploadMode,
+  uploadModes,
+} from './CommandLine.js';
 import { commandHelp, commandNames, commands, findCommand, overview, usageLine } from './commands.js';
 import type { CommandSpec } from './commands.js';
 import { type ExportFormat, exportFormatOf, exportFormats } from '../export/ExportWriter.js';
+import { shiftMsMax } from '../contract/cacheCalls.js';
+import { linkBytesPerSMin } from '../contract/uploadCalls.js';
+import { meteredChoices } from '../model/MeteredChoice.js';
+import { parseShift } from './parseShift.js';
 import { parseTime } from './parseTime.js';
 import { nanosecondsOf } from '../model/nanosecondsOf.js';
 
@@ -32,6 +46,10 @@ export type ParsedCommandLine =
 /** ROS_DOMAIN_ID. */
 const domainMax = 232;
 const secondsMax = 366 * 86_400;
+/** More lines nobody reads. */
+const limitMax = 1_000_000_000;
+/** 1 GB a second: no laptop's link. */
+const linkKilobytesPerSMax = 1_000_000;
 /** As in contract/calls.ts, `cache.redact`. */
 const ruleLengthMax = 1000;
 
@@ -100,11 +118,26 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
     case 'status':
       return { command: spec.name, json };
     case 'cache ls':
-    case 'cache cat':
-      return { command: spec.name, selection: read.selection(nowMs), json };
+      return { command: spec.name, selection: read.selection(nowMs), by: read.oneOf('by', countedBy), json };
+    case 'cache cat': {
+      const [order, limit] = [
+        read.has('newest') ? 'newest' : 'oldest',
+        read.wholeNumber('limit', 1, limitMax),
+      ] as const;
+      return { command: spec.name, selection: read.selection(nowMs), order, limit, json };
+    }
     case 'cache hold':
     case 'cache unhold':
+    case 'retry':
       return { command: spec.name, selection: read.selection(nowMs), json };
+    case 'cache shift':
+      return { command: spec.name, shiftMs: read.shiftMs(), selection: read.meantSelection(nowMs), json };
+    case 'mode':
+      return { command: spec.name, robot: read.robotName(), mode: read.mode(), json };
+    case 'uploads':
+      return { command: spec.name, robot: read.robotName(), json };
+    case 'link':
+      return { command: spec.name, choice: read.oneOf('metered', meteredChoices), limit: read.limit(), json };
     case 'cache delete':
       return { command: spec.name, selection: read.meantSelection(nowMs), json };
     case 'cache undelete':
@@ -118,6 +151,7 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
       return { command: spec.name, selection: read.meantSelection(nowMs), kind, json };
     }
     case 'cache edits':
+    case 'cache dismiss':
       return { command: spec.name, robots: read.robots(), json };
     case 'cache confirm':
     case 'cache undo':
@@ -187,6 +221,10 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
   }
 }
 
+function orWords(words: readonly string[]): string {
+  return words.length < 3 ? words.join(' or ') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+}
+
 /** The words behind a command, checked against what it takes. */
 class Arguments {
   private readonly values = new Map<string, string[]>();
@@ -214,8 +252,39 @@ class Arguments {
     return this.values.has(name);
   }
 
-  argument(): string {
-    return this.arguments[0] ?? '';
+  argument(place = 0): string {
+    return this.arguments[place] ?? '';
+  }
+
+  robotName(): string {
+    const robot = this.argument();
+    return isRobotName(robot) ? robot : this.refuse(`"${robot}" is no robot name`);
+  }
+
+  mode(): UploadMode {
+    const text = this.argument(1);
+    return uploadModes.find((mode) => mode === text) ?? this.refuse(`the mode is auto or manual, not "${text}"`);
+  }
+
+  /** Null when it is not given. */
+  oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    return (
+      choices.find((choice) => choice === text) ?? this.refuse(`--${name} takes ${orWords(choices)}, not "${text}"`)
+    );
+  }
+
+  shiftMs(): number {
+    const text = this.required('by');
+    return parseShift(text, shiftMsMax) ?? this.refuse(`--by takes 90s, 2h or -3d, up to sixty years, not "${text}"`);
+  }
+
+  /** `--limit`, in kB a second as the robot file has it; `none` is an answer too. */
+  limit(): { readonly bytesPerS: number | null } | null {
+    if (this.text('limit') === 'none') return { bytesPerS: null };
+    const kilobytes = this.number('limit', linkBytesPerSMin / 1000, linkKilobytesPerSMax);
+    return kilobytes === null ? null : { bytesPerS: Math.round(kilobytes * 1000) };
   }
 
   /** The last one given. */
@@ -272,7 +341,7 @@ class Arguments {
     const [kind, sinceMs, untilMs] = [this.kind(), this.time('since', nowMs), this.time('until', nowMs)];
     if (sinceMs !== null && untilMs !== null && sinceMs >= untilMs) this.refuse('--since is not before --until');
     const [severityMin, nodes, text] = [this.severity(), this.values.get('node'), this.text('grep')];
-    const [regex, states] = [this.regex(), this.states()];
+    const [regex, terms, states] = [this.regex(), this.terms(), this.states()];
     return {
       robots,
       filter: {
@@ -283,6 +352,7 @@ class Arguments {
         ...(nodes === undefined ? {} : { nodes }),
         ...(text === null ? {} : { text }),
         ...(regex === null ? {} : { regex }),
+        ...(terms === null ? {} : { terms }),
         ...(states === null ? {} : { states }),
       },
     };
@@ -316,7 +386,7 @@ class Arguments {
     const text = this.text('unresolved');
     if (text === null) return null;
     const choice = unresolvedChoices.find((known) => known === text);
-    return choice ?? this.refuse(`--unresolved takes ${unresolvedChoices.join(' or ')}, not "${text}"`);
+    return choice ?? this.refuse(`--unresolved takes ${orWords(unresolvedChoices)}, not "${text}"`);
   }
 
   requiredKind(): RecordKind {
@@ -346,10 +416,11 @@ class Arguments {
 
   private checkArguments(): void {
     if (this.has('help')) return;
-    const wanted = this.spec.argument === '' ? 0 : 1;
-    const extra = this.arguments[wanted];
+    const wanted = this.spec.argument.split(' ').filter((word) => word !== '');
+    const extra = this.arguments[wanted.length];
     if (extra !== undefined) this.refuse(`"${extra}" is one word too many`);
-    if (this.arguments.length < wanted) this.refuse(`${this.spec.argument} is missing`);
+    const missing = wanted[this.arguments.length];
+    if (missing !== undefined) this.refuse(`${missing} is missing`);
   }
 
   private kind(): RecordKind | null {
@@ -364,6 +435,17 @@ class Arguments {
     const pattern = this.text('regex');
     const problem = pattern === null ? null : problemOfRegex(pattern);
     return problem === null ? pattern : this.refuse(`--regex: ${problem.message} ${problem.nextStep}`);
+  }
+
+  private terms(): readonly FilterTerm[] | null {
+    const expression = this.text('filter');
+    if (expression === null) return null;
+    const terms = parseFilterExpression(expression, Infinity);
+    if (terms.length === 0) this.refuse(`--filter: "${expression}" says nothing to look for`);
+    if (terms.length > filterTermsMax) this.refuse(`--filter: at most ${filterTermsMax} terms are taken`);
+    if (terms.some(({ field }) => field === 'mark')) this.refuse('--filter: mark: only colours lines in the window');
+    const problem = problemOfTerms(terms);
+    return problem === null ? terms : this.refuse(`--filter: ${problem}`);
   }
 
   private states(): readonly CachedState[] | null {

@@ -1,5 +1,6 @@
 import { unreachable } from '../model/unreachable.js';
 import { cacheCatCommand } from './cacheCatCommand.js';
+import { cacheCountsCommand } from './cacheCountsCommand.js';
 import { cacheLsCommand } from './cacheLsCommand.js';
 import type { CommandContext } from './CommandContext.js';
 import type { ExitCode } from './ExitCode.js';
@@ -27,18 +28,31 @@ export async function runCommand(words: readonly string[], context: CommandConte
     case 'status':
       return await statusCommand(context, asked);
     case 'cache ls':
-      return await cacheLsCommand(context, asked);
+      return asked.by === null
+        ? await cacheLsCommand(context, asked)
+        : await cacheCountsCommand(context, { ...asked, by: asked.by });
     case 'cache cat':
       return await cacheCatCommand(context, asked);
     case 'cache check':
       return await (await import('./cacheCheckCommand.js')).cacheCheckCommand(context, asked);
+    case 'cache dismiss':
+      return await (await import('./cacheDismissCommand.js')).cacheDismissCommand(context, asked);
     case 'cache delete':
       return await (await import('./cacheDeleteCommand.js')).cacheDeleteCommand(context, asked);
     case 'cache undelete':
       return await (await import('./cacheUndeleteCommand.js')).cacheUndeleteCommand(context, asked);
     case 'cache hold':
     case 'cache unhold':
-      return await (await import('./cacheHoldCommand.js')).cacheHoldCommand(context, asked);
+    case 'retry':
+      return await (await import('./changeStateCommand.js')).changeStateCommand(context, asked);
+    case 'cache shift':
+      return await (await import('./cacheShiftCommand.js')).cacheShiftCommand(context, asked);
+    case 'mode':
+      return await (await import('./modeCommand.js')).modeCommand(context, asked);
+    case 'uploads':
+      return await (await import('./uploadsCommand.js')).uploadsCommand(context, asked);
+    case 'link':
+      return await (await import('./linkCommand.js')).linkCommand(context, asked);
     case 'cache redact':
       return await (await import('./cacheRedactCommand.js')).cacheRedactCommand(context, asked);
     case 'cache reaim':

@@ -3,10 +3,11 @@ import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import { cacheFolder, robotsFolder } from '../config/home.js';
 import { evictedWords } from '../model/Loss.js';
 import type { EvictedCount, LossCounts } from '../model/Loss.js';
+import type { Problem } from '../model/Problem.js';
 import type { CommandContext } from './CommandContext.js';
 import { worstExit } from './ExitCode.js';
 import type { ExitCode } from './ExitCode.js';
-import { formatAge, formatCount, formatIso, formatSize } from './formatValues.js';
+import { forTerminal, formatAge, formatCount, formatIso, formatSize } from './formatValues.js';
 import { formatTable } from './formatTable.js';
 import type { Column } from './formatTable.js';
 import { ownerCall } from './ownerCall.js';
@@ -28,8 +29,19 @@ export interface RobotReport {
   /** ISO 8601, or null when nothing is pending. */
   readonly oldestPending: string | null;
   readonly newestPending: string | null;
+  /** What opening the cache found damaged and mended, and nobody has dismissed. */
+  readonly recoveries: readonly { readonly words: string; /** ISO 8601. */ readonly found: string }[];
   /** What the window or recording that has it open says about sending; null when nothing has it open, or it does not answer. */
   readonly sending: { readonly state: string; readonly words: string } | null;
+  /** What it says of the disk: records that wait in its memory, and the problem when the disk does not take them; null like `sending`. */
+  readonly disk: DiskReport | null;
+}
+
+interface DiskReport {
+  readonly waitingInMemory: number;
+  /** What memory's limit made go since the disk last took all that waited. */
+  readonly lostWaiting: number;
+  readonly problem: Problem | null;
 }
 
 export interface StatusReport {
@@ -81,10 +93,11 @@ async function lookAt({ home }: CommandContext, robot: string) {
       quarantinedRecords: usage.quarantinedRecords,
       expiredRecords: usage.expiredRecords,
       lost: usage.lost,
+      recoveries: usage.recoveries.map(({ words, foundMs }) => ({ words, found: new Date(foundMs).toISOString() })),
       evicted: usage.evicted,
       oldestPending: usage.oldestPendingNs === null ? null : formatIso(usage.oldestPendingNs),
       newestPending: usage.newestPendingNs === null ? null : formatIso(usage.newestPendingNs),
-      sending: await askSending(owner?.controlSocket ?? null, robot),
+      ...(await askOwner(owner?.controlSocket ?? null, robot)),
     },
     // What the owner has in force, else what the file asks for.
     bytesMax: owner === null ? (configured ?? usage.bytesMax) : usage.bytesMax || (configured ?? 0),
@@ -95,10 +108,17 @@ async function lookAt({ home }: CommandContext, robot: string) {
 
 const answerMsMax = 1_000;
 
-async function askSending(socket: string | null, robot: string): Promise<RobotReport['sending']> {
-  if (socket === null) return null;
-  const answer = await ownerCall(socket, 'upload.status', { robot }, AbortSignal.timeout(answerMsMax));
-  return answer.ok ? { state: answer.value.state, words: answer.value.words } : null;
+async function askOwner(socket: string | null, robot: string): Promise<Pick<RobotReport, 'sending' | 'disk'>> {
+  if (socket === null) return { sending: null, disk: null };
+  const signal = AbortSignal.timeout(answerMsMax);
+  const [sending, disk] = await Promise.all([
+    ownerCall(socket, 'upload.status', { robot }, signal),
+    ownerCall(socket, 'cache.disk', { robot }, signal),
+  ]);
+  return {
+    sending: sending.ok ? { state: sending.value.state, words: sending.value.words } : null,
+    disk: disk.ok ? disk.value : null,
+  };
 }
 
 const columns: readonly Column[] = [
@@ -135,11 +155,34 @@ function statusLines(facts: readonly RobotFacts[], report: StatusReport, context
       return `lost of ${name}: ${formatCount(count)} (${stage}${parts})`;
     }),
   );
+  const disks = facts.flatMap(({ report: { name, disk } }) => diskLines(name, disk));
+  const found = facts.flatMap(({ report: { name, recoveries } }) => recoveryLines(name, recoveries));
   const waiting = facts.flatMap(({ report: { name, sending } }) =>
     sending === null || sending.state === 'idle' ? [] : [`${name}: ${sending.words}`],
   );
   const share = report.cacheBytesMax === 0 ? '' : ` of ${formatSize(report.cacheBytesMax)}`;
-  return [...formatTable(columns, rows), ...waiting, ...losses, `cache ${formatSize(report.cacheBytes)}${share}`];
+  return [
+    ...formatTable(columns, rows),
+    ...waiting,
+    ...disks,
+    ...losses,
+    ...found,
+    `cache ${formatSize(report.cacheBytes)}${share}`,
+  ];
+}
+
+function diskLines(name: string, disk: DiskReport | null): readonly string[] {
+  if (disk === null || disk.problem === null) return [];
+  const { problem, waitingInMemory } = disk;
+  return [`${name}: ${problem.message} ${formatCount(waitingInMemory)} in memory only.`, `  ${problem.nextStep}`];
+}
+
+function recoveryLines(name: string, recoveries: RobotReport['recoveries']): readonly string[] {
+  if (recoveries.length === 0) return [];
+  return [
+    ...recoveries.map(({ words, found }) => `found when ${name} was opened, ${found}: ${forTerminal(words)}`),
+    `  "tether cache check --robot ${name}" looks through all files; "tether cache dismiss --robot ${name}" ends this line`,
+  ];
 }
 
 function ageWords(iso: string | null, nowMs: number): string {

@@ -276,6 +276,35 @@ describe('what a file means', () => {
     expect(wrong.map(({ message }) => message).join()).toContain('in capitals, or metric');
   });
 
+  test('a proxy and authorities on the way to AWS; an unchecked certificate is not obeyed, and that is said', () => {
+    const text = [
+      'cloudwatch_logger:',
+      '  ros__parameters:',
+      '    aws_client_configuration:',
+      '      proxy_host: "proxy.field"',
+      '      proxy_port: 3128',
+      '      proxy_user_name: "ana"',
+      '      proxy_password: "secret"',
+      '      ca_file: "/etc/ssl/field.pem"',
+      '      verify_SSL: false',
+      '',
+    ].join('\n');
+    const { config, issues } = parseRobotFile('rover', text);
+    expect(config?.connection).toMatchObject({
+      proxy: { host: 'proxy.field', port: 3128, user: 'ana', password: 'secret' },
+      caFile: '/etc/ssl/field.pem',
+    });
+    expect(issues).toMatchObject([
+      {
+        severity: 'warning',
+        line: 9,
+        message: expect.stringContaining('checks the certificate of CloudWatch') as string,
+      },
+    ]);
+    const withoutPort = parseRobotFile('rover', text.replace('proxy_port: 3128', 'proxy_port: 0')).config;
+    expect(withoutPort?.connection.proxy?.port).toBeNull();
+  });
+
   test('nothing given: the defaults of the original nodes', () => {
     const { issues, config } = parseRobotFile('rover', '');
     expect(issues).toEqual([]);
@@ -295,6 +324,7 @@ describe('what a file means', () => {
       logs: {
         group: 'ros_log_group',
         stream: 'ros_log_stream',
+        isPlaceNamed: false,
         publishPeriodMs: 5000,
         subscribeRosout: true,
         topics: [],

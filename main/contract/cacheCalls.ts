@@ -111,12 +111,16 @@ export const countsSchema = z.object({
   byHour: z.array(z.object({ hourMs: z.number(), records: z.number().int() })),
 });
 
-/** `underWay` were meant as well, but are just being sent as they were. */
+/**
+ * `underWay` were meant as well, but are just being sent as they were. `unwritable` would change as well, but cannot be written
+ * anew: lines of ROS 1 and of JSON.
+ */
 const editReceiptSchema = z.object({
   id: z.number(),
   records: z.number(),
   segments: z.number(),
   underWay: z.number(),
+  unwritable: z.number(),
 });
 
 /** Series that a page can hold. */
@@ -179,8 +183,14 @@ export const cacheCalls = {
     input: z.object({ robot: robotName, metrics: z.array(metricNameSchema).max(askedMetricsMax) }),
     output: z.object({ sent: z.array(z.boolean()) }),
   },
+  /** The id is for `cache.undoHold`; 0 when there is nothing to undo. */
   'cache.hold': {
     input: z.object({ robot: robotName, filter: filterSchema }),
+    output: z.object({ id: z.number(), records: z.number() }),
+  },
+  /** Just what that hold kept back and is still held; 0 records when it is not known any more. */
+  'cache.undoHold': {
+    input: z.object({ robot: robotName, id: z.number().int().min(1) }),
     output: z.object({ records: z.number() }),
   },
   'cache.release': {
@@ -217,6 +227,8 @@ export const cacheCalls = {
     }),
     output: z.object({
       records: z.number(),
+      /** Have it in their text as well, but cannot be written anew: lines of ROS 1 and of JSON. */
+      unwritable: z.number(),
       examples: z.array(z.object({ before: z.string(), after: z.string() })),
     }),
   },
@@ -282,6 +294,21 @@ export const cacheCalls = {
   'cache.import': {
     input: z.object({ robot: robotName, robotFile: z.string().max(1_000_000), folder: z.string(), all: z.boolean() }),
     output: z.object({ report: importReportSchema, problem: problemSchema.nullable() }),
+  },
+  /** Whether the disk takes what comes. `lostWaiting` as in CacheUsage (main/seams/Cache.ts). */
+  'cache.disk': {
+    input: z.object({ robot: robotName }),
+    output: z.object({
+      waitingInMemory: z.number().int(),
+      lostWaiting: z.number().int(),
+      /** Why it does not, or only slowly; null when it does. */
+      problem: problemSchema.nullable(),
+    }),
+  },
+  /** A person has read what opening the cache found (`RobotStatus.recoveries`), up to that time. How many those were. */
+  'cache.dismissRecoveries': {
+    input: z.object({ robot: robotName, untilMs: z.number() }),
+    output: z.object({ dismissed: z.number().int() }),
   },
   /** How far the robot's import is; null when none runs. */
   'cache.importStep': { input: z.object({ robot: robotName }), output: importStepSchema.nullable() },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cachedStates } from '../model/CachedState.js';
 import { severities } from '../model/Severity.js';
+import { filterFields, filterTermsMax } from '../model/parseFilterExpression.js';
 import { isRobotName } from '../model/RobotName.js';
 
 /** What the calls of several subjects say alike. */
@@ -24,6 +25,13 @@ export const needleLengthMax = 1000;
 export const destinationLengthMax = 8000;
 const destinationsMax = 1000;
 
+const filterTermSchema = z.object({
+  field: z.enum(filterFields),
+  exclude: z.boolean(),
+  text: z.string().min(1).max(needleLengthMax),
+  regex: z.boolean(),
+});
+
 /** RecordFilter as it crosses a border: times in milliseconds since the epoch. */
 export const filterSchema = z.object({
   kind: z.enum(['log', 'metric']).optional(),
@@ -34,6 +42,7 @@ export const filterSchema = z.object({
   nodes: z.array(z.string()).optional(),
   text: z.string().max(needleLengthMax).optional(),
   regex: z.string().max(needleLengthMax).optional(),
+  terms: z.array(filterTermSchema).max(filterTermsMax).optional(),
   states: z.array(z.enum(cachedStates)).optional(),
   destinations: z.array(z.string().max(destinationLengthMax)).max(destinationsMax).optional(),
 });

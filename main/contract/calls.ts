@@ -20,7 +20,7 @@ export {
   timelineColumnsMax,
   countsSchema,
 } from './cacheCalls.js';
-export { dryRunSchema, type DryRun, uploadStretchSchema } from './uploadCalls.js';
+export { dryRunSchema, type DryRun, sentRequestSchema, uploadStretchSchema } from './uploadCalls.js';
 export { configIssueSchema, robotFileSchema } from './configCalls.js';
 
 /**

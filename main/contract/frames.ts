@@ -1,3 +1,4 @@
+import type { FilterMessage } from './callSchemas.js';
 import type { Rung } from '../model/Ladder.js';
 import type { EvictedCount, GapStage, LossCounts } from '../model/Loss.js';
 import type { Problem } from '../model/Problem.js';
@@ -135,6 +136,11 @@ export interface FlushProgress {
   readonly refused: number;
 }
 
+/** A flush that a person paused: how far it is, and what it is to send. */
+export interface PausedFlush extends FlushProgress {
+  readonly filter: FilterMessage;
+}
+
 /** See `UploadStatus`. */
 export const uploadStates = ['idle', 'sending', 'waiting', 'manual', 'blocked'] as const;
 
@@ -143,7 +149,7 @@ export interface UploadStatus {
    * - `idle`: nothing waits
    * - `sending`
    * - `waiting`: will try again at `retryAtMs`
-   * - `manual`: only a flush sends, because a person said so (`mode`) or because the link is metered (`metered`)
+   * - `manual`: only a flush sends, because a person said so (`mode`, `paused`) or because the link is metered (`metered`)
    * - `blocked`: a person must act (credentials, permission)
    */
   readonly state: (typeof uploadStates)[number];
@@ -160,6 +166,8 @@ export interface UploadStatus {
   readonly flushing: boolean;
   /** Null when there is none. */
   readonly flush: FlushProgress | null;
+  /** The flush that was paused first; nothing goes by itself meanwhile. Null when none is paused. */
+  readonly paused: PausedFlush | null;
   /** Their answer was lost, and it is not known (yet) whether CloudWatch has them. */
   readonly unresolvedLogs: number;
   readonly unresolvedMetrics: number;
@@ -207,6 +215,12 @@ export interface AlarmStatus extends Omit<MetricSeriesUpdate, 'samples'> {
   /** The farthest value since. */
   readonly worst: number;
   readonly isOver: boolean;
+}
+
+export interface RecoveryStatus {
+  readonly words: string;
+  /** Laptop time. */
+  readonly foundMs: number;
 }
 
 export interface RobotStatus {
@@ -264,6 +278,10 @@ export interface RobotStatus {
   readonly evicted: readonly EvictedCount[];
   /** Those of `lost.evicted` that went for the limit of all robots' caches together. */
   readonly evictedForLaptop: number;
+  /** Records in memory that the disk does not take, or not in time; 0 while each is stored within a moment. */
+  readonly waitingInMemory: number;
+  /** What opening the cache found damaged and mended, and nobody has dismissed (`cache.dismissRecoveries`); the oldest first. */
+  readonly recoveries: readonly RecoveryStatus[];
   readonly upload: UploadStatus;
   /** The newest first. */
   readonly alarms: readonly AlarmStatus[];

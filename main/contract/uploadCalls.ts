@@ -83,22 +83,48 @@ export const uploadStretchSchema = z.object({
   eventsToMs: z.number().nullable(),
 });
 
+/** A request that CloudWatch accepted, by its own name for it (`x-amzn-RequestId`). */
+export const sentRequestSchema = z.object({
+  requestId: z.string(),
+  atMs: z.number(),
+  kind: z.enum(['log', 'metric']),
+  goesTo: z.string(),
+  account: z.string(),
+  events: z.number().int(),
+  refused: z.number().int(),
+});
+
 /** Calls on what is sent. */
 export const uploadCalls = {
   'upload.dryRun': { input: z.object({ robot: robotName, filter: filterSchema }), output: dryRunSchema },
   /**
    * Sends what the filter means, at most once around, and answers when that is done. With `wait` a flush that cannot go now
    * stays wanted, and goes on by itself when the link is back; without, it ends with the problem. It is cancelled when the
-   * caller goes away.
+   * caller goes away, unless it is paused.
    */
   'upload.flush': {
     input: z.object({ robot: robotName, filter: filterSchema, wait: z.boolean() }),
     output: z.object({ sentLogs: z.number(), sentMetrics: z.number(), refused: z.number(), remaining: z.number() }),
   },
-  /** Calls off every flush of the robot. What is on the way at that moment is still answered and counted. */
-  'upload.cancel': { input: z.object({ robot: robotName }), output: z.object({ flushes: z.number() }) },
+  /**
+   * Calls off flushes of the robot: every one, or only those that are under way, or only those that are paused. What is on the
+   * way at that moment is still answered and counted.
+   */
+  'upload.cancel': {
+    input: z.object({ robot: robotName, only: z.enum(['under-way', 'paused']).optional() }),
+    output: z.object({ flushes: z.number() }),
+  },
+  /**
+   * The flushes of the robot that are under way send nothing more until `upload.resume`, and nothing goes by itself meanwhile. A
+   * paused flush keeps its filter, and outlives its caller. It ends with the engine.
+   */
+  'upload.pause': { input: z.object({ robot: robotName }), output: z.object({ flushes: z.number() }) },
+  /** What was paused goes on. */
+  'upload.resume': { input: z.object({ robot: robotName }), output: z.object({ flushes: z.number() }) },
   /** What was sent from this laptop, newest first. */
   'upload.ledger': { input: z.object({ robot: robotName }), output: z.array(uploadStretchSchema) },
+  /** The last requests, newest first: those of the newest stretches of `upload.ledger`. */
+  'upload.requests': { input: z.object({ robot: robotName }), output: z.array(sentRequestSchema) },
   /**
    * A person decides about records whose answer was lost and of which CloudWatch cannot tell: they count as there (`sent`), or
    * go again, and may then be there twice.

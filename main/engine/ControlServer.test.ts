@@ -38,6 +38,7 @@ beforeEach(async () => {
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
     setThresholds: () => undefined,
+    setUploadMode: () => Promise.reject(new Error('nobody asks for it here')),
     setLink: () => Promise.reject(new Error('nobody asks for it here')),
   };
   dispatcher = new CallDispatcher(callHandlers(actions), (line) => log.push(line));

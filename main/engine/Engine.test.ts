@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -266,6 +266,95 @@ describe('robots come and go', () => {
   });
 });
 
+describe('when to upload', () => {
+  const statusOf = async (engine: Engine) => (await robotsOf(engine)).map(({ upload }) => upload);
+  const modesFile = () => path.join(home, 'settings', 'uploads.json');
+
+  test('a robot that sends only when told to keeps to that over a restart', async () => {
+    await writeRobot('rover');
+    await writeRobot('walker');
+    const first = await openEngine();
+    for (const robot of ['rover', 'walker']) {
+      expect(await call(first, 'upload.setMode', { robot, mode: 'manual' })).toEqual(succeed({}));
+      await takeLogs(first, robot, 'one', 'two');
+    }
+    expect(await call(first, 'upload.setMode', { robot: 'nobody', mode: 'manual' })).toMatchObject({ ok: false });
+    await call(first, 'upload.setMode', { robot: 'walker', mode: 'auto' });
+    await call(first, 'upload.setMode', { robot: 'walker', mode: 'manual' });
+    await first.close();
+
+    const second = await openEngine();
+    await takeLogs(second, 'rover', 'three');
+    const manual = { mode: 'manual', state: 'manual', words: 'sends only when you flush', sentLogs: 0 };
+    expect(await statusOf(second)).toMatchObject([manual, manual]);
+    expect(await call(second, 'upload.status', { robot: 'rover' })).toMatchObject({
+      value: { state: 'manual', words: 'sends only when you flush' },
+    });
+    // By now the uploader of a robot that sends by itself has sent.
+    await call(second, 'upload.setMode', { robot: 'walker', mode: 'auto' });
+    await vi.waitFor(async () => {
+      expect(await statusOf(second)).toMatchObject([manual, { mode: 'auto', sentLogs: 2 }]);
+    }, patient);
+    await second.close();
+
+    expect(await statusOf(await openEngine())).toMatchObject([{ mode: 'manual', sentLogs: 0 }, { mode: 'auto' }]);
+  });
+
+  test('an engine that takes a robot over keeps to what was chosen in the one before, after it started', async () => {
+    await writeRobot('rover');
+    const first = await openEngine();
+    const second = await openEngine();
+    await call(first, 'upload.setMode', { robot: 'rover', mode: 'manual' });
+    await first.close();
+    await vi.waitFor(async () => {
+      expect(await robotsOf(second)).toMatchObject([{ connected: true, upload: { mode: 'manual' } }]);
+    }, patient);
+  });
+
+  test('what cannot be read sends nothing by itself, and says so, until a person chooses', async () => {
+    for (const robot of ['rover', 'walker']) await writeRobot(robot);
+    const first = await openEngine({ localCloudEndpoint: 'http://127.0.0.1:9' });
+    for (const robot of ['rover', 'walker']) await takeLogs(first, robot, 'one');
+    await first.close();
+    await mkdir(path.join(home, 'settings'), { recursive: true });
+    await writeFile(modesFile(), '{"modes":{"rover":"ma');
+
+    const unread = { mode: 'manual', state: 'manual', sentLogs: 0 };
+    const second = await openEngine();
+    expect(await statusOf(second)).toMatchObject([
+      { ...unread, words: expect.stringContaining('could not be read') as string },
+      { ...unread, words: expect.stringContaining('Choose “By itself”') as string },
+    ]);
+    expect(log.join('\n')).toContain('uploads.json cannot be read');
+    await call(second, 'upload.setMode', { robot: 'walker', mode: 'auto' });
+    await vi.waitFor(async () => {
+      expect(await statusOf(second)).toMatchObject([unread, { mode: 'auto', sentLogs: 1 }]);
+    }, patient);
+    await second.close();
+    // The choice for one robot takes nothing from the other.
+    expect(await statusOf(await openEngine())).toMatchObject([
+      { ...unread, words: expect.stringContaining('could not be read') as string },
+      { mode: 'auto' },
+    ]);
+  });
+
+  test('a choice that cannot be written is in force, and says that it will not last; a robot of an old name is new', async () => {
+    await writeRobot('rover');
+    const engine = await openEngine();
+    await call(engine, 'upload.setMode', { robot: 'rover', mode: 'manual' });
+    await engine.removeRobot('rover');
+    await engine.addRobot({ name: 'rover', domainId: 171, cloud: 'local', demo: false });
+    expect(await statusOf(engine)).toMatchObject([{ mode: 'auto' }]);
+    await rm(path.join(home, 'settings'), { recursive: true });
+    await writeFile(path.join(home, 'settings'), 'a file where the folder should be');
+    expect(await call(engine, 'upload.setMode', { robot: 'rover', mode: 'manual' })).toMatchObject({
+      ok: false,
+      problem: { code: 'disk', message: expect.stringContaining('until Tether ends') as string },
+    });
+    expect(await statusOf(engine)).toMatchObject([{ mode: 'manual' }]);
+  });
+});
+
 test('a second engine shows who has the robot, and takes over when that one goes', async () => {
   await writeRobot('rover');
   // A dead port: what the first one holds stays for the second.
@@ -289,6 +378,19 @@ test('a second engine shows who has the robot, and takes over when that one goes
       { name: 'rover', connected: true, configProblem: null, cachedRecords: 0, acknowledgedLogs: 3 },
     ]);
   }, patient);
+});
+
+test('what opening a cache found damaged stands in the status and in the log', async () => {
+  await writeRobot('rover');
+  await (await openEngine()).close();
+  await appendFile(path.join(home, 'cache', 'rover', 'ledger.jsonl'), '{"type":"ack"');
+  const found = /^rover: found when the cache was opened: the ledger ended in 13 bytes of an unfinished write/;
+  expect(log.filter((line) => found.test(line))).toEqual([]);
+  const [robot] = await robotsOf(await openEngine());
+  expect(robot?.recoveries).toEqual([
+    { words: expect.stringContaining('13 bytes') as string, foundMs: expect.any(Number) as number },
+  ]);
+  expect(log.filter((line) => found.test(line))).toHaveLength(1);
 });
 
 test('a home that cannot be used is said, not thrown', async () => {

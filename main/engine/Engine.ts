@@ -31,9 +31,11 @@ import { LocalCloud } from './LocalCloud.js';
 import { PageConnection } from './PageConnection.js';
 import type { PagePort } from './PagePort.js';
 import { readMetered } from './readMetered.js';
-import { RobotSession, type SessionParts } from './RobotSession.js';
+import { RobotSession } from './RobotSession.js';
+import type { SessionParts } from './SessionParts.js';
 import { sourceFor } from './sourceFor.js';
 import { unopenedStatusOf } from './unopenedStatusOf.js';
+import { UploadModes, type UploadMode } from './UploadModes.js';
 
 /**
  * The one place where source, cache, uploader, robot files and live window meet. It runs behind a window, behind the
@@ -52,6 +54,7 @@ export class Engine implements EngineActions {
   private readonly memory: ConnectionMemory;
   private readonly room: LaptopRoom;
   private readonly laptopLink: LaptopLink;
+  private readonly uploadModes: UploadModes;
   private statusTimer: NodeJS.Timeout | null = null;
   private retryTimer: NodeJS.Timeout | null = null;
   private stopWatching: () => void = () => undefined;
@@ -78,6 +81,11 @@ export class Engine implements EngineActions {
       ...options,
       file: path.join(settingsFolder(options.home), 'link.json'),
       readMetered: options.readMetered ?? readMetered,
+    });
+    this.uploadModes = new UploadModes({
+      file: path.join(settingsFolder(options.home), 'uploads.json'),
+      robots: () => this.files.list(),
+      log: options.log,
     });
     this.dispatcher = new CallDispatcher(callHandlers(this), options.log);
   }
@@ -112,7 +120,7 @@ export class Engine implements EngineActions {
   /** Opens a robot from a checked configuration. `connect: false` leaves its source alone: review and upload only. */
   async openRobot(
     config: RobotConfig,
-    how: { readonly connect: boolean; readonly mode: 'auto' | 'manual' },
+    how: { readonly connect: boolean; readonly mode: UploadMode },
   ): Promise<Result<RobotSession>> {
     if (config.account.cloud === 'local') this.localCloud.ensureStarted();
     const opened = await RobotSession.open(config, this.sessionParts(config.name));
@@ -183,6 +191,7 @@ export class Engine implements EngineActions {
       await session.close();
     }
     this.unopened.delete(robot);
+    await this.uploadModes.forget(robot);
     // Another robot of this name has not replayed anything yet.
     await rm(this.bookmarkFileOf(robot), { force: true });
     return await this.files.remove(robot);
@@ -198,6 +207,14 @@ export class Engine implements EngineActions {
 
   setLink(wanted: CallInput<'link.set'>): Promise<Result<LaptopLinkStatus>> {
     return this.laptopLink.set(wanted);
+  }
+
+  /** In force at once, and after a restart. */
+  async setUploadMode(robot: string, mode: UploadMode): Promise<Result<void>> {
+    const session = this.session(robot);
+    if (!session.ok) return session;
+    session.value.uploader.setMode(mode);
+    return await this.uploadModes.set(robot, mode);
   }
 
   async examineRobot(robot: string): Promise<Result<readonly Finding[]>> {
@@ -305,7 +322,9 @@ export class Engine implements EngineActions {
       await session.apply(config);
       return;
     }
-    await this.openRobot(config, { connect: !this.memory.isDisconnected(robot), mode: 'auto' });
+    const { mode, words } = await this.uploadModes.of(robot);
+    const opened = await this.openRobot(config, { connect: !this.memory.isDisconnected(robot), mode });
+    if (opened.ok && words !== null) opened.value.uploader.setMode(mode, words);
   }
 
   private async openKnownRobots(): Promise<void> {

@@ -23,6 +23,8 @@ export interface EngineActions {
   examineRobot(robot: string): Promise<Result<readonly Finding[]>>;
   /** For all robots: whether the link counts as metered, and how much may go over it. */
   setLink(wanted: CallInput<'link.set'>): Promise<Result<LaptopLinkStatus>>;
+  /** Whether a robot's records go by themselves or only when a person flushes. A problem `disk`: until Tether ends. */
+  setUploadMode(robot: string, mode: 'auto' | 'manual'): Promise<Result<void>>;
   /** Address of the local CloudWatch, null while it does not listen. */
   localEndpoint(): string | null;
 }

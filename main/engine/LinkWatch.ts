@@ -17,6 +17,7 @@ export interface LinkState {
 /** Asks CloudWatch now and then whether it is there and who we are, so that the ladder is true also when nothing is sent. */
 export class LinkWatch {
   private facts: LinkState = { reachable: null, accountId: null, region: '', problem: null, notAuthorised: false };
+  private firstAnswer: Promise<void> = Promise.resolve();
   private isSoon = false;
   private isAsking = false;
   private answeredAtMs = Number.NEGATIVE_INFINITY;
@@ -33,8 +34,14 @@ export class LinkWatch {
     return this.facts;
   }
 
+  /** What is known once the first question was answered, or had no answer in its time; at once when none is under way. */
+  async known(): Promise<LinkState> {
+    await this.firstAnswer;
+    return this.facts;
+  }
+
   start(): void {
-    void this.ask();
+    this.firstAnswer = this.ask();
   }
 
   stop(): void {

@@ -43,6 +43,7 @@ beforeEach(async () => {
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
     setThresholds: () => undefined,
+    setUploadMode: () => Promise.reject(new Error('nobody asks for it here')),
     setLink: () => Promise.reject(new Error('nobody asks for it here')),
   };
   const { port1, port2 } = new MessageChannel();

@@ -179,6 +179,9 @@ export class RecordIntake {
     const done = this.parts.cache
       .append(records)
       .then((addresses) => {
+        const lost = addresses.filter((address) => address === null).length;
+        // The cache has counted them.
+        if (lost > 0) this.recentLosses.add('memory', lost, 'the disk did not take them, and memory was full');
         rowIds.forEach((rowId, index) => {
           if (rowId !== null) this.parts.logs.place(rowId, addresses[index] ?? null);
         });

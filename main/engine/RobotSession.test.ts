@@ -116,7 +116,9 @@ describe('the way of a record', () => {
     await vi.waitFor(async () => {
       expect((await session.status()).lost).toEqual({ decode: 2 });
     }, patient);
-    expect(messagesOf(await recordsOf(session))).toEqual(['before', 'after']);
+    // What CloudWatch is told of it goes with the records.
+    const marker = expect.stringMatching(/^Lost: 1 record that could not be understood \(decode: \/rosout/) as string;
+    expect(messagesOf(await recordsOf(session))).toEqual(['before', 'after', marker]);
     expect(bench.log.join('\n')).toContain('/chatter');
   });
 
@@ -144,6 +146,31 @@ test('losses stand between the lines where they were, and add up on disk', async
   expect(lost).toEqual({ dds: 50 * 41 });
   expect(ladder.find(({ id }) => id === 'topics')?.reason).toContain('DDS history (/rosout)');
 });
+
+test('what a link or a full memory lost a moment ago stands on the rung of its place', async () => {
+  const session = await opened('manual');
+  const rung = async (id: string) => (await session.status()).ladder.find((each) => each.id === id);
+  bench.giveLogs('heard');
+  bench.source.lose({ stage: 'link', count: 5, reason: 'gap in sequence numbers', noticedNs: systemClock.nowNs() });
+  await session.intake.drain();
+  expect(await rung('topics')).toMatchObject({
+    words: '5 lost',
+    reason: expect.stringContaining('gap in seq') as string,
+  });
+  expect(await rung('disk')).toMatchObject({ state: 'ok' });
+
+  // A cache whose memory is full gives these back without a place.
+  const append = vi.spyOn(session.cache, 'append');
+  append.mockImplementation((records) => Promise.resolve(records.map((_, index) => (index === 0 ? null : nowhere))));
+  bench.giveLogs('lost', 'kept');
+  bench.giveLogs('lost too', 'kept');
+  await session.intake.drain();
+  append.mockRestore();
+  expect(await rung('disk')).toMatchObject({ state: 'warning', words: '2 lost' });
+  expect(await rung('topics')).toMatchObject({ words: '5 lost' });
+});
+
+const nowhere = { segment: 1_000_000, ordinal: 0 };
 
 test('what a publisher kept from before we came is shown as such', async () => {
   const session = await opened('manual');

@@ -6,6 +6,7 @@ import { LiveWindow } from '../live/LiveWindow.js';
 import { MetricWindow } from '../live/MetricWindow.js';
 import { RateMeter } from '../live/RateMeter.js';
 import { destinationsOf } from '../model/destinationsOf.js';
+import type { LogDestination } from '../model/Destination.js';
 import type { MetricDimension } from '../model/Record.js';
 import { sentDimensions } from '../model/sentDimensions.js';
 import { evictionCauseWords } from '../model/Loss.js';
@@ -16,10 +17,7 @@ import type { Severity } from '../model/Severity.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { RowState } from '../contract/frames.js';
 import type { Cache, CacheChange, CacheUsage, PendingSummary } from '../seams/Cache.js';
-import type { Clock } from '../seams/Clock.js';
-import type { CloudSink } from '../seams/CloudSink.js';
-import type { RobotSource, SourceStatus, TopicStatus } from '../seams/RobotSource.js';
-import type { AccountBreakers } from '../upload/AccountBreakers.js';
+import type { RobotSource, TopicStatus } from '../seams/RobotSource.js';
 import { FileIntentBook } from '../upload/intents/FileIntentBook.js';
 import { RobotWire } from '../upload/RobotWire.js';
 import { Uploader } from '../upload/Uploader.js';
@@ -29,47 +27,15 @@ import { exportRecords, type ExportOrder } from './exportRecords.js';
 import { dryRunOf } from './dryRunOf.js';
 import { FillForecast } from './FillForecast.js';
 import { LadderKeeper } from './LadderKeeper.js';
-import type { LaptopLink } from './LaptopLink.js';
 import { LinkWatch } from './LinkWatch.js';
 import { noteRecord, type NewNote } from './noteRecord.js';
 import { PlaceLooks } from './PlaceLooks.js';
 import { RecordIntake, type IntakeRules } from './RecordIntake.js';
+import { RobotConnection } from './RobotConnection.js';
 import { robotStatusOf } from './robotStatusOf.js';
 import { SentMetrics } from './SentMetrics.js';
+import type { SessionParts } from './SessionParts.js';
 import { UploadLedger } from './UploadLedger.js';
-
-/** What a session is handed: the seams, so that a test can hand it fakes. */
-export interface SessionParts {
-  readonly clock: Clock;
-  readonly cacheFolder: string;
-  /** Of the ledger of uploads; the list of sent metrics stands beside it. */
-  readonly uploadsFile: string;
-  /** For exports that name no other. */
-  readonly exportsFolder: string;
-  readonly owner: { readonly kind: string; readonly controlSocket: string | null };
-  /** Bytes of the disk that are kept free; absent or null: the usual. */
-  readonly diskFreeBytesMin?: number | null;
-  readonly sinkFor: (config: RobotConfig, wire: RobotWire) => CloudSink;
-  /** Of this laptop; absent: nobody limits it. */
-  readonly laptopLink?: LaptopLink;
-  /** Of all robots together. */
-  readonly breakers?: AccountBreakers;
-  /** `seenBefore`: the last messages on disk, which publishers that keep a history will send again; `drain`: see RecordIntake. */
-  readonly sourceFor: (
-    config: RobotConfig,
-    seenBefore: readonly SeenMessage[],
-    drain: () => Promise<void>,
-  ) => RobotSource;
-  /** Starts the demo robot on the source's domain; returns what stops it. */
-  readonly startDemo: (config: RobotConfig) => { stop(): Promise<void> };
-  readonly log: (line: string) => void;
-}
-
-/** A message that is on disk already. */
-export interface SeenMessage {
-  readonly topic: string;
-  readonly data: Uint8Array;
-}
 
 /**
  * One robot: its source (when connected), its cache, its uploader and its live window. The cache and the uploader live as
@@ -81,18 +47,11 @@ export class RobotSession {
   readonly rate: RateMeter;
   readonly intake: RecordIntake;
   readonly uploader: Uploader;
+  private readonly connection: RobotConnection;
   private readonly link: LinkWatch;
   private readonly looks: PlaceLooks;
   private readonly ladder: LadderKeeper;
   private readonly forecast: FillForecast;
-  private source: RobotSource | null = null;
-  private sourceNow: SourceStatus = stoppedStatus;
-  private demo: { stop(): Promise<void> } | null = null;
-  /** Whether a connection is wanted, also while it is being made. */
-  private isWanted = false;
-  /** The end of the connection before. */
-  private leaving: Promise<unknown> = Promise.resolve();
-  private hostReturned: { readonly atMs: number; readonly words: string } | null = null;
   private pendingNow: readonly PendingSummary[] = [];
   private pendingAtMs = Number.NEGATIVE_INFINITY;
   private stopListening: () => void = () => undefined;
@@ -125,6 +84,7 @@ export class RobotSession {
       metrics: this.metrics,
       rate: this.rate,
     });
+    this.connection = new RobotConnection({ ...parts, cache, intake: this.intake, config: () => this.configNow });
     this.uploader = new Uploader({
       cache,
       sink,
@@ -144,15 +104,18 @@ export class RobotSession {
   }
 
   static async open(config: RobotConfig, parts: SessionParts): Promise<Result<RobotSession>> {
+    let opened: RobotSession | null = null;
     const cache = await openDiskCache({
       folder: parts.cacheFolder,
       robot: config.name,
       owner: parts.owner,
       limits: config.cache,
+      logDestination: () => namedLogPlace(opened?.config ?? config),
       clock: parts.clock,
       ...(typeof parts.diskFreeBytesMin === 'number' ? { diskFreeBytesMin: parts.diskFreeBytesMin } : {}),
     });
     if (!cache.ok) return cache;
+    for (const { words } of cache.value.recoveries()) parts.log(`found when the cache was opened: ${words}`);
     const intents = await FileIntentBook.load(path.join(parts.cacheFolder, 'intents.jsonl'));
     const uploads = await UploadLedger.open({ file: parts.uploadsFile, clock: parts.clock, log: parts.log });
     const sentMetrics = await SentMetrics.open({
@@ -166,6 +129,7 @@ export class RobotSession {
       sentMetrics.add(request, outcome);
     });
     const session = new RobotSession(config, cache.value, sink, wire, intents, uploads, sentMetrics, parts);
+    opened = session;
     session.stopListening = cache.value.onChange((change) => {
       session.cacheChanged(change);
     });
@@ -197,11 +161,11 @@ export class RobotSession {
 
   /** The topics that are listened to, with what is known of them. */
   topics(): readonly TopicStatus[] {
-    return (this.source?.status() ?? stoppedStatus).topics;
+    return this.connection.status().topics;
   }
 
   get connected(): boolean {
-    return this.source !== null;
+    return this.connection.connected;
   }
 
   /** Begins to send what is on disk. */
@@ -211,51 +175,21 @@ export class RobotSession {
     this.link.start();
   }
 
-  async connect(): Promise<void> {
-    this.isWanted = true;
-    await this.leaving;
-    const seenBefore = await this.lastOnDisk().catch((error: unknown) => {
-      // Without it a robot's replay may come in twice: better than not at all.
-      this.parts.log(`the last records could not be read: ${String(error)}`);
-      return [];
-    });
-    // Disconnected, or connected by another caller, meanwhile.
-    if (!this.mayConnect()) return;
-    if (this.configNow.source.demo) this.demo = this.parts.startDemo(this.configNow);
-    const source = this.parts.sourceFor(this.configNow, seenBefore, () => this.intake.drain());
-    this.source = source;
-    await source.start((event) => {
-      // A source that is being stopped still hands on what it has: that is taken in.
-      if (event.type !== 'status') this.intake.take(event);
-      else if (this.source === source) this.sourceChanged(event.status);
-    });
+  connect(): Promise<void> {
+    return this.connection.connect();
   }
 
-  async disconnect(): Promise<void> {
-    const { source, demo } = this;
-    this.isWanted = false;
-    this.source = null;
-    this.demo = null;
-    const left = Promise.all([this.leaving, source?.stop(), demo?.stop()]);
-    this.leaving = left.catch(() => undefined);
-    await left;
-    this.sourceNow = stoppedStatus;
-    await this.intake.drain();
+  disconnect(): Promise<void> {
+    return this.connection.disconnect();
   }
 
-  async setLoggerLevel(logger: string, severity: Severity): Promise<Result<void>> {
-    if (this.source === null) return fail('not-connected', `${this.name} is not connected.`, 'Connect it first.');
-    if (this.source.setLoggerLevel === undefined) {
-      return fail('no-levels', 'The level of a node can be set on ROS 2 robots only.', 'Set it on the robot.');
-    }
-    return await this.source.setLoggerLevel(logger, severity);
+  setLoggerLevel(logger: string, severity: Severity): Promise<Result<void>> {
+    return this.connection.setLoggerLevel(logger, severity);
   }
 
   /** Asks the robot's nodes something through its source; `ask` gives nothing where the robot's protocol has no such thing. */
-  async askNodes<T>(ask: (source: RobotSource) => Promise<Result<T>> | undefined): Promise<Result<T>> {
-    if (this.source === null) return fail('not-connected', `${this.name} is not connected.`, 'Connect it first.');
-    const asked = ask(this.source);
-    return (await asked) ?? fail('no-nodes', 'Only nodes of ROS 2 robots can be asked.', 'Look at the robot itself.');
+  askNodes<T>(ask: (source: RobotSource) => Promise<Result<T>> | undefined): Promise<Result<T>> {
+    return this.connection.askNodes(ask);
   }
 
   /** Puts a checked configuration into force: at once, but for the connection, which is made anew when it changed. */
@@ -287,8 +221,7 @@ export class RobotSession {
     return robotStatusOf({
       config: this.configNow,
       connected: this.connected,
-      // Asked for, not remembered: events tell of changes of state, not of each message.
-      source: this.source?.status() ?? stoppedStatus,
+      source: this.connection.status(),
       usage,
       pending: this.pendingNow,
       upload,
@@ -297,7 +230,7 @@ export class RobotSession {
       recordsPerS: this.rate.perSecond(),
       fullInS: this.fullInS(usage, upload),
       ladder: this.ladder,
-      hostReturnedWords: this.hostReturnedWords(),
+      hostReturnedWords: this.connection.hostReturnedWords(),
       link: { ...linkNow, cloud: this.configNow.account.cloud },
       alarms: this.metrics.thresholds.list(),
       nowNs: this.parts.clock.nowNs(),
@@ -334,7 +267,7 @@ export class RobotSession {
   /** What a flush would send, and what of it CloudWatch does not have yet. */
   async dryRun(filter: RecordFilter): Promise<DryRun> {
     const { uploads, sentMetrics } = this;
-    const { reachable, accountId } = this.link.now();
+    const { reachable, accountId } = await this.link.known();
     // A list of metrics is long: it is not asked for where each byte costs.
     const looks = reachable === false || this.uploader.status().metered !== null ? null : this.looks;
     return await dryRunOf(await this.uploader.dryRun(filter), { uploads, sentMetrics, looks, accountId });
@@ -357,42 +290,12 @@ export class RobotSession {
     return upload.mode === 'auto' && upload.problem === null ? null : secondsLeft;
   }
 
-  private async lastOnDisk(): Promise<readonly SeenMessage[]> {
-    const sinceNs = this.parts.clock.nowNs() - replayedNsMax;
-    const seen: SeenMessage[] = [];
-    for await (const { channel, data, record } of this.cache.read({ kind: 'log' }, 'newest')) {
-      if (record.receivedNs < sinceNs || seen.length === seenMessagesMax) break;
-      seen.push({ topic: channel.topic, data });
-    }
-    return seen;
-  }
-
   /** What the link may carry, as the laptop and this robot's file say now. */
   private obeyLink(): void {
     const { sending, account } = this.configNow;
     const isLaptops = sending.metered === 'laptop' && account.cloud !== 'local';
     this.wire.setLimit(sending.limitBytesPerS);
     this.uploader.setMetered(isLaptops ? this.parts.laptopLink?.metered === true : sending.metered === 'always');
-  }
-
-  private mayConnect(): boolean {
-    return this.isWanted && this.source === null;
-  }
-
-  private sourceChanged(status: SourceStatus): void {
-    if (status.restarts > this.sourceNow.restarts) {
-      this.hostReturned = {
-        atMs: this.parts.clock.monotonicMs(),
-        words: `${status.hostless === true ? 'The connection ended and was made' : 'The robot host ended and was started'} again (${status.restarts} times so far). ${status.reason}`,
-      };
-    }
-    this.sourceNow = status;
-  }
-
-  private hostReturnedWords(): string | null {
-    const returned = this.hostReturned;
-    if (returned === null || this.parts.clock.monotonicMs() - returned.atMs > hostReturnedShownMs) return null;
-    return returned.words;
   }
 
   private async refreshPending(): Promise<void> {
@@ -424,21 +327,12 @@ const rowStateByChange: Readonly<Record<Exclude<CacheChange['type'], 'appended'>
   evicted: 'gone',
 };
 
-const stoppedStatus: SourceStatus = {
-  state: 'stopped',
-  reason: '',
-  nextStep: '',
-  topics: [],
-  hostPid: null,
-  restarts: 0,
-};
-
-/** Long enough to be read after looking up. */
-const hostReturnedShownMs = 10_000;
 const pendingEveryMs = 1_000;
-/** rclcpp's /rosout keeps 1,000 messages a publisher, for 10 s (rcl's rosout QoS); some nodes keep them longer. */
-const replayedNsMax = 60_000_000_000n;
-const seenMessagesMax = 20_000;
+
+/** Where the robot file says that logs go; a robot of metrics alone gets no log group that nobody named. */
+function namedLogPlace(config: RobotConfig): LogDestination | null {
+  return config.logs.isPlaceNamed ? destinationsOf(config).log : null;
+}
 
 function intakeRules(config: RobotConfig): IntakeRules {
   const { log, metric } = destinationsOf(config);

@@ -134,3 +134,34 @@ test('a folder that cannot be written is told in the log, and nothing else stops
   expect(ledger.list()).toHaveLength(1);
   expect(log.at(-1)).toContain('could not be written');
 });
+
+test('the last 200 requests are kept by CloudWatch’s names for them, over a restart too, and in a small file', async () => {
+  const ledger = await open();
+  for (let number = 0; number < 230; number += 1) {
+    ledger.add(logs(2), { type: 'accepted', requestId: `id-${number}` });
+    await clock.advance(1_000);
+  }
+  ledger.add(logs(3), { type: 'partly', rejected: [{ index: 0, reason: 'too new' }], requestId: 'partly' });
+  // Found in CloudWatch after a lost answer, or refused: nobody has a name for it.
+  ledger.add(logs(1), accepted);
+  ledger.add(logs(1), { type: 'invalid', reason: 'no' });
+  const requests = ledger.requests();
+  expect(requests).toHaveLength(200);
+  expect(requests[0]).toEqual({
+    ...{ requestId: 'partly', kind: 'log', goesTo: 'team / rover', account: 'field, us-west-2', events: 2, refused: 1 },
+    atMs: Number(clock.nowNs() / 1_000_000n),
+  });
+  expect(requests[1]).toMatchObject({ requestId: 'id-229', events: 2, refused: 0 });
+  expect(requests.at(-1)).toMatchObject({ requestId: 'id-31' });
+  await ledger.write();
+  expect((await open()).requests()).toEqual(requests);
+
+  const file = path.join(folder, 'uploads', 'rover.requests.jsonl');
+  const line = (await readFile(file, 'utf8')).split('\n')[0] ?? '';
+  await writeFile(file, `${line}\n`.repeat(2_000));
+  const full = await open();
+  full.add(logs(1), { type: 'accepted', requestId: 'last' });
+  await full.write();
+  expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(200);
+  expect((await open()).requests()[0]).toMatchObject({ requestId: 'last' });
+});

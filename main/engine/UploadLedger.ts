@@ -4,9 +4,10 @@ import type { SinkOutcome, SinkRequest } from '../seams/CloudSink.js';
 import { logEventOverheadBytes } from '../upload/limits.js';
 import { accountWords, placeWords } from '../upload/estimateFlush.js';
 import { JsonLinesFile, type JsonLinesPlace } from './JsonLinesFile.js';
+import { type SentRequest, SentRequests } from './SentRequests.js';
 
 /**
- * What a robot's uploads sent: when, what, where, how much. A file of JSON lines beside the caches
+ * What a robot's uploads sent: when, what, where, how much, and by which requests (SentRequests). A file of JSON lines beside the caches
  * (`uploads/<robot>.jsonl`), each line a stretch of at most a minute to one place; stretches that touch are read as one.
  *
  * It is for people. What the cache may forget is decided by the cache's own ledger alone: a sudden death may cost this
@@ -49,7 +50,10 @@ export class UploadLedger {
   private lines = 0;
   private readonly book: JsonLinesFile<UploadStretch>;
 
-  private constructor(private readonly place: JsonLinesPlace) {
+  private constructor(
+    private readonly place: JsonLinesPlace,
+    private readonly sent: SentRequests,
+  ) {
     this.book = new JsonLinesFile(place, {
       schema: stretchSchema,
       called: 'the ledger of uploads',
@@ -60,7 +64,8 @@ export class UploadLedger {
 
   /** A file that cannot be read is a ledger that begins anew; the log says so. */
   static async open(place: JsonLinesPlace): Promise<UploadLedger> {
-    const ledger = new UploadLedger(place);
+    const file = place.file.replace(/\.jsonl$/, '.requests.jsonl');
+    const ledger = new UploadLedger(place, await SentRequests.open({ ...place, file }));
     await ledger.load();
     return ledger;
   }
@@ -87,6 +92,15 @@ export class UploadLedger {
     join(this.unwritten, stretch);
     this.stretches.splice(0, this.stretches.length - stretchesMax);
     this.book.writeSoon();
+    const { requestId } = outcome;
+    if (requestId === undefined) return;
+    const { kind, goesTo, account, events } = stretch;
+    this.sent.add({ requestId, atMs, kind, goesTo, account, events, refused });
+  }
+
+  /** The last requests by CloudWatch's names for them, newest first; at most `sentRequestsMax`. */
+  requests(): readonly SentRequest[] {
+    return this.sent.list();
   }
 
   /** Newest first. */
@@ -101,7 +115,7 @@ export class UploadLedger {
 
   /** What is in memory only goes to disk. */
   async write(): Promise<void> {
-    await this.book.write();
+    await Promise.all([this.book.write(), this.sent.write()]);
   }
 
   private async save(): Promise<void> {

@@ -13,7 +13,6 @@ import { countsOf } from './countsOf.js';
 import type { EngineActions } from './EngineActions.js';
 import { nanosecondsOf } from '../model/nanosecondsOf.js';
 import { filterOf } from './filterOf.js';
-import { FlushCalls } from './FlushCalls.js';
 import { LatestOnly } from './LatestOnly.js';
 import { OneAtATime } from './OneAtATime.js';
 import { readErrorTimes } from './readErrorTimes.js';
@@ -39,7 +38,6 @@ export function callHandlers(engine: EngineActions): CallHandlers {
   const imports = new OneAtATime<ImportStep>(null, (robot) =>
     fail('import-running', `An import into ${robot} is under way.`, 'Wait for its end, then import again.'),
   );
-  const flushes = new FlushCalls();
   const previews = new LatestOnly();
   const timelines = new LatestOnly();
   return {
@@ -132,7 +130,13 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         ),
       ),
     'cache.hold': ({ robot, filter }) =>
-      withSession(robot, async ({ cache }) => succeed({ records: await cache.hold(filterOf(filter)) })),
+      withSession(robot, async ({ cache }) => succeed(await cache.hold(filterOf(filter)))),
+    'cache.undoHold': ({ robot, id }) =>
+      withSession(robot, async ({ cache, uploader }) => {
+        const records = await cache.undoHold(id);
+        uploader.kick();
+        return succeed({ records });
+      }),
     'cache.release': ({ robot, filter }) =>
       withSession(robot, async ({ cache, uploader }) => {
         const records = await cache.unhold(filterOf(filter));
@@ -199,6 +203,13 @@ export function callHandlers(engine: EngineActions): CallHandlers {
           importFolder({ ...{ cache, config, folder, all, onStep }, signal: either }),
         );
       }),
+    'cache.disk': ({ robot }) =>
+      withSession(robot, async ({ cache }) => {
+        const { waitingInMemory, lostWaiting, problem, slowness } = await cache.usage();
+        return succeed({ waitingInMemory, lostWaiting, problem: problem ?? slowness });
+      }),
+    'cache.dismissRecoveries': ({ robot, untilMs }) =>
+      withSession(robot, async ({ cache }) => succeed({ dismissed: await cache.dismissRecoveries(untilMs) })),
     'cache.importStep': ({ robot }) => Promise.resolve(succeed(imports.step(robot))),
     'cache.stopImport': ({ robot }) => {
       imports.stop(robot);
@@ -207,10 +218,24 @@ export function callHandlers(engine: EngineActions): CallHandlers {
     'upload.dryRun': ({ robot, filter }) =>
       withSession(robot, async (session) => succeed(await session.dryRun(filterOf(filter)))),
     'upload.flush': ({ robot, filter, wait }, { signal }) =>
-      withSession(robot, (session) => flushes.run(session, filterOf(filter), { wait, signal })),
-    'upload.cancel': ({ robot }) =>
-      withSession(robot, () => Promise.resolve(succeed({ flushes: flushes.cancel(robot) }))),
+      withSession(robot, async ({ uploader, uploads }) => {
+        try {
+          return await uploader.flush(filterOf(filter), { wait, signal });
+        } finally {
+          await uploads.write();
+        }
+      }),
+    'upload.cancel': ({ robot, only }) =>
+      withSession(robot, ({ uploader }) =>
+        Promise.resolve(succeed({ flushes: uploader.cancelFlushes(only ?? 'all') })),
+      ),
+    'upload.pause': ({ robot }) =>
+      withSession(robot, ({ uploader }) => Promise.resolve(succeed({ flushes: uploader.pauseFlushes() }))),
+    'upload.resume': ({ robot }) =>
+      withSession(robot, ({ uploader }) => Promise.resolve(succeed({ flushes: uploader.resumeFlushes() }))),
     'upload.ledger': ({ robot }) => withSession(robot, ({ uploads }) => Promise.resolve(succeed([...uploads.list()]))),
+    'upload.requests': ({ robot }) =>
+      withSession(robot, ({ uploads }) => Promise.resolve(succeed([...uploads.requests()]))),
     'upload.settle': ({ robot, choice }) =>
       withSession(robot, async ({ uploader }) => succeed({ records: await uploader.settle(choice) })),
     'upload.status': ({ robot }) =>
@@ -219,11 +244,7 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         return succeed({ state, words, problem, unresolvedRecords: unresolvedLogs + unresolvedMetrics });
       }),
     'link.set': (wanted) => engine.setLink(wanted),
-    'upload.setMode': ({ robot, mode }) =>
-      withSession(robot, ({ uploader }) => {
-        uploader.setMode(mode);
-        return done;
-      }),
+    'upload.setMode': async ({ robot, mode }) => nothingOf(await engine.setUploadMode(robot, mode)),
     ...configCalls(engine),
   };
 }

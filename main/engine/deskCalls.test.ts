@@ -40,6 +40,7 @@ function dispatcherOf(of: RobotSession): CallDispatcher {
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
     setThresholds: () => undefined,
+    setUploadMode: () => Promise.reject(new Error('nobody asks for it here')),
     setLink: () => Promise.reject(new Error('nobody asks for it here')),
   };
   return new CallDispatcher(callHandlers(actions), (line) => {
@@ -173,6 +174,7 @@ describe('looking', () => {
     const preview = await must('cache.previewRedaction', { robot, filter: {}, ...rule });
     expect(preview).toEqual({
       records: 2,
+      unwritable: 0,
       examples: [
         { before: 'token=abc sent', after: 'token=… sent' },
         { before: 'token=xyz sent', after: 'token=… sent' },
@@ -251,6 +253,33 @@ describe('sending', () => {
       expect(await session.usage()).toMatchObject({ acknowledgedLogs: 2, acknowledgedMetrics: 0, pendingRecords: 3 });
     }, patient);
     expect(await must('upload.cancel', { robot })).toEqual({ flushes: 0 });
+  });
+
+  test('a paused flush outlives its caller, says what it is to send, and goes on with just that', async () => {
+    bench.sink.always = 'offline';
+    bench.giveLogs('one', 'two');
+    bench.giveMetrics(3);
+    await session.intake.drain();
+    const page = new AbortController();
+    const input = { robot, filter: { kind: 'metric', sinceMs: 1000.5 }, wait: true };
+    const flush = dispatcher.call('upload.flush', input, { watch: null, signal: page.signal });
+    await vi.waitFor(async () => {
+      expect((await session.status()).upload.flush).toMatchObject({ records: 3 });
+    }, patient);
+    expect(await must('upload.pause', { robot })).toEqual({ flushes: 1 });
+    page.abort();
+    bench.sink.always = null;
+    expect((await session.status()).upload).toMatchObject({
+      mode: 'manual',
+      flushing: false,
+      flush: null,
+      paused: { records: 3, sent: 0, refused: 0, filter: input.filter },
+    });
+    expect(await must('upload.cancel', { robot, only: 'under-way' })).toEqual({ flushes: 0 });
+    expect(await must('upload.resume', { robot })).toEqual({ flushes: 1 });
+    expect(await flush).toMatchObject({ ok: true, value: { sentLogs: 0, sentMetrics: 3 } });
+    expect((await session.status()).upload).toMatchObject({ paused: null, flushing: false });
+    expect(await session.usage()).toMatchObject({ acknowledgedLogs: 0, acknowledgedMetrics: 3, pendingRecords: 2 });
   });
 
   test('the dry run says what goes where for the first time, and the ledger remembers it', async () => {

@@ -13,6 +13,7 @@ export function filterOf(message: FilterMessage): RecordFilter {
     ...(message.nodes === undefined ? {} : { nodes: message.nodes }),
     ...(message.text === undefined ? {} : { text: message.text }),
     ...(message.regex === undefined ? {} : { regex: message.regex }),
+    ...(message.terms === undefined ? {} : { terms: message.terms }),
     ...(message.states === undefined ? {} : { states: message.states }),
     ...(message.destinations === undefined ? {} : { destinations: message.destinations }),
   };

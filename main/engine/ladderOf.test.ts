@@ -44,13 +44,15 @@ const usage: CacheUsage = {
     evictedForLaptop: 0,
     waitingInMemory: 0,
     deletedUndoable: 0,
+    lostWaiting: 0,
+    recoveries: [],
   },
   ...{ oldestPendingNs: null, newestPendingNs: null, problem: null, slowness: null },
 };
 
 const well: LadderFacts = {
-  ...{ source, usage, nowNs, hostReturnedWords: null, recentLoss: null },
-  others: { namespace: '', logs: 0 },
+  ...{ robot: 'rover', source, usage, nowNs, hostReturnedWords: null },
+  ...{ recentLoss: null, recentDiskLoss: null, others: { namespace: '', logs: 0 } },
   metered: null,
   clockAheadMs: null,
   link: {
@@ -73,6 +75,10 @@ function withUsage(changes: Partial<CacheUsage>): LadderFacts {
 
 function withLink(changes: Partial<LadderFacts['link']>): LadderFacts {
   return { ...well, link: { ...well.link, ...changes } };
+}
+
+function found(words: string): CacheUsage['recoveries'][number] {
+  return { words, foundMs: 1_800_000_000_000 };
 }
 
 const offline = { code: 'offline', message: 'The name cannot be looked up.', nextStep: 'Check the network.' };
@@ -158,6 +164,21 @@ const cases: [what: string, facts: LadderFacts, rung: RungId, state: string, wor
     ...(['disk', 'warning', 'disk slow', /^It takes 1\.0 s\. See what writes\.$/] as const),
   ],
   [
+    'the disk does not, and memory is full',
+    withUsage({ problem: { code: 'disk-low', message: 'Only 9 MB are free.', nextStep: 'Now.' }, lostWaiting: 7 }),
+    ...(['disk', 'failed', 'records are lost', /^Only 9 MB are free\. Now\.$/] as const),
+  ],
+  [
+    'the disk is slow, and memory is full',
+    withUsage({ slowness: { code: 'disk-slow', message: 'It takes 1.0 s.', nextStep: 'See.' }, lostWaiting: 7 }),
+    ...(['disk', 'failed', 'records are lost', /^It takes 1\.0 s\. See\.$/] as const),
+  ],
+  [
+    'records went for want of memory a moment ago',
+    { ...well, recentDiskLoss: { count: 12, reason: 'the disk did not take them' } },
+    ...(['disk', 'warning', '12 lost', /^12 records of the last minute.*did not take them.*takes records again/] as const),
+  ],
+  [
     'the cache is full and records went',
     withUsage({ bytes: 980, lost: { evicted: 34 } }),
     ...(['disk', 'warning', 'cache full', /34 records were dropped.*storage_limit/] as const),
@@ -171,6 +192,16 @@ const cases: [what: string, facts: LadderFacts, rung: RungId, state: string, wor
     /new ones\. Flush/,
   ],
   ['records went once, there is room now', withUsage({ lost: { evicted: 34 } }), 'disk', 'ok', 'disk', /on disk/],
+  [
+    'damage was found when the cache was opened',
+    withUsage({ recoveries: [found('3 bytes of segment 4'), found('the ledger ended in 9 bytes')] }),
+    ...(['disk', 'warning', 'damage was mended', /2 such findings.*the ledger ended in 9 bytes.*dismiss/] as const),
+  ],
+  [
+    'damage was found, and the cache is full now',
+    withUsage({ recoveries: [found('3 bytes of segment 4')], bytes: 980 }),
+    ...(['disk', 'warning', 'cache full', /new ones/] as const),
+  ],
   ['a cache without a limit known', withUsage({ bytes: 10, bytesMax: 0 }), 'disk', 'ok', 'disk', /on disk/],
 
   ['online', well, 'internet', 'ok', 'internet', /^CloudWatch answers\.$/],
@@ -219,6 +250,10 @@ describe('ladderOf', () => {
   test('refused credentials are no matter of the internet', () => {
     expect(ladderOf(withLink({ notAuthorised: true, problem: expired })).internet.state).toBe('ok');
   });
+});
+
+test('the rung of mended damage brings the command that looks at all files', () => {
+  expect(ladderOf(withUsage({ recoveries: [found('3 bytes')] })).disk.command).toBe('tether cache check --robot rover');
 });
 
 describe('LadderKeeper', () => {

@@ -10,6 +10,7 @@ import type { RecentLoss } from './RecentLosses.js';
 
 /** What the ladder is made from. */
 export interface LadderFacts {
+  readonly robot: string;
   readonly source: SourceStatus;
   readonly usage: CacheUsage;
   readonly nowNs: bigint;
@@ -17,6 +18,8 @@ export interface LadderFacts {
   readonly hostReturnedWords: string | null;
   /** Lost on the way from the robot within the last minute. */
   readonly recentLoss: RecentLoss | null;
+  /** Lost within the last minute because the disk did not take them. */
+  readonly recentDiskLoss: RecentLoss | null;
   readonly link: LinkFacts;
   /** While the link is metered for this robot. */
   readonly metered: MeteredSending | null;
@@ -35,7 +38,7 @@ export function ladderOf(facts: LadderFacts): Readonly<Record<RungId, RungNow>> 
   return {
     robot: robotRung(facts),
     topics: topicsRung(facts),
-    disk: diskRung(facts.usage),
+    disk: diskRung(facts),
     internet: internetRung(facts.link, facts.metered),
     account: accountRung(facts.link, facts.clockAheadMs),
   };
@@ -110,12 +113,25 @@ function topicsRung({ source, nowNs, recentLoss, others }: LadderFacts): RungNow
   return rung('ok', 'topics', `Heard: ${list(words)}.${silent}${loweredWords(heard)}${otherWords(others)}`);
 }
 
-function diskRung(usage: CacheUsage): RungNow {
+function diskRung({ usage, robot, recentDiskLoss }: LadderFacts): RungNow {
+  const isLosing = usage.lostWaiting > 0;
   if (usage.problem !== null) {
     const { code, message, nextStep } = usage.problem;
-    return rung('failed', code === 'disk-low' ? 'disk nearly full' : 'disk not writing', message, nextStep);
+    const words = code === 'disk-low' ? 'disk nearly full' : 'disk not writing';
+    return rung('failed', isLosing ? losingWords : words, message, nextStep);
   }
-  if (usage.slowness !== null) return rung('warning', 'disk slow', usage.slowness.message, usage.slowness.nextStep);
+  if (usage.slowness !== null) {
+    const { message, nextStep } = usage.slowness;
+    return isLosing ? rung('failed', losingWords, message, nextStep) : rung('warning', 'disk slow', message, nextStep);
+  }
+  if (recentDiskLoss !== null) {
+    return rung(
+      'warning',
+      `${recentDiskLoss.count} lost`,
+      `${recordWords(recentDiskLoss.count)} of the last minute were lost: ${recentDiskLoss.reason}. The disk takes records again.`,
+      'The lines say where. See what kept the disk, before it happens again.',
+    );
+  }
   const evicted = usage.lost.evicted ?? 0;
   const fill = usage.bytesMax === 0 ? 0 : usage.bytes / usage.bytesMax;
   if (fill >= fullFrom) {
@@ -131,14 +147,32 @@ function diskRung(usage: CacheUsage): RungNow {
         : 'Flush, or raise the limit in the settings (Ctrl ,).',
     );
   }
+  if (usage.recoveries.length > 0) return recoveredRung(usage.recoveries, robot);
   return rung('ok', 'disk', 'Every record is on disk within a moment of arriving.');
+}
+
+const losingWords = 'records are lost';
+
+/** Stays until a person has dismissed it: what could not be read was set aside, and may want to be looked at. */
+function recoveredRung(recoveries: CacheUsage['recoveries'], robot: string): RungNow {
+  const newest = recoveries.at(-1)?.words ?? '';
+  const others = recoveries.length === 1 ? '' : ` (${recoveries.length} such findings, the newest first here)`;
+  return {
+    ...rung(
+      'warning',
+      'damage was mended',
+      `Records are stored as usual. When the cache was opened, something was found damaged${others}: ${newest}.`,
+      'Have all files looked through, then dismiss this.',
+    ),
+    command: `tether cache check --robot ${robot}`,
+  };
 }
 
 function internetRung(link: LinkFacts, metered: MeteredSending | null): RungNow {
   const where = link.cloud === 'local' ? 'the local CloudWatch' : 'CloudWatch';
   if (link.reachable === null) return rung('unknown', 'internet', `${where} was not tried yet.`);
   if (!link.reachable) {
-    const words = link.cloud === 'local' ? 'no link' : 'no internet';
+    const words = unreachableWords[link.problem?.code ?? ''] ?? (link.cloud === 'local' ? 'no link' : 'no internet');
     return rung('failed', words, link.problem?.message ?? `${where} cannot be reached.`, link.problem?.nextStep ?? '');
   }
   if (metered !== null) return meteredRung(metered);
@@ -182,6 +216,12 @@ function accountRung(link: LinkFacts, clockAheadMs: number | null): RungNow {
   }
   return rung('ok', link.accountId === null ? 'account' : `account ${link.accountId}`, 'The credentials are accepted.');
 }
+
+/** Of problems of which more is known than that nothing answers. */
+const unreachableWords: Readonly<Record<string, string>> = {
+  proxy: 'proxy',
+  'ca-file': 'CA file',
+};
 
 const refusalWords: Readonly<Record<string, string>> = {
   'other-account': 'wrong account',

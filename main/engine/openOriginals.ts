@@ -6,7 +6,7 @@ import { recordOfLine } from '../originals/recordOfLine.js';
 import { destinationsOf, type Destinations } from '../model/destinationsOf.js';
 import { type Problem, type Result, succeed } from '../model/Problem.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
-import type { LostMessage, RecordedMessage, Recording } from '../ros/replay/Recording.js';
+import type { RecordedItem, Recording } from '../ros/replay/Recording.js';
 
 /**
  * A folder of the original nodes' cache files as a recording: oldest file first, each line as the message that a ROS 2 robot would
@@ -34,7 +34,7 @@ export async function openOriginals(folder: string, config: RobotConfig): Promis
 async function* readFiles(
   files: readonly OriginalFile[],
   destinations: Destinations,
-): AsyncGenerator<RecordedMessage | LostMessage | Problem, void, void> {
+): AsyncGenerator<RecordedItem | Problem, void, void> {
   for (const { name, path } of files) {
     try {
       const file = await open(path, 'r');

@@ -9,6 +9,7 @@ import { packLogBatch } from '../upload/packLogBatch.js';
 import { packMetricBatch } from '../upload/packMetricBatch.js';
 import type { PackedBatch } from '../upload/Parcel.js';
 import { cachedRowOf } from './cachedRowOf.js';
+import { ListedRecords } from '../seams/ListedRecords.js';
 
 type Detail = CallOutput<'cache.record'>;
 
@@ -47,8 +48,8 @@ function detailOf(cached: CachedRecord, config: RobotConfig): Detail {
 
 function packed(cached: CachedRecord, { logs, metrics }: RobotConfig): PackedBatch {
   const { destination } = cached;
-  if (destination.kind === 'metric') return packMetricBatch(destination, [cached], metrics);
-  return { parcels: packLogBatch(destination, [cached], logs), refused: [], rejections: [] };
+  if (destination.kind === 'metric') return packMetricBatch(destination, new ListedRecords([cached]), metrics);
+  return { parcels: packLogBatch(destination, new ListedRecords([cached]), logs), refused: [], rejections: [] };
 }
 
 function sendsOf(request: SinkRequest): Detail['sends'] {

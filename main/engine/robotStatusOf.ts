@@ -57,9 +57,11 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     ladder: facts.ladder.update(
       ladderOf({
         ...facts,
+        robot: config.name,
         metered: upload.metered,
         clockAheadMs: upload.clockAheadMs,
         recentLoss: intake.recentLosses.of(['dds', 'link', 'host', 'decode']),
+          recentDiskLoss: intake.recentLosses.of(['memory']),
         others: { namespace: config.source.namespace, logs: intake.logsOfOthers },
       }),
     ),
@@ -82,6 +84,9 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     lost: lossesOf(usage, source),
     evicted: usage.evicted,
     evictedForLaptop: usage.evictedForLaptop,
+    recoveries: usage.recoveries,
+    // Between two commits some always wait for a moment.
+    waitingInMemory: usage.problem === null && usage.slowness === null ? 0 : usage.waitingInMemory,
     alarms: facts.alarms,
     upload,
   };

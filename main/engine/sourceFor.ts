@@ -4,6 +4,7 @@ import type { Result } from '../model/Problem.js';
 import { fail } from '../model/Problem.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { unreachable } from '../model/unreachable.js';
+import { interfaceAddresses } from '../ros/environment/networkProfile.js';
 import { type RosParts, robotRosEnvironment } from '../ros/environment/robotRosEnvironment.js';
 import { FoxgloveSource } from '../ros/foxglove/FoxgloveSource.js';
 import type { HostRuntime } from '../ros/HostRuntime.js';
@@ -17,7 +18,7 @@ import type { RosEnvironment } from '../ros/toolchain.js';
 import type { Clock } from '../seams/Clock.js';
 import type { RobotSource } from '../seams/RobotSource.js';
 import { openOriginals } from './openOriginals.js';
-import type { SeenMessage } from './RobotSession.js';
+import type { SeenMessage } from './SessionParts.js';
 import { topicsOf } from './topicsOf.js';
 
 export interface SourceParts {
@@ -44,6 +45,9 @@ export function sourceFor(config: RobotConfig, parts: SourceParts): RobotSource 
       return new Ros2Source({
         ...{ robot, config: source, logTopics, metricTopics, numericRules, clock, seenBefore },
         ros: (signal) => robotRosEnvironment(source, { ...rosParts(parts), signal }),
+        ...(source.networkInterface === ''
+          ? {}
+          : { interfaceAddresses: () => interfaceAddresses(source.networkInterface) }),
         ...{ runtime: parts.runtime, hostScript: parts.hostScript },
       });
     case 'ros1':

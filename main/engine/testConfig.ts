@@ -136,7 +136,7 @@ async function diskAnswer({ config, session, home }: ConfigTest): Promise<TestAn
       'disk',
       'warning',
       words,
-      'Lower storage_limit, or make room: the oldest records go first on a full disk.',
+      'Lower storage_limit, or make room: on a full disk nothing goes that is kept, but new records wait in memory, and are lost and counted when that is full.',
     );
   } catch (error) {
     return answer('disk', 'failed', `${home}: ${String(error)}`, 'Check that the folder can be written.');

@@ -50,6 +50,8 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     lost: {},
     evicted: [],
     evictedForLaptop: 0,
+    recoveries: [],
+    waitingInMemory: 0,
     upload: {
       state: 'manual',
       mode: 'manual',
@@ -70,6 +72,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
       wireBytesPerS: 0,
       clockAheadMs: null,
       flush: null,
+      paused: null,
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { CachedState } from './CachedState.js';
+import type { FilterTerm } from './parseFilterExpression.js';
 import type { RecordKind } from './Record.js';
 import type { Severity } from './Severity.js';
 
@@ -18,6 +19,11 @@ export interface RecordFilter {
   readonly text?: string;
   /** RE2 syntax, in the message, node or metric name; case-sensitive unless it says `(?i)`. */
   readonly regex?: string;
+  /**
+   * The terms of the filter box's language, all of which must be fulfilled as `termsMatch` (compileTerms.ts) says. Expressions in
+   * them take capitals and small letters alike. `mark` terms hide nothing.
+   */
+  readonly terms?: readonly FilterTerm[];
   /** What has become of the record. */
   readonly states?: readonly CachedState[];
   /** Where the record was to go, by `destinationKey`. */

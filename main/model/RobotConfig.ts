@@ -52,6 +52,20 @@ export interface CloudConnection {
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly connectionsMax: number;
+  /** Absent: as the environment says (HTTPS_PROXY and the like). */
+  readonly proxy?: ProxySettings;
+  /** Files of certificate authorities that are trusted beside the usual; absent: none. */
+  readonly caFile?: string;
+  readonly caPath?: string;
+}
+
+/** `proxy_*` of the original nodes. Its user and password are in no message and no log. */
+export interface ProxySettings {
+  readonly host: string;
+  /** Null: the host's own, else libcurl's (1080). */
+  readonly port: number | null;
+  readonly user: string;
+  readonly password: string;
 }
 
 /** What may leave, and where to. */
@@ -79,6 +93,8 @@ export type UploadOrder = (typeof uploadOrders)[number];
 export interface LogsConfig {
   readonly group: string;
   readonly stream: string;
+  /** Does the robot file say where logs go, or are group and stream the defaults? */
+  readonly isPlaceNamed: boolean;
   /** Longest wait of a live record before it is sent (`publish_frequency`, a period despite its name). */
   readonly publishPeriodMs: number;
   readonly subscribeRosout: boolean;

@@ -9,7 +9,7 @@ import { HostCalls } from './HostCalls.js';
 import { HostKeeper, type HostOptions } from './HostKeeper.js';
 import { HostSuccession } from './HostSuccession.js';
 import { listedTopics, type TopicLists } from './listedTopics.js';
-import type { RosEnvironmentAsk } from './environment/robotRosEnvironment.js';
+import { noInterface, RunEnvironment, type RunEnvironmentParts } from './environment/RunEnvironment.js';
 import { ros2Words } from './ros2Words.js';
 import { newTopicState, type TopicState, topicStatusOf } from './TopicState.js';
 
@@ -21,9 +21,7 @@ import { newTopicState, type TopicState, topicStatusOf } from './TopicState.js';
  * Losses come in their place between the messages. What DDS lost, and what the host's queue dropped, the host says; what went
  * missing between a host's end and its successor's first message is found by the publishers' numbers.
  */
-export interface Ros2SourceOptions extends TopicLists, Omit<HostOptions, 'topics'> {
-  /** Asked at each start, and again while it says `no-interface`. */
-  readonly ros: RosEnvironmentAsk;
+export interface Ros2SourceOptions extends TopicLists, RunEnvironmentParts, Omit<HostOptions, 'topics'> {
   /** The last messages taken in before this process began: their replay is left out. */
   readonly seenBefore?: readonly { readonly topic: string; readonly data: Uint8Array }[];
 }
@@ -35,12 +33,12 @@ export class Ros2Source implements RobotSource {
   readonly #topics: readonly TopicState[];
   readonly #calls = new HostCalls();
   readonly #succession = new HostSuccession();
+  readonly #environment: RunEnvironment;
   readonly #keeper: HostKeeper;
   #listener: (event: SourceEvent) => void = () => undefined;
-  /** Ends the asking for the environment. */
-  #asking = new AbortController();
-  #cancelAsking: () => void = () => undefined;
   #running = false;
+  /** Counts the calls of `start`. */
+  #run = 0;
   #state: State = 'stopped';
   #problem: Problem | null = null;
   #restarts = 0;
@@ -54,6 +52,21 @@ export class Ros2Source implements RobotSource {
     this.#options = options;
     this.#topics = listedTopics(options).map(newTopicState);
     for (const { topic, data } of options.seenBefore ?? []) this.#succession.replays.remember(topic, data);
+    this.#environment = new RunEnvironment(options, {
+      found: (ros) => {
+        if (this.#problem?.code === noInterface) this.#problem = null;
+        this.#keeper.start(ros);
+      },
+      waiting: (problem) => {
+        this.#setState('starting', problem);
+      },
+      failed: (problem) => {
+        this.#fail(problem);
+      },
+      outdated: (addresses) => {
+        void this.#renew(addresses);
+      },
+    });
     const topics = this.#topics.map(({ topic }) => topic);
     this.#keeper = new HostKeeper(
       { ...options, topics },
@@ -78,6 +91,7 @@ export class Ros2Source implements RobotSource {
     if (this.#running) throw new Error('the source runs already');
     this.#listener = listener;
     this.#running = true;
+    this.#run += 1;
     this.#restarts = 0;
     this.#problem = null;
     // A new listener has to hear of the channels; their ids stay.
@@ -88,32 +102,26 @@ export class Ros2Source implements RobotSource {
     return Promise.resolve();
   }
 
-  /** The environment is that of the whole run: a host that is started again gets the same. */
+  /** The environment is that of the whole run: a host that is started again gets the same, until the interface's addresses change. */
   #prepare(): void {
     this.#setState('starting', this.#problem);
-    const asking = new AbortController();
-    this.#asking = asking;
-    void this.#options.ros(asking.signal).then((ros) => {
-      if (asking.signal.aborted) return;
-      if (ros.ok) {
-        this.#problem = null;
-        this.#keeper.start(ros.value);
-      } else if (ros.problem.code === 'no-interface') {
-        this.#setState('starting', ros.problem);
-        this.#cancelAsking = this.#options.clock.after(interfaceEveryMs, () => {
-          this.#prepare();
-        });
-      } else {
-        this.#fail(ros.problem);
-      }
-    });
+    this.#environment.begin();
+  }
+
+  /** A host for the addresses that the interface has now. What publishers send meanwhile is asked for again, or counted. */
+  async #renew(addresses: readonly string[]): Promise<void> {
+    const run = this.#run;
+    await this.#keeper.stop();
+    if (!this.#running || run !== this.#run) return;
+    this.#restarts += 1;
+    this.#problem = addressesChanged(addresses);
+    this.#prepare();
   }
 
   async stop(): Promise<void> {
     if (!this.#running) return;
     this.#running = false;
-    this.#asking.abort();
-    this.#cancelAsking();
+    this.#environment.end();
     await this.#keeper.stop();
     this.#calls.giveUp();
     this.#forgetPublishers();
@@ -357,8 +365,13 @@ export class Ros2Source implements RobotSource {
 
 const lossWords = { dds: 'DDS history', host: 'robot host', decode: 'not of its type' } as const;
 
-/** A cable may be plugged in at any time. */
-const interfaceEveryMs = 2_000;
+function addressesChanged(addresses: readonly string[]): Problem {
+  return {
+    code: 'addresses-changed',
+    message: `the chosen network interface has other addresses now (${addresses.join(', ')})`,
+    nextStep: '',
+  };
+}
 
 function tooManyTopics(count: number): Problem {
   return {

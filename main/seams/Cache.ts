@@ -59,10 +59,6 @@ export interface CachedRecord {
   readonly channel: Channel;
   readonly destination: Destination;
   readonly data: Uint8Array;
-  /** Where they were read in one piece with many others: these bytes, and where `data` is in them. */
-  readonly within?: Uint8Array;
-  readonly dataFrom?: number;
-  readonly dataTo?: number;
   readonly record: TetherRecord;
   readonly state: CachedState;
   /** CloudWatch's reason, for `quarantined`. */
@@ -71,10 +67,32 @@ export interface CachedRecord {
   readonly origin: string;
 }
 
+/**
+ * Many records as they lie in memory: who needs no more than their bytes goes through them without an object being made for each.
+ * Their places here count from 0 to `count`.
+ */
+export interface StoredRecords {
+  readonly count: number;
+  /** The fewest that cover them. */
+  readonly ranges: readonly AddressRange[];
+  /** All of them, made when they are asked for; the same objects each time. */
+  readonly records: readonly CachedRecord[];
+  at(place: number): CachedRecord;
+  channelOf(place: number): Channel;
+  /** The record's bytes are those from `startOf` to `endOf` in these. */
+  bytesOf(place: number): Uint8Array;
+  startOf(place: number): number;
+  endOf(place: number): number;
+  /** Those from one place to another, which is left out. */
+  between(from: number, to: number): StoredRecords;
+}
+
 /** Records of one destination, in ascending order of the robot's stamp, taken out together for upload. */
 export interface UploadBatch {
   readonly id: number;
   readonly destination: Destination;
+  readonly stored: StoredRecords;
+  /** `stored.records`. */
   readonly records: readonly CachedRecord[];
 }
 
@@ -96,6 +114,12 @@ export interface TakeOptions {
   readonly only?: readonly AddressRange[];
 }
 
+/** The id is for `undoHold`; 0 when nothing was held, or it was too scattered to be remembered. */
+export interface HoldReceipt {
+  readonly id: number;
+  readonly records: number;
+}
+
 /** A change to records that was made, and can be undone until it is confirmed. */
 export interface EditReceipt {
   readonly id: number;
@@ -103,6 +127,8 @@ export interface EditReceipt {
   readonly segments: number;
   /** Records that were meant as well, but are just being sent: they go out as they were. */
   readonly underWay: number;
+  /** Records that fit as well, but cannot be written anew: lines of ROS 1 and of JSON. They are as they were. */
+  readonly unwritable: number;
 }
 
 export interface TimeShift {
@@ -179,8 +205,20 @@ export interface CacheUsage {
   readonly slowness: Problem | null;
   /** Records waiting in memory for the disk. */
   readonly waitingInMemory: number;
+  /** Records that memory's limit made go since the disk last took all that waited; a part of `lost.memory`. */
+  readonly lostWaiting: number;
   /** Deleted by a person, still on disk, and restored by `undelete` if it is asked in time. */
   readonly deletedUndoable: number;
+  /** What was damaged and mended when the cache was opened, and nobody has dismissed: the oldest first, some twenty at most. */
+  readonly recoveries: readonly Recovery[];
+}
+
+/** Something that opening the cache found damaged, and what became of it. */
+export interface Recovery {
+  /** For a person, with the path of what was set aside. */
+  readonly words: string;
+  /** Laptop time, milliseconds since the epoch. */
+  readonly foundMs: number;
 }
 
 export type CacheChange =
@@ -261,7 +299,9 @@ export interface Cache extends CacheReader {
   split(batch: UploadBatch, records: readonly CachedRecord[]): readonly [UploadBatch, UploadBatch];
   /** Puts the batch's records back to what they were. */
   release(batch: UploadBatch): void;
-  hold(filter: RecordFilter): Promise<number>;
+  hold(filter: RecordFilter): Promise<HoldReceipt>;
+  /** Lets go just what that hold kept back and is still held; 0 when it is not known any more (after a reopening, or 20 later). */
+  undoHold(id: number): Promise<number>;
   unhold(filter: RecordFilter): Promise<number>;
   /** Quarantined records wait again, to be tried once more. They stay counted as having been refused. */
   retry(filter: RecordFilter): Promise<number>;
@@ -286,6 +326,8 @@ export interface Cache extends CacheReader {
   undoEdit(id: number): Promise<Result<void>>;
   /** Durable count of records that were lost on the way here (dds, host, decode, memory). `noticedMs`: absent is now. */
   countLoss(stage: LossStage, count: number, reason: string, noticedMs?: number): Promise<void>;
+  /** A person has read the recoveries up to then: durable when resolved. How many of `usage().recoveries` those were. */
+  dismissRecoveries(untilMs: number): Promise<number>;
   /** Losses of late that are durable, one by one, as far as they are kept: `usage().lost` has the sums of all. */
   losses(): readonly CountedLoss[];
   onChange(listener: (change: CacheChange) => void): () => void;

@@ -29,6 +29,7 @@ export interface MetricDatumToSend {
 
 /** The events or data of a request as they will be sent: the whole body of the call, in JSON, not compressed. */
 export interface WrittenBody {
+  /** There until the request was accepted: then its memory is used for another. */
   readonly body: Uint8Array;
   readonly count: number;
   /** Times of the oldest and the newest, ms since the epoch. */
@@ -47,7 +48,7 @@ export type SinkRequest =
   | {
       readonly kind: 'log';
       readonly destination: LogDestination;
-      /** Where they are written already, made from there when they are asked for: that takes its time. */
+      /** Where they are written already, made from there when they are asked for, which takes its time, and not once it was accepted. */
       readonly events: readonly LogEventToSend[];
       readonly written?: WrittenBody;
     }
@@ -59,11 +60,20 @@ export type SinkRequest =
       readonly written?: WrittenData;
     };
 
+/** Of an answer from CloudWatch itself. */
+export interface Answered {
+  /** CloudWatch's own name for the request (`x-amzn-RequestId`), which AWS's support asks for; absent where it gave none. */
+  readonly requestId?: string;
+}
+
 /** What CloudWatch made of a request. No class of answer loses data: the uploader decides from `type` alone. */
 export type SinkOutcome =
-  | { readonly type: 'accepted' }
+  | ({ readonly type: 'accepted' } & Answered)
   /** The rest was accepted; the events at these indexes were refused for good. */
-  | { readonly type: 'partly'; readonly rejected: readonly { readonly index: number; readonly reason: string }[] }
+  | ({
+      readonly type: 'partly';
+      readonly rejected: readonly { readonly index: number; readonly reason: string }[];
+    } & Answered)
   /** The request as such is invalid: some record in it must be found and put aside. */
   | { readonly type: 'invalid'; readonly reason: string }
   /** Try the same again later. */

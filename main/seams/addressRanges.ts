@@ -8,20 +8,30 @@ export function byPlace(a: RecordAddress, b: RecordAddress): number {
 /** The fewest ranges that cover exactly these records. */
 export function rangesOf(addresses: readonly RecordAddress[]): AddressRange[] {
   const ranges: GrowingRange[] = [];
-  for (const address of addresses) {
-    if (!extend(ranges, address)) return rangesOf(addresses.toSorted(byPlace));
+  for (const { segment, ordinal } of addresses) {
+    if (!extend(ranges, segment, ordinal)) return rangesOf(addresses.toSorted(byPlace));
   }
   return ranges;
 }
 
 /** The same, without a list of their addresses: mostly they are in order. */
 export function rangesOfRecords(records: readonly { readonly address: RecordAddress }[]): AddressRange[] {
+  return rangesOfPlaces(records.length, (place) => records[place]?.address ?? nowhere);
+}
+
+/** The same of records that are told one after the other; the object that `addressOf` gives may be the same each time. */
+export function rangesOfPlaces(count: number, addressOf: (place: number) => RecordAddress): AddressRange[] {
   const ranges: GrowingRange[] = [];
-  for (const { address } of records) {
-    if (!extend(ranges, address)) return rangesOf(records.map((record) => record.address));
+  for (let place = 0; place < count; place += 1) {
+    const { segment, ordinal } = addressOf(place);
+    if (!extend(ranges, segment, ordinal)) {
+      return rangesOf(Array.from({ length: count }, (_, each) => ({ ...addressOf(each) })));
+    }
   }
   return ranges;
 }
+
+const nowhere: RecordAddress = { segment: 0, ordinal: 0 };
 
 /** Records in ranges that do not touch. */
 export function recordsIn(ranges: readonly Pick<AddressRange, 'from' | 'to'>[]): number {
@@ -34,8 +44,8 @@ interface GrowingRange {
   to: number;
 }
 
-/** With the address in the last range, or in one more; false when it belongs before. */
-function extend(ranges: GrowingRange[], { segment, ordinal }: RecordAddress): boolean {
+/** With the record in the last range, or in one more; false when it belongs before. */
+function extend(ranges: GrowingRange[], segment: number, ordinal: number): boolean {
   const last = ranges.at(-1);
   if (last !== undefined && (segment < last.segment || (segment === last.segment && ordinal < last.to))) return false;
   if (last?.segment === segment && ordinal <= last.to + 1) last.to = ordinal;

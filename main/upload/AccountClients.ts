@@ -6,6 +6,9 @@ import type { CloudConnection } from '../model/RobotConfig.js';
 import { CheckedHttpHandler } from './CheckedHttpHandler.js';
 import { RenewableCredentials } from './RenewableCredentials.js';
 import type { WireGate } from './RobotWire.js';
+import { caSourcesOf } from './way/caSourcesOf.js';
+import { TrustedRoots } from './way/TrustedRoots.js';
+import { WayAgent } from './way/WayAgent.js';
 
 /** The SDK's clients for one account. They retry nothing: with the SDK's own retries a lost answer makes three copies. */
 export class AccountClients {
@@ -21,10 +24,15 @@ export class AccountClients {
     connection: CloudConnection,
     gate: WireGate | null = null,
   ) {
+    const roots = new TrustedRoots(() => caSourcesOf(connection, account.profile, process.env));
     // A handler for each: they share no connections.
     const settings = () => ({
       maxAttempts: 1,
-      requestHandler: new CheckedHttpHandler(handlerOptions(connection), gate),
+      requestHandler: new CheckedHttpHandler(
+        account.cloud === 'local' ? handlerOptions(connection) : wayOptions(connection, roots),
+        gate,
+        account.cloud === 'local' ? null : connection,
+      ),
       ...(endpoint === '' ? {} : { endpoint }),
       ...(account.region === '' ? regionOfLocal(account) : { region: account.region }),
       ...(account.cloud === 'local' ? { credentials: localCredentials } : {}),
@@ -68,16 +76,30 @@ function regionOfLocal(account: CloudAccount): { readonly region?: string } {
  */
 const idleConnectionMs = 15_000;
 
+type HandlerOptions = ConstructorParameters<typeof CheckedHttpHandler>[0];
+
 /**
  * `requestTimeoutMs` bounds silence on the connection, as in the original's SDK; a large request on a slow link may take
  * far longer as long as bytes move.
  */
-function handlerOptions(connection: CloudConnection): ConstructorParameters<typeof CheckedHttpHandler>[0] {
-  const agent = { keepAlive: true, maxSockets: connection.connectionsMax, timeout: idleConnectionMs };
+function handlerOptions(connection: CloudConnection): HandlerOptions {
+  const agent = agentOptions(connection);
   return {
     connectionTimeout: connection.connectTimeoutMs,
     socketTimeout: connection.requestTimeoutMs,
     httpAgent: agent,
     httpsAgent: agent,
   };
+}
+
+/** To AWS, or an endpoint of one's own: with what the network between wants. */
+function wayOptions(connection: CloudConnection, roots: TrustedRoots): HandlerOptions {
+  return {
+    ...handlerOptions(connection),
+    httpsAgent: new WayAgent(connection, roots, agentOptions(connection)),
+  };
+}
+
+function agentOptions({ connectionsMax }: CloudConnection) {
+  return { keepAlive: true, maxSockets: connectionsMax, timeout: idleConnectionMs };
 }

@@ -262,7 +262,7 @@ export class BatchDelivery {
       }
     }
     if (intent !== null) this.parts.intents.end(intent, 'accepted');
-    const accepted = batch.records.length - rejections.length;
+    const accepted = batch.stored.count - rejections.length;
     this.sent += accepted;
     this.refused += rejections.length;
     this.parts.tally.refused += rejections.length;

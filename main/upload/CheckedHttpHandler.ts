@@ -1,7 +1,10 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { NodeHttpHandlerOptions } from '@smithy/types';
 import { PacedBody } from './PacedBody.js';
+import type { CloudConnection } from '../model/RobotConfig.js';
 import type { WireGate } from './RobotWire.js';
+import { throughPlainProxy } from './way/throughPlainProxy.js';
+import { WayError } from './way/WayError.js';
 import { WireError } from './WireError.js';
 
 type Handle = NodeHttpHandler['handle'];
@@ -18,6 +21,8 @@ export class CheckedHttpHandler extends NodeHttpHandler {
   constructor(
     options: NodeHttpHandlerOptions,
     private readonly gate: WireGate | null = null,
+    /** Null: straight, whatever the environment says. */
+    private readonly connection: CloudConnection | null = null,
   ) {
     super(options);
   }
@@ -26,7 +31,7 @@ export class CheckedHttpHandler extends NodeHttpHandler {
     const paced = this.gate === null ? null : await PacedBody.begin(this.gate, request, options?.abortSignal);
     const skew = this.gate?.skew ?? null;
     const sentAtMs = skew?.nowMs() ?? 0;
-    const { response } = await super.handle(request, options).catch((error: unknown) => {
+    const { response } = await this.handOn(request, options).catch((error: unknown) => {
       throw paced?.wholeWritten === false ? notWritten(error) : wireErrorOf(error);
     });
     const body = await readToEnd(response.body);
@@ -36,6 +41,11 @@ export class CheckedHttpHandler extends NodeHttpHandler {
     skew?.answered(response.headers['date'], sentAtMs);
     response.body = body;
     return { response };
+  }
+
+  private async handOn(...[request, options]: Parameters<Handle>): ReturnType<Handle> {
+    const handedOn = this.connection === null ? request : throughPlainProxy(request, this.connection);
+    return await super.handle(handedOn, options);
   }
 
   private judge(asked: Headers, status: number, headers: Headers, body: Buffer): WireError | null {
@@ -120,6 +130,7 @@ const tlsCode = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROT
 
 function failedBeforeWriting(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof WayError) return true;
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(failedBeforeWriting);
   if ('syscall' in error && typeof error.syscall === 'string' && connectSyscalls.has(error.syscall)) return true;
   if ('code' in error && typeof error.code === 'string' && tlsCode.test(error.code)) return true;

@@ -8,10 +8,11 @@ import type { CloudAccount, Destination, LogDestination, MetricDestination } fro
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { unreachable } from '../model/unreachable.js';
 import type { CloudSink, EventsReading, LogEventToSend, MetricDatumToSend, NoReading } from '../seams/CloudSink.js';
-import type { PlaceReading, SamplesReading, SinkOutcome, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
+import type { Answered, PlaceReading, SamplesReading, SinkOutcome, SinkProbe, SinkRequest } from '../seams/CloudSink.js';
 import { accountKey } from './accountKey.js';
 import { AccountClients } from './AccountClients.js';
 import { AccountGuard, isAnswerWithoutIdentity } from './AccountGuard.js';
+import { logBodyMemory } from './BodyMemory.js';
 import { compressesLogs } from './compressBody.js';
 import { countSamples } from './countSamples.js';
 import { findEvents } from './findEvents.js';
@@ -224,9 +225,14 @@ export class CloudWatchSink implements CloudSink {
       return failed ?? put();
     });
     if ('type' in answer) return answer;
-    if (answer.rejectedLogEventsInfo === undefined) return { type: 'accepted' };
+    const answered = answeredOf(answer);
+    if (answer.rejectedLogEventsInfo === undefined) {
+      // Its answer came whole: nothing of the body is still to be written.
+      if (request.written !== undefined) logBodyMemory.giveBack(request.written.body);
+      return { type: 'accepted', ...answered };
+    }
     const rejected = rejectedEvents(answer.rejectedLogEventsInfo, request.events.length);
-    return rejected.length === 0 ? { type: 'accepted' } : { type: 'partly', rejected };
+    return rejected.length === 0 ? { type: 'accepted', ...answered } : { type: 'partly', rejected, ...answered };
   }
 
   private async putLogEvents(
@@ -251,8 +257,8 @@ export class CloudWatchSink implements CloudSink {
     request: MetricRequest,
     abortSignal: AbortSignal,
   ): Promise<SinkOutcome> {
-    await clients.metrics.send(putMetricDataOf(request), { abortSignal });
-    return { type: 'accepted' };
+    const answer = await clients.metrics.send(putMetricDataOf(request), { abortSignal });
+    return { type: 'accepted', ...answeredOf(answer) };
   }
 
   /** Makes the stream, and the group when that is not there either. Null when both are there now. */
@@ -352,4 +358,9 @@ function namesProblem(
     nextStep:
       'Correct log_group_name and log_stream_name in the robot file. What was taken for these names stays on disk.',
   };
+}
+
+function answeredOf({ $metadata }: { readonly $metadata: { readonly requestId?: string | undefined } }): Answered {
+  const { requestId } = $metadata;
+  return requestId === undefined ? {} : { requestId };
 }

@@ -16,16 +16,18 @@ const hiccupsMax = 5;
 
 /**
  * What a person asked to be sent: at most once around, so no more records than matched when it was asked for. Both lanes work
- * on it; it is done when both have nothing left of it.
+ * on it; it is done when both have nothing left of it. It begins when what matches has been counted, and takes nothing while it
+ * is paused.
  */
 export class FlushJob {
   readonly done: Promise<Result<FlushCounts>>;
   private resolve!: (result: Result<FlushCounts>) => void;
-  private readonly left: Record<RecordKind, number>;
+  private readonly left: Record<RecordKind, number> = { log: 0, metric: 0 };
   /** Of `left`: on their way now. */
   private readonly underWay: Record<RecordKind, number> = { log: 0, metric: 0 };
   private readonly hasNoMore: Record<RecordKind, boolean> = { log: false, metric: false };
-  private readonly records: number;
+  private records: number | null = null;
+  private isPaused = false;
   private sentLogs = 0;
   private sentMetrics = 0;
   private refused = 0;
@@ -34,21 +36,38 @@ export class FlushJob {
 
   constructor(
     readonly filter: RecordFilter,
-    matching: Readonly<Record<RecordKind, number>>,
     private readonly wait: boolean,
     private readonly onEnd: () => void,
   ) {
-    this.left = { ...matching };
-    this.records = matching.log + matching.metric;
     this.done = new Promise((resolve) => {
       this.resolve = resolve;
     });
+  }
+
+  /** So many match. Once. */
+  begin({ log, metric }: Readonly<Record<RecordKind, number>>): void {
+    this.left.log = log;
+    this.left.metric = metric;
+    this.records = log + metric;
     this.endIfDone();
+  }
+
+  get paused(): boolean {
+    return this.isPaused;
+  }
+
+  /** What is under way is still answered. */
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
   }
 
   /** Records of this kind that it may still take, 0 when it needs no more. */
   leftOf(kind: RecordKind): number {
-    return this.ended || this.hasNoMore[kind] ? 0 : Math.max(0, this.left[kind] - this.underWay[kind]);
+    return this.ended || this.isPaused || this.hasNoMore[kind] ? 0 : Math.max(0, this.left[kind] - this.underWay[kind]);
   }
 
   /** So many were taken for it; `returned` when their delivery is over. */
@@ -70,8 +89,10 @@ export class FlushJob {
     this.endIfDone();
   }
 
-  progress(): FlushProgress {
-    return { records: this.records, sent: this.sentLogs + this.sentMetrics, refused: this.refused };
+  /** Null before it has begun. */
+  progress(): FlushProgress | null {
+    const { records, refused } = this;
+    return records === null ? null : { records, sent: this.sentLogs + this.sentMetrics, refused };
   }
 
   /** Nothing that it could take waits: it is over when what is under way is answered. */
@@ -82,7 +103,7 @@ export class FlushJob {
 
   /** Ends one that does not wait, when what happened will not pass by itself within moments. */
   setback({ cause, problem }: Setback): void {
-    if (this.wait) return;
+    if (this.wait || this.isPaused) return;
     switch (cause) {
       case 'throttled':
       case 'server':

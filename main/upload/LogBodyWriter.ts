@@ -2,8 +2,9 @@ import { LogParts } from '../codec/LogParts.js';
 import { ros2LogSchemaName } from '../codec/schemas.js';
 import type { LogDestination } from '../model/Destination.js';
 import { severityOfRos2Level } from '../model/Severity.js';
-import type { CachedRecord } from '../seams/Cache.js';
+import type { StoredRecords } from '../seams/Cache.js';
 import type { LogEventToSend, WrittenBody } from '../seams/CloudSink.js';
+import { logBodyMemory } from './BodyMemory.js';
 import { logEventOverheadBytes, logEventTextBytesMax, logRequestBytesMax } from './limits.js';
 import { logRequestEventsMax, logRequestSpanMsMax } from './limits.js';
 
@@ -51,12 +52,12 @@ export class LogBodyWriter {
   }
 
   /** Adds the record's event: `taken`; `full` when it belongs into the next request; `other` when the general way must write it. */
-  add(cached: CachedRecord): 'taken' | 'full' | 'other' {
-    const { channel } = cached;
+  add(records: StoredRecords, place: number): 'taken' | 'full' | 'other' {
+    const channel = records.channelOf(place);
     if (channel.schemaName !== ros2LogSchemaName || channel.messageEncoding !== 'cdr') return 'other';
     const parts = this.#parts;
-    const data = cached.within ?? cached.data;
-    if (!parts.find(data, cached.dataFrom, cached.dataTo)) return 'other';
+    const data = records.bytesOf(place);
+    if (!parts.find(data, records.startOf(place), records.endOf(place))) return 'other';
     const { sec, nanosec } = parts;
     if (sec < secondsMin || nanosec > 999_999_999) return 'other';
     if (sec < this.#lastSec || (sec === this.#lastSec && nanosec < this.#lastNanosec)) return 'other';
@@ -185,12 +186,13 @@ export class LogBodyWriter {
   #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#bytes.length) return;
     if (this.#bytes === nothing) {
-      this.#bytes = Buffer.allocUnsafe(this.#head.length + bodyBytesAtFirst + bytes);
+      this.#bytes = logBodyMemory.take(Math.max(bodyBytesAtFirst, this.#head.length + bytes));
       this.#at = this.#head.copy(this.#bytes);
       return;
     }
-    const larger = Buffer.allocUnsafe(this.#bytes.length * 2 + bytes);
+    const larger = logBodyMemory.take(this.#bytes.length * 2 + bytes);
     this.#bytes.copy(larger, 0, 0, this.#at);
+    logBodyMemory.giveBack(this.#bytes);
     this.#bytes = larger;
   }
 }

@@ -5,7 +5,9 @@ import { succeed, type Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { TetherRecord } from '../model/Record.js';
 import { severityRank } from '../model/Severity.js';
-import type { Cache, CacheChange, CachedRecord, CacheUsage, PendingSummary } from '../seams/Cache.js';
+import type { Cache, CacheChange, CachedRecord, CacheUsage, HoldReceipt, PendingSummary } from '../seams/Cache.js';
+import { ListedRecords } from '../seams/ListedRecords.js';
+import { TakenBatch } from '../seams/TakenBatch.js';
 import type { AddressRange, RecordAddress, Rejection, TakeOptions, UploadBatch } from '../seams/Cache.js';
 
 export type EntryState = CachedState | 'acknowledged';
@@ -154,8 +156,12 @@ export class MemoryCache implements Cache {
     }
   }
 
-  hold(filter: RecordFilter): Promise<number> {
-    return Promise.resolve(this.move(filter, 'pending', 'held'));
+  hold(filter: RecordFilter): Promise<HoldReceipt> {
+    return Promise.resolve({ id: 0, records: this.move(filter, 'pending', 'held') });
+  }
+
+  undoHold(): Promise<number> {
+    return notForUploads();
   }
 
   unhold(filter: RecordFilter): Promise<number> {
@@ -182,6 +188,9 @@ export class MemoryCache implements Cache {
     return Promise.reject(new Error('not in this double'));
   }
   append(): Promise<never> {
+    return Promise.reject(new Error('not in this double'));
+  }
+  dismissRecoveries(): Promise<never> {
     return Promise.reject(new Error('not in this double'));
   }
   usage(): Promise<CacheUsage> {
@@ -241,7 +250,7 @@ export class MemoryCache implements Cache {
   }
 
   private batch(destination: Destination, records: readonly CachedRecord[]): UploadBatch {
-    const batch = { id: this.nextId++, destination, records };
+    const batch = new TakenBatch(this.nextId++, destination, new ListedRecords(records));
     this.open.set(batch.id, batch);
     return batch;
   }

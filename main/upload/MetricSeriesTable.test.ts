@@ -13,6 +13,8 @@ import { packMetricBatch } from './packMetricBatch.js';
 import { packStatisticSets } from './packStatisticSets.js';
 import type { PackedBatch } from './Parcel.js';
 import { cachedAll, metricDestination, metricRecord } from './records.test-support.js';
+import { ListedRecords } from '../seams/ListedRecords.js';
+import { StoredTogether } from './StoredTogether.test-support.js';
 
 const nowNs = 1_764_000_000_123_456_789n;
 const packing = { defaultDimensions: [{ name: 'robot', value: 'rover' }], storageResolutionS: 60 } as const;
@@ -20,19 +22,15 @@ const dataChannel = ros2Channel('/metric', ros2MetricDataSchemaName);
 const listChannel = ros2MetricListChannel('/metrics');
 
 /** As a ROS 2 robot's records lie in a cache: their bytes count. */
-function stored(records: readonly MetricRecord[]): readonly CachedRecord[] {
-  return cachedAll(records).map((cached, index) => {
+function stored(records: readonly MetricRecord[]): StoredTogether {
+  const all = cachedAll(records).map((cached, index): CachedRecord => {
     const record = records[index];
     if (record === undefined) return cached;
     const [channel, data] =
       index % 3 === 0 ? [dataChannel, encodeMetricData(record)] : [listChannel, encodeMetricList([record])];
-    if (index % 2 === 0) return { ...cached, channel, data };
-    // Read in one piece with others.
-    const dataFrom = (index * 7) % 23;
-    const within = new Uint8Array(dataFrom + data.length + 11).fill(0xaa);
-    within.set(data, dataFrom);
-    return { ...cached, channel, data, within, dataFrom, dataTo: dataFrom + data.length };
+    return { ...cached, channel, data };
   });
+  return new StoredTogether(all);
 }
 
 /** Everything that there is to know of a packed batch, with the records by their places. */
@@ -70,10 +68,14 @@ test('a batch from stored bytes is the same as one made from records', () => {
     fc.property(fc.array(record, { maxLength: 30 }), (fields) => {
       const records = fields.map(({ stampNs, ...rest }) => metricRecord(stampNs, rest));
       const straight = packMetricBatch(metricDestination, stored(records), packing);
-      expect(told(straight)).toEqual(told(packMetricBatch(metricDestination, cachedAll(records), packing)));
+      expect(told(straight)).toEqual(
+        told(packMetricBatch(metricDestination, new ListedRecords(cachedAll(records)), packing)),
+      );
       requests += straight.parcels.length;
       const sets = packStatisticSets(metricDestination, stored(records), packing);
-      expect(told(sets)).toEqual(told(packStatisticSets(metricDestination, cachedAll(records), packing)));
+      expect(told(sets)).toEqual(
+        told(packStatisticSets(metricDestination, new ListedRecords(cachedAll(records)), packing)),
+      );
     }),
     { numRuns: 500 },
   );
@@ -117,14 +119,14 @@ test('what robots write is not decoded, but for the first of a series', () => {
     metricRecord(nowNs + BigInt(index), { name: `metric ${index % 2}`, value: index }),
   );
   let decoded = 0;
-  const cached = stored(records).map((one) => ({
+  const cached = stored(records).records.map((one) => ({
     ...one,
     get record() {
       decoded += 1;
       return one.record;
     },
   }));
-  expect(packMetricBatch(metricDestination, cached, packing).parcels[0]?.records).toHaveLength(12);
+  expect(packMetricBatch(metricDestination, new StoredTogether(cached), packing).parcels[0]?.records).toHaveLength(12);
   // Two names; as a list and by itself, their bytes are the same.
   expect(decoded).toBe(2);
 });

@@ -4,7 +4,7 @@ import { cloudWatchUnit } from '../model/cloudWatchUnit.js';
 import type { MetricDestination } from '../model/Destination.js';
 import type { MetricDimension, MetricRecord } from '../model/Record.js';
 import { sentDimensions } from '../model/sentDimensions.js';
-import type { CachedRecord } from '../seams/Cache.js';
+import type { CachedRecord, StoredRecords } from '../seams/Cache.js';
 import type { MetricDatumToSend } from '../seams/CloudSink.js';
 import { seriesKey } from './intents/intentOf.js';
 import { timestampMsOf } from './packLogBatch.js';
@@ -56,28 +56,28 @@ export class MetricSeriesTable {
 
   constructor(private readonly packing: MetricPacking) {}
 
-  seriesOf(cached: CachedRecord): MetricSeries {
-    const { schemaName, messageEncoding } = cached.channel;
+  seriesOf(records: StoredRecords, place: number): MetricSeries {
+    const { schemaName, messageEncoding } = records.channelOf(place);
     const isList = schemaName === ros2MetricListSchemaName;
     if (messageEncoding === 'cdr' && (isList || schemaName === ros2MetricDataSchemaName)) {
-      const bytes = cached.within ?? cached.data;
+      const bytes = records.bytesOf(place);
       const parts = this.#parts;
       if (
-        parts.find(bytes, isList, cached.dataFrom, cached.dataTo) &&
+        parts.find(bytes, isList, records.startOf(place), records.endOf(place)) &&
         parts.sec >= secondsMin &&
         parts.nanosec <= 999_999_999
       ) {
         this.value = parts.valueIn(bytes);
         this.timestampMs = parts.sec * 1_000 + Math.floor(parts.nanosec / 1_000_000);
-        return this.#ofBytes(bytes, cached);
+        return this.#ofBytes(bytes, records, place);
       }
     }
-    const datum = datumOf(metricOf(cached), this.packing);
+    const datum = datumOf(metricOf(records.at(place)), this.packing);
     ({ value: this.value, timestampMs: this.timestampMs } = datum);
     return this.#ofDatum(datum);
   }
 
-  #ofBytes(bytes: Uint8Array, cached: CachedRecord): MetricSeries {
+  #ofBytes(bytes: Uint8Array, records: StoredRecords, place: number): MetricSeries {
     const { nameFrom, unitTo, dimensionsFrom, dimensionsTo } = this.#parts;
     const hash = hashOf(bytes, dimensionsFrom, dimensionsTo, hashOf(bytes, nameFrom, unitTo, 0));
     const alike = this.#byBytes.get(hash);
@@ -90,7 +90,7 @@ export class MetricSeriesTable {
     const stored = {
       name: bytes.slice(nameFrom, unitTo),
       dimensions: bytes.slice(dimensionsFrom, dimensionsTo),
-      series: this.#ofDatum(datumOf(metricOf(cached), this.packing)),
+      series: this.#ofDatum(datumOf(metricOf(records.at(place)), this.packing)),
     };
     if (alike === undefined) this.#byBytes.set(hash, [stored]);
     else alike.push(stored);

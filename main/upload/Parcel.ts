@@ -1,6 +1,6 @@
 import type { MinuteSamples } from './intents/Intent.js';
 import type { SinkRequest } from '../seams/CloudSink.js';
-import type { CachedRecord, Rejection } from '../seams/Cache.js';
+import type { CachedRecord, Rejection, StoredRecords } from '../seams/Cache.js';
 
 /** A request ready to be sent, and which record each of its events or data came from. */
 export interface PackedRequest {
@@ -17,9 +17,16 @@ export interface PackedRequest {
  * Records that are answered together: all their requests were accepted, or none of the records counts as sent. One request,
  * but for a record so long that its pieces need several.
  */
-export interface Parcel {
-  readonly records: readonly CachedRecord[];
-  readonly requests: readonly PackedRequest[];
+export class Parcel {
+  constructor(
+    readonly stored: StoredRecords,
+    readonly requests: readonly PackedRequest[],
+  ) {}
+
+  /** Made when they are asked for. */
+  get records(): readonly CachedRecord[] {
+    return this.stored.records;
+  }
 }
 
 /** A batch as requests. Each record is in exactly one parcel, or refused. */

@@ -37,7 +37,7 @@ export class UnresolvedBatches {
 
   /** Records of which nobody knows whether CloudWatch has them. */
   get records(): number {
-    return this.items.reduce((sum, { batch }) => sum + batch.records.length, 0);
+    return this.items.reduce((sum, { batch }) => sum + batch.stored.count, 0);
   }
 
   add(unresolved: Unresolved, job: FlushJob | null, recovered: boolean): void {
@@ -79,9 +79,9 @@ export class UnresolvedBatches {
     this.items = [];
     let records = 0;
     for (const item of items) {
-      records += item.batch.records.length;
+      records += item.batch.stored.count;
       if (choice === 'again') {
-        this.parts.intents.endSentAgain(item.intent, item.batch.records.length);
+        this.parts.intents.endSentAgain(item.intent, item.batch.stored.count);
         this.parts.cache.release(item.batch);
       } else {
         await this.acknowledge(item, 'given-up');
@@ -137,7 +137,7 @@ export class UnresolvedBatches {
       this.later(item, askPermissionAgainMs);
       return null;
     }
-    this.parts.intents.endSentAgain(item.intent, item.batch.records.length);
+    this.parts.intents.endSentAgain(item.intent, item.batch.stored.count);
     if (!item.recovered) return item;
     // Some of them may have been held meanwhile: the cache knows which may go.
     this.parts.cache.release(item.batch);
@@ -157,14 +157,14 @@ export class UnresolvedBatches {
       return;
     }
     this.parts.intents.end(item.intent, how);
-    this.parts.tally.accepted(this.kind, item.batch.records.length);
+    this.parts.tally.accepted(this.kind, item.batch.stored.count);
     if (how === 'accepted') this.parts.onFound?.(requestsOf(item));
-    item.job?.answered(this.kind, item.batch.records.length, 0);
+    item.job?.answered(this.kind, item.batch.stored.count, 0);
   }
 }
 
 /** As they went, or would have gone for what was found of them. */
 function requestsOf({ batch, intent }: Unresolved): readonly SinkRequest[] {
-  const { parcels } = packBatch({ ...batch, destination: intent.destination }, intent.packing);
+  const { parcels } = packBatch(batch, intent.packing, intent.destination);
   return parcels.flatMap(({ requests }) => requests.map(({ request }) => request));
 }

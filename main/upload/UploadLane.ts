@@ -216,7 +216,7 @@ export class UploadLane {
       return;
     }
     this.accountBreaker = this.parts.breakerOf(batch.destination.account);
-    if (job !== null) job.taken(this.kind, batch.records.length);
+    if (job !== null) job.taken(this.kind, batch.stored.count);
     else if (this.hasBacklog(batch)) {
       this.dirty = true;
       this.dueAtMs = nowMs;
@@ -266,7 +266,7 @@ export class UploadLane {
     const again = await this.unresolved.resolve(item);
     this.parts.onChange();
     if (again === null) return;
-    again.job?.taken(this.kind, again.batch.records.length);
+    again.job?.taken(this.kind, again.batch.stored.count);
     await this.deliver(again.batch, again.job, again.intent.packing);
   }
 
@@ -302,7 +302,7 @@ export class UploadLane {
   }
 
   private async deliver(batch: UploadBatch, job: FlushJob | null, packing: Packing): Promise<void> {
-    const { length } = batch.records;
+    const length = batch.stored.count;
     this.sending += length;
     this.parts.onChange();
     try {
@@ -324,12 +324,11 @@ export class UploadLane {
 
   /** More waits than one period brings: the batch is full, or its records have waited for longer than they should. */
   private hasBacklog(batch: UploadBatch): boolean {
-    if (batch.records.length >= this.recordsMax()) return true;
+    if (batch.stored.count >= this.recordsMax()) return true;
     if (bytesOnDisk(batch) >= this.takeBytesNow() / 2) return true;
     const lateNs = this.parts.clock.nowNs() - BigInt(Math.round(2 * this.parts.publishPeriodMs() + 1_000)) * 1_000_000n;
     // Only of the oldest: to know when each was received, all would have to be decoded.
-    const [oldest] = batch.records;
-    return oldest !== undefined && oldest.record.receivedNs < lateNs;
+    return batch.stored.count > 0 && batch.stored.at(0).record.receivedNs < lateNs;
   }
 
   /** Side by side, requests would only share the limit: one after the other, what is live waits for one. */
@@ -352,7 +351,7 @@ export class UploadLane {
 
   /** The cache counts bytes on disk, CloudWatch those of the text: learns how the one becomes the other. */
   private learnRatio(batch: UploadBatch, result: DeliveryResult): void {
-    if (batch.records.length < ratioRecordsMin || result.bytes === 0) return;
+    if (batch.stored.count < ratioRecordsMin || result.bytes === 0) return;
     const bytes = bytesOnDisk(batch);
     if (bytes === 0) return;
     const requestBytesMax = this.kind === 'log' ? logRequestBytesMax : metricRequestBytesMax;
@@ -373,11 +372,8 @@ export class UploadLane {
   }
 }
 
-function bytesOnDisk({ records }: UploadBatch): number {
+function bytesOnDisk({ stored }: UploadBatch): number {
   let bytes = 0;
-  for (const record of records) {
-    const { dataFrom, dataTo } = record;
-    bytes += dataFrom === undefined || dataTo === undefined ? record.data.length : dataTo - dataFrom;
-  }
+  for (let place = 0; place < stored.count; place += 1) bytes += stored.endOf(place) - stored.startOf(place);
   return bytes;
 }

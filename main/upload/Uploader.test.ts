@@ -505,6 +505,55 @@ test('a flush can be cancelled, and ends when the uploader stops', async () => {
   expect(await stopped).toMatchObject({ ok: false, problem: { code: 'stopped' } });
 });
 
+test('a paused flush sends nothing, nor does anything go by itself; called off, all goes by itself again', async () => {
+  sink.always = 'offline';
+  addLogs(2);
+  addMetrics(1);
+  uploader.start();
+  const page = new AbortController();
+  const flushed = uploader.flush({ kind: 'metric' }, { signal: page.signal, wait: false });
+  await clock.settle();
+  expect(await flushed).toMatchObject({ ok: false, problem: { code: 'offline' } });
+  const waits = uploader.flush({ kind: 'metric' }, { signal: page.signal, wait: true });
+  await clock.settle();
+  expect(uploader.pauseFlushes()).toBe(1);
+  sink.always = null;
+  page.abort();
+  await clock.advance(600_000);
+  expect(sink.events.length + sink.data.length).toBe(0);
+  expect(uploader.status()).toMatchObject({
+    ...{ state: 'manual', mode: 'auto', flushing: false, flush: null },
+    words: expect.stringContaining('paused') as string,
+    paused: { records: 1, sent: 0, refused: 0, filter: { kind: 'metric' } },
+  });
+  expect(uploader.cancelFlushes('under-way')).toBe(0);
+  expect(uploader.cancelFlushes('paused')).toBe(1);
+  expect(await waits).toMatchObject({ ok: false, problem: { code: 'cancelled' } });
+  await clock.advance(5_000);
+  expect(uploader.status()).toMatchObject({ state: 'idle', paused: null, sentLogs: 2, sentMetrics: 1 });
+});
+
+test('a paused flush goes on where it was, with its filter; another flush goes meanwhile', async () => {
+  uploader.setMode('manual');
+  sink.always = 'offline';
+  addLogs(2, 'not meant');
+  cache.add(logDestination, logRecord(startNs, { severity: 'ERROR', message: 'meant' }));
+  addMetrics(1);
+  uploader.start();
+  const paused = uploader.flush({ kind: 'log', severityMin: 'ERROR' }, { signal: never, wait: false });
+  expect(uploader.pauseFlushes()).toBe(1);
+  await clock.settle();
+  sink.always = null;
+  const other = uploader.flush({ kind: 'metric' }, { signal: never, wait: false });
+  await clock.settle();
+  expect(await other).toMatchObject({ ok: true, value: { sentLogs: 0, sentMetrics: 1 } });
+  expect(uploader.status().paused).toMatchObject({ records: 1, filter: { kind: 'log', severityMin: 'ERROR' } });
+  expect(uploader.resumeFlushes()).toBe(1);
+  await clock.settle();
+  expect(await paused).toMatchObject({ ok: true, value: { sentLogs: 1, remaining: 0 } });
+  expect(messages()).toEqual(['meant']);
+});
+
 test('a long flush does not hold up live records', async () => {
   uploader.start();
   await clock.settle();

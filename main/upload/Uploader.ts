@@ -1,3 +1,4 @@
+import { messageOfFilter } from '../contract/messageOfFilter.js';
 import type { CloudAccount } from '../model/Destination.js';
 import { succeed, type Result } from '../model/Problem.js';
 import type { RecordKind } from '../model/Record.js';
@@ -41,6 +42,7 @@ export interface UploaderOptions {
 }
 
 export interface FlushOptions {
+  /** Who asked went away: the flush ends, but for a paused one, which a person at the desk goes on with or calls off. */
   readonly signal: AbortSignal;
   /**
    * True: stays wanted while it is not possible (offline, not authorised) and goes on by itself. False: ends then with that
@@ -67,6 +69,7 @@ const stopWaitMs = 3_000;
  */
 export class Uploader {
   private mode: 'auto' | 'manual' = 'auto';
+  private manualWords = manualWords;
   private metered = false;
   private settings: UploadSettings;
   private readonly tally: UploadTally;
@@ -110,8 +113,10 @@ export class Uploader {
     for (const job of [...this.jobs]) job.end(stoppedProblem);
   }
 
-  setMode(mode: 'auto' | 'manual'): void {
+  /** `words`: what is said while it is manual, where a person did not just choose that. */
+  setMode(mode: 'auto' | 'manual', words = manualWords): void {
     this.mode = mode;
+    this.manualWords = words;
     for (const lane of this.lanes) lane.wake();
     this.changed();
   }
@@ -142,26 +147,57 @@ export class Uploader {
 
   /** Sends what matches, at most once around: records that come after the call do not prolong it. */
   async flush(filter: RecordFilter, { signal, wait }: FlushOptions): Promise<Result<FlushResult>> {
-    const job = new FlushJob(filter, await this.matching(filter), wait, () => {
+    const job = new FlushJob(filter, wait, () => {
       this.jobs = this.jobs.filter((other) => other !== job);
+      for (const lane of this.lanes) lane.wake();
       this.changed();
     });
-    const cancel = (): void => {
-      job.end(cancelledProblem);
+    this.jobs.push(job);
+    const leave = (): void => {
+      if (!job.paused) job.end(cancelledProblem);
     };
-    if (signal.aborted) cancel();
+    if (signal.aborted) leave();
     else if (this.stopping.signal.aborted) job.end(stoppedProblem);
-    signal.addEventListener('abort', cancel);
-    if (job.leftOf('log') + job.leftOf('metric') > 0) {
-      this.jobs.push(job);
-      this.tryNow();
+    signal.addEventListener('abort', leave);
+    try {
+      job.begin(await this.matching(filter));
+      if (job.leftOf('log') + job.leftOf('metric') > 0) this.tryNow();
       this.changed();
+      const result = await job.done;
+      if (!result.ok) return result;
+      const { log, metric } = await this.matching(filter);
+      return succeed({ ...result.value, remaining: log + metric });
+    } finally {
+      signal.removeEventListener('abort', leave);
+      job.end(stoppedProblem);
     }
-    const result = await job.done;
-    signal.removeEventListener('abort', cancel);
-    if (!result.ok) return result;
-    const { log, metric } = await this.matching(filter);
-    return succeed({ ...result.value, remaining: log + metric });
+  }
+
+  /**
+   * Sends nothing more of the flushes that are under way, nor anything by itself, until they go on or are called off. How many
+   * were paused; what is on the way is still answered.
+   */
+  pauseFlushes(): number {
+    const underWay = this.jobs.filter((job) => !job.paused);
+    for (const job of underWay) job.pause();
+    this.changed();
+    return underWay.length;
+  }
+
+  /** What was paused goes on, each with its own filter. How many that were. */
+  resumeFlushes(): number {
+    const paused = this.jobs.filter((job) => job.paused);
+    for (const job of paused) job.resume();
+    if (paused.length > 0) this.tryNow();
+    this.changed();
+    return paused.length;
+  }
+
+  /** Calls off flushes; how many. What is on the way is still answered and counted. */
+  cancelFlushes(which: 'all' | 'under-way' | 'paused'): number {
+    const meant = this.jobs.filter(({ paused }) => which === 'all' || paused === (which === 'paused'));
+    for (const job of meant) job.end(cancelledProblem);
+    return meant.length;
   }
 
   /**
@@ -186,8 +222,9 @@ export class Uploader {
       ...this.stateNow(),
       mode: this.mode,
       recordsPerS: this.tally.recordsPerS(),
-      flushing: this.jobs.length > 0,
-      flush: this.jobs[0]?.progress() ?? null,
+      flushing: this.isFlushing,
+      flush: this.jobs.find((job) => !job.paused)?.progress() ?? null,
+      paused: this.pausedNow(),
       ...{ sentLogs, sentMetrics, refused, requests, sentBytes },
       maybeTwiceLogs: maybeTwice.log,
       maybeTwiceMetrics: maybeTwice.metric,
@@ -202,8 +239,18 @@ export class Uploader {
     };
   }
 
+  private get isFlushing(): boolean {
+    return this.jobs.some((job) => !job.paused);
+  }
+
+  private pausedNow(): UploaderStatus['paused'] {
+    const job = this.jobs.find(({ paused }) => paused);
+    const progress = job?.progress() ?? null;
+    return job === undefined || progress === null ? null : { ...progress, filter: messageOfFilter(job.filter) };
+  }
+
   private stateNow(): Pick<UploaderStatus, 'state' | 'words' | 'problem' | 'retryAtMs'> {
-    const wanted = this.jobs.length > 0 || this.lanes.some(({ kind }) => this.byItself(kind) !== null);
+    const wanted = this.isFlushing || this.lanes.some(({ kind }) => this.byItself(kind) !== null);
     const open = wanted ? this.worstBreaker() : null;
     if (open !== null) {
       const { problem, cause } = open.setback;
@@ -220,14 +267,15 @@ export class Uploader {
   }
 
   private restNow(): readonly ['idle' | 'manual', string] {
-    if (this.jobs.length > 0) return ['idle', 'up to date'];
-    if (this.mode === 'manual') return ['manual', 'sends only when you flush'];
+    if (this.isFlushing) return ['idle', 'up to date'];
+    if (this.jobs.length > 0) return ['manual', pausedWords];
+    if (this.mode === 'manual') return ['manual', this.manualWords];
     return this.metered ? ['manual', meteredWords] : ['idle', 'up to date'];
   }
 
   /** What of these records goes without being asked for; null for nothing. */
   private byItself(kind: RecordKind): RecordFilter | null {
-    if (this.mode === 'manual') return null;
+    if (this.mode === 'manual' || this.jobs.some((job) => job.paused)) return null;
     if (!this.metered) return {};
     const { sendsWhenMetered } = this.settings.sending;
     if (kind === 'metric') return sendsWhenMetered.includes('metric') ? {} : null;
@@ -261,7 +309,7 @@ export class Uploader {
       limitBytesPerS: () => this.options.wire?.lowestLimitBytesPerS ?? null,
       publishPeriodMs: () => (kind === 'log' ? this.settings.logs : this.settings.metrics).publishPeriodMs,
       order: () => this.settings.sending.order,
-      flushing: () => this.jobs.length > 0,
+      flushing: () => this.isFlushing,
       flushJob: (of) => this.jobs.find((job) => job.leftOf(of) > 0) ?? null,
       onSetback: (setback) => {
         this.setback(setback);
@@ -313,6 +361,9 @@ export class Uploader {
 
 /** Why nothing goes; the number of what waits is put behind it. */
 export const meteredWords = 'metered link: waits for you';
+
+const manualWords = 'sends only when you flush';
+const pausedWords = 'a flush is paused: nothing is sent until you go on with it';
 
 const stoppedProblem = {
   code: 'stopped',

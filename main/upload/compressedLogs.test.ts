@@ -12,6 +12,7 @@ import { packMetricBatch } from './packMetricBatch.js';
 import { account, cachedAll, logDestination, logRecord, logsConfig } from './records.test-support.js';
 import { metricDestination, metricRecord, metricsConfig } from './records.test-support.js';
 import { WireMeter } from './WireMeter.js';
+import { ListedRecords } from '../seams/ListedRecords.js';
 
 const connection = { connectTimeoutMs: 1_000, requestTimeoutMs: 5_000, connectionsMax: 2 };
 const never = new AbortController().signal;
@@ -67,7 +68,7 @@ function someLogs(count: number): SinkRequest {
   const records = Array.from({ length: count }, (_, index) =>
     logRecord(nowNs + BigInt(index) * 1_000_000n, { message: `path ${index} found, ${(index * 37) % 101} m left` }),
   );
-  const [parcel] = packLogBatch(logDestination, cachedAll(records), logsConfig);
+  const [parcel] = packLogBatch(logDestination, new ListedRecords(cachedAll(records)), logsConfig);
   const request = parcel?.requests[0]?.request;
   if (request === undefined) throw new Error('nothing was packed');
   return request;
@@ -80,8 +81,8 @@ test('log events go compressed, and arrive as they were', async () => {
   const sink = sinkTo(url);
   const small = someLogs(3);
   const large = someLogs(2_000);
-  expect(await sink.send(small, never)).toEqual({ type: 'accepted' });
-  expect(await sink.send(large, never)).toEqual({ type: 'accepted' });
+  expect(await sink.send(small, never)).toMatchObject({ type: 'accepted' });
+  expect(await sink.send(large, never)).toMatchObject({ type: 'accepted' });
   const sent = bodies.filter(({ text }) => text.includes('logEvents'));
   // The first of them is sent again, once its stream was made.
   expect(sent.map(({ encoding }) => encoding)).toEqual(['', '', 'gzip']);
@@ -99,8 +100,8 @@ test('where a compressed body is not understood, the same goes as it is, and fro
     encoding === 'gzip' ? JSON.stringify({ __type: 'SerializationException', message: 'not JSON' }) : null,
   );
   const sink = sinkTo(url);
-  expect(await sink.send(someLogs(500), never)).toEqual({ type: 'accepted' });
-  expect(await sink.send(someLogs(600), never)).toEqual({ type: 'accepted' });
+  expect(await sink.send(someLogs(500), never)).toMatchObject({ type: 'accepted' });
+  expect(await sink.send(someLogs(600), never)).toMatchObject({ type: 'accepted' });
   expect(cloud.logEventCount(logDestination.group)).toBe(1_100);
   expect(bodies.filter(({ encoding }) => encoding === 'gzip')).toHaveLength(1);
 });
@@ -136,9 +137,11 @@ describe('the size on the wire', () => {
     const { destination } = logs;
     const [metrics] = packMetricBatch(
       metricDestination,
-      cachedAll(
-        Array.from({ length: 400 }, (_, index) =>
-          metricRecord(nowNs + BigInt(index) * 1_000_000n, { value: index, unit: 'Percent' }),
+      new ListedRecords(
+        cachedAll(
+          Array.from({ length: 400 }, (_, index) =>
+            metricRecord(nowNs + BigInt(index) * 1_000_000n, { value: index, unit: 'Percent' }),
+          ),
         ),
       ),
       metricsConfig,

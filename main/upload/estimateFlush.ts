@@ -6,6 +6,7 @@ import type { LogsConfig, MetricsConfig } from '../model/RobotConfig.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import { unreachable } from '../model/unreachable.js';
 import type { CachedRecord, CacheReader } from '../seams/Cache.js';
+import { ListedRecords } from '../seams/ListedRecords.js';
 import type { MetricDatumToSend, SinkRequest } from '../seams/CloudSink.js';
 import { acceptedAgeNsMax, acceptedAheadNsMax } from './limits.js';
 import { isRedacted } from './logEventTexts.js';
@@ -173,7 +174,7 @@ class Estimate {
     for (const parcel of packed.parcels) {
       if (parcel === last) continue;
       if (place.example === '') place.example = exampleOf(parcel.requests[0]?.request);
-      place.records += parcel.records.length;
+      place.records += parcel.stored.count;
       place.requests += parcel.requests.length;
       for (const request of parcel.requests) {
         place.bytes += request.bytes;
@@ -186,8 +187,12 @@ class Estimate {
   }
 
   private pack({ destination, chunk }: Place): PackedBatch {
-    if (destination.kind === 'metric') return packMetrics(destination, chunk, this.settings.metrics);
-    return { parcels: packLogBatch(destination, chunk, this.settings.logs), refused: [], rejections: [] };
+    if (destination.kind === 'metric') return packMetrics(destination, new ListedRecords(chunk), this.settings.metrics);
+    return {
+      parcels: packLogBatch(destination, new ListedRecords(chunk), this.settings.logs),
+      refused: [],
+      rejections: [],
+    };
   }
 
   private leaveOut(reason: string, records: number): void {

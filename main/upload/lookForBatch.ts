@@ -31,7 +31,7 @@ const witnessesMax = 4;
 /** Asks CloudWatch, instead of guessing, whether the request of this intent was carried out. */
 export async function lookForBatch(unresolved: Unresolved, parts: LookingParts): Promise<Finding> {
   const { intent, batch } = unresolved;
-  const packed = packBatch({ ...batch, destination: intent.destination }, intent.packing);
+  const packed = packBatch(batch, intent.packing, intent.destination);
   const seen: Finding =
     intent.destination.kind === 'log'
       ? await lookForEvents(packed.parcels, intent.destination, parts)

@@ -3,6 +3,7 @@ import type { Problem } from '../model/Problem.js';
 import { unreachable } from '../model/unreachable.js';
 import type { SinkOutcome } from '../seams/CloudSink.js';
 import { sdkFailureOf, type SdkFailure } from './SdkFailure.js';
+import { WayError } from './way/WayError.js';
 import { WireError } from './WireError.js';
 
 type RetryOutcome = Extract<SinkOutcome, { type: 'retry' }>;
@@ -48,7 +49,7 @@ function outcomeOfWire(error: WireError, context: ErrorContext): SinkOutcome {
   const service = serviceWords(context.account);
   switch (error.failure) {
     case 'unreached':
-      return retry('offline', offlineProblem(error, context));
+      return retry('offline', error.cause instanceof WayError ? error.cause.problem : offlineProblem(error, context));
     case 'broken':
       return {
         ...retry('server', {

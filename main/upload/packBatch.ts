@@ -1,5 +1,5 @@
-import type { MetricDestination } from '../model/Destination.js';
-import type { CachedRecord, UploadBatch } from '../seams/Cache.js';
+import type { Destination, MetricDestination } from '../model/Destination.js';
+import type { StoredRecords, UploadBatch } from '../seams/Cache.js';
 import type { Packing } from './intents/Intent.js';
 import type { MetricPacking } from './MetricSeriesTable.js';
 import { packLogBatch } from './packLogBatch.js';
@@ -7,14 +7,18 @@ import { packMetricBatch } from './packMetricBatch.js';
 import { packStatisticSets } from './packStatisticSets.js';
 import type { PackedBatch } from './Parcel.js';
 
-/** A batch as requests. The same records and packing make the same requests. */
-export function packBatch({ destination, records }: UploadBatch, packing: Packing): PackedBatch {
+/** A batch as requests, to its own destination or another. The same records and packing make the same requests. */
+export function packBatch(
+  { stored, destination: own }: UploadBatch,
+  packing: Packing,
+  destination: Destination = own,
+): PackedBatch {
   if (destination.kind === 'metric') {
     if (packing.kind !== 'metric') throw new Error('metrics packed as logs');
-    return packMetrics(destination, records, packing);
+    return packMetrics(destination, stored, packing);
   }
   if (packing.kind !== 'log') throw new Error('logs packed as metrics');
-  return { parcels: packLogBatch(destination, records, packing), refused: [], rejections: [] };
+  return { parcels: packLogBatch(destination, stored, packing), refused: [], rejections: [] };
 }
 
 export interface MetricsPacking extends MetricPacking {
@@ -24,7 +28,7 @@ export interface MetricsPacking extends MetricPacking {
 
 export function packMetrics(
   destination: MetricDestination,
-  records: readonly CachedRecord[],
+  records: StoredRecords,
   packing: MetricsPacking,
 ): PackedBatch {
   const pack = packing.statisticSets ? packStatisticSets : packMetricBatch;

@@ -5,6 +5,7 @@ import { formatLogEvent } from './formatLogEvent.js';
 import { packLogBatch } from './packLogBatch.js';
 import type { Parcel } from './Parcel.js';
 import { cachedAll, logDestination, logRecord, logsConfig } from './records.test-support.js';
+import { ListedRecords } from '../seams/ListedRecords.js';
 
 const dayMs = 86_400_000;
 const secondNs = 1_000_000_000n;
@@ -70,7 +71,7 @@ test('any records: each in one parcel, every request within every limit', { time
   fc.assert(
     fc.property(fc.array(record, { maxLength: 30 }), (records) => {
       const cached = cachedAll(records);
-      const parcels = packLogBatch(logDestination, cached, logsConfig);
+      const parcels = packLogBatch(logDestination, new ListedRecords(cached), logsConfig);
       const landed = parcels.flatMap((parcel) => parcel.records);
       expect(landed).toHaveLength(cached.length);
       expect(new Set(landed)).toEqual(new Set(cached));
@@ -108,7 +109,7 @@ function checkParcel(parcel: Parcel): void {
 }
 
 function pack(records: readonly LogRecord[]): readonly Parcel[] {
-  return packLogBatch(logDestination, cachedAll(records), logsConfig);
+  return packLogBatch(logDestination, new ListedRecords(cachedAll(records)), logsConfig);
 }
 
 function eventsIn(parcels: readonly Parcel[]): readonly { readonly timestampMs: number; readonly message: string }[] {

@@ -1,12 +1,13 @@
 import type { LogDestination } from '../model/Destination.js';
 import type { LogRecord } from '../model/Record.js';
-import type { CachedRecord } from '../seams/Cache.js';
+import type { CachedRecord, StoredRecords } from '../seams/Cache.js';
+import { ListedRecords } from '../seams/ListedRecords.js';
 import type { LogEventToSend } from '../seams/CloudSink.js';
 import { logEventOverheadBytes, logRequestBytesMax } from './limits.js';
 import { logRequestEventsMax, logRequestSpanMsMax } from './limits.js';
 import { logEventTexts, type LogWriting } from './logEventTexts.js';
 import { writeLogBatch } from './writeLogBatch.js';
-import type { PackedRequest, Parcel } from './Parcel.js';
+import { type PackedRequest, Parcel } from './Parcel.js';
 
 export type LogPacking = LogWriting;
 
@@ -18,13 +19,13 @@ export type LogPacking = LogWriting;
  */
 export function packLogBatch(
   destination: LogDestination,
-  records: readonly CachedRecord[],
+  records: StoredRecords,
   packing: LogPacking,
 ): readonly Parcel[] {
   const written = writeLogBatch(destination, records, packing);
   if (written !== null) return written;
   const packer = new LogPacker(destination);
-  for (const cached of inTimeOrder(records)) {
+  for (const cached of inTimeOrder(records.records)) {
     if (cached.record.kind !== 'log') throw new Error('a metric in a batch of logs');
     packer.add(cached, eventsOf(cached.record, packing));
   }
@@ -112,7 +113,7 @@ class LogPacker {
   private close(): void {
     if (this.events.length === 0) return;
     const request = this.request(this.events, this.recordOfEvent, this.bytes);
-    this.parcels.push({ records: this.records, requests: [request] });
+    this.parcels.push(new Parcel(new ListedRecords(this.records), [request]));
     this.records = [];
     this.events = [];
     this.recordOfEvent = [];
@@ -121,10 +122,8 @@ class LogPacker {
 
   /** A text of more than one request: each piece but the last nearly fills one. */
   private parcelOfLongRecord(cached: CachedRecord, events: readonly SizedEvent[]): Parcel {
-    return {
-      records: [cached],
-      requests: events.map((event) => this.request([event], [0], event.bytes)),
-    };
+    const requests = events.map((event) => this.request([event], [0], event.bytes));
+    return new Parcel(new ListedRecords([cached]), requests);
   }
 
   private request(events: readonly LogEventToSend[], recordOfEvent: readonly number[], bytes: number): PackedRequest {

@@ -7,6 +7,7 @@ import type { MetricPacking } from './MetricSeriesTable.js';
 import { packMetricBatch } from './packMetricBatch.js';
 import type { PackedBatch } from './Parcel.js';
 import { cachedAll, metricDestination, metricRecord } from './records.test-support.js';
+import { ListedRecords } from '../seams/ListedRecords.js';
 
 const packing: MetricPacking = { defaultDimensions: [], storageResolutionS: 60 };
 const manyDimensions = (count: number): readonly MetricDimension[] =>
@@ -100,7 +101,7 @@ test(
     await fc.assert(
       fc.asyncProperty(fc.array(record, { maxLength: 200, size: 'max' }), async (records) => {
         const cached = cachedAll(records);
-        const packed = packMetricBatch(metricDestination, cached, packing);
+        const packed = packMetricBatch(metricDestination, new ListedRecords(cached), packing);
         const landed = [...packed.parcels.flatMap((parcel) => parcel.records), ...packed.refused];
         expect(landed).toHaveLength(cached.length);
         expect(new Set(landed)).toEqual(new Set(cached));
@@ -157,7 +158,7 @@ function bodyMeter(): (data: readonly MetricDatumToSend[]) => Promise<number> {
 }
 
 function pack(records: readonly MetricRecord[], how: MetricPacking = packing): PackedBatch {
-  return packMetricBatch(metricDestination, cachedAll(records), how);
+  return packMetricBatch(metricDestination, new ListedRecords(cachedAll(records)), how);
 }
 
 function dataIn(packed: PackedBatch): readonly MetricDatumToSend[] {

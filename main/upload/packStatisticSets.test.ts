@@ -7,13 +7,15 @@ import { intentOf, minuteOf, seriesKey } from './intents/intentOf.js';
 import { packStatisticSets } from './packStatisticSets.js';
 import type { PackedBatch } from './Parcel.js';
 import { cachedAll, metricDestination, metricRecord } from './records.test-support.js';
+import { ListedRecords } from '../seams/ListedRecords.js';
 
 /** The beginning of a minute. */
 const startNs = 1_799_999_940_000_000_000n;
 const packing = { defaultDimensions: [], storageResolutionS: 60, statisticSets: true } as const;
 
 function pack(records: readonly MetricRecord[], resolutionS: 1 | 60 = 60): PackedBatch {
-  return packStatisticSets(metricDestination, cachedAll(records), { ...packing, storageResolutionS: resolutionS });
+  const stored = new ListedRecords(cachedAll(records));
+  return packStatisticSets(metricDestination, stored, { ...packing, storageResolutionS: resolutionS });
 }
 
 function dataOf({ parcels }: PackedBatch): readonly MetricDatumToSend[] {

@@ -1,10 +1,11 @@
 import type { MetricDestination } from '../model/Destination.js';
-import type { CachedRecord, Rejection } from '../seams/Cache.js';
+import type { CachedRecord, Rejection, StoredRecords } from '../seams/Cache.js';
+import { ListedRecords } from '../seams/ListedRecords.js';
 import type { MetricDatumToSend } from '../seams/CloudSink.js';
 import { metricRequestBytesMax, metricRequestDataMax } from './limits.js';
 import { type MetricPacking, type MetricSeries, MetricSeriesTable, requestHeadBytes } from './MetricSeriesTable.js';
 import { MinuteCounts } from './MinuteCounts.js';
-import type { PackedBatch, Parcel } from './Parcel.js';
+import { type PackedBatch, Parcel } from './Parcel.js';
 import { StatisticSet } from './StatisticSet.js';
 import { whyValueRefused } from './whyRefused.js';
 
@@ -29,7 +30,7 @@ interface Gathered {
  */
 export function packStatisticSets(
   destination: MetricDestination,
-  records: readonly CachedRecord[],
+  records: StoredRecords,
   packing: MetricPacking,
 ): PackedBatch {
   const refused: CachedRecord[] = [];
@@ -37,8 +38,9 @@ export function packStatisticSets(
   const gathered: Gathered[] = [];
   const open = new Map<string, Gathered>();
   const table = new MetricSeriesTable(packing);
-  for (const cached of records) {
-    const series = table.seriesOf(cached);
+  for (let place = 0; place < records.count; place += 1) {
+    const cached = records.at(place);
+    const series = table.seriesOf(records, place);
     const { timestampMs, value } = table;
     const reason = whyValueRefused(value) ?? series.refusal;
     if (reason !== null) {
@@ -93,5 +95,5 @@ function parcelOf(destination: MetricDestination, gathered: readonly Gathered[],
     data.push(own.length === 1 ? datum : { ...datum, statistics: set.values });
   }
   const request = { kind: 'metric', destination, data } as const;
-  return { records, requests: [{ request, recordOfEvent, bytes, samples: counts.samples() }] };
+  return new Parcel(new ListedRecords(records), [{ request, recordOfEvent, bytes, samples: counts.samples() }]);
 }

@@ -14,6 +14,7 @@ export const logsConfig: LogsConfig = {
   subscribeRosout: true,
   topics: [],
   severityMin: 'DEBUG',
+  isPlaceNamed: true,
   publishTopicNames: true,
   ignoreNodes: [],
   format: 'text',

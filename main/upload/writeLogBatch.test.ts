@@ -6,30 +6,28 @@ import { encodeLog, readLog } from '../codec/logMessage.js';
 import { ros2LogChannel } from '../codec/schemas.js';
 import type { LogRecord } from '../model/Record.js';
 import { ros2LevelOf, severities } from '../model/Severity.js';
-import type { CachedRecord } from '../seams/Cache.js';
+import type { CachedRecord, StoredRecords } from '../seams/Cache.js';
 import { packLogBatch } from './packLogBatch.js';
 import type { Parcel } from './Parcel.js';
 import { putLogEventsOf } from './putLogEventsOf.js';
 import { cachedAll, logDestination, logRecord } from './records.test-support.js';
 import { writeLogBatch } from './writeLogBatch.js';
+import { ListedRecords } from '../seams/ListedRecords.js';
+import { StoredTogether } from './StoredTogether.test-support.js';
 
 const nowNs = 1_764_000_000_123_456_789n;
 const channel = ros2LogChannel('/rosout');
 const packing = { publishTopicNames: true, format: 'text', redactions: [], robot: 'rover' } as const;
 
 /** As a ROS 2 robot's records lie in a cache: their bytes count. */
-function stored(records: readonly LogRecord[]): readonly CachedRecord[] {
-  return cachedAll(records).map((cached, index) => {
+function stored(records: readonly LogRecord[]): StoredTogether {
+  const all = cachedAll(records).map((cached, index): CachedRecord => {
     const record = records[index];
     if (record === undefined) return cached;
     const data = encodeLog(record);
-    if (index % 2 === 0) return { ...cached, channel, data };
-    // Read in one piece with others.
-    const dataFrom = (index * 7) % 23;
-    const within = new Uint8Array(dataFrom + data.length + 11).fill(0xaa);
-    within.set(data, dataFrom);
-    return { ...cached, channel, data, within, dataFrom, dataTo: dataFrom + data.length };
+    return { ...cached, channel, data };
   });
+  return new StoredTogether(all);
 }
 
 /** Everything that there is to know of parcels, with the records by their places and long texts by their digest. */
@@ -91,7 +89,7 @@ describe('written straight from the stored bytes', () => {
         if (inOrder) records.sort((a, b) => (a.stampNs < b.stampNs ? -1 : a.stampNs > b.stampNs ? 1 : 0));
         const straight = packLogBatch(logDestination, stored(records), packing);
         // A stamp of zero is read as the time of receipt: the record says that as well.
-        const general = packLogBatch(logDestination, cachedAll(records), packing);
+        const general = packLogBatch(logDestination, new ListedRecords(cachedAll(records)), packing);
         expect(straight.length).toBe(general.length);
         expect(told(straight)).toEqual(told(general));
         expect(bodies(straight)).toEqual(bodies(general));
@@ -103,13 +101,14 @@ describe('written straight from the stored bytes', () => {
   test('what robots write goes this way, what is otherwise does not', () => {
     const usual = logRecord(nowNs, { message: 'Überstrom "links"\tan Kanal 1' });
     expect(writeLogBatch(logDestination, stored([usual]), packing)).toHaveLength(1);
-    const other = (records: readonly CachedRecord[]): unknown => writeLogBatch(logDestination, records, packing);
-    expect(other(cachedAll([usual]))).toBeNull();
+    const other = (records: StoredRecords): unknown => writeLogBatch(logDestination, records, packing);
+    expect(other(new ListedRecords(cachedAll([usual])))).toBeNull();
     expect(other(stored([logRecord(nowNs), logRecord(nowNs - 1n)]))).toBeNull();
     expect(other(stored([logRecord(5n)]))).toBeNull();
     expect(other(stored([logRecord(nowNs, { message: 'x'.repeat(1_100_000) })]))).toBeNull();
     const noUtf8 = stored([logRecord(nowNs, { message: 'a?b' })]);
-    noUtf8[0]?.data.set([0xff], Buffer.from(noUtf8[0].data).indexOf('?'));
+    const { data } = noUtf8.at(0);
+    data.set([0xff], Buffer.from(data).indexOf('?'));
     expect(other(noUtf8)).toBeNull();
   });
 
@@ -135,7 +134,9 @@ describe('written straight from the stored bytes', () => {
       const straight = writeLogBatch(logDestination, stored(records), packing);
       expect(straight).not.toBeNull();
       expect(straight?.length).toBeGreaterThan(1);
-      expect(told(straight ?? [])).toEqual(told(packLogBatch(logDestination, cachedAll(records), packing)));
+      expect(told(straight ?? [])).toEqual(
+        told(packLogBatch(logDestination, new ListedRecords(cachedAll(records)), packing)),
+      );
     }
   });
 

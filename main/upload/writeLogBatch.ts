@@ -1,10 +1,10 @@
 import type { LogDestination } from '../model/Destination.js';
-import type { CachedRecord } from '../seams/Cache.js';
+import type { StoredRecords } from '../seams/Cache.js';
 import type { LogEventToSend, WrittenBody } from '../seams/CloudSink.js';
 import { eventOfEachRecord } from './eventOfEachRecord.js';
 import type { LogWriting } from './logEventTexts.js';
 import { eventsOfBody, LogBodyWriter } from './LogBodyWriter.js';
-import type { Parcel } from './Parcel.js';
+import { Parcel } from './Parcel.js';
 
 /**
  * The same parcels that the general way makes of these records, with their requests written at once. Null when one of them wants the
@@ -12,7 +12,7 @@ import type { Parcel } from './Parcel.js';
  */
 export function writeLogBatch(
   destination: LogDestination,
-  records: readonly CachedRecord[],
+  records: StoredRecords,
   packing: LogWriting,
 ): readonly Parcel[] | null {
   if (!isOriginalText(packing)) return null;
@@ -20,21 +20,18 @@ export function writeLogBatch(
   const parcels: Parcel[] = [];
   let from = 0;
   const close = (to: number): void => {
-    const packed = from === 0 && to === records.length ? records : records.slice(from, to);
-    parcels.push(parcelOf(destination, packed, writer.finish()));
+    parcels.push(parcelOf(destination, records.between(from, to), writer.finish()));
     from = to;
   };
-  for (let place = 0; place < records.length; place += 1) {
-    const record = records[place];
-    if (record === undefined) return null;
-    let added = writer.add(record);
+  for (let place = 0; place < records.count; place += 1) {
+    let added = writer.add(records, place);
     if (added === 'full') {
       close(place);
-      added = writer.add(record);
+      added = writer.add(records, place);
     }
     if (added !== 'taken') return null;
   }
-  if (writer.count > 0) close(records.length);
+  if (writer.count > 0) close(records.count);
   return parcels;
 }
 
@@ -43,12 +40,10 @@ function isOriginalText({ format, redactions }: LogWriting): boolean {
   return format === 'text' && redactions.length === 0;
 }
 
-function parcelOf(destination: LogDestination, records: readonly CachedRecord[], written: WrittenBody): Parcel {
+function parcelOf(destination: LogDestination, records: StoredRecords, written: WrittenBody): Parcel {
   const request = new WrittenLogRequest(destination, written);
-  return {
-    records,
-    requests: [{ request, recordOfEvent: eventOfEachRecord(records.length), bytes: written.bytes, samples: [] }],
-  };
+  const recordOfEvent = eventOfEachRecord(records.count);
+  return new Parcel(records, [{ request, recordOfEvent, bytes: written.bytes, samples: [] }]);
 }
 
 class WrittenLogRequest {

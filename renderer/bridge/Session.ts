@@ -2,7 +2,7 @@ import { type AppFacts, type Bridge, recentRobotsMax } from '../../main/contract
 import type { CallInput, CallName, CallOutput } from '../../main/contract/calls.js';
 import type { Result } from '../../main/model/Problem.js';
 import { allSeveritiesMask, compileFilter } from '../filter/compileFilter.js';
-import { parseFilterExpression } from '../filter/parseFilterExpression.js';
+import { parseFilterExpression } from '../../main/model/parseFilterExpression.js';
 import type { AlarmBook } from '../stores/AlarmBook.js';
 import { LiveRobot } from '../stores/LiveRobot.js';
 import { getCloudPrices, useCloudPrices } from '../stores/cloudPrices.js';

@@ -1,13 +1,14 @@
 import { SegmentedControl } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { RobotStatus } from '../../main/contract/frames.js';
+import { compileMarks } from '../filter/findMarks.js';
 import { usePolledCall } from '../bridge/usePolledCall.js';
 import { useNow, useRobot } from '../bridge/useSession.js';
 import { ByHour, ByNode, ByRobot, useCounts } from './Breakdown.js';
 import './cache.css';
 import { CacheDialogs } from './CacheDialogs.js';
 import { setCacheDesk, showRobot, useCacheDesk } from './cacheDeskStore.js';
-import { filterMessageOf } from './DeskFilter.js';
+import { filterMessageOf, termsOf } from './DeskFilter.js';
 import { FilterBar } from './FilterBar.js';
 import { FlushPlan } from './FlushPlan.js';
 import { OpenEdits } from './OpenEdits.js';
@@ -19,7 +20,6 @@ import { SelectionBar } from './SelectionBar.js';
 import { Timeline } from './Timeline.js';
 import { UploadHistory } from './UploadHistory.js';
 import { UploadState } from './UploadState.js';
-import { useFilterProblem } from './useFilterProblem.js';
 import { WaitingTable } from './WaitingTable.js';
 
 const segmentsEveryMs = 2000;
@@ -42,7 +42,7 @@ function Desk({ robot }: { readonly robot: RobotStatus }) {
   const filter = useCacheDesk((desk) => desk.filter);
   const open = useCacheDesk((desk) => desk.open);
   const message = filterMessageOf(filter);
-  const problem = useFilterProblem(filter);
+  const marks = compileMarks(termsOf(filter));
   const counts = useCounts(robot.name, message);
   const list = segments?.ok === true ? segments.value : [];
   // What a person did moves these; records that come and go do not.
@@ -61,8 +61,14 @@ function Desk({ robot }: { readonly robot: RobotStatus }) {
         {!isUnused && (
           <section className="look-inside" aria-label="Look inside" data-testid="look-inside-list">
             <SelectionBar robot={robot} filter={message} records={counts?.records ?? null} />
-            <FilterBar robot={robot} problem={problem} />
-            <RecordList robot={robot.name} filter={message} records={counts?.records ?? null} version={version} />
+            <FilterBar robot={robot} />
+            <RecordList
+              robot={robot.name}
+              filter={message}
+              marks={marks}
+              records={counts?.records ?? null}
+              version={version}
+            />
           </section>
         )}
         <UploadHistory robot={robot.name} />

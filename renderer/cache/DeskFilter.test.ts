@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { filterSchema } from '../../main/contract/calls.js';
+import { formatFilterTerms, parseFilterExpression } from '../../main/model/parseFilterExpression.js';
 import { everything, filterMessageOf, isEverything, rangeWords, toggled } from './DeskFilter.js';
 
 describe('filterMessageOf', () => {
@@ -15,9 +16,12 @@ describe('filterMessageOf', () => {
       severities: ['ERROR', 'FATAL'],
     });
   });
-  it('sends a text as a text or as a regular expression, never both', () => {
-    expect(filterMessageOf({ ...everything, text: 'a+' })).toEqual({ text: 'a+' });
-    expect(filterMessageOf({ ...everything, text: 'a+', isRegex: true })).toEqual({ regex: 'a+' });
+  it('sends the words of the filter box as terms, those that were kept and those being typed, but no marks', () => {
+    const terms = parseFilterExpression('-node:/nav/** mark:hot');
+    const message = filterMessageOf({ ...everything, terms, text: '"low cell" text:/a+/ -' });
+    expect(formatFilterTerms(message.terms ?? [])).toBe('-node:/nav/** "low cell" text:/a+/');
+    expect(filterSchema.parse(message)).toEqual(message);
+    expect(isEverything({ ...everything, text: 'mark:hot' })).toBe(true);
   });
   it('carries all the rest, in the form that the engine checks', () => {
     const message = filterMessageOf({

@@ -1,13 +1,14 @@
 import type { FilterMessage } from '../../main/contract/calls.js';
 import type { CachedState } from '../../main/model/CachedState.js';
+import { type FilterTerm, parseFilterExpression } from '../../main/model/parseFilterExpression.js';
 import { severities, type Severity } from '../../main/model/Severity.js';
 import { formatClock, formatDay, formatTimeS } from '../format/formatTime.js';
 
 /** What a person has chosen on the cache desk: it narrows the list, and is what the buttons and the flush act on. */
 export interface DeskFilter {
+  /** What is being typed, in the language of the log desk's filter box, and the terms that were kept. */
   readonly text: string;
-  /** The text is a regular expression (RE2). */
-  readonly isRegex: boolean;
+  readonly terms: readonly FilterTerm[];
   readonly severities: readonly Severity[];
   readonly metrics: boolean;
   /** Nodes of logs and names of metrics; empty for all. */
@@ -27,7 +28,7 @@ export interface TimeRange {
 
 export const everything: DeskFilter = {
   text: '',
-  isRegex: false,
+  terms: [],
   severities,
   metrics: true,
   labels: [],
@@ -36,14 +37,20 @@ export const everything: DeskFilter = {
   range: null,
 };
 
-/** The filter as the engine takes it. */
+/** All terms, also those that only mark. */
+export function termsOf({ text, terms }: Pick<DeskFilter, 'text' | 'terms'>): FilterTerm[] {
+  return [...terms, ...parseFilterExpression(text)];
+}
+
+/** The filter as the engine takes it. A term that cannot be read is left in: the engine refuses it, and nothing is done to more than was meant. */
 export function filterMessageOf(filter: DeskFilter): FilterMessage {
-  const { text, isRegex, labels, states, destination, range, metrics } = filter;
+  const { labels, states, destination, range, metrics } = filter;
+  const terms = termsOf(filter).filter(({ field }) => field !== 'mark');
   const allSeverities = severities.every((severity) => filter.severities.includes(severity));
   return {
     ...(metrics ? {} : { kind: 'log' as const }),
     ...(allSeverities ? {} : { severities: [...filter.severities] }),
-    ...(text === '' ? {} : isRegex ? { regex: text } : { text }),
+    ...(terms.length === 0 ? {} : { terms }),
     ...(labels.length === 0 ? {} : { nodes: [...labels] }),
     ...(states.length === 0 ? {} : { states: [...states] }),
     ...(destination === null ? {} : { destinations: [destination.key] }),

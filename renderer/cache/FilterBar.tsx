@@ -1,20 +1,22 @@
 import { Menu, Tooltip } from '@mantine/core';
-import { useEffect, useRef } from 'react';
-import { needleLengthMax } from '../../main/contract/calls.js';
+import type { SavedFilter } from '../../main/contract/bridge.js';
 import type { RobotStatus } from '../../main/contract/frames.js';
 import { cachedStates } from '../../main/model/CachedState.js';
-import { severities, type Severity } from '../../main/model/Severity.js';
+import { formatFilterTerms, parseFilterExpression } from '../../main/model/parseFilterExpression.js';
+import { severities, type Severity, severityRank } from '../../main/model/Severity.js';
 import { Button } from '../components/Button.js';
 import { Glyph } from '../components/Glyph.js';
 import { severityGlyphs } from '../components/severity.js';
+import { allSeveritiesMask } from '../filter/compileFilter.js';
+import { FilterBox, FilterChips } from '../filter/FilterBox.js';
+import { SavedFilters } from '../filter/SavedFilters.js';
 import { formatCount } from '../format/formatCount.js';
-import { isTyping } from '../frame/useGlobalKeys.js';
 import { narrow, setCacheDesk, useCacheDesk } from './cacheDeskStore.js';
-import { everything, isEverything, rangeWords, toggled } from './DeskFilter.js';
+import { everything, isEverything, rangeWords, termsOf, toggled } from './DeskFilter.js';
 import { stateGlyphs, stateWords } from './stateGlyphs.js';
 
 /** What of the records on disk is meant: by the list below, by the buttons and by the flush. */
-export function FilterBar({ robot, problem }: { readonly robot: RobotStatus; readonly problem: string }) {
+export function FilterBar({ robot }: { readonly robot: RobotStatus }) {
   const filter = useCacheDesk((desk) => desk.filter);
   return (
     <div className="cache-filter" role="group" aria-label="Which records are meant">
@@ -35,7 +37,7 @@ export function FilterBar({ robot, problem }: { readonly robot: RobotStatus; rea
         </button>
       </div>
       <div className="cache-filter-more">
-        <TextBox problem={problem} />
+        <Words />
         <StateMenu />
         <DestinationMenu robot={robot} />
       </div>
@@ -84,65 +86,30 @@ function SeverityChip({ severity, robot }: { readonly severity: Severity; readon
   );
 }
 
-function TextBox({ problem }: { readonly problem: string }) {
-  const { text, isRegex } = useCacheDesk((desk) => desk.filter);
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const focusBySlash = (event: KeyboardEvent): void => {
-      if (event.key !== '/' || isTyping(event.target)) return;
-      event.preventDefault();
-      input.current?.select();
-      input.current?.focus();
-    };
-    window.addEventListener('keydown', focusBySlash);
-    return () => {
-      window.removeEventListener('keydown', focusBySlash);
-    };
-  }, []);
+/** The same words as on the log desk, with the same filters saved. */
+function Words() {
+  const filter = useCacheDesk((desk) => desk.filter);
+  const { text, terms } = filter;
+  const expression = formatFilterTerms(termsOf(filter));
+  const severityMask = maskOf(filter.severities);
+  const isPlain = expression === '' && severityMask === allSeveritiesMask;
   return (
-    <div className="cache-text" data-bad={problem === '' ? undefined : ''}>
-      <input
-        ref={input}
-        className="code"
-        data-testid="cache-text"
-        aria-label={isRegex ? 'Regular expression in the text, node or metric' : 'Text in the message, node or metric'}
-        aria-invalid={problem !== ''}
-        aria-describedby={problem === '' ? undefined : 'cache-text-problem'}
-        placeholder={isRegex ? 'regular expression…' : 'text…'}
-        spellCheck={false}
-        maxLength={needleLengthMax}
-        value={text}
-        onChange={(event) => {
-          narrow({ text: event.currentTarget.value });
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') narrow({ text: '' });
-          if (event.key === 'Enter' || event.key === 'ArrowDown') {
-            document.querySelector<HTMLElement>('.record-list')?.focus();
-          }
-        }}
-      />
-      <Tooltip label="Regular expression (RE2), case-sensitive unless it begins with (?i)">
-        <button
-          type="button"
-          className="cache-regex code"
-          aria-label="Regular expression"
-          aria-pressed={isRegex}
-          data-testid="cache-regex"
-          onClick={() => {
-            narrow({ isRegex: !isRegex });
-          }}
-        >
-          .*
-        </button>
-      </Tooltip>
-      {problem !== '' && (
-        <span className="cache-text-problem" id="cache-text-problem" role="alert">
-          {problem}
-        </span>
-      )}
-    </div>
+    <>
+      <FilterBox {...{ text, terms, change: narrow }} listSelector=".record-list" testId="cache-text" />
+      <SavedFilters present={isPlain ? null : { expression, severityMask }} apply={applySaved} />
+      <FilterChips terms={terms} change={narrow} />
+    </>
   );
+}
+
+function maskOf(chosen: readonly Severity[]): number {
+  return chosen.reduce((mask, severity) => mask | (1 << severityRank(severity)), 0);
+}
+
+/** Its severities are those of logs; whether metrics are meant stays as it is. */
+function applySaved({ expression, severityMask }: SavedFilter): void {
+  const chosen = severities.filter((severity) => (severityMask & (1 << severityRank(severity))) !== 0);
+  narrow({ text: '', terms: parseFilterExpression(expression), severities: chosen });
 }
 
 function StateMenu() {

@@ -6,7 +6,6 @@ import { Callout } from '../components/Callout.js';
 import { ProblemCallout } from '../components/ProblemCallout.js';
 import { CopyCommand } from '../components/CopyCommand.js';
 import { formatQuantity } from '../format/formatCount.js';
-import { setCacheDesk } from './cacheDeskStore.js';
 import { type DeskFilter, everything, filterMessageOf, isEverything } from './DeskFilter.js';
 import './flushPlan.css';
 import { FlushFacts } from './FlushFacts.js';
@@ -33,7 +32,6 @@ export function FlushPlan(props: {
   const records = plan?.ok === true ? plan.value.records : part ? 0 : robot.pendingRecords;
   const readiness = flushReadiness(robot, formatQuantity(records, 'record'));
   const send = (what: DeskFilter): void => {
-    setCacheDesk({ flushed: what, paused: null });
     void flushNow(session, robot.name, filterMessageOf(what));
     props.done?.();
   };
@@ -43,7 +41,7 @@ export function FlushPlan(props: {
     <section className="flush-plan" aria-label="What a flush would send" data-testid="flush-plan">
       <FlushProgress robot={robot} />
       <PausedFlush robot={robot} />
-      <FlushSummary />
+      <FlushSummary robot={robot.name} />
       {!isUnderWay && (
         <>
           <div>

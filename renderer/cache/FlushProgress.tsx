@@ -1,11 +1,9 @@
 import type { RobotStatus } from '../../main/contract/frames.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
-import { formatCount, formatRate } from '../format/formatCount.js';
+import { formatCount, formatQuantity, formatRate } from '../format/formatCount.js';
 import { formatDuration } from '../format/formatDuration.js';
-import { getCacheDesk, setCacheDesk, useCacheDesk } from './cacheDeskStore.js';
-import { filterMessageOf } from './DeskFilter.js';
-import { flushNow } from './flushNow.js';
+import { filterWords } from './filterWords.js';
 import { ProgressLine } from './ProgressLine.js';
 
 /** The flush under way: how much of it CloudWatch has, how long it will take, and the ways to stop it. */
@@ -20,11 +18,6 @@ export function FlushProgress({ robot }: { readonly robot: RobotStatus }) {
     state === 'sending' && recordsPerS > 0
       ? `${formatRate(recordsPerS)} · ${formatDuration(Math.ceil(left / recordsPerS))} left`
       : robot.upload.words;
-  const pause = async (): Promise<void> => {
-    setCacheDesk({ paused: { filter: getCacheDesk().flushed, mode: robot.upload.mode } });
-    await session.ask('upload.setMode', { robot: robot.name, mode: 'manual' });
-    await session.ask('upload.cancel', { robot: robot.name });
-  };
   return (
     <section className="flush-progress" aria-label="Flush under way" data-testid="flush-progress">
       <h2>
@@ -33,12 +26,12 @@ export function FlushProgress({ robot }: { readonly robot: RobotStatus }) {
       </h2>
       <ProgressLine name="Flush" share={share} words={words} />
       <div className="flush-progress-actions">
-        <Button data-testid="flush-pause" onClick={() => void pause()}>
+        <Button data-testid="flush-pause" onClick={() => void session.ask('upload.pause', { robot: robot.name })}>
           Pause
         </Button>
         <Button
           data-testid="flush-cancel"
-          onClick={() => void session.ask('upload.cancel', { robot: robot.name })}
+          onClick={() => void session.ask('upload.cancel', { robot: robot.name, only: 'under-way' })}
           title="What is on the way is still answered; the rest stays on disk"
         >
           Cancel
@@ -48,29 +41,32 @@ export function FlushProgress({ robot }: { readonly robot: RobotStatus }) {
   );
 }
 
-/** A flush that was paused: where it stands, and how it goes on. */
+/** A flush that was paused: where it stands, what it is to send, and how it goes on. */
 export function PausedFlush({ robot }: { readonly robot: RobotStatus }) {
   const session = useSession();
-  const paused = useCacheDesk((desk) => desk.paused);
-  if (paused === null || robot.upload.flush !== null) return null;
-  const goOn = async (): Promise<void> => {
-    setCacheDesk({ paused: null, flushed: paused.filter });
-    await session.ask('upload.setMode', { robot: robot.name, mode: paused.mode });
-    await flushNow(session, robot.name, filterMessageOf(paused.filter));
-  };
+  const { paused } = robot.upload;
+  if (paused === null) return null;
+  const done = paused.sent + paused.refused;
   return (
     <section className="flush-progress" aria-label="Flush paused" data-testid="flush-paused">
-      <p className="strong">The flush is paused.</p>
-      <p className="muted">Nothing is sent meanwhile; what was not sent is on disk.</p>
+      <p className="strong">
+        The flush is paused at {formatCount(done)} of {formatQuantity(paused.records, 'record')}.
+      </p>
+      <p className="muted" data-testid="flush-paused-filter">
+        It is to send {filterWords(paused.filter)}. Nothing goes by itself meanwhile; what was not sent is on disk.
+      </p>
       <div className="flush-progress-actions">
-        <Button look="primary" data-testid="flush-resume" onClick={() => void goOn()}>
+        <Button
+          look="primary"
+          data-testid="flush-resume"
+          onClick={() => void session.ask('upload.resume', { robot: robot.name })}
+        >
           Go on
         </Button>
         <Button
-          onClick={() => {
-            setCacheDesk({ paused: null });
-            void session.ask('upload.setMode', { robot: robot.name, mode: paused.mode });
-          }}
+          data-testid="flush-forget"
+          title="The rest stays on disk"
+          onClick={() => void session.ask('upload.cancel', { robot: robot.name, only: 'paused' })}
         >
           Forget it
         </Button>

@@ -3,13 +3,14 @@ import { Glyph } from '../components/Glyph.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
 import { formatDuration } from '../format/formatDuration.js';
 import { formatTimeS } from '../format/formatTime.js';
-import { type EndedFlush, setCacheDesk, useCacheDesk } from './cacheDeskStore.js';
+import { setCacheDesk } from './cacheDeskStore.js';
 import { everything } from './DeskFilter.js';
+import { type EndedFlush, putEndedFlushAway, useEndedFlushes } from './endedFlushes.js';
 
 /** What became of the last flush. It stays until it is put away, or the next one begins. */
-export function FlushSummary() {
-  const ended = useCacheDesk((desk) => desk.ended);
-  if (ended === null) return null;
+export function FlushSummary({ robot }: { readonly robot: string }) {
+  const ended = useEndedFlushes((flushes) => flushes[robot]);
+  if (ended === undefined) return null;
   const { sentLogs, sentMetrics, refused, remaining } = ended;
   return (
     <section className="flush-summary" aria-label="What became of the flush" data-testid="flush-summary">
@@ -18,7 +19,7 @@ export function FlushSummary() {
         className="icon-button"
         aria-label="Put the summary away"
         onClick={() => {
-          setCacheDesk({ ended: null });
+          putEndedFlushAway(robot);
         }}
       >
         <Glyph name="close" />

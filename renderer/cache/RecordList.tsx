@@ -7,6 +7,8 @@ import { Button } from '../components/Button.js';
 import { ProblemCallout } from '../components/ProblemCallout.js';
 import { Glyph } from '../components/Glyph.js';
 import { severityGlyphs } from '../components/severity.js';
+import type { Marks } from '../filter/findMarks.js';
+import { MarkedText } from '../filter/MarkedText.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
 import { formatDay, formatTimeMs } from '../format/formatTime.js';
 import './records.css';
@@ -32,6 +34,8 @@ interface Pages {
 export function RecordList(props: {
   readonly robot: string;
   readonly filter: FilterMessage;
+  /** What is looked for in the texts. */
+  readonly marks: Marks;
   /** How many fit now; null while that is not known. */
   readonly records: number | null;
   /** Read again when this changes: what a person did to the records. */
@@ -131,6 +135,7 @@ export function RecordList(props: {
           <RecordRow
             key={`${row.segment}.${row.ordinal}`}
             row={row}
+            marks={props.marks}
             id={`record-${index}`}
             isActive={index === active}
             isOpen={open?.segment === row.segment && open.ordinal === row.ordinal}
@@ -190,6 +195,7 @@ async function readMore(link: EngineLink, robot: string, sofar: Pages): Promise<
 
 function RecordRow(props: {
   readonly row: CachedRow;
+  readonly marks: Marks;
   readonly id: string;
   readonly isActive: boolean;
   readonly isOpen: boolean;
@@ -224,7 +230,7 @@ function RecordRow(props: {
       )}
       <span className="muted record-label">{row.label}</span>
       <span className="record-text">
-        {row.text}
+        <MarkedText text={row.text} marks={props.marks} />
         {row.reason !== '' && <span className="record-reason"> “{row.reason}”</span>}
       </span>
     </div>

@@ -82,8 +82,33 @@ export function RedactForm({ robot, filter }: DialogProps) {
 function PreviewList({ find, preview }: { readonly find: string; readonly preview: Result<Preview> | null }) {
   if (find === '') return <p className="muted">What would change is shown here while you type.</p>;
   if (preview?.ok !== true) return <p className="muted">{preview === null ? 'Looking…' : ''}</p>;
-  const { records, examples } = preview.value;
-  if (records === 0) return <p className="muted">No log that is meant has this in its text.</p>;
+  const { records, unwritable, examples } = preview.value;
+  if (records === 0 && unwritable === 0) return <p className="muted">No log that is meant has this in its text.</p>;
+  return (
+    <>
+      {unwritable > 0 && <Unwritable records={unwritable} />}
+      {records > 0 && <Examples records={records} examples={examples} />}
+    </>
+  );
+}
+
+/** They would be sent with the words in them, were nothing said. */
+function Unwritable({ records }: { readonly records: number }) {
+  return (
+    <Callout tone="bad" data-testid="redact-unwritable">
+      <p>
+        {formatQuantity(records, 'line has', 'lines have')} this in the text and cannot be changed on disk: lines of ROS
+        1 and of JSON are not written anew.
+      </p>
+      <p className="muted">
+        Add this rule under <code>redact</code> in the robot file (Config): it takes the words out of every line before
+        it is sent. Or hold or delete these.
+      </p>
+    </Callout>
+  );
+}
+
+function Examples({ records, examples }: Pick<Preview, 'records' | 'examples'>) {
   return (
     <section aria-label="Before and after" data-testid="redact-preview" data-value={records}>
       <p className="muted">

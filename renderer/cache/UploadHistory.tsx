@@ -6,6 +6,7 @@ import { formatCount } from '../format/formatCount.js';
 import { formatClock, formatDay, formatSince } from '../format/formatTime.js';
 import { consoleWay } from '../bridge/consoleWay.js';
 import { useNow, useRobot, useSession } from '../bridge/useSession.js';
+import { StretchRequests } from './StretchRequests.js';
 import { ConsoleButton } from '../components/ConsoleButton.js';
 
 const askAgainMs = 5000;
@@ -51,7 +52,9 @@ export function UploadHistory({ robot }: { readonly robot: string }) {
                   )}
                 </td>
                 <td className="number">{stretch.kind === 'log' ? formatBytes(stretch.bytes) : '–'}</td>
-                <td className="number">{formatCount(stretch.requests)}</td>
+                <td className="number">
+                  <StretchRequests robot={robot} stretch={stretch} />
+                </td>
                 <td className="waiting-to" title={`${stretch.goesTo}, ${stretch.account}`}>
                   {stretch.goesTo} <span className="fact-note">{stretch.account}</span>
                 </td>

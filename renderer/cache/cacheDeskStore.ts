@@ -12,16 +12,6 @@ export interface RetimedRecord {
   readonly state: CachedState;
 }
 
-/** What became of a flush. */
-export interface EndedFlush {
-  readonly sentLogs: number;
-  readonly sentMetrics: number;
-  readonly refused: number;
-  readonly remaining: number;
-  readonly beganMs: number;
-  readonly endedMs: number;
-}
-
 /** What is chosen on the cache desk. It outlives a look at another desk, and is forgotten with the robot. */
 interface CacheDeskState {
   readonly robot: string | null;
@@ -31,12 +21,6 @@ interface CacheDeskState {
   readonly retimed: RetimedRecord | null;
   /** The record that is open beside the list. */
   readonly open: { readonly segment: number; readonly ordinal: number } | null;
-  /** What the flush that was asked for last was to send. */
-  readonly flushed: DeskFilter;
-  /** The last flush that came to its end; null when it was put away. */
-  readonly ended: EndedFlush | null;
-  /** A flush that a person paused: what it was to send, and whether uploads went by themselves before. */
-  readonly paused: { readonly filter: DeskFilter; readonly mode: 'auto' | 'manual' } | null;
 }
 
 const atFirst: CacheDeskState = {
@@ -45,9 +29,6 @@ const atFirst: CacheDeskState = {
   dialog: null,
   retimed: null,
   open: null,
-  flushed: everything,
-  ended: null,
-  paused: null,
 };
 
 export const useCacheDesk = create<CacheDeskState>()(() => atFirst);

@@ -2,7 +2,7 @@ import type { FilterMessage } from '../../main/contract/calls.js';
 import type { Session } from '../bridge/Session.js';
 import { formatQuantity } from '../format/formatCount.js';
 import { notify } from '../stores/pageStore.js';
-import { getCacheDesk, setCacheDesk } from './cacheDeskStore.js';
+import { keepEndedFlush, putEndedFlushAway } from './endedFlushes.js';
 import { flushReadiness } from './flushReadiness.js';
 
 /**
@@ -11,7 +11,7 @@ import { flushReadiness } from './flushReadiness.js';
  */
 export async function flushNow(session: Session, robot: string, filter: FilterMessage = {}): Promise<void> {
   const beganMs = Date.now();
-  setCacheDesk({ ended: null });
+  putEndedFlushAway(robot);
   const before = session.status.robot(robot);
   if (before !== null && !flushReadiness(before, '').now) {
     notify('calm', 'The flush is wanted.', 'It starts by itself when the link is back, as long as Tether runs.');
@@ -23,7 +23,7 @@ export async function flushNow(session: Session, robot: string, filter: FilterMe
     return;
   }
   const { sentLogs, sentMetrics, refused, remaining } = result.value;
-  if (getCacheDesk().robot === robot) setCacheDesk({ ended: { ...result.value, beganMs, endedMs: Date.now() } });
+  keepEndedFlush(robot, { ...result.value, beganMs, endedMs: Date.now() });
   const rest = [
     ...(refused > 0 ? [`${formatQuantity(refused, 'record')} refused, kept in quarantine`] : []),
     ...(remaining > 0 ? [`${formatQuantity(remaining, 'record')} still on disk`] : []),

@@ -1,9 +1,10 @@
-import type { CachedRow, CallInput, CallName, CallOutput } from '../../main/contract/calls.js';
+import type { CachedRow, CallInput, CallName, CallOutput, FilterMessage } from '../../main/contract/calls.js';
 import { parseRobotFile } from '../../main/config/text/parseRobotFile.js';
 import type { LogRow, Row } from '../../main/contract/frames.js';
 import type { Answer } from '../../main/contract/port.js';
 import type { EditKind } from '../../main/model/EditKind.js';
-import type { Severity } from '../../main/model/Severity.js';
+import { termsMatch } from '../../main/model/compileTerms.js';
+import { severities, type Severity } from '../../main/model/Severity.js';
 import { fakeFindings } from './fakeFindings.js';
 import type { Story } from './stories.js';
 
@@ -43,7 +44,10 @@ export class FakeCalls {
   readonly heldSeverities = new Set<Severity>();
   readonly addedRobots: string[] = [];
   manual = false;
+  recoveriesDismissed = false;
   flushing = false;
+  paused: FilterMessage | null = null;
+  private flushed: FilterMessage = {};
   private edited: EditKind | null = null;
   private text: string;
   private revision = 1;
@@ -87,6 +91,11 @@ export class FakeCalls {
           return this.timeline(input as CallInput<'cache.timeline'>, rows);
         case 'cache.record':
           return this.record(input as CallInput<'cache.record'>, rows);
+        case 'cache.disk':
+          return { waitingInMemory: 0, lostWaiting: 0, problem: null };
+        case 'cache.dismissRecoveries':
+          this.recoveriesDismissed = true;
+          return { dismissed: 1 };
         case 'cache.retry':
           return { records: 3 };
         case 'cache.previewRedaction':
@@ -100,6 +109,9 @@ export class FakeCalls {
         case 'cache.hold':
         case 'cache.release':
           return this.hold(name, input as CallInput<'cache.hold'>);
+        case 'cache.undoHold':
+          this.heldSeverities.clear();
+          return { records: 12_120 };
         case 'cache.delete':
           return { id: 1, records: 12_120 };
         case 'cache.undelete':
@@ -108,7 +120,7 @@ export class FakeCalls {
         case 'cache.reaim':
         case 'cache.shiftTime':
           this.edited = editsByCall[name];
-          return { id: 1, records: 4_160, segments: 3, underWay: 0 };
+          return { id: 1, records: 4_160, segments: 3, underWay: 0, unwritable: 0 };
         case 'cache.edits':
           return this.edited === null ? [] : [{ id: 1, what: this.edited, records: 4_160, atMs: Date.now() - 20_000 }];
         case 'cache.confirmEdit':
@@ -133,12 +145,29 @@ export class FakeCalls {
           return this.dryRun();
         case 'upload.flush':
           this.flushing = this.story.link !== 'online';
+          this.flushed = (input as CallInput<'upload.flush'>).filter;
           return { sentLogs: 290, sentMetrics: 28, refused: 3, remaining: 12 };
         case 'upload.cancel':
+          if ((input as CallInput<'upload.cancel'>).only === 'paused') this.paused = null;
+          else this.flushing = false;
+          return { flushes: 1 };
+        case 'upload.pause':
           this.flushing = false;
+          this.paused = this.flushed;
+          return { flushes: 1 };
+        case 'upload.resume':
+          this.flushing = true;
+          this.paused = null;
           return { flushes: 1 };
         case 'upload.ledger':
           return this.story.history === 0 ? [] : ledger();
+        case 'upload.requests':
+          return ledger().flatMap(({ kind, goesTo, account, toMs }, stretch) =>
+            Array.from({ length: 3 }, (_, index) => ({
+              ...{ requestId: `8d1f2c3a-0b4e-4f6a-9a51-7c20e5d3b${stretch}${index}0`, atMs: toMs - index * 900 },
+              ...{ kind, goesTo, account, events: 294, refused: 0 },
+            })),
+          );
         case 'upload.settle':
           return { records: 0 };
         case 'upload.status':
@@ -259,12 +288,12 @@ export class FakeCalls {
     };
   }
 
-  private hold(name: 'cache.hold' | 'cache.release', input: CallInput<'cache.hold'>): { records: number } {
+  private hold(name: 'cache.hold' | 'cache.release', input: CallInput<'cache.hold'>): CallOutput<'cache.hold'> {
     for (const severity of input.filter.severities ?? []) {
       if (name === 'cache.hold') this.heldSeverities.add(severity);
       else this.heldSeverities.delete(severity);
     }
-    return { records: 12_120 };
+    return { id: 1, records: 12_120 };
   }
 
   private dryRun(): CallOutput<'upload.dryRun'> {
@@ -354,19 +383,21 @@ export class FakeCalls {
     }
     return {
       records: fitting.length,
-      bySeverity: [],
+      bySeverity: severities
+        .map((severity) => ({ severity, records: fitting.filter((row) => row.severity === severity).length }))
+        .filter(({ records }) => records > 0),
       byLabel: [...byLabel].map(([label, records]) => ({ label, records })).sort((a, b) => b.records - a.records),
       byHour: [...byHour].map(([hourMs, records]) => ({ hourMs, records })).sort((a, b) => a.hourMs - b.hourMs),
     };
   }
 
   private fitting(filter: CallInput<'cache.read'>['filter'], rows: readonly Row[]): LogRow[] {
-    const text = filter.text?.toLowerCase() ?? '';
+    const unused = { kind: 'log', stampNs: 0n, receivedNs: 0n, nodeTopics: [] } as const;
     return rows.flatMap((row) =>
       row.type === 'log' &&
       (filter.severities?.includes(row.severity) ?? true) &&
       (filter.nodes?.includes(row.node) ?? true) &&
-      `${row.node} ${row.message}`.toLowerCase().includes(text) &&
+      termsMatch({ ...row, ...unused }, filter.terms ?? []) &&
       row.stampMs >= (filter.sinceMs ?? 0) &&
       row.stampMs < (filter.untilMs ?? Infinity)
         ? [row]
@@ -446,7 +477,7 @@ function previewOf(
     if (row.type !== 'log' || !row.message.includes(find)) return [];
     return [{ before: row.message, after: row.message.replaceAll(find, replace) }];
   });
-  return { records: changed.length, examples: changed.slice(0, 20) };
+  return { records: changed.length, unwritable: 0, examples: changed.slice(0, 20) };
 }
 
 function ledger(): CallOutput<'upload.ledger'> {

@@ -22,6 +22,12 @@ const refused: Problem = {
   command: 'aws sso login --profile field',
 };
 
+const foundDamaged: RobotStatus['recoveries'][number] = {
+  words:
+    'the ledger ended in 40 bytes of an unfinished write; a copy is in /home/ada/.local/share/tether/cache/rover-7/aside/ledger-1764547200000.jsonl',
+  foundMs: startMs - 3_600_000,
+};
+
 export function fakeStatus(story: Story, calls: FakeCalls, nextId: number, atMs: number): StatusFrame {
   const robots = story.robots
     ? [rover(story, calls, nextId, atMs), arm(atMs), ...calls.addedRobots.map((name) => added(name, atMs))]
@@ -91,6 +97,8 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
       rejected: quarantined,
     },
     evictedForLaptop: 0,
+    waitingInMemory: story.disk === 'slow' || story.disk === 'low' ? 8_120 : 0,
+    recoveries: story.full && !calls.recoveriesDismissed ? [foundDamaged] : [],
     evicted: story.full
       ? [
           { kind: 'log', severity: 'INFO', records: 15_902 },
@@ -117,6 +125,7 @@ function upload(story: Story, calls: FakeCalls, atMs: number): RobotStatus['uplo
     sentMetrics: 44_000,
     flushing: calls.flushing,
     flush: calls.flushing ? { records: 35_932, sent: 12_410 + (Math.floor(atMs / 100) % 9000), refused: 0 } : null,
+    paused: calls.paused === null ? null : { records: 35_932, sent: 12_410, refused: 0, filter: calls.paused },
     mode: calls.manual ? ('manual' as const) : ('auto' as const),
     recordsPerS: 0,
     unresolvedLogs: story.unresolved,
@@ -330,6 +339,8 @@ function blank(name: string, atMs: number): RobotStatus {
     lost: {},
     evicted: [],
     evictedForLaptop: 0,
+    recoveries: [],
+    waitingInMemory: 0,
     upload: {
       state: 'idle',
       mode: 'auto',
@@ -350,6 +361,7 @@ function blank(name: string, atMs: number): RobotStatus {
       wireBytesPerS: 0,
       clockAheadMs: null,
       flush: null,
+      paused: null,
     },
   };
 }

@@ -1,32 +1,13 @@
+import { type CompiledTerms, compileTerms } from '../../main/model/compileTerms.js';
+import type { FilterTerm } from '../../main/model/parseFilterExpression.js';
 import type { TimeRange } from '../stores/timeCursor.js';
-import type { FilterField, FilterTerm } from './parseFilterExpression.js';
-import { escapePattern, type TextTest, textTestOf } from './textTest.js';
 
 /** A filter ready to be asked about millions of rows. Severity is a bit mask over severity ranks (bit 0 is DEBUG). */
-export interface CompiledFilter {
+export interface CompiledFilter extends CompiledTerms {
   readonly severityMask: number;
   /** Robot time; null for any. */
   readonly range: TimeRange | null;
-  /** True when no row is hidden by its text, node or origin. */
-  readonly matchesAllText: boolean;
-  /**
-   * What the node's name alone decides: `hide` (excluded, or not among the wanted), `keep` (nothing is left to ask), or
-   * `ask` (the message decides). Names repeat, so callers remember the answer by name.
-   */
-  readonly judgeNode: (node: string) => NodeJudgement;
-  /** Null when no term looks at where a line was written. Repeats as node names do. */
-  readonly matchOrigin: ((origin: Origin) => boolean) | null;
-  /** Asked only after `ask`. */
-  readonly matchMessage: (node: string, message: string) => boolean;
 }
-
-export interface Origin {
-  readonly file: string;
-  readonly function: string;
-  readonly topic: string;
-}
-
-export type NodeJudgement = 'hide' | 'keep' | 'ask';
 
 export const allSeveritiesMask = 0b11111;
 
@@ -36,64 +17,5 @@ export function compileFilter(
   severityMask: number,
   range: TimeRange | null = null,
 ): CompiledFilter {
-  const nodesOf = (exclude: boolean): RegExp[] =>
-    terms.filter((term) => term.field === 'node' && term.exclude === exclude).map((term) => nodePattern(term.text));
-  const testsOf = (field: FilterField, exclude: boolean): TextTest[] =>
-    terms.flatMap((term) => (term.field === field && term.exclude === exclude ? (textTestOf(term) ?? []) : []));
-  const wantedNodes = nodesOf(false);
-  const unwantedNodes = nodesOf(true);
-  const wantedAnywhere = testsOf('any', false);
-  const unwantedAnywhere = testsOf('any', true);
-  const wantedTexts = testsOf('text', false);
-  const unwantedTexts = testsOf('text', true);
-  const asksMessage = unwantedAnywhere.length + wantedTexts.length + unwantedTexts.length > 0;
-  return {
-    severityMask,
-    range,
-    matchesAllText: terms.every((term) => term.field === 'mark'),
-    judgeNode: (node) => {
-      const path = nodePath(node);
-      if (unwantedNodes.some((pattern) => pattern.test(path))) return 'hide';
-      if (unwantedAnywhere.some(({ test }) => test(node))) return 'hide';
-      if (wantedNodes.length > 0 && !wantedNodes.some((pattern) => pattern.test(path))) return 'hide';
-      return !asksMessage && wantedAnywhere.every(({ test }) => test(node)) ? 'keep' : 'ask';
-    },
-    matchOrigin: originMatch(testsOf),
-    matchMessage: (node, message) =>
-      wantedAnywhere.every(({ test }) => test(message) || test(node)) &&
-      wantedTexts.every(({ test }) => test(message)) &&
-      !unwantedAnywhere.some(({ test }) => test(message)) &&
-      !unwantedTexts.some(({ test }) => test(message)),
-  };
-}
-
-function originMatch(
-  testsOf: (field: FilterField, exclude: boolean) => readonly TextTest[],
-): CompiledFilter['matchOrigin'] {
-  const fields = (['file', 'function', 'topic'] as const)
-    .map((field) => ({ field, wanted: testsOf(field, false), unwanted: testsOf(field, true) }))
-    .filter(({ wanted, unwanted }) => wanted.length + unwanted.length > 0);
-  if (fields.length === 0) return null;
-  return (origin) =>
-    fields.every(
-      ({ field, wanted, unwanted }) =>
-        wanted.every(({ test }) => test(origin[field])) && !unwanted.some(({ test }) => test(origin[field])),
-    );
-}
-
-/** `/nav/planner` and `nav.planner` are the same path: `/nav/planner`. */
-export function nodePath(node: string): string {
-  const path = node.replaceAll('.', '/');
-  return path.startsWith('/') ? path : `/${path}`;
-}
-
-// Only escaped literals with `.*` between, asked once for each node name: what backtracking there is stays harmless.
-function nodePattern(term: string): RegExp {
-  const text = term.replaceAll('.', '/');
-  if (!text.includes('*')) return new RegExp(escapePattern(text), 'iu');
-  const anchored = text.startsWith('/') || text.startsWith('*') ? text : `/${text}`;
-  // `/nav/**` is `/nav` with all below it.
-  const subtree = anchored.endsWith('/**');
-  const body = (subtree ? anchored.slice(0, -3) : anchored).split(/\*+/u).map(escapePattern).join('.*');
-  return new RegExp(`^${body}${subtree ? '(?:/.*)?' : ''}$`, 'iu');
+  return { severityMask, range, ...compileTerms(terms) };
 }

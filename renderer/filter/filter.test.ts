@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { termsMatch } from '../../main/model/compileTerms.js';
+import type { LogRecord } from '../../main/model/Record.js';
 import { allSeveritiesMask, compileFilter } from './compileFilter.js';
 import { findMarks, compileMarks } from './findMarks.js';
-import { filterTermsMax, formatFilterTerm, formatFilterTerms, parseFilterExpression } from './parseFilterExpression.js';
-import { problemOfTerms } from './textTest.js';
+import {
+  filterTermsMax,
+  formatFilterTerm,
+  formatFilterTerms,
+  parseFilterExpression,
+} from '../../main/model/parseFilterExpression.js';
+import { problemOfTerms } from '../../main/model/textTest.js';
 
 function keeps(expression: string, node: string, message: string): boolean {
   const filter = compileFilter(parseFilterExpression(expression), allSeveritiesMask);
@@ -80,6 +87,56 @@ describe('fields and regular expressions', () => {
     expect(keeps('node:/nav/**', 'navigator', 'x')).toBe(false);
     expect(keeps('-node:/nav/**', 'nav', 'x')).toBe(false);
   });
+});
+
+it('the page and the engine let the same records through, whatever the terms', () => {
+  const records = ['nav.planner', '/nav', 'arm.grip', 'Ödometrie'].flatMap((node, at) =>
+    ['Path 12 planned', 'Cell 3 sags', 'STRASSE\u212a', ''].map((message): LogRecord => ({
+      ...{ kind: 'log', stampNs: 1n, receivedNs: 1n, severity: 'INFO', line: 1, nodeTopics: [] },
+      ...{ node, message, file: at % 2 === 0 ? 'src/planner.cpp' : '', function: 'tick', topic: '/rosout' },
+    })),
+  );
+  const expressions = ['path', '-path', 'nav cell', 'node:/nav/**', '-node:nav -"12 planned"', '/^cell [0-9]/', 'k'];
+  const more = [
+    'file:planner -cell',
+    '-file:PLANNER',
+    'function:/^t/ ö',
+    'topic:x',
+    'text:nav',
+    '-text:nav',
+    'ß',
+    'ss',
+  ];
+  let passed = 0;
+  for (const expression of [...expressions, ...more]) {
+    const terms = parseFilterExpression(expression);
+    const { judgeNode, matchOrigin, matchMessage } = compileFilter(terms, allSeveritiesMask);
+    for (const record of records) {
+      const judgement = judgeNode(record.node);
+      const byText = judgement === 'keep' || (judgement === 'ask' && matchMessage(record.node, record.message));
+      const shown = byText && matchOrigin?.(record) !== false;
+      expect([expression, record.node, record.message, termsMatch(record, terms)]).toEqual([
+        ...[expression, record.node, record.message, shown],
+      ]);
+      if (shown) passed += 1;
+    }
+  }
+  expect(passed).toBeGreaterThan(50);
+});
+
+it('takes the name of a metric for its node, and its other texts for empty', () => {
+  const metric = {
+    kind: 'metric',
+    name: 'battery.charge',
+    unit: '',
+    value: 1,
+    dimensions: [],
+    topic: '/metrics',
+  } as const;
+  const match = (expression: string): boolean =>
+    termsMatch({ ...metric, stampNs: 1n, receivedNs: 1n }, parseFilterExpression(expression));
+  expect(['charge', 'node:/battery/**', '-text:charge', 'topic:metrics', '-file:x'].filter(match)).toHaveLength(5);
+  expect(['-charge', 'text:charge', 'file:x', '-topic:metrics', 'node:motor'].filter(match)).toEqual([]);
 });
 
 describe('findMarks', () => {

@@ -1,5 +1,5 @@
-import type { FilterTerm } from './parseFilterExpression.js';
-import { type TextTest, textTestOf } from './textTest.js';
+import type { FilterTerm } from '../../main/model/parseFilterExpression.js';
+import { type TextTest, textTestOf } from '../../main/model/textTest.js';
 
 /** A stretch of a text, marked by the given rule or (null) not at all. */
 export interface MarkedPart {

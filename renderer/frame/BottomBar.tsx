@@ -41,6 +41,11 @@ function RobotBottom({ robot }: { readonly robot: RobotStatus }) {
         </span>
       </Tooltip>
       {fullWords(robot, share)}
+      {robot.waitingInMemory > 0 && (
+        <span className="bottom-memory severity-ERROR" data-testid="bottom-memory" data-value={robot.waitingInMemory}>
+          <b>{formatCount(robot.waitingInMemory)}</b> wait in memory, not on disk
+        </span>
+      )}
       <div className="bottom-end">
         {robot.upload.state === 'sending' && (
           <span className="bottom-sending" data-testid="bottom-sending">
@@ -83,7 +88,7 @@ function FlushButton({ robot }: { readonly robot: RobotStatus }) {
             setOpen(!open);
           }}
         >
-          {robot.upload.flushing ? 'Flushing…' : 'Flush…'}
+          {robot.upload.flushing ? 'Flushing…' : robot.upload.paused === null ? 'Flush…' : 'Flush paused…'}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>

@@ -4,6 +4,7 @@ import type { Rung } from '../../main/model/Ladder.js';
 import { useNow, useRobot } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { CopyCommand } from '../components/CopyCommand.js';
+import { Recoveries } from './Recoveries.js';
 import { Glyph, type GlyphName } from '../components/Glyph.js';
 import { formatSince } from '../format/formatTime.js';
 import { setPage } from '../stores/pageStore.js';
@@ -59,7 +60,19 @@ function LadderRung({ rung, loud }: { readonly rung: Rung; readonly loud: boolea
           <h2>{rung.words || rung.id}</h2>
           <p>{rung.reason || 'All is well here.'}</p>
           {rung.nextStep !== '' && <p className="rung-next">{rung.nextStep}</p>}
-          {rung.command !== undefined && <CopyCommand command={rung.command} />}
+          {rung.command !== undefined && (
+            <CopyCommand
+              command={rung.command}
+              {...(rung.id === 'disk' ? { then: 'Run it in a terminal; it changes nothing.' } : {})}
+            />
+          )}
+          {rung.id === 'disk' && (
+            <Recoveries
+              dismissed={() => {
+                setOpen(false);
+              }}
+            />
+          )}
           {(rung.id === 'robot' || rung.id === 'topics') && (
             <Button
               data-testid="examine"

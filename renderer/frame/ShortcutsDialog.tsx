@@ -21,7 +21,7 @@ const shortcuts: readonly (readonly [keys: string, words: string])[] = [
   ['← →', 'in the histogram: move; with Shift choose a time, Enter keeps to it, Esc shows all'],
   ['Ctrl A Ctrl C', 'choose all lines; copy the chosen ones (all, if none are) as text'],
   ['Ctrl S', 'save the robot file'],
-  ['Ctrl Z', 'undo a deletion, a redaction or a re-aiming of records'],
+  ['Ctrl Z', 'undo a hold, a deletion, a redaction or another change of records'],
   ['← → Shift', 'on the cache timeline: move and widen the time range'],
   ['↑ ↓', 'charts: the chart before and after'],
   ['← → Home End', 'charts: move the cursor; with Shift, the time shown'],

@@ -3,7 +3,7 @@ import { useLiveRows } from '../bridge/useSession.js';
 import { Glyph } from '../components/Glyph.js';
 import { useElementSize } from '../components/useElementSize.js';
 import { compileMarks } from '../filter/findMarks.js';
-import { parseFilterExpression } from '../filter/parseFilterExpression.js';
+import { parseFilterExpression } from '../../main/model/parseFilterExpression.js';
 import { formatCount } from '../format/formatCount.js';
 import { setPage, usePage } from '../stores/pageStore.js';
 import { errorRank } from '../stores/RowRing.js';

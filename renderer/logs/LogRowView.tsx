@@ -3,7 +3,8 @@ import type { GapRow, RowState } from '../../main/contract/frames.js';
 import { Glyph, type GlyphName } from '../components/Glyph.js';
 import { rowStateWords } from '../components/rowStateWords.js';
 import { severityGlyphs } from '../components/severity.js';
-import { findMarks, type Marks } from '../filter/findMarks.js';
+import type { Marks } from '../filter/findMarks.js';
+import { MarkedText } from '../filter/MarkedText.js';
 import { formatCount } from '../format/formatCount.js';
 import type { RowRing } from '../stores/RowRing.js';
 import type { TimeView } from '../stores/pageStore.js';
@@ -130,20 +131,6 @@ function GapRowView(props: {
         {placesWords(props.repeats)}
       </span>
     </div>
-  );
-}
-
-/** What a filter looks for, and what is to be marked, stands out where it is. */
-export function MarkedText({ text, marks }: { readonly text: string; readonly marks: Marks }) {
-  if (marks.length === 0) return text;
-  return findMarks(text, marks).map((part, index) =>
-    part.mark === null ? (
-      part.text
-    ) : (
-      <mark key={index} className={`mark-${part.mark}`}>
-        {part.text}
-      </mark>
-    ),
   );
 }
 

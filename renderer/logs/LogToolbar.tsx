@@ -10,11 +10,12 @@ import { formatCount, formatCountShort } from '../format/formatCount.js';
 import { formatTimeS } from '../format/formatTime.js';
 import { setPage, usePage } from '../stores/pageStore.js';
 import { showRange, useTimeCursor } from '../stores/timeCursor.js';
-import { FilterBox, FilterChips } from './FilterBox.js';
-import { clearFilter, type LogActions } from './logActions.js';
+import { formatFilterTerms, parseFilterExpression } from '../../main/model/parseFilterExpression.js';
+import { FilterBox, FilterChips, type FilterWords } from '../filter/FilterBox.js';
+import { SavedFilters } from '../filter/SavedFilters.js';
+import { applySavedFilter, clearFilter, type LogActions } from './logActions.js';
 import { togglePause } from './LogList.js';
 import { copyFormats } from './rowText.js';
-import { SavedFilters } from './SavedFilters.js';
 import { TimeMenu } from './TimeMenu.js';
 
 interface LogToolbarProps {
@@ -35,9 +36,7 @@ export const LogToolbar = memo(function LogToolbar({ actions, chosen }: LogToolb
           <SeverityChip key={severity} severity={severity} rank={rank} count={live.ring.counts[rank] ?? 0} />
         ))}
       </div>
-      <FilterBox />
-      <SavedFilters />
-      <FilterChips />
+      <LogFilter />
       <RangeChip />
       {filterAside && (
         <span className="context-note" data-testid="context-note">
@@ -83,6 +82,30 @@ export const LogToolbar = memo(function LogToolbar({ actions, chosen }: LogToolb
     </div>
   );
 });
+
+/** The filter's words: the box, the filters with a name, and the terms that were kept. */
+function LogFilter() {
+  const text = usePage((page) => page.filterText);
+  const terms = usePage((page) => page.filterTerms);
+  const severityMask = usePage((page) => page.severityMask);
+  const expression = formatFilterTerms([...terms, ...parseFilterExpression(text)]);
+  const isPlain = expression === '' && severityMask === allSeveritiesMask;
+  return (
+    <>
+      <FilterBox {...{ text, terms, change: changeWords }} listSelector=".log-list" testId="filter-text" />
+      <SavedFilters present={isPlain ? null : { expression, severityMask }} apply={applySavedFilter} />
+      <FilterChips terms={terms} change={changeWords} />
+    </>
+  );
+}
+
+function changeWords({ text, terms }: Partial<FilterWords>): void {
+  setPage({
+    ...(text === undefined ? {} : { filterText: text }),
+    ...(terms === undefined ? {} : { filterTerms: terms }),
+    filterAside: false,
+  });
+}
 
 function SeverityChip(props: { readonly severity: Severity; readonly rank: number; readonly count: number }) {
   const mask = usePage((page) => page.severityMask);

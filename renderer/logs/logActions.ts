@@ -4,7 +4,7 @@ import type { SavedFilter } from '../../main/contract/bridge.js';
 import type { LogRow } from '../../main/contract/frames.js';
 import type { Session } from '../bridge/Session.js';
 import { allSeveritiesMask } from '../filter/compileFilter.js';
-import { type FilterTerm, parseFilterExpression } from '../filter/parseFilterExpression.js';
+import { type FilterTerm, parseFilterExpression } from '../../main/model/parseFilterExpression.js';
 import { formatQuantity } from '../format/formatCount.js';
 import type { Note } from '../stores/NoteIndex.js';
 import { getPage, notify, setPage, type TimeBase } from '../stores/pageStore.js';

@@ -1,5 +1,5 @@
-import { nodePath } from '../filter/compileFilter.js';
-import type { FilterTerm } from '../filter/parseFilterExpression.js';
+import { nodePath } from '../../main/model/compileTerms.js';
+import type { FilterTerm } from '../../main/model/parseFilterExpression.js';
 import type { RowRing } from '../stores/RowRing.js';
 
 /** A node, or a namespace that has some; its figures are those of all below it together. */

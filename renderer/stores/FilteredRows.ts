@@ -1,4 +1,5 @@
-import type { CompiledFilter, NodeJudgement } from '../filter/compileFilter.js';
+import type { NodeJudgement } from '../../main/model/compileTerms.js';
+import type { CompiledFilter } from '../filter/compileFilter.js';
 import { MatchedRows } from './MatchedRows.js';
 import { gapKind, type RowRing } from './RowRing.js';
 import { SecondBins } from './SecondBins.js';

@@ -2,7 +2,7 @@ import type { Row, RowState } from '../../main/contract/frames.js';
 import { rowStates } from '../../main/contract/frames.js';
 import { gapStages } from '../../main/model/Loss.js';
 import { severities, severityRank } from '../../main/model/Severity.js';
-import type { Origin } from '../filter/compileFilter.js';
+import type { Origin } from '../../main/model/compileTerms.js';
 import { InternTable } from './InternTable.js';
 
 /**

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { SavedFilter, Settings, Theme } from '../../main/contract/bridge.js';
 import { allSeveritiesMask } from '../filter/compileFilter.js';
 import { type LaptopLimits, noLaptopLimits } from '../../main/model/LaptopLimits.js';
-import type { FilterTerm } from '../filter/parseFilterExpression.js';
+import type { FilterTerm } from '../../main/model/parseFilterExpression.js';
 import type { Undo } from './undoStack.js';
 
 export type Desk = Settings['desk'];

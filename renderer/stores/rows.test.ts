@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { GapRow, LogRow } from '../../main/contract/frames.js';
 import { severities } from '../../main/model/Severity.js';
 import { allSeveritiesMask, compileFilter } from '../filter/compileFilter.js';
-import { parseFilterExpression } from '../filter/parseFilterExpression.js';
+import { parseFilterExpression } from '../../main/model/parseFilterExpression.js';
 import { FilteredRows } from './FilteredRows.js';
 import { MatchedRows } from './MatchedRows.js';
 import { RowRing } from './RowRing.js';

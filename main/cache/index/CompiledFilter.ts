@@ -3,7 +3,8 @@ import type { TetherRecord } from '../../model/Record.js';
 import type { RecordFilter } from '../../model/RecordFilter.js';
 import { contentMatches, groupMatches, needsDecoding, stampMatches } from '../matchesFilter.js';
 import type { SegmentGroup } from '../SegmentGroup.js';
-import { type LiteralNeed, needIsMet, noNeed, requiredLiterals } from './requiredLiterals.js';
+import { type LiteralNeed, needIsMet, requiredLiterals } from './requiredLiterals.js';
+import { problemOfTerms } from '../../model/textTest.js';
 import { problemOfRegex } from './safeRegex.js';
 import { entryMayHoldText } from './entryMayHoldText.js';
 import { type GroupOfChannel, labelMayMatch, RowChoice } from './RowChoice.js';
@@ -11,7 +12,9 @@ import type { ChunkIndexEntry, IndexEntry, SegmentIndexHead } from './SegmentInd
 import { hashesOf, type TextHashes } from './TextSets.js';
 
 /** Problem `bad-regex`; null for a filter that can be used. Filters that come from outside must be checked with it. */
-export function problemOfFilter({ regex = '' }: RecordFilter): Problem | null {
+export function problemOfFilter({ regex = '', terms = [] }: RecordFilter): Problem | null {
+  const message = problemOfTerms(terms);
+  if (message !== null) return { code: 'bad-regex', message, nextStep: 'Write it in the syntax of RE2.' };
   return regex === '' ? null : problemOfRegex(regex);
 }
 
@@ -30,7 +33,7 @@ export class CompiledFilter {
   readonly filter: RecordFilter;
   /** Must a record be decoded to know? */
   readonly looksInside: boolean;
-  /** What the filter's regular expression needs in the text. */
+  /** What the filter's regular expression and terms need in the text. */
   readonly regexNeed: LiteralNeed;
   readonly #textHashes: TextHashes;
   /** Do kind, destination, severity or node matter? */
@@ -43,10 +46,10 @@ export class CompiledFilter {
   constructor(filter: RecordFilter) {
     this.filter = filter;
     this.looksInside = needsDecoding(filter);
-    this.regexNeed = filter.regex === undefined ? noNeed : requiredLiterals(filter.regex);
+    this.regexNeed = { type: 'all', needs: needsOf(filter) };
     this.#textHashes = hashesOf(filter.text ?? '');
-    const { nodes, kind, destinations, severityMin, severities } = filter;
-    this.#choosesRows = [nodes, kind, destinations, severityMin, severities].some((part) => part !== undefined);
+    const { nodes, terms, kind, destinations, severityMin, severities } = filter;
+    this.#choosesRows = [nodes, terms, kind, destinations, severityMin, severities].some((part) => part !== undefined);
   }
 
   /** All but the state: of the group, the stamp and the content. */
@@ -68,8 +71,10 @@ export class CompiledFilter {
 
   /** Do all of the entry's records with the group and the label pass, whatever else they hold? */
   takesWholeRows({ oldestNs, newestNs, decoded }: IndexEntry): boolean {
-    const { text = '', regex = '', nodes } = this.filter;
-    const plain = text === '' && regex === '' && (nodes === undefined || decoded);
+    const { text = '', regex = '', nodes, terms = [] } = this.filter;
+    const asksLabel = nodes !== undefined || terms.length > 0;
+    const isPlain = text === '' && regex === '' && terms.every(({ field }) => field === 'node');
+    const plain = isPlain && (decoded || !asksLabel);
     return plain && stampMatches(oldestNs, this.filter) && stampMatches(newestNs, this.filter);
   }
 
@@ -103,4 +108,22 @@ export class CompiledFilter {
     this.#literalHashes.set(literal, hashes);
     return hashes;
   }
+}
+
+/** Of the terms only what is wanted in the message or the label: what is excluded, or wanted elsewhere, needs nothing there. */
+function needsOf({ regex, terms = [] }: RecordFilter): LiteralNeed[] {
+  const wanted = terms.filter(({ field, exclude }) => (field === 'any' || field === 'text') && !exclude);
+  return [
+    ...(regex === undefined ? [] : [requiredLiterals(regex)]),
+    ...wanted.flatMap((term): LiteralNeed[] => {
+      // Of these it is sure that they stand in the text in capitals or small letters: see textTest.ts.
+      if (!term.regex)
+        return isAscii(term.text) ? [{ type: 'literal', text: term.text.toLowerCase(), anyCase: true }] : [];
+      return [requiredLiterals(`(?i)${term.text}`)];
+    }),
+  ];
+}
+
+function isAscii(text: string): boolean {
+  return /^\p{ASCII}*$/u.test(text);
 }

@@ -53,9 +53,9 @@ export class IndexKeeper {
     return (await this.#knownOf(segment))?.head ?? null;
   }
 
-  /** Null as well when it has not been read yet. */
+  /** Null as well when it has not been read yet. Every search asks this of all segments: it does not count as a use. */
   knownHeadOf(segment: Segment): SegmentIndexHead | null {
-    const head = segment.open ? null : (this.#heads.get(segment.path)?.head ?? null);
+    const head = segment.open ? null : (this.#heads.peek(segment.path)?.head ?? null);
     return head !== null && this.#agrees(head, segment) ? head : null;
   }
 

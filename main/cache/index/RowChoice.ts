@@ -1,15 +1,18 @@
+import { compiledTermsOf } from '../../model/compileTerms.js';
 import type { RecordFilter } from '../../model/RecordFilter.js';
 import { groupMatches, nodesMatch } from '../matchesFilter.js';
 import type { SegmentGroup } from '../SegmentGroup.js';
-import type { Tallies } from './indexChunk.js';
+import { labelUnknown, type Tallies } from './indexChunk.js';
 import type { SegmentIndexHead } from './SegmentIndex.js';
 
 /** The group of a channel in a segment. */
 export type GroupOfChannel = (channelId: number) => SegmentGroup | undefined;
 
-/** May a label, which is not known when it is not listed, be one of the filter's nodes? */
-export function labelMayMatch(label: string | undefined, { nodes }: RecordFilter): boolean {
-  return nodes === undefined || label === undefined || nodesMatch(label, nodes);
+/** May a record with the label, which is not known when it is not listed, pass the filter's nodes and terms? */
+export function labelMayMatch(label: string | undefined, { nodes, terms = [] }: RecordFilter): boolean {
+  if (label === undefined) return true;
+  if (nodes !== undefined && !nodesMatch(label, nodes)) return false;
+  return terms.length === 0 || compiledTermsOf(terms).judgeNode(label) !== 'hide';
 }
 
 const unknown = 0;
@@ -29,9 +32,6 @@ export class RowChoice {
     this.#head = head;
     this.#groupOf = groupOf;
     this.#labels = new Uint8Array(head.labels.length);
-    for (const [number, label] of head.labels.entries()) {
-      this.#labels[number] = labelMayMatch(label, filter) ? taken : refused;
-    }
   }
 
   isFor(head: SegmentIndexHead, groupOf: GroupOfChannel): boolean {
@@ -41,11 +41,19 @@ export class RowChoice {
   /** May a record of one of the rows pass? */
   takesAny({ groups, labels }: Tallies): boolean {
     for (let place = 0; place < groups.length; place += 1) {
-      // One that is not listed may be any.
-      const takesLabel = (this.#labels[labels[place] ?? -1] ?? taken) === taken;
-      if (takesLabel && this.#takesChannel(groups[place] ?? 0)) return true;
+      if (this.#takesChannel(groups[place] ?? 0) && this.#takesLabel(labels[place] ?? labelUnknown)) return true;
     }
     return false;
+  }
+
+  #takesLabel(number: number): boolean {
+    const known = this.#labels[number];
+    // One that is not listed may be any.
+    if (known === undefined) return true;
+    if (known !== unknown) return known === taken;
+    const takes = labelMayMatch(this.#head.labels[number], this.#filter);
+    this.#labels[number] = takes ? taken : refused;
+    return takes;
   }
 
   #takesChannel(channelId: number): boolean {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LogRecord, MetricRecord, TetherRecord } from '../../model/Record.js';
+import { parseFilterExpression } from '../../model/parseFilterExpression.js';
 import type { RecordFilter } from '../../model/RecordFilter.js';
 import { type Severity, severities } from '../../model/Severity.js';
 import { contentMatches, groupMatches, stampMatches } from '../matchesFilter.js';
@@ -112,6 +113,14 @@ function filterFor(records: readonly TetherRecord[]): fc.Arbitrary<RecordFilter>
     });
   const needle = fc.oneof(cut, text);
   const regex = cut.map((part) => `${part.replace(/[^A-Za-z0-9]/gu, (character) => `\\x{${hexOf(character)}}`)}.?`);
+  const term = fc.record({
+    field: fc.constantFrom('any', 'any', 'text', 'node', 'file', 'topic'),
+    exclude: fc.boolean(),
+    text: needle.filter((some) => some !== ''),
+    regex: fc.constant(false),
+  });
+  const expression = regex.map((some) => ({ field: 'any', exclude: false, text: some, regex: true }) as const);
+  const terms = fc.array(fc.oneof(term, expression), { minLength: 1, maxLength: 3 });
   const nodes = fc.array(fc.oneof(fc.constantFrom('nav.*', 'nav.planner', '*'), text), { maxLength: 3 });
   const all = {
     kind: fc.constantFrom('log', 'metric'),
@@ -122,10 +131,12 @@ function filterFor(records: readonly TetherRecord[]): fc.Arbitrary<RecordFilter>
     nodes,
     text: needle,
     regex,
+    terms,
   };
   return fc.oneof(
     fc.record({ text: needle }),
     fc.record({ regex }),
+    fc.record({ terms }),
     fc.record({ nodes }),
     fc.record(all, { requiredKeys: [] }),
   );
@@ -192,6 +203,20 @@ describe('the index of a segment', () => {
     expect(ask({ regex: '(battery|motor) low' })).toBe(false);
     expect(ask({ regex: '(battery|path) ' })).toBe(true);
     expect(ask({ destinations: ['elsewhere'] })).toBe(false);
+    const askTerms = (expression: string): boolean => ask({ terms: parseFilterExpression(expression) });
+    for (const expression of ['PATH -battery', 'node:/nav/**', '/PATH [0-9]/', 'text:planned -node:arm', 'file:x']) {
+      expect(askTerms(expression)).toBe(true);
+    }
+    for (const expression of [
+      'battery',
+      'path battery',
+      'node:/arm/**',
+      '-nav',
+      '/(battery|motor) low/',
+      'text:motor',
+    ]) {
+      expect(askTerms(expression)).toBe(false);
+    }
   });
 
   test('tells codes and phrases from others of the same trigrams, and knows of one and two letters', () => {

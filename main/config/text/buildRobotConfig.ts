@@ -139,10 +139,20 @@ function buildAccount(values: Values): CloudAccount {
 
 function buildConnection(values: Values): CloudConnection {
   const number = (name: string): number => values.number(values.node(client(name)), client(name));
+  const text = (name: string): string => values.text(values.node(client(name)), client(name));
+  const [host, caFile, caPath] = [text('proxy_host'), text('ca_file'), text('ca_path')];
+  const port = values.has(values.node(client('proxy_port')), client('proxy_port')) ? number('proxy_port') : 0;
+  const proxy = {
+    ...{ host, port: port === 0 ? null : port },
+    ...{ user: text('proxy_user_name'), password: text('proxy_password') },
+  };
   return {
     connectTimeoutMs: number('connect_timeout_ms'),
     requestTimeoutMs: number('request_timeout_ms'),
     connectionsMax: number('max_connections'),
+    ...(host === '' ? {} : { proxy }),
+    ...(caFile === '' ? {} : { caFile }),
+    ...(caPath === '' ? {} : { caPath }),
   };
 }
 
@@ -152,6 +162,7 @@ function buildLogs(robot: string, values: Values): LogsConfig {
   return {
     group: values.text(section, 'log_group_name'),
     stream: values.text(section, 'log_stream_name'),
+    isPlaceNamed: values.has(section, 'log_group_name') || values.has(section, 'log_stream_name'),
     publishPeriodMs: Math.round(values.number(section, 'publish_frequency') * 1000),
     subscribeRosout: values.flag(section, 'sub_to_rosout'),
     topics: values.list(section, 'topics'),

@@ -364,32 +364,35 @@ function clientParameters(section: SectionName): readonly Parameter[] {
       mayBeEmpty: true,
       meaning: "The robot's user agent text.",
     }),
-    client.string(key('proxy_host'), { ...robot, default: '', mayBeEmpty: true, meaning: "The robot's HTTP proxy." }),
+    client.string(key('proxy_host'), {
+      default: '',
+      mayBeEmpty: true,
+      meaning:
+        'HTTP proxy on the way to AWS, of the robot and of this laptop. Empty: on this laptop HTTPS_PROXY, if set. NO_PROXY names what goes straight.',
+    }),
     client.int(key('proxy_port'), {
-      ...robot,
       default: null,
       min: 0,
       max: 65_535,
-      meaning: "Port of the robot's HTTP proxy.",
+      meaning: 'Port of the HTTP proxy. Unset or 0: that of the address, else 1080.',
     }),
-    client.string(key('proxy_user_name'), { ...robot, default: '', mayBeEmpty: true, meaning: 'User of the proxy.' }),
+    client.string(key('proxy_user_name'), { default: '', mayBeEmpty: true, meaning: 'User of the proxy.' }),
     client.string(key('proxy_password'), {
-      ...robot,
       default: '',
       mayBeEmpty: true,
-      meaning: 'Password of the proxy. It stands here in clear text.',
+      meaning: 'Password of the proxy. It stands here in clear text; on this laptop it can stand in HTTPS_PROXY.',
     }),
     client.string(key('ca_path'), {
-      ...robot,
       default: '',
       mayBeEmpty: true,
-      meaning: 'Folder of certificate authorities on the robot.',
+      meaning:
+        'Folder of certificate authorities (PEM) that are trusted beside the usual ones. Must be there on the robot and on this laptop.',
     }),
     client.string(key('ca_file'), {
-      ...robot,
       default: '',
       mayBeEmpty: true,
-      meaning: 'File of certificate authorities on the robot.',
+      meaning:
+        "File of certificate authorities (PEM) that are trusted beside the usual ones, for a network that opens TLS. Must be there on the robot and on this laptop, which also reads AWS_CA_BUNDLE and the profile's ca_bundle.",
     }),
     client.bool(key('use_dual_stack'), { ...robot, default: false, meaning: 'Endpoints that also speak IPv6.' }),
     client.bool(key('enable_clock_skew_adjustment'), {
@@ -398,7 +401,12 @@ function clientParameters(section: SectionName): readonly Parameter[] {
       meaning: "Signs with CloudWatch's time when the robot's clock is wrong.",
     }),
     client.bool(key('follow_redirects'), { ...robot, default: true, meaning: 'Follows HTTP redirects.' }),
-    client.bool(key('verify_SSL'), { ...robot, default: true, meaning: 'Checks the certificate of the service.' }),
+    client.bool(key('verify_SSL'), {
+      ...robot,
+      default: true,
+      meaning:
+        'Whether the robot checks the certificate of the service. Tether always does: whoever else answered could make it let go of records that CloudWatch never got.',
+    }),
     client.bool(key('no_retry_strategy'), {
       ...robot,
       default: false,

@@ -191,8 +191,14 @@ function checkTogether(values: ReadonlyMap<string, LayeredValue>, issues: IssueL
       'numeric_topics: of a ROS 1 robot nothing comes of it; have a node publish these numbers as a MetricList';
     issues.warning(numbers.entry.pairSpan, message);
   }
+  for (const section of ['cloudwatch_logger', 'cloudwatch_metrics_collector'] as const) {
+    const verify = values.get(`${section} aws_client_configuration.verify_SSL`);
+    if (verify?.value !== false || verify.from !== 'robot') continue;
+    const message = 'verify_SSL: only the robot obeys it. Tether checks the certificate of CloudWatch all the same';
+    issues.warning(verify.entry.pairSpan, `${message}; where that fails, name the authority in ca_file`);
+  }
   // One robot has one account and one connection.
-  for (const name of ['region', 'endpoint_override', 'connect_timeout_ms', 'request_timeout_ms', 'max_connections']) {
+  for (const name of oneForBoth) {
     const key = `aws_client_configuration.${name}`;
     const logs = values.get(`cloudwatch_logger ${key}`);
     const metrics = values.get(`cloudwatch_metrics_collector ${key}`);
@@ -206,3 +212,9 @@ function checkTogether(values: ReadonlyMap<string, LayeredValue>, issues: IssueL
     issues.warning(place.entry.pairSpan, message);
   }
 }
+
+/** Of `aws_client_configuration`, what Tether takes from one node for both. */
+const oneForBoth = [
+  ...['region', 'endpoint_override', 'connect_timeout_ms', 'request_timeout_ms', 'max_connections'],
+  ...['proxy_host', 'proxy_port', 'proxy_user_name', 'proxy_password', 'ca_file', 'ca_path'],
+];

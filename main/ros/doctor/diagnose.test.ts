@@ -28,7 +28,7 @@ const well: DoctorFacts = {
     packages: [{ name: 'rcl_interfaces', found: true }],
   },
   ...{ rosProblem: null, lastHeard: null },
-  firewall: null,
+  firewalls: [],
   receiveBuffers: { before: { dropped: 214, bytes: 212_992 }, after: { dropped: 214, bytes: 212_992 } },
   probe,
 };
@@ -71,7 +71,36 @@ it.each<[string, string, Partial<DoctorFacts>, Finding['state'], string, string]
     { interfaces: [{ ...ethernet, hearsMulticast: false }] },
     ...(['failed', 'Does not work on eth0', 'static_peers'] as const),
   ],
-  ['a firewall', 'firewall', { firewall: 'ufw' }, 'note', 'ufw is on', 'sudo ufw allow'],
+  [
+    'ufw',
+    'firewall',
+    { firewalls: [{ kind: 'ufw', chain: null, isRead: true }] },
+    ...(['note', 'ufw is on', 'sudo ufw allow'] as const),
+  ],
+  [
+    'firewalld',
+    'firewall',
+    { firewalls: [{ kind: 'firewalld', chain: null, isRead: true }] },
+    ...(['note', 'firewalld is on', 'firewall-cmd --add-port=7400-65535/udp'] as const),
+  ],
+  [
+    'rules of nftables',
+    'firewall',
+    { firewalls: [{ kind: 'nftables', chain: 'inet filter input', isRead: true }] },
+    ...(['note', '(inet filter input)', 'nft insert rule inet filter input udp dport 7400-65535 accept'] as const),
+  ],
+  [
+    'rules that only root can read',
+    'firewall',
+    { firewalls: [{ kind: 'nftables', chain: null, isRead: false }] },
+    ...(['note', 'only root can read', 'nft list ruleset'] as const),
+  ],
+  [
+    'rules of iptables',
+    'firewall',
+    { firewalls: [{ kind: 'iptables', chain: null, isRead: true }] },
+    ...(['note', 'iptables keep out', 'iptables -I INPUT -p udp --dport 7400:65535'] as const),
+  ],
   [
     'no ROS',
     'ros',

@@ -3,6 +3,7 @@ import type { Problem } from '../../model/Problem.js';
 import { findLastMessage, type LastHeard } from './findLastMessage.js';
 import { findTopics } from './findTopics.js';
 import type { ProbeReport } from './probeReport.js';
+import type { Firewall } from './readFirewalls.js';
 import type { ReceiveBuffers } from './receiveBuffers.js';
 import type { DomainScan } from './scanDomains.js';
 
@@ -15,8 +16,7 @@ export interface DoctorFacts {
   readonly local: ReadonlyMap<number, number>;
   readonly ros: RosFacts | null;
   readonly rosProblem: Problem | null;
-  /** A firewall of this laptop that is switched on, or null. */
-  readonly firewall: string | null;
+  readonly firewalls: readonly Firewall[];
   /** Before the domain was listened to and after it; null where the kernel does not say. */
   readonly receiveBuffers: { readonly before: ReceiveBuffers; readonly after: ReceiveBuffers } | null;
   readonly lastHeard: LastHeard | null;
@@ -105,16 +105,38 @@ function findMulticast({ interfaces }: DoctorFacts): Finding {
   };
 }
 
-function findFirewall({ firewall }: DoctorFacts): Finding {
-  const base = { id: 'firewall', title: 'Firewall of this laptop', details: [] };
-  if (firewall === null) return { ...base, state: 'ok', words: 'None was found that is switched on.', nextStep: '' };
+function findFirewall({ firewalls }: DoctorFacts): Finding {
+  const base = { id: 'firewall', title: 'Firewall of this laptop' };
+  const [first] = firewalls;
+  if (first === undefined) {
+    const details = ['Looked for: ufw, firewalld, rules of nftables and iptables.'];
+    return { ...base, state: 'ok', words: 'None was found that is switched on.', nextStep: '', details };
+  }
   return {
     ...base,
     state: 'note',
-    words: `${firewall} is on. It must let UDP from 7400 upwards through.`,
-    nextStep: 'sudo ufw allow proto udp from any to any port 7400:65535, while the robot is tethered.',
+    words: `${firewalls.map(firewallWords).join(' ')} UDP from 7400 upwards must get through.`,
+    nextStep: `${firewallSteps[first.kind](first)}, while the robot is tethered.`,
+    details: firewalls.flatMap(({ kind, chain }) => (chain === null ? [] : [`${kind}: ${chain}`])),
   };
 }
+
+function firewallWords({ kind, chain, isRead }: Firewall): string {
+  if (!isRead) return `Rules of ${kind} are loaded, which only root can read.`;
+  if (kind === 'nftables') return `Rules of nftables keep out what they do not name (${chain ?? ''}).`;
+  return kind === 'iptables' ? 'Rules of iptables keep out what they do not name.' : `${kind} is on.`;
+}
+
+const firewallSteps: Readonly<Record<Firewall['kind'], (firewall: Firewall) => string>> = {
+  ufw: () => 'sudo ufw allow proto udp from any to any port 7400:65535',
+  firewalld: () =>
+    'sudo firewall-cmd --add-port=7400-65535/udp (with --zone=NAME where the interface has its own zone)',
+  nftables: ({ chain }) =>
+    chain === null
+      ? 'See them with sudo nft list ruleset, and let udp dport 7400-65535 in'
+      : `sudo nft insert rule ${chain} udp dport 7400-65535 accept`,
+  iptables: () => 'sudo iptables -I INPUT -p udp --dport 7400:65535 -j ACCEPT',
+};
 
 function findReceiveBuffers({ receiveBuffers }: DoctorFacts): readonly Finding[] {
   if (receiveBuffers === null) return [];

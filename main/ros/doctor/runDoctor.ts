@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import type { HostTopic } from '../hostMessages.js';
@@ -11,6 +11,7 @@ import type { Problem } from '../../model/Problem.js';
 import { diagnose, type InterfaceFact, type RosFacts } from './diagnose.js';
 import type { LastHeard } from './findLastMessage.js';
 import { localDomains } from './localDomains.js';
+import { readFirewalls } from './readFirewalls.js';
 import { readReceiveBuffers } from './receiveBuffers.js';
 import { type ProbeOrder, type ProbeReport, probeReportSchema } from './probeReport.js';
 import { scanDomains, scanMs } from './scanDomains.js';
@@ -39,8 +40,9 @@ export async function runDoctor(options: DoctorOptions): Promise<readonly Findin
   // Before the probe has ports of its own.
   const local = localDomains();
   const before = readReceiveBuffers();
-  const [interfaces, scan, probe] = await Promise.all([
+  const [interfaces, firewalls, scan, probe] = await Promise.all([
     readInterfaces(),
+    readFirewalls(),
     scanDomains(listenMs),
     runProbe(options, listenMs),
   ]);
@@ -53,7 +55,7 @@ export async function runDoctor(options: DoctorOptions): Promise<readonly Findin
     local,
     ros: rosFacts(options),
     rosProblem: options.rosProblem,
-    firewall: readFirewall(),
+    firewalls,
     receiveBuffers: before === null || after === null ? null : { before, after },
     probe,
   });
@@ -87,14 +89,6 @@ function rosFacts({ rosEnvironment, environment, domainId, topics }: DoctorOptio
       found: folders.some((folder) => existsSync(path.join(folder, `lib${name}__rosidl_typesupport_c.so`))),
     })),
   };
-}
-
-function readFirewall(): string | null {
-  try {
-    return /^ENABLED=yes/m.test(readFileSync('/etc/ufw/ufw.conf', 'utf8')) ? 'ufw' : null;
-  } catch {
-    return null;
-  }
 }
 
 async function runProbe(options: DoctorOptions, listenMs: number): Promise<ProbeReport | Problem> {

@@ -21,13 +21,20 @@ export interface NetworkProfile {
   readonly cyclone: string;
 }
 
+type Interfaces = NodeJS.Dict<readonly { readonly address: string; readonly family: string }[]>;
+
+/** Its IPv4 addresses; none where it is not there. */
+export function interfaceAddresses(name: string, interfaces: Interfaces = networkInterfaces()): readonly string[] {
+  return (interfaces[name] ?? []).filter(({ family }) => family === 'IPv4').map(({ address }) => address);
+}
+
 /** Problem `no-interface`: it is not there, or has no address yet. It may come: the cable is plugged in later. */
 export function networkProfile(
   name: string,
   sameNetworkOnly: boolean,
-  interfaces: NodeJS.Dict<readonly { readonly address: string; readonly family: string }[]> = networkInterfaces(),
+  interfaces: Interfaces = networkInterfaces(),
 ): Result<NetworkProfile> {
-  const addresses = (interfaces[name] ?? []).filter(({ family }) => family === 'IPv4').map(({ address }) => address);
+  const addresses = interfaceAddresses(name, interfaces);
   if (addresses.length === 0) {
     const others = Object.keys(interfaces).sort().join(', ');
     return fail(

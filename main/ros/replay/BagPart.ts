@@ -1,5 +1,5 @@
 import type { Problem } from '../../model/Problem.js';
-import type { LostMessage, RecordedMessage } from './Recording.js';
+import type { RecordedItem } from './Recording.js';
 
 /** One file of a bag. */
 export interface BagPart {
@@ -9,7 +9,7 @@ export interface BagPart {
   /** Messages on the wanted topics, which are written with the slash in front; null when only reading tells. */
   count(wanted: ReadonlySet<string>): number | null;
   /** They, always in the same order. A problem comes last, where the file cannot be read on; so does what is thrown. */
-  read(wanted: ReadonlySet<string>): AsyncIterable<RecordedMessage | LostMessage | Problem>;
+  read(wanted: ReadonlySet<string>): AsyncIterable<RecordedItem | Problem>;
   close(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { unreachable } from '../../model/unreachable.js';
 import type { Clock } from '../../seams/Clock.js';
 import type { RobotSource, SourceEvent, SourceStatus } from '../../seams/RobotSource.js';
 import { ChannelBook } from '../ChannelBook.js';
-import type { LostMessage, OpenRecording, RecordedMessage, Recording } from './Recording.js';
+import type { OpenRecording, RecordedItem, Recording } from './Recording.js';
 import type { ReplayBookmark } from './ReplayBookmark.js';
 
 export interface ReplaySourceOptions {
@@ -39,6 +39,8 @@ export class ReplaySource implements RobotSource {
   #problem: Problem | null = null;
   #done = 0;
   #total: number | null = null;
+  /** Of what was read so far: places where messages could not be, and how many those are. */
+  #unread = { places: 0, messages: 0 };
   #lastStatus = '';
 
   constructor(options: ReplaySourceOptions) {
@@ -100,6 +102,7 @@ export class ReplaySource implements RobotSource {
     const before = await bookmark.read(recording.identity);
     this.#done = before;
     this.#total = recording.messages;
+    this.#unread = { places: 0, messages: 0 };
     this.#setState('waiting');
     let position = 0;
     let pending = 0;
@@ -120,7 +123,16 @@ export class ReplaySource implements RobotSource {
         this.#brokenOff(message);
         return;
       }
+      if ('gap' in message) {
+        // It has no number of its own: it was told of when what follows it was given.
+        if (position >= before) this.#give(message);
+        continue;
+      }
       position += 1;
+      if ('lost' in message) {
+        const { places, messages } = this.#unread;
+        this.#unread = { places: places + 1, messages: messages + (message.count ?? 1) };
+      }
       if (position <= before) continue;
       if (speed > 0 && 'loggedNs' in message) {
         pace ??= { loggedNs: message.loggedNs, atMs: clock.monotonicMs() };
@@ -143,10 +155,15 @@ export class ReplaySource implements RobotSource {
     this.#setState('waiting');
   }
 
-  #give(message: RecordedMessage | LostMessage): void {
+  #give(message: RecordedItem): void {
+    const nowNs = this.#options.clock.nowNs();
     if ('lost' in message) {
-      const noticedNs = this.#options.clock.nowNs();
-      this.#book.tell({ type: 'loss', loss: { stage: 'decode', count: 1, reason: message.lost, noticedNs } });
+      const { lost: reason, count = 1 } = message;
+      this.#book.tell({ type: 'loss', loss: { stage: 'decode', count, reason, noticedNs: nowNs } });
+      return;
+    }
+    if ('gap' in message) {
+      this.#book.tell({ type: 'gap', reason: message.gap, noticedNs: nowNs });
       return;
     }
     const { channel, data } = message;
@@ -155,7 +172,7 @@ export class ReplaySource implements RobotSource {
     if (entry === undefined) return;
     entry.schemaName = channel.schemaName;
     entry.publishers = 1;
-    this.#book.take(entry, { channelId, receivedNs: this.#options.clock.nowNs(), data });
+    this.#book.take(entry, { channelId, receivedNs: nowNs, data });
     if (this.#state !== 'receiving') this.#setState('receiving');
   }
 
@@ -197,6 +214,13 @@ export class ReplaySource implements RobotSource {
     this.#book.tell({ type: 'status', status });
   }
 
+  #wholeWords(): string {
+    const { places, messages } = this.#unread;
+    const read = this.#done - places;
+    if (messages === 0) return `all ${read} messages of ${this.#options.name} are on disk`;
+    return `${messages} messages of ${this.#options.name} could not be read, the ${read} others are on disk`;
+  }
+
   #words(): { reason: string; nextStep: string } {
     const { name, speed } = this.#options;
     if (this.#problem !== null) return { reason: this.#problem.message, nextStep: this.#problem.nextStep };
@@ -211,7 +235,7 @@ export class ReplaySource implements RobotSource {
         }
         return this.#done === this.#total
           ? {
-              reason: `all ${this.#done} messages of ${name} are on disk`,
+              reason: this.#wholeWords(),
               nextStep: 'To replay it again, connect it as another robot.',
             }
           : { reason: `reading ${name}`, nextStep: '' };

@@ -1,14 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isRos2SchemaName } from '../../codec/schemas.js';
-import { type NumericRule, numericTypeNames } from '../../model/NumericRule.js';
+import type { NumericRule } from '../../model/NumericRule.js';
 import { fail, type Problem, type Result, succeed } from '../../model/Problem.js';
 import { type BagFile, type BagPart, whyOf, withSlash } from './BagPart.js';
 import { isZstd, unzstd } from './decompress.js';
 import { openBagFile } from './openBagFile.js';
 import { openMcapPart } from './openMcapPart.js';
 import { type BagMetadata, readBagMetadata } from './readBagMetadata.js';
-import type { LostMessage, RecordedMessage, Recording } from './Recording.js';
+import type { RecordedItem, Recording } from './Recording.js';
 import { openRosbag1Part } from './rosbag1/openRosbag1Part.js';
 import { openSqlitePart } from './sqlite/openSqlitePart.js';
 
@@ -47,11 +47,17 @@ export async function openBag({ place, topics, numericRules = [] }: BagOptions):
     parts.push(part.value);
   }
   const wanted = new Set([...topics, ...numericRules.map(({ topic }) => topic)].map(withSlash));
-  const identity = JSON.stringify([place, [...wanted].sort(), parts.map(({ file, facts }) => [file, facts])]);
+  const types = numericRules.map(({ topic, schemaName }) => `${topic} ${schemaName}`).sort();
+  const identity = JSON.stringify([
+    ...[place, [...wanted].sort(), parts.map(({ file, facts }) => [file, facts])],
+    // A bookmark counts the messages that are read: which these are changes with the types.
+    ...(types.length === 0 ? [] : [types]),
+  ]);
+  const told = metadata === null ? null : toldOf(metadata, wanted, numericRules);
   return succeed({
     identity,
-    messages: countOf(parts, wanted) ?? toldCountOf(metadata, wanted),
-    read: () => readParts(parts, wanted),
+    messages: countOf(parts, wanted) ?? (told === null ? null : sumOf(told)),
+    read: () => readAll(parts, wanted, told),
     close: () => closeAll(parts),
   });
 }
@@ -163,20 +169,52 @@ function countOf(parts: readonly BagPart[], wanted: ReadonlySet<string>): number
   return count;
 }
 
-function toldCountOf(metadata: BagMetadata | null, wanted: ReadonlySet<string>): number | null {
-  if (metadata === null) return null;
-  const readable = metadata.topics.filter(({ name, type }) => wanted.has(withSlash(name)) && isReadType(type));
-  return readable.reduce((sum, { messages }) => sum + messages, 0);
+/** By topic, with the slash in front, of those whose messages are taken in. */
+function toldOf(
+  metadata: BagMetadata,
+  wanted: ReadonlySet<string>,
+  rules: readonly NumericRule[],
+): ReadonlyMap<string, number> {
+  const isRead = (topic: string, type: string): boolean =>
+    (wanted.has(topic) && isRos2SchemaName(type)) ||
+    rules.some((rule) => rule.topic === topic && rule.schemaName === type);
+  const readable = metadata.topics.filter(({ name, type }) => isRead(withSlash(name), type));
+  return new Map(readable.map(({ name, messages }) => [withSlash(name), messages]));
 }
 
-function isReadType(type: string): boolean {
-  return isRos2SchemaName(type) || numericTypeNames.some((name) => name === type);
+function sumOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** What the recorder counted and the files do not give any more is said last, before why they end where they do. */
+async function* readAll(
+  parts: readonly BagPart[],
+  wanted: ReadonlySet<string>,
+  told: ReadonlyMap<string, number> | null,
+): AsyncGenerator<RecordedItem | Problem, void, void> {
+  const missing = new Map(told ?? []);
+  let end: Problem | null = null;
+  let counted = 0;
+  for await (const item of readParts(parts, wanted)) {
+    if ('code' in item) {
+      end = item;
+      break;
+    }
+    if ('data' in item) {
+      const topic = withSlash(item.channel.topic);
+      missing.set(topic, (missing.get(topic) ?? 0) - 1);
+    } else if ('lost' in item) counted += item.count ?? 1;
+    yield item;
+  }
+  const count = [...missing.values()].reduce((sum, left) => sum + Math.max(0, left), 0) - counted;
+  if (count > 0) yield { lost: 'counted by the recorder in metadata.yaml, and not in the bag', count };
+  if (end !== null) yield end;
 }
 
 async function* readParts(
   parts: readonly BagPart[],
   wanted: ReadonlySet<string>,
-): AsyncGenerator<RecordedMessage | LostMessage | Problem, void, void> {
+): AsyncGenerator<RecordedItem | Problem, void, void> {
   for (const part of parts) {
     for await (const message of part.read(wanted)) {
       yield unpacked(message);
@@ -186,7 +224,7 @@ async function* readParts(
 }
 
 /** `ros2 bag record --compression-mode message` compresses each message by itself; no message in CDR begins like that. */
-function unpacked(message: RecordedMessage | LostMessage | Problem): RecordedMessage | LostMessage | Problem {
+function unpacked(message: RecordedItem | Problem): RecordedItem | Problem {
   if (!('data' in message) || message.channel.messageEncoding !== 'cdr' || !isZstd(message.data)) return message;
   try {
     return { ...message, data: unzstd(message.data) };

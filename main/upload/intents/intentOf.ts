@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { rangesOfRecords } from '../../seams/addressRanges.js';
 import type { MetricDatumToSend } from '../../seams/CloudSink.js';
 import type { Parcel } from '../Parcel.js';
 import type { IntentDraft, Packing } from './Intent.js';
@@ -13,8 +12,8 @@ export function intentOf(parcel: Parcel, packing: Packing, atMs: number): Intent
   return {
     destination: first.request.destination,
     packing,
-    ranges: rangesOfRecords(parcel.records),
-    records: parcel.records.length,
+    ranges: parcel.stored.ranges,
+    records: parcel.stored.count,
     samples: first.samples,
     atMs,
   };

@@ -161,6 +161,48 @@ describe('a damaged SQLite bag', () => {
     },
   );
 
+  it('says where rows are missing, and how many messages that are where the recorder has counted them', async () => {
+    const file = database('a', '--messages', '300');
+    sqlite(file, 'delete from messages where id between 41 and 90; delete from messages where id = 7; vacuum');
+    const heard = await replay(folder.replayOf(file));
+    expect(heard.gaps).toEqual([
+      `row 7 is missing in ${file}: damaged, or taken out`,
+      `rows 41 to 90 are missing in ${file}: damaged, or taken out`,
+    ]);
+    expect(heard.losses).toEqual([]);
+    rmSync(folder.at('bookmark.json'));
+    // With its metadata.yaml: 300 lines, and 30 messages of two metrics each.
+    const source = folder.replayOf(path.dirname(file));
+    const counted = await replay(source);
+    const missing = 330 - counted.logs.length - counted.metrics.length / 2;
+    expect(missing).toBeGreaterThan(0);
+    expect(counted.losses).toMatchObject([{ count: missing, stage: 'decode' }]);
+    expect(counted.losses[0]?.reason).toContain('metadata.yaml');
+    expect(source.status().reason).toBe(
+      `${missing} messages of the bag could not be read, the ${330 - missing} others are on disk`,
+    );
+    // Connected again, nothing is told a second time.
+    const again = await replay(folder.replayOf(path.dirname(file)));
+    expect([again.logs, again.losses, again.gaps]).toEqual([[], [], []]);
+  });
+
+  it('says where rows are missing that a damaged page does not name any more', async () => {
+    const file = database('a', '--messages', '300');
+    const bytes = readFileSync(file);
+    const pageBytes = 4096;
+    const leaves = Array.from({ length: bytes.length / pageBytes }, (_, page) => page * pageBytes).filter(
+      (at) => at > 0 && bytes[at] === 13 && bytes.readUInt16BE(at + 3) > 4,
+    );
+    const leaf = leaves[Math.floor(leaves.length / 2)] ?? 0;
+    bytes.writeUInt16BE(bytes.readUInt16BE(leaf + 3) - 3, leaf + 3);
+    writeFileSync(file, bytes);
+    const heard = await replay(folder.replayOf(file));
+    expect(heard.gaps).toHaveLength(1);
+    expect(heard.gaps[0]).toMatch(/^rows \d+ to \d+ are missing in /);
+    const [from = 0, to = 0] = (heard.gaps[0]?.match(/\d+/g) ?? []).map(Number);
+    expect(to - from + 1).toBe(3);
+  });
+
   it('gives no row twice and ends, wherever it is damaged', async () => {
     const file = database('a', '--messages', '120');
     const whole = readFileSync(file);

@@ -4,7 +4,7 @@ import { fail, type Result, succeed } from '../../../model/Problem.js';
 import { channelOf, type ReadableChannel } from '../../foxglove/channelOf.js';
 import { type BagFile, type BagPart, cutShort, whyOf, withSlash } from '../BagPart.js';
 import { recordedData } from '../recordedData.js';
-import type { RecordedMessage } from '../Recording.js';
+import type { RecordedItem } from '../Recording.js';
 import { SqlitePages } from './SqlitePages.js';
 import { SqliteTables } from './SqliteTables.js';
 
@@ -52,7 +52,7 @@ export async function openSqlitePart(
       count: () => null,
       async *read(wanted) {
         try {
-          yield* readMessages(tables, readableOf(topics, definitions, wanted, rules));
+          yield* readMessages(tables, readableOf(topics, definitions, wanted, rules), file.file);
         } catch (error) {
           yield cutShort(file.file, whyOf(error), rescue);
         }
@@ -113,14 +113,19 @@ function readableOf(
   return readable;
 }
 
+/** A recorder numbers its rows without a gap: a number that is missing was a message, of whichever topic. */
 async function* readMessages(
   tables: SqliteTables,
   readable: ReadonlyMap<bigint, ReadableChannel>,
-): AsyncGenerator<RecordedMessage, void, void> {
+  file: string,
+): AsyncGenerator<RecordedItem, void, void> {
   if (readable.size === 0) return;
+  let lastId = 0;
   const [topicId = -1, timestamp = -1, bytes = -1] = tables.places('messages', messageColumns);
   for await (const rows of tables.rows('messages')) {
     for (const row of rows) {
+      if (row.id > lastId + 1) yield { gap: rowsMissing(file, lastId + 1, row.id - 1) };
+      lastId = row.id;
       const known = readable.get((await row.integer(topicId)) ?? -1n);
       if (known === undefined) continue;
       // A copy: what the row gives is a piece of a page, or has the row's beginning with it.
@@ -129,4 +134,9 @@ async function* readMessages(
       yield { channel: known.channel, loggedNs, data: recordedData(known, data, loggedNs) };
     }
   }
+}
+
+function rowsMissing(file: string, from: number, to: number): string {
+  const rows = from === to ? `row ${from} is` : `rows ${from} to ${to} are`;
+  return `${rows} missing in ${file}: damaged, or taken out`;
 }

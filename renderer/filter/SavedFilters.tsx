@@ -5,19 +5,20 @@ import type { Session } from '../bridge/Session.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Glyph } from '../components/Glyph.js';
-import { allSeveritiesMask } from '../filter/compileFilter.js';
-import { formatFilterTerms, parseFilterExpression } from '../filter/parseFilterExpression.js';
 import { getPage, notify, setPage, usePage } from '../stores/pageStore.js';
-import { applySavedFilter } from './logActions.js';
+import { allSeveritiesMask } from './compileFilter.js';
 
-/** Filters with a name, remembered between starts. */
-export function SavedFilters() {
+interface SavedFiltersProps {
+  /** What would be saved; null when it hides nothing. */
+  readonly present: Omit<SavedFilter, 'name'> | null;
+  readonly apply: (filter: SavedFilter) => void;
+}
+
+/** Filters with a name, remembered between starts: the same for logs that come in and for what is on disk. */
+export function SavedFilters({ present, apply }: SavedFiltersProps) {
   const session = useSession();
   const saved = usePage((page) => page.savedFilters);
   const [opened, setOpened] = useState(false);
-  const isPlain = usePage(
-    (page) => page.filterText === '' && page.filterTerms.length === 0 && page.severityMask === allSeveritiesMask,
-  );
   return (
     <Menu opened={opened} onChange={setOpened} trapFocus>
       <Menu.Target>
@@ -28,13 +29,13 @@ export function SavedFilters() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Saved filters</Menu.Label>
-        {saved.length === 0 && <p className="menu-hint muted">None yet. Filter the lines, then give it a name here.</p>}
+        {saved.length === 0 && <p className="menu-hint muted">None yet. Filter something, then give it a name here.</p>}
         {saved.map((filter) => (
           <div key={filter.name} className="saved-filter">
             <Menu.Item
               data-testid="saved-filter"
               onClick={() => {
-                applySavedFilter(filter);
+                apply(filter);
               }}
             >
               {filter.name}
@@ -55,10 +56,10 @@ export function SavedFilters() {
             </Menu.Item>
           </div>
         ))}
-        {!isPlain && (
+        {present !== null && (
           <SaveForm
             save={(name) => {
-              save(session, name);
+              save(session, { ...present, name });
               setOpened(false);
             }}
           />
@@ -98,16 +99,15 @@ function SaveForm({ save: saveAs }: { readonly save: (name: string) => void }) {
   );
 }
 
-function save(session: Session, name: string): void {
-  const { filterTerms, filterText, severityMask, savedFilters } = getPage();
-  const expression = formatFilterTerms([...filterTerms, ...parseFilterExpression(filterText)]);
-  const others = savedFilters.filter((other) => other.name !== name);
+function save(session: Session, filter: SavedFilter): void {
+  const { savedFilters } = getPage();
+  const others = savedFilters.filter((other) => other.name !== filter.name);
   if (others.length >= savedFiltersMax) {
     notify('bad', `${savedFiltersMax} filters are saved already.`, 'Forget one of them first.');
     return;
   }
-  keep(session, [...others, { name, expression, severityMask }]);
-  notify('good', `Saved as “${name}”.`);
+  keep(session, [...others, filter]);
+  notify('good', `Saved as “${filter.name}”.`);
 }
 
 function keep(session: Session, savedFilters: readonly SavedFilter[]): void {

@@ -28,7 +28,7 @@ export const filterTermsMax = 32;
 const tokenPattern =
   /(-?)(?:(node|text|file|function|topic|mark):)?(?:\/((?:[^/\\]|\\.)+)\/(?=\s|$)|"([^"]*)"?|(\S+))/giu;
 
-export function parseFilterExpression(expression: string): readonly FilterTerm[] {
+export function parseFilterExpression(expression: string, termsMax = filterTermsMax): readonly FilterTerm[] {
   const terms: FilterTerm[] = [];
   for (const match of expression.matchAll(tokenPattern)) {
     const field = (match[2]?.toLowerCase() ?? 'any') as FilterField;
@@ -38,7 +38,7 @@ export function parseFilterExpression(expression: string): readonly FilterTerm[]
     const text = pattern === undefined ? (match[4] ?? match[5] ?? '') : regex ? pattern : `/${pattern}/`;
     // A lone dash, a lone `node:`, an empty quote or a lone slash is somebody still typing.
     if (text === '' || (match[0] === '-' && text === '-') || /^(?:\w+:|\/)$/u.test(text)) continue;
-    if (terms.length === filterTermsMax) break;
+    if (terms.length === termsMax) break;
     terms.push({ field, exclude: match[1] === '-', text, regex });
   }
   return terms;

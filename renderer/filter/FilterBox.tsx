@@ -1,15 +1,30 @@
 import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
+import {
+  formatFilterTerm,
+  type FilterTerm,
+  filterTermsMax,
+  parseFilterExpression,
+} from '../../main/model/parseFilterExpression.js';
+import { problemOfTerms } from '../../main/model/textTest.js';
 import { Glyph } from '../components/Glyph.js';
-import { markNumber } from '../filter/findMarks.js';
-import { formatFilterTerm, parseFilterExpression } from '../filter/parseFilterExpression.js';
-import { problemOfTerms } from '../filter/textTest.js';
 import { isTyping } from '../frame/useGlobalKeys.js';
-import { setPage, usePage } from '../stores/pageStore.js';
+import { markNumber } from './findMarks.js';
+
+/** What is typed, and the terms that were kept beside the box. */
+export interface FilterWords {
+  readonly text: string;
+  readonly terms: readonly FilterTerm[];
+}
+
+interface FilterBoxProps extends FilterWords {
+  readonly change: (changes: Partial<FilterWords>) => void;
+  /** What has the lines or records: the focus goes there from the box. */
+  readonly listSelector: string;
+  readonly testId: string;
+}
 
 /** What is typed filters at once; Enter keeps it as a term beside the box. */
-export function FilterBox() {
-  const text = usePage((page) => page.filterText);
-  const terms = usePage((page) => page.filterTerms);
+export function FilterBox({ text, terms, change, listSelector, testId }: FilterBoxProps) {
   const input = useRef<HTMLInputElement>(null);
   const problemId = useId();
   useEffect(() => {
@@ -26,21 +41,23 @@ export function FilterBox() {
     };
   }, []);
   const typed = parseFilterExpression(text);
-  const problem = problemOfTerms(typed);
+  const tooMany = terms.length + typed.length > filterTermsMax ? `At most ${filterTermsMax} terms are taken.` : null;
+  const problem = problemOfTerms(typed) ?? tooMany;
+  const goToList = (): void => document.querySelector<HTMLElement>(listSelector)?.focus();
   const onKey = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === 'Enter') {
-      if (typed.length > 0 && problem === null) setPage({ filterTerms: [...terms, ...typed], filterText: '' });
+      if (typed.length > 0 && problem === null) change({ terms: [...terms, ...typed], text: '' });
     } else if (event.key === 'Backspace' && text === '') {
       const last = terms.at(-1);
       if (last === undefined) return;
       event.preventDefault();
-      setPage({ filterTerms: terms.slice(0, -1), filterText: formatFilterTerm(last) });
+      change({ terms: terms.slice(0, -1), text: formatFilterTerm(last) });
     } else if (event.key === 'Escape') {
-      if (text === '') document.querySelector<HTMLElement>('.log-list')?.focus();
-      else setPage({ filterText: '' });
+      if (text === '') goToList();
+      else change({ text: '' });
     } else if (event.key === 'ArrowDown') {
       event.preventDefault();
-      document.querySelector<HTMLElement>('.log-list')?.focus();
+      goToList();
     }
   };
   return (
@@ -48,7 +65,7 @@ export function FilterBox() {
       <input
         ref={input}
         className="code"
-        data-testid="filter-text"
+        data-testid={testId}
         aria-label="Filter lines: text, /regular expression/, node:name, leading - excludes, mark:text marks; Enter keeps the term"
         aria-invalid={problem !== null}
         aria-describedby={problem === null ? undefined : problemId}
@@ -56,7 +73,7 @@ export function FilterBox() {
         spellCheck={false}
         value={text}
         onChange={(event) => {
-          setPage({ filterText: event.currentTarget.value, filterAside: false });
+          change({ text: event.currentTarget.value });
         }}
         onKeyDown={onKey}
       />
@@ -70,8 +87,8 @@ export function FilterBox() {
   );
 }
 
-export function FilterChips() {
-  const terms = usePage((page) => page.filterTerms);
+/** The terms that were kept; each can be taken away. */
+export function FilterChips({ terms, change }: Pick<FilterBoxProps, 'terms' | 'change'>) {
   return terms.map((term, index) => {
     const mark = term.field === 'mark' ? markNumber(terms, index) : null;
     return (
@@ -86,7 +103,7 @@ export function FilterChips() {
           type="button"
           aria-label={`Remove the term ${formatFilterTerm(term)}`}
           onClick={() => {
-            setPage({ filterTerms: terms.filter((_, place) => place !== index) });
+            change({ terms: terms.filter((_, place) => place !== index) });
           }}
         >
           <Glyph name="close" />

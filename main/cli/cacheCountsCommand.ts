@@ -1,0 +1,87 @@
+import type { RecordCounts } from '../seams/Cache.js';
+import type { CommandContext } from './CommandContext.js';
+import type { CountedBy, Selection } from './CommandLine.js';
+import { worstExit } from './ExitCode.js';
+import type { ExitCode } from './ExitCode.js';
+import { forTerminal, formatCount, formatIso, formatLocalTime } from './formatValues.js';
+import { formatTable } from './formatTable.js';
+import type { Column } from './formatTable.js';
+import { chooseRobots, openReader } from './knownRobots.js';
+import { reportProblem } from './reportProblem.js';
+
+interface Asked {
+  readonly selection: Selection;
+  readonly by: CountedBy;
+  readonly json: boolean;
+}
+
+interface RobotCounts {
+  readonly name: string;
+  readonly counts: RecordCounts;
+}
+
+/**
+ * `cache ls --by`: how many records of each node (or metric), or of each hour of the robot's time.
+ *
+ * `--json`: `{ robots: [{ name, records, nodes: [{ node, records }] }] }`, or `hours: [{ hour, records }]` with the hour's
+ * beginning in ISO 8601.
+ */
+export async function cacheCountsCommand(context: CommandContext, { selection, by, json }: Asked): Promise<ExitCode> {
+  const { home, output } = context;
+  const robots = await chooseRobots(home, selection.robots);
+  if (!robots.ok) return reportProblem(output, robots.problem);
+  const all: RobotCounts[] = [];
+  const exits: ExitCode[] = [];
+  for (const name of robots.value) {
+    const reader = await openReader(home, name);
+    if (reader.ok) all.push({ name, counts: await reader.value.counts(selection.filter) });
+    else exits.push(reportProblem(output, reader.problem, name));
+  }
+  const lines = json
+    ? [JSON.stringify({ robots: all.map((one) => countsReport(one, by)) })]
+    : countLines(all, by, home);
+  for (const line of lines) await output.line(line);
+  return worstExit(exits);
+}
+
+function countsReport({ name, counts }: RobotCounts, by: CountedBy) {
+  const { records } = counts;
+  return by === 'node'
+    ? { name, records, nodes: nodesOf(counts).map(([node, count]) => ({ node, records: count })) }
+    : { name, records, hours: hoursOf(counts).map(([hourNs, count]) => ({ hour: formatIso(hourNs), records: count })) };
+}
+
+const hourNs = 3_600_000_000_000n;
+
+/** Those with the most first. */
+function nodesOf({ byLabel }: RecordCounts): readonly (readonly [node: string, records: number])[] {
+  return [...byLabel].sort(([a, left], [b, right]) => right - left || (a < b ? -1 : 1));
+}
+
+/** In the order of time. */
+function hoursOf({ byHour }: RecordCounts): readonly (readonly [beginsNs: bigint, records: number])[] {
+  return [...byHour].sort(([a], [b]) => a - b).map(([hour, records]) => [BigInt(hour) * hourNs, records]);
+}
+
+function countLines(all: readonly RobotCounts[], by: CountedBy, home: string): readonly string[] {
+  if (all.length === 0) return [`No robot is known here (${home}).`];
+  const rows = all.flatMap(({ name, counts }) =>
+    by === 'node'
+      ? nodesOf(counts).map(([node, records]) => [name, forTerminal(node), formatCount(records)])
+      : hoursOf(counts).map(([beginsNs, records]) => [name, formatLocalTime(beginsNs), formatCount(records)]),
+  );
+  return rows.length === 0 ? ['nothing on disk matches'] : formatTable(columns[by], rows);
+}
+
+const columns: Readonly<Record<CountedBy, readonly Column[]>> = {
+  node: [
+    { title: 'ROBOT', align: 'left' },
+    { title: 'NODE OR METRIC', align: 'left' },
+    { title: 'RECORDS', align: 'right' },
+  ],
+  hour: [
+    { title: 'ROBOT', align: 'left' },
+    { title: 'HOUR FROM', align: 'left' },
+    { title: 'RECORDS', align: 'right' },
+  ],
+};

@@ -1,0 +1,67 @@
+import { type Problem, type Result, succeed } from '../model/Problem.js';
+import type { CommandContext } from './CommandContext.js';
+import { type ExitCode, worstExit } from './ExitCode.js';
+import { formatCount } from './formatValues.js';
+import { chooseRobots, openReader } from './knownRobots.js';
+import { ownerCall } from './ownerCall.js';
+import { reportProblem } from './reportProblem.js';
+import { throughOwner } from './throughOwner.js';
+import { withOwnCache } from './withOwnCache.js';
+
+interface Asked {
+  readonly robots: readonly string[];
+  readonly json: boolean;
+}
+
+interface Outcome {
+  readonly name: string;
+  readonly dismissed: number;
+  readonly problem: Problem | null;
+}
+
+/**
+ * Notes that a person has read what opening the caches found. Whoever owns a robot's cache does it; what is found in the
+ * moment of opening it for this is not dismissed with the rest.
+ *
+ * `--json`: `{ robots: [{ name, dismissed, problem }] }`.
+ */
+export async function cacheDismissCommand(context: CommandContext, { robots, json }: Asked): Promise<ExitCode> {
+  const { home, output } = context;
+  const chosen = await chooseRobots(home, robots);
+  if (!chosen.ok) return reportProblem(output, chosen.problem);
+  const outcomes: Outcome[] = [];
+  const exits: ExitCode[] = [];
+  for (const name of chosen.value) {
+    const done = await dismiss(context, name);
+    const problem = done.ok ? null : done.problem;
+    const dismissed = done.ok ? done.value.dismissed : 0;
+    outcomes.push({ name, dismissed, problem });
+    if (problem !== null) exits.push(reportProblem(output, problem, name));
+    else if (!json) await output.line(`${name}: ${foundWords(dismissed)}`);
+  }
+  if (json) await output.line(JSON.stringify({ robots: outcomes }));
+  else if (outcomes.length === 0) await output.line(`No robot is known here (${home}).`);
+  return worstExit(exits);
+}
+
+async function dismiss(context: CommandContext, name: string): Promise<Result<{ readonly dismissed: number }>> {
+  const reader = await openReader(context.home, name);
+  if (!reader.ok) return reader;
+  const { recoveries } = await reader.value.usage();
+  // A robot that has nothing to dismiss gets no cache by this.
+  if (recoveries.length === 0) return succeed({ dismissed: 0 });
+  const untilMs = Math.max(...recoveries.map(({ foundMs }) => foundMs));
+  return await throughOwner(context, name, {
+    owner: (socket, signal) => ownerCall(socket, 'cache.dismissRecoveries', { robot: name, untilMs }, signal),
+    own: () =>
+      withOwnCache(context, name, 'cache dismiss', async (cache) =>
+        succeed({ dismissed: await cache.dismissRecoveries(untilMs) }),
+      ),
+    nextStep: 'Close it, then try again.',
+  });
+}
+
+function foundWords(dismissed: number): string {
+  if (dismissed === 0) return 'nothing to dismiss';
+  return dismissed === 1 ? '1 finding dismissed' : `${formatCount(dismissed)} findings dismissed`;
+}
