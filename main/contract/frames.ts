@@ -229,6 +229,8 @@ export interface RobotStatus {
   readonly demo: boolean;
   /** `ROS 2 · domain 7`. */
   readonly sourceWords: string;
+  /** Why levels of its nodes cannot be set from here; null where they can. */
+  readonly levelsOff: Problem | null;
   readonly connected: boolean;
   readonly configProblem: Problem | null;
   readonly hostPid: number | null;

@@ -3,6 +3,7 @@ import type { AlarmStatus, PendingGroup, RobotStatus, UploadStatus } from '../co
 import type { LossCounts } from '../model/Loss.js';
 import { destinationKey } from '../model/Destination.js';
 import { destinationsOf } from '../model/destinationsOf.js';
+import { levelsOff } from '../model/levelsOff.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { CacheUsage, PendingSummary } from '../seams/Cache.js';
 import type { SourceStatus } from '../seams/RobotSource.js';
@@ -45,6 +46,7 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     colour: config.colour,
     demo: config.source.demo,
     sourceWords: sourceWordsOf(config),
+    levelsOff: levelsOff(config.source.kind),
     connected: facts.connected,
     configProblem: null,
     hostPid: source.hostPid,
@@ -61,7 +63,7 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
         metered: upload.metered,
         clockAheadMs: upload.clockAheadMs,
         recentLoss: intake.recentLosses.of(['dds', 'link', 'host', 'decode']),
-          recentDiskLoss: intake.recentLosses.of(['memory']),
+        recentDiskLoss: intake.recentLosses.of(['memory']),
         others: { namespace: config.source.namespace, logs: intake.logsOfOthers },
       }),
     ),

@@ -8,6 +8,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     name,
     colour: '#8592a0',
     demo: false,
+    levelsOff: null,
     sourceWords: problem.code === 'owned' ? 'open elsewhere' : 'not opened',
     connected: false,
     configProblem: problem,
