@@ -145,7 +145,7 @@ function change(step: Extract<PlainStep, { type: 'hold' | 'unhold' | 'delete' }>
   const meant = model.records.filter((record) => from.includes(record.state) && isMeant(record, filter));
   const run: Act['run'] = async (cache) => {
     const { id, records } =
-      type === 'delete' ? await cache.delete(filter) : { id: 0, records: await cache[type](filter) };
+      type === 'unhold' ? { id: 0, records: await cache.unhold(filter) } : await cache[type](filter);
     return () => {
       expect(records).toBe(meant.length);
       if (type === 'delete' && meant.length > 0)

@@ -33,6 +33,7 @@ import { countRecords } from './countRecords.js';
 import { slowDiskProblem } from './diskProblem.js';
 import { expiredAgeNs, expireSegment, forgetExpiry } from './expireSegment.js';
 import type { FileSystem } from './FileSystem.js';
+import { HeadsWarmer } from './index/HeadsWarmer.js';
 import { IndexKeeper } from './index/IndexKeeper.js';
 import { Lane } from './Lane.js';
 import type { GapMarker } from './GapMarker.js';
@@ -69,6 +70,8 @@ export interface DiskCacheParts {
   readonly markers: GapMarker;
   readonly guard: DiskGuard;
   readonly undo: UndoTimers;
+  /** Are the heads of the indexes read in the background? */
+  readonly readsAhead: boolean;
 }
 
 /**
@@ -82,6 +85,7 @@ export class DiskCache implements Cache {
   readonly #listeners = new Set<(change: CacheChange) => void>();
   readonly #takeLane = new Lane();
   readonly #index: IndexKeeper;
+  readonly #warmer: HeadsWarmer | null;
   readonly #chunks = new ChunkCache();
   readonly #expiredAgeNs = { log: expiredAgeNs, metric: expiredAgeNs };
   readonly #ledger: BookedLedger;
@@ -97,6 +101,8 @@ export class DiskCache implements Cache {
     this.#parts = parts;
     const { folder, store, book, undo, files, guard } = parts;
     this.#index = new IndexKeeper(files);
+    const warmed = { index: this.#index, clock: parts.clock, segments: store.all() };
+    this.#warmer = parts.readsAhead ? new HeadsWarmer(warmed) : null;
     const ledger = (this.#ledger = new BookedLedger(parts));
     const emit = this.emit.bind(this);
     this.#edits = new SegmentEdits({
@@ -307,9 +313,15 @@ export class DiskCache implements Cache {
     return this.#parts.store.settled();
   }
 
+  /** Resolves when nothing is read ahead any more (`readsAhead`). */
+  async warmedUp(): Promise<void> {
+    await this.#warmer?.over();
+  }
+
   async close(): Promise<Result<void>> {
     const { queue, store, ledger, lock, markers, guard, undo } = this.#parts;
     this.#closed = true;
+    const cold = this.#warmer?.stop();
     // A disk that refuses now gets no more time: what it does not take at this last attempt is given up.
     ledger.tryOnlyOnce();
     guard.standDown();
@@ -320,6 +332,7 @@ export class DiskCache implements Cache {
     const abandoned = queue.abandon();
     await store.close().catch(ignore);
     await ledger.close();
+    await cold;
     await lock.release().catch(ignore);
     if (problem === null || abandoned === 0) return succeed(undefined);
     return { ok: false, problem: { ...problem, message: `${problem.message} ${abandoned} records were not stored.` } };

@@ -65,6 +65,8 @@ export interface OpenDiskCacheOptions {
   readonly editsNeedRoom?: boolean;
   /** Bytes of the disk that are kept free, in place of 1 GB or 5 % (whichever is less); 0 for none. */
   readonly diskFreeBytesMin?: number;
+  /** Read the heads of the indexes in the background, for the first search? For who stays open for long. */
+  readonly readsAhead?: boolean;
   /** Reads every segment through, closed ones too, and mends what is damaged. */
   readonly repair?: boolean;
 }
@@ -356,6 +358,7 @@ async function assemble(
   undo.start(openedMs);
   const cache: DiskCache = new DiskCache({
     editsNeedRoom: options.editsNeedRoom ?? true,
+    readsAhead: options.readsAhead ?? false,
     folder,
     files,
     clock,

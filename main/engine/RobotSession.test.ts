@@ -118,7 +118,9 @@ describe('the way of a record', () => {
     }, patient);
     // What CloudWatch is told of it goes with the records.
     const marker = expect.stringMatching(/^Lost: 1 record that could not be understood \(decode: \/rosout/) as string;
-    expect(messagesOf(await recordsOf(session))).toEqual(['before', 'after', marker]);
+    await vi.waitFor(async () => {
+      expect(messagesOf(await recordsOf(session))).toEqual(['before', 'after', marker]);
+    }, patient);
     expect(bench.log.join('\n')).toContain('/chatter');
   });
 

@@ -112,6 +112,7 @@ export class RobotSession {
       limits: config.cache,
       logDestination: () => namedLogPlace(opened?.config ?? config),
       clock: parts.clock,
+      readsAhead: true,
       ...(typeof parts.diskFreeBytesMin === 'number' ? { diskFreeBytesMin: parts.diskFreeBytesMin } : {}),
     });
     if (!cache.ok) return cache;

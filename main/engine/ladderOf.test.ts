@@ -176,7 +176,12 @@ const cases: [what: string, facts: LadderFacts, rung: RungId, state: string, wor
   [
     'records went for want of memory a moment ago',
     { ...well, recentDiskLoss: { count: 12, reason: 'the disk did not take them' } },
-    ...(['disk', 'warning', '12 lost', /^12 records of the last minute.*did not take them.*takes records again/] as const),
+    ...([
+      'disk',
+      'warning',
+      '12 lost',
+      /^12 records of the last minute.*did not take them.*takes records again/,
+    ] as const),
   ],
   [
     'the cache is full and records went',

@@ -35,7 +35,7 @@ test('a folder of the original logs node is replayed as a robot, and a line that
   });
   await source.start((event) => events.push(event));
   await vi.waitFor(() => {
-    expect(source.status().reason).toContain('all 4 messages');
+    expect(source.status().reason).toContain('the 3 others are on disk');
   });
   expect(logsOf(events).map(({ message, severity, node }) => [message, severity, node])).toEqual(
     [0, 1, 2].map((number) => [`message ${number}`, 'WARN', '/nav']),

@@ -16,6 +16,8 @@ import {
 
 /** What the heads that are kept take in memory, about. */
 const headBytesMax = 24 * 1024 * 1024;
+/** So much of it is filled by reading ahead. */
+const filledPartMax = 0.9;
 /** What the whole indexes that are kept take in memory, about. */
 const indexBytesMax = 24 * 1024 * 1024;
 /** When there is no room for more, one of so many is kept. */
@@ -51,6 +53,11 @@ export class IndexKeeper {
 
   async headOf(segment: Segment): Promise<SegmentIndexHead | null> {
     return (await this.#knownOf(segment))?.head ?? null;
+  }
+
+  /** May heads be read that nobody asked for, without another's having to go? */
+  get hasRoomForHeads(): boolean {
+    return this.#heads.bytes < headBytesMax * filledPartMax;
   }
 
   /** Null as well when it has not been read yet. Every search asks this of all segments: it does not count as a use. */

@@ -218,7 +218,8 @@ export class ReplaySource implements RobotSource {
     const { places, messages } = this.#unread;
     const read = this.#done - places;
     if (messages === 0) return `all ${read} messages of ${this.#options.name} are on disk`;
-    return `${messages} messages of ${this.#options.name} could not be read, the ${read} others are on disk`;
+    const unread = messages === 1 ? '1 message' : `${messages} messages`;
+    return `${unread} of ${this.#options.name} could not be read, the ${read} others are on disk`;
   }
 
   #words(): { reason: string; nextStep: string } {

@@ -8,7 +8,7 @@ export const segmentBytesDefault = 1024 * 1024;
 /**
  * Ours, as its owner.
  * @param {string} folder
- * @param {{ bytesMax?: number, segmentBytesMax?: number, commitRecordsMax?: number, commitIntervalMs?: number }} [options]
+ * @param {{ bytesMax?: number, segmentBytesMax?: number, commitRecordsMax?: number, commitIntervalMs?: number, readsAhead?: boolean }} [options]
  */
 export async function openCache(folder, { bytesMax = 64e9, segmentBytesMax = segmentBytesDefault, ...rest } = {}) {
   const opened = await openDiskCache({

@@ -8,14 +8,19 @@ import { peakRssMb, serve } from './serve.mjs';
 let cache = null;
 
 serve(
-  async ({ open, read, query, counts }) => {
+  async ({ open, warmUp, read, query, counts }) => {
     if (open !== undefined) {
       const before = performance.now();
-      cache = await openCache(open);
+      cache = await openCache(open, { readsAhead: warmUp === true });
       return { ms: performance.now() - before, rssMb: peakRssMb() };
     }
     if (cache === null) throw new Error('no cache is open');
     if (read !== undefined) return readAll(cache, read);
+    if (warmUp === true) {
+      const before = performance.now();
+      await cache.warmedUp();
+      return { ms: performance.now() - before };
+    }
     if (query !== undefined) return find(cache, query);
     if (counts !== undefined) return countAll(cache);
     return { rssMb: peakRssMb() };
