@@ -9,6 +9,7 @@ export function unopenedStatusOf(name: string, problem: Problem): RobotStatus {
     colour: '#8592a0',
     demo: false,
     sourceWords: problem.code === 'owned' ? 'open elsewhere' : 'not opened',
+    isReplay: false,
     connected: false,
     configProblem: problem,
     hostPid: null,

@@ -59,6 +59,7 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
     colour: '#3ec6b8',
     demo: true,
     sourceWords: 'ROS 2 · domain 7',
+    isReplay: false,
     connected: story.connected,
     configProblem: story.configError
       ? { code: 'bad-config', message: 'rover-7.yaml has an error on line 12.', nextStep: 'Open Config.' }
@@ -303,6 +304,7 @@ function blank(name: string, atMs: number): RobotStatus {
     colour: '#f0b35a',
     demo: false,
     sourceWords: 'ROS 2 · domain 3',
+    isReplay: false,
     connected: true,
     configProblem: null,
     hostPid: null,
