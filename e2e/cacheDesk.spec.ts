@@ -78,8 +78,14 @@ test('an outage: inspect, hold, redact, delete and undo, then send only the erro
   await expect(byId('flush-plan')).toContainText(`Flush ${2 * perSeverity} chosen records`);
   await expect(byId('flush-plan')).toContainText('new from here');
   expect(await graveFindings(page)).toEqual([]);
-  await cloud.link.restore();
+  // Wanted while there is no link, and paused: a page that is loaded anew finds it as it was, and it goes on with its filter.
   await byId('flush-confirm-desk').click();
+  await byId('flush-pause').click();
+  await expect(byId('flush-paused')).toBeVisible();
+  await page.reload();
+  await expect(byId('flush-paused-filter')).toContainText('ERROR, FATAL');
+  await cloud.link.restore();
+  await byId('flush-resume').click();
   await app.expectFigure('pending', logs + 10 - 3 * perSeverity, 30_000);
   const messages = (await cloud.reader.logEvents()).map(({ message }) => message);
   expect(messages).toHaveLength(2 * perSeverity);

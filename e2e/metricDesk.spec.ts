@@ -97,7 +97,15 @@ test('charts are read, zoomed, shaped, pinned and watched by keyboard', async ({
   await expect(page.getByRole('menu')).toHaveCount(0);
   await expect(first).toBeFocused();
 
-  // An alarm that needs no link (30).
+  // An alarm that needs no link, told to the desktop (30); its sound: openAlarmBook.test.ts.
+  await app.electron.evaluate(({ Notification }) => {
+    const shown: string[] = [];
+    Object.assign(globalThis, { notificationsShown: shown });
+    Notification.isSupported = () => true;
+    Notification.prototype.show = function (this: Electron.Notification) {
+      shown.push(this.title);
+    };
+  });
   await menuOfChart(app, 'm', /^Alarm/);
   await expect(page.getByTestId('threshold-above')).toBeFocused();
   await keyboard.type('5');
@@ -105,6 +113,9 @@ test('charts are read, zoomed, shaped, pinned and watched by keyboard', async ({
   const alarm = page.getByTestId('alarm-banner');
   await expect(alarm).toContainText('test_metric_2 is above 5.0');
   await expect(charts.first()).toHaveAttribute('data-breached', '');
+  await expect
+    .poll(() => app.electron.evaluate(() => (globalThis as { notificationsShown?: string[] }).notificationsShown))
+    .toEqual([expect.stringMatching(/^rover: test_metric_2 is above 5\.0/)]);
   expect(await graveFindings(app.page)).toEqual([]);
 
   // Filter and group by dimension (25).
@@ -118,11 +129,19 @@ test('charts are read, zoomed, shaped, pinned and watched by keyboard', async ({
   await keyboard.press('ArrowDown');
   await expect(page.getByRole('heading', { name: /^robot_id tether_test_publisher/ })).toBeVisible();
 
-  // From a chart to the lines of its moment (23).
+  // From a chart to the lines of its moment (23): an error of the beginning, far above the tail of the list.
   await pressUntilFocused(app.page.getByTestId('metric-chart'), 'Tab');
+  await keyboard.press('Home');
+  await keyboard.press('e');
+  await expect(spoken).toHaveText(/^Error at \d\d:/);
+  const errorTime = /^Error at ([\d:.]+): /.exec((await spoken.textContent()) ?? '')?.[1] ?? 'no moment';
   await keyboard.press('Enter');
   await expect(page.getByTestId('tab-logs')).toHaveAttribute('aria-selected', 'true');
-  await expect(app.rows.first()).toBeVisible();
+  const chosen = page.getByTestId('log-list').getByRole('row', { selected: true });
+  await expect(chosen).toHaveCount(1);
+  await expect(chosen).toHaveAttribute('data-severity', 'ERROR');
+  await expect(chosen.locator('.log-time')).toContainText(errorTime);
+  await expect(chosen).toBeInViewport();
   await app.close();
 });
 

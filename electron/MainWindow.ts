@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { BrowserWindow, screen, type WebContents } from 'electron';
-import type { Theme } from '../main/contract/bridge.js';
+import type { RecordingKind, Theme } from '../main/contract/bridge.js';
 import type { AppSettings } from './AppSettings.js';
 import { startPageUrl } from './appOrigin.js';
 import { fitWindowBounds, windowHeightMin, windowWidthMin, type WindowBounds } from './fitWindowBounds.js';
-import { chooseFolder, chooseSaveFile } from './fileDialogs.js';
+import { chooseFolder, chooseRecording, chooseSaveFile } from './fileDialogs.js';
 import { saveFile } from './saveFile.js';
 import { windowBackgrounds } from './themeColours.js';
 
@@ -84,6 +84,10 @@ export class MainWindow {
 
   chooseFolder(): Promise<string | null> {
     return chooseFolder(this.#window, this.#settings);
+  }
+
+  chooseRecording(kind: RecordingKind): Promise<string | null> {
+    return chooseRecording(this.#window, this.#settings, kind);
   }
 
   setTheme(theme: Theme): void {

@@ -14,6 +14,7 @@ export function answerPage(handlers: RequestHandlers): void {
   answer('tether:save-file', handlers);
   answer('tether:choose-save-file', handlers);
   answer('tether:choose-folder', handlers);
+  answer('tether:choose-recording', handlers);
   answer('tether:open-console', handlers);
   answer('tether:notify-desktop', handlers);
 }

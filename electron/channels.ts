@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { consoleUrlLengthMax, isConsoleUrl } from '../main/model/consoleUrl.js';
-import { settingsSchema, type AppFacts, type EngineState } from '../main/contract/bridge.js';
+import { recordingKinds, settingsSchema, type AppFacts, type EngineState } from '../main/contract/bridge.js';
 
 /**
  * Every channel between the page and the window's own process. No other file names one: main registers them through
@@ -21,6 +21,7 @@ export const requests = {
   ]),
   'tether:choose-save-file': z.tuple([plainFileName]),
   'tether:choose-folder': z.tuple([]),
+  'tether:choose-recording': z.tuple([z.enum(recordingKinds)]),
   'tether:open-console': z.tuple([
     z.string().max(consoleUrlLengthMax).refine(isConsoleUrl, 'no address of the console'),
   ]),
@@ -36,6 +37,7 @@ export interface RequestAnswers {
   /** Null when the person did not want to. */
   'tether:choose-save-file': string | null;
   'tether:choose-folder': string | null;
+  'tether:choose-recording': string | null;
   'tether:open-console': undefined;
   'tether:notify-desktop': undefined;
 }

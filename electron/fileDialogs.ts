@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { app, dialog, type BrowserWindow } from 'electron';
-import type { FolderUse } from '../main/contract/bridge.js';
+import type { FolderUse, RecordingKind } from '../main/contract/bridge.js';
 import type { AppSettings } from './AppSettings.js';
 
 /**
@@ -35,6 +35,24 @@ export async function chooseFolder(window: BrowserWindow, settings: AppSettings)
   if (canceled || folder === undefined) return null;
   settings.saveFolder('import', folder);
   return folder;
+}
+
+export async function chooseRecording(
+  window: BrowserWindow,
+  settings: AppSettings,
+  kind: RecordingKind,
+): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: kind === 'file' ? 'A recording to replay' : 'The folder of a ROS 2 bag, or of cwlog files',
+    defaultPath: folderFor(settings, 'replay'),
+    buttonLabel: 'Replay',
+    properties: [kind === 'file' ? 'openFile' : 'openDirectory', 'showHiddenFiles'],
+    ...(kind === 'file' ? { filters: [{ name: 'Recordings', extensions: ['mcap', 'db3', 'bag'] }] } : {}),
+  });
+  const [place] = filePaths;
+  if (canceled || place === undefined) return null;
+  settings.saveFolder('replay', path.dirname(place));
+  return place;
 }
 
 /** A folder that is gone (a USB stick) is as good as none. */

@@ -115,6 +115,7 @@ function openWindow(supervisor: EngineSupervisor<MessagePortMain>, settings: App
     'tether:save-file': (name, data) => window.saveFile(name, data),
     'tether:choose-save-file': (name) => window.chooseSaveFile(name),
     'tether:choose-folder': () => window.chooseFolder(),
+    'tether:choose-recording': (kind) => window.chooseRecording(kind),
     'tether:open-console': openConsole,
     'tether:notify-desktop': (title, body) => {
       if (Notification.isSupported()) new Notification({ title, body }).show();

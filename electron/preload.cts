@@ -36,6 +36,7 @@ const bridge: Bridge = {
   saveFile: (name, data) => ask('tether:save-file', name, data),
   chooseSaveFile: (name) => ask('tether:choose-save-file', name),
   chooseFolder: () => ask('tether:choose-folder'),
+  chooseRecording: (kind) => ask('tether:choose-recording', kind),
   openConsole: (url) => ask('tether:open-console', url),
   notifyDesktop: (title, body) => ask('tether:notify-desktop', title, body),
   requestPort: () => {

@@ -150,6 +150,7 @@ const bridge: Bridge = {
   saveFile: (name) => Promise.resolve(name),
   chooseSaveFile: (name) => Promise.resolve(`/media/usb/${name}`),
   chooseFolder: () => Promise.resolve('/home/ada/.ros/cwlogs'),
+  chooseRecording: (kind) => Promise.resolve(kind === 'file' ? '/media/usb/rover-7.mcap' : '/media/usb/rover-7'),
   openConsole: () => Promise.resolve(),
   notifyDesktop: () => Promise.resolve(),
   copyText: () => Promise.resolve(),

@@ -1,12 +1,14 @@
 // @ts-check
 /**
  * `npm run pictures`: makes the README's pictures anew from the real app with the demo robot and a cut link, after its story
- * has come to the first fault. Takes about two minutes.
+ * has come to the first fault. Takes about two minutes. `npm run pictures -- --all FOLDER` writes both desks, at 1280×800 and at
+ * 2560×1440, in dark, light and Sunlight, into a folder instead: twelve pictures to look at, not to keep.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { CheckedApp } from './check/CheckedApp.mjs';
 import { TcpRelay } from './check/TcpRelay.mjs';
@@ -15,10 +17,18 @@ import { hasDisplay, startDisplay } from './setup/display.mjs';
 import { rootDir } from './setup/paths.mjs';
 import { setup } from './setup.mjs';
 
-const picturesDir = path.join(rootDir, 'docs', 'pictures');
 const storyMs = 70_000;
 const cutMs = 20_000;
 const fadeMs = 600;
+/** A chart draws itself anew in the size and the theme that it got. */
+const redrawMs = 1_500;
+const sizes = /** @type {const} */ ([
+  [1280, 800],
+  [2560, 1440],
+]);
+
+const { values: flags } = parseArgs({ options: { all: { type: 'string' } } });
+const picturesDir = flags.all === undefined ? path.join(rootDir, 'docs', 'pictures') : path.resolve(flags.all);
 
 /** @typedef {'dark' | 'light' | 'contrast' | 'sunlight'} Theme */
 
@@ -48,6 +58,16 @@ try {
   await app.page.getByTestId('log-list').focus();
   await app.page.keyboard.press('E');
   await app.page.keyboard.press('Enter');
+  await (flags.all === undefined ? shootForReadme() : shootAll());
+} finally {
+  await app.close();
+  await link.stop();
+  await cloud.stop();
+  display?.stop();
+  rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
+
+async function shootForReadme() {
   await shoot('logs');
   await theme('Sunlight');
   await shoot('logs-sunlight');
@@ -58,19 +78,30 @@ try {
     await sleep(2_000);
     await shoot(desk);
   }
-} finally {
-  await app.close();
-  await link.stop();
-  await cloud.stop();
-  display?.stop();
-  rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
+
+async function shootAll() {
+  const view = await app.page.context().newCDPSession(app.page);
+  for (const desk of /** @type {const} */ (['logs', 'metrics'])) {
+    await app.open(desk);
+    for (const [width, height] of sizes) {
+      // By the page's own measure: the display may be smaller.
+      await view.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+      for (const name of ['Dark', 'Light', 'Sunlight']) {
+        await theme(name);
+        await sleep(redrawMs);
+        await shoot(`${desk}-${width}x${height}-${name.toLowerCase()}`);
+      }
+    }
+  }
 }
 
 /** @param {string} name */
 async function shoot(name) {
   await sleep(fadeMs);
-  await app.page.screenshot({ path: path.join(picturesDir, `${name}.png`) });
-  reporter.line('pictures', `docs/pictures/${name}.png`);
+  const file = path.join(picturesDir, `${name}.png`);
+  await app.page.screenshot({ path: file });
+  reporter.line('pictures', path.relative(process.cwd(), file));
 }
 
 /** @param {string} name as the theme menu has it */

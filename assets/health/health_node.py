@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Publishes this machine's health as ros_monitoring_msgs/MetricList on /metrics, as RoboMaker's health_metric_collector did.
+"""Publishes this machine's health as ros_monitoring_msgs/MetricList on /metrics (or `--topic`), as RoboMaker's health_metric_collector did.
 
 For the robot or the laptop: `tether health`, or with a sourced ROS 2 `python3 health_node.py`. It reads the original's
 parameters `interval` (seconds, 5; the original's ROS 2 version read it and then took 1 s) and `robot_id`, also from its
@@ -21,7 +21,8 @@ from ros_monitoring_msgs.msg import MetricData, MetricDimension, MetricList
 
 from machine_health import MachineHealth
 
-TOPIC = 'metrics'
+TOPIC = '/metrics'
+"""From the root on, as the original's; a topic without the slash lies in the node's namespace."""
 QUEUE_DEPTH = 1000
 INTERVAL_MIN, INTERVAL_MAX = 0.1, 3600.0
 
@@ -29,7 +30,9 @@ INTERVAL_MIN, INTERVAL_MAX = 0.1, 3600.0
 class HealthNode(Node):
     """One MetricList a measurement, all with one time. Whoever owns it calls `publish`."""
 
-    def __init__(self, context: Context, robot_id: str | None, interval: float | None, namespace: str = '') -> None:
+    def __init__(
+        self, context: Context, robot_id: str | None, interval: float | None, namespace: str = '', topic: str = TOPIC
+    ) -> None:
         super().__init__(
             'health_metric_collector', namespace=namespace, context=context, start_parameter_services=False
         )
@@ -39,7 +42,7 @@ class HealthNode(Node):
         self.interval = float(interval if interval is not None else self.get_parameter('interval').value)
         self._robot_id = robot_id if robot_id is not None else str(self.get_parameter('robot_id').value)
         self._machine = MachineHealth()
-        self._metrics_publisher = self.create_publisher(MetricList, f'/{TOPIC}', QoSProfile(depth=QUEUE_DEPTH))
+        self._metrics_publisher = self.create_publisher(MetricList, topic, QoSProfile(depth=QUEUE_DEPTH))
 
     def publish(self) -> int:
         """Measures and publishes; returns how many metrics these were."""
@@ -62,7 +65,9 @@ def any_number():
 
 
 def parse_arguments() -> tuple[argparse.Namespace, list[str]]:
-    parser = argparse.ArgumentParser(description="Publishes this machine's health on /metrics.")
+    parser = argparse.ArgumentParser(description="Publishes this machine's health on a topic.")
+    parser.add_argument('--namespace', default='', help='of the node, and of a topic without a slash in front')
+    parser.add_argument('--topic', default=None, help='default: /metrics, with a namespace NAMESPACE/metrics')
     parser.add_argument('--robot-id', default=None, help='the dimension robot_id; default: the parameter robot_id')
     parser.add_argument('--interval', type=float, default=None, help='seconds between two measurements')
     parser.add_argument('--exit-with-stdin', action='store_true', help='end when standard input closes')
@@ -82,7 +87,8 @@ def main() -> int:
         context=context,
         signal_handler_options=SignalHandlerOptions.NO,
     )
-    node = HealthNode(context, arguments.robot_id, arguments.interval)
+    topic = arguments.topic or (TOPIC if arguments.namespace == '' else TOPIC.lstrip('/'))
+    node = HealthNode(context, arguments.robot_id, arguments.interval, arguments.namespace, topic)
     if not INTERVAL_MIN <= node.interval <= INTERVAL_MAX:
         print(f'interval is {node.interval}: it must be {INTERVAL_MIN} to {INTERVAL_MAX} seconds', file=sys.stderr)
         return 2

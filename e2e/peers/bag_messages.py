@@ -18,6 +18,7 @@ def add_arguments(parser):
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--period-ms", type=int, default=1000)
     parser.add_argument("--chatter-bytes", type=int, default=3000)
+    parser.add_argument("--speed", action="store_true", help="a std_msgs/msg/Float64 on /speed after each tenth (ROS 2)")
 
 
 class Messages:
@@ -32,8 +33,9 @@ class Messages:
         self.log_type = "rosgraph_msgs/msg/Log" if ros == 1 else "rcl_interfaces/msg/Log"
         self.serialize = self.types.serialize_ros1 if ros == 1 else self.types.serialize_cdr
 
-    def topics(self):
-        return {"/rosout": self.log_type, "/metrics": LIST_TYPE, "/chatter": "std_msgs/msg/String"}
+    def topics(self, arguments):
+        speed = {"/speed": "std_msgs/msg/Float64"} if arguments.speed else {}
+        return {"/rosout": self.log_type, "/metrics": LIST_TYPE, "/chatter": "std_msgs/msg/String", **speed}
 
     def write(self, arguments, write):
         """Calls write(topic, time in ns, bytes) for each message."""
@@ -44,6 +46,9 @@ class Messages:
             write("/chatter", at, self.serialize(chatter, "std_msgs/msg/String"))
             if number % 10 == 9:
                 write("/metrics", at, self.serialize(self._metrics(number, at), LIST_TYPE))
+                if arguments.speed:
+                    speed = self.types.types["std_msgs/msg/Float64"](data=number / 10)
+                    write("/speed", at, self.serialize(speed, "std_msgs/msg/Float64"))
 
     def _time(self, at):
         return self.types.types["builtin_interfaces/msg/Time"](at // 1_000_000_000, at % 1_000_000_000)

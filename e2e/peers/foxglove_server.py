@@ -143,6 +143,7 @@ def main():
     parser.add_argument("--log-topic", default="/rosout")
     parser.add_argument("--metric-topic", default="/metrics")
     parser.add_argument("--stamp", type=int, default=1_800_000_000, help="time of message 0, seconds since the epoch")
+    parser.add_argument("--speed-topic", default="", help="a topic of std_msgs/msg/Float64, one number with each measurement")
     parser.add_argument("--odd-topic", action="store_true", help="/rosout has a type that is no log")
     arguments = parser.parse_args()
 
@@ -151,6 +152,7 @@ def main():
     if arguments.odd_topic:
         odd = Channel("/rosout", message_encoding="cdr", schema=Schema(name="std_msgs/msg/String", encoding="ros2msg", data=b"string data\n"))
     robot = None if arguments.odd_topic else Robot(arguments.encoding, arguments.log_topic, arguments.metric_topic, arguments.stamp)
+    speed = robot.ros_channel(arguments.speed_topic, "std_msgs/msg/Float64") if arguments.speed_topic else None
     say(event="ready", port=server.port)
     sequence = 0
     for line in sys.stdin:
@@ -165,6 +167,10 @@ def main():
         elif order["do"] == "measure":
             listener.wait_for(arguments.metric_topic)
             robot.measure(order["count"])
+            if speed is not None:
+                listener.wait_for(arguments.speed_topic)
+                number = robot.types.types["std_msgs/msg/Float64"](data=1.5)
+                speed.log(robot.bytes_of(number, "std_msgs/msg/Float64"))
             say(event="measured")
     server.stop()
 

@@ -29,6 +29,7 @@ def main():
     parser.add_argument("--period-ms", type=int, default=100)
     parser.add_argument("--compression", choices=["none", "lz4", "zstd"], default="zstd")
     parser.add_argument("--chunk-bytes", type=int, default=1024 * 1024)
+    parser.add_argument("--speed", action="store_true", help="a std_msgs/msg/Float64 on /speed after each tenth")
     parser.add_argument("--start", type=int, default=1_700_000_000, help="time of message 0, seconds since the epoch")
     arguments = parser.parse_args()
     compression = CompressionType[arguments.compression.upper()]
@@ -36,6 +37,7 @@ def main():
         writer = Writer(stream, chunk_size=arguments.chunk_bytes, compression=compression)
         log = writer.register_msgdef("rcl_interfaces/msg/Log", LOG)
         metrics = writer.register_msgdef("ros_monitoring_msgs/msg/MetricList", METRICS)
+        speed = writer.register_msgdef("std_msgs/msg/Float64", "float64 data") if arguments.speed else None
         other = writer.register_msgdef("std_msgs/msg/String", "string data")
         for number in range(arguments.first, arguments.first + arguments.messages):
             at = arguments.start * 1_000_000_000 + number * arguments.period_ms * 1_000_000
@@ -48,6 +50,8 @@ def main():
                 header = {"stamp": stamp, "frame_id": ""}
                 metric = {"header": header, "unit": "percent", "time_stamp": stamp, "dimensions": []}
                 values = [{**metric, "metric_name": f"m{i}", "value": float(i)} for i in range(2)]
+                if arguments.speed:
+                    writer.write_message("/speed", speed, {"data": number / 10}, log_time=at, publish_time=at, sequence=number)
                 writer.write_message("/metrics", metrics, {"metrics": values}, log_time=at, publish_time=at, sequence=number)
         writer.finish()
 

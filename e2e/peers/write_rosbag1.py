@@ -22,7 +22,7 @@ def main():
     if arguments.compression != "none":
         bag.set_compression(Writer.CompressionFormat[arguments.compression.upper()])
     bag.open()
-    topics = {topic: bag.add_connection(topic, kind, typestore=messages.types) for topic, kind in messages.topics().items()}
+    topics = {topic: bag.add_connection(topic, kind, typestore=messages.types) for topic, kind in messages.topics(arguments).items()}
     messages.write(arguments, lambda topic, at, data: bag.write(topics[topic], at, data))
     if arguments.unclosed:
         bag.abort()

@@ -19,7 +19,7 @@ def main():
     bag.set_compression(CompressionMode[arguments.compress.upper()], CompressionFormat.ZSTD)
     with bag:
         topics = {
-            topic: bag.add_connection(topic, kind, typestore=messages.types) for topic, kind in messages.topics().items()
+            topic: bag.add_connection(topic, kind, typestore=messages.types) for topic, kind in messages.topics(arguments).items()
         }
         messages.write(arguments, lambda topic, at, data: bag.write(topics[topic], at, data))
 

@@ -1,5 +1,4 @@
-import { destinationKey } from '../model/Destination.js';
-import type { Destination } from '../model/Destination.js';
+import { type Destination, destinationKey } from '../model/Destination.js';
 import type { TetherRecord } from '../model/Record.js';
 import type { AddressRange, TakeOptions } from '../seams/Cache.js';
 import type { ChosenRun } from './ChosenRead.js';
@@ -12,6 +11,18 @@ import { halvesOf, nsBetween, type SegmentColumns, type StampHalves } from './Se
 const logSpanNsMax = 86_400_000_000_000;
 const capacityAtFirst = 1_024;
 
+/** By record: which of a batch's runs, and where in the table of its chunk. */
+export class PickerMemory {
+  runOf = new Uint32Array(capacityAtFirst);
+  placeOf = new Uint32Array(capacityAtFirst);
+
+  set(at: number, run: number, place: number): void {
+    if (at === this.runOf.length) [this.runOf, this.placeOf] = [grown(this.runOf), grown(this.placeOf)];
+    this.runOf[at] = run;
+    this.placeOf[at] = place;
+  }
+}
+
 /**
  * Chooses records for one batch, segment after segment: one destination (that of the first record chosen), within the
  * limits of records, bytes and (logs) time span.
@@ -22,9 +33,7 @@ const capacityAtFirst = 1_024;
 export class BatchPicker {
   #count = 0;
   readonly #runs: ChosenRun[] = [];
-  /** By record: which of the runs, and where in the table of its chunk. */
-  #runOf = new Uint32Array(capacityAtFirst);
-  #placeOf = new Uint32Array(capacityAtFirst);
+  readonly #memory: PickerMemory;
   readonly #decoded = new Map<string, TetherRecord>();
   /** Where the order of stamps begins anew: mostly at each older segment. */
   readonly #breaks: number[] = [];
@@ -39,10 +48,14 @@ export class BatchPicker {
   #destinationKey: string | null = null;
   /** Stamps of what was chosen: high and low of the oldest, then of the newest. */
   readonly #span = Float64Array.of(Infinity, 0, -Infinity, 0);
+  /** High and low of the record chosen last. */
+  readonly #last = Float64Array.of(-Infinity, 0);
   #full = false;
 
-  constructor(options: TakeOptions) {
+  /** Those who take one batch after the other use the memory again. */
+  constructor(options: TakeOptions, memory = new PickerMemory()) {
     this.#options = options;
+    this.#memory = memory;
     const { oldestStampNs, newestStampNs, filter = {}, only } = options;
     const { sinceNs = oldestStampNs, untilNs } = filter;
     this.#from = halvesOf(sinceNs > oldestStampNs ? sinceNs : oldestStampNs);
@@ -143,27 +156,31 @@ export class BatchPicker {
       this.#destination = run.group.destination;
       this.#destinationKey = destinationKey(run.group.destination);
     }
-    widen(this.#span, columns.stampHigh(ordinal), columns.stampLow(ordinal));
+    const high = columns.stampHigh(ordinal);
+    const low = columns.stampLow(ordinal);
+    const afterLastNs = nsBetween(high, low, this.#last[0] ?? 0, this.#last[1] ?? 0);
+    this.#last[0] = high;
+    this.#last[1] = low;
+    widen(this.#span, high, low);
     this.#bytes += columns.size(ordinal);
     if (run.number < 0) run.number = this.#runs.push(run) - 1;
-    if (at === this.#runOf.length) [this.#runOf, this.#placeOf] = [grown(this.#runOf), grown(this.#placeOf)];
-    this.#runOf[at] = run.number;
-    this.#placeOf[at] = place;
+    this.#memory.set(at, run.number, place);
     this.#count = at + 1;
     if (record !== null) this.#decoded.set(decodedKeyOf(run.number, place), record);
-    if (at > 0 && this.#compare(at - 1, at) > 0) this.#breaks.push(at);
+    if (afterLastNs < 0 || (afterLastNs === 0 && this.#compare(at - 1, at) > 0)) this.#breaks.push(at);
   }
 
   /** What was chosen, by stamp; what is stamped alike as it lies on disk. */
   inStampOrder(): ChosenRecords {
     const order = this.#order();
     const [runs, decoded] = [this.#runs, this.#decoded];
-    const runOf = this.#runOf.slice(0, this.#count);
-    const placeOf = this.#placeOf.slice(0, this.#count);
+    const memory = this.#memory;
+    const runOf = memory.runOf.slice(0, this.#count);
+    const placeOf = memory.placeOf.slice(0, this.#count);
     if (order !== null) {
       for (let at = 0; at < order.length; at += 1) {
-        runOf[at] = this.#runOf[order[at] ?? 0] ?? 0;
-        placeOf[at] = this.#placeOf[order[at] ?? 0] ?? 0;
+        runOf[at] = memory.runOf[order[at] ?? 0] ?? 0;
+        placeOf[at] = memory.placeOf[order[at] ?? 0] ?? 0;
       }
     }
     return new ChosenRecords({ runs, runOf, placeOf, decoded });
@@ -189,9 +206,10 @@ export class BatchPicker {
   }
 
   #compare(a: number, b: number): number {
-    const [runA, runB] = [this.#runs[this.#runOf[a] ?? 0], this.#runs[this.#runOf[b] ?? 0]];
+    const { runOf, placeOf } = this.#memory;
+    const [runA, runB] = [this.#runs[runOf[a] ?? 0], this.#runs[runOf[b] ?? 0]];
     if (runA === undefined || runB === undefined) return 0;
-    const [placeA, placeB] = [this.#placeOf[a] ?? 0, this.#placeOf[b] ?? 0];
+    const [placeA, placeB] = [placeOf[a] ?? 0, placeOf[b] ?? 0];
     const [chunkA, chunkB] = [runA.chunk, runB.chunk];
     const high = chunkA.stampHigh(placeA);
     const ns = nsBetween(high, chunkA.stampLow(placeA), chunkB.stampHigh(placeB), chunkB.stampLow(placeB));

@@ -162,8 +162,8 @@ export class DiskCache implements Cache {
     return this.#takeLane.run(() => this.#changes.unhold(filter));
   }
 
-  retry(filter: RecordFilter): Promise<number> {
-    return this.#takeLane.run(() => this.#changes.retry(filter));
+  retry(filter: RecordFilter, only?: RecordAddress): Promise<number> {
+    return this.#takeLane.run(() => this.#changes.retry(filter, only));
   }
 
   delete(filter: RecordFilter): Promise<{ readonly id: number; readonly records: number }> {

@@ -32,12 +32,20 @@ export function nsBetween(aHigh: number, aLow: number, bHigh: number, bLow: numb
  * without reading them.
  */
 export class SegmentColumns {
-  groups = new Uint16Array(capacityMin);
-  stamps = new BigInt64Array(capacityMin);
+  groups: Uint16Array;
+  stamps: BigInt64Array;
   /** The same memory, low and high half of each: everything that this runs on is little-endian. */
-  #halves = new Int32Array(this.stamps.buffer);
-  sizes = new Uint32Array(capacityMin);
+  #halves: Int32Array;
+  sizes: Uint32Array;
   readonly chunks: ChunkPlace[] = [];
+
+  /** With room for so many records at first. */
+  constructor(capacity = capacityMin) {
+    this.groups = new Uint16Array(capacity);
+    this.stamps = new BigInt64Array(capacity);
+    this.#halves = new Int32Array(this.stamps.buffer);
+    this.sizes = new Uint32Array(capacity);
+  }
 
   set(ordinal: number, group: number, stampNs: bigint, bytes: number): void {
     if (ordinal >= this.groups.length) this.#grow(ordinal + 1);

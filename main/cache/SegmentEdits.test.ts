@@ -11,7 +11,7 @@ import { openCacheReader } from './openCacheReader.js';
 import { openDiskCache, type OpenDiskCacheOptions } from './openDiskCache.js';
 import { previewRedaction } from './previewRedaction.js';
 import { packedAtOnce } from './packedAtOnce.test-support.js';
-import { testLog, testLogDestination, testMetric, testStartNs } from './testRecords.js';
+import { testJsonLog, testLog, testLogDestination, testMetric, testStartNs } from './testRecords.js';
 import { valueOf } from './valueOf.test-support.js';
 
 let folder = '';
@@ -168,18 +168,13 @@ describe('redaction', () => {
   it('says how many lines have the words and cannot be written anew: in the preview, and when it is done', async () => {
     const cache = await open();
     await fill(cache, 100);
-    const message = 'call from 10.0.0.7';
-    const channel = { ...testLog({ message }).channel, messageEncoding: 'json', schemaEncoding: 'jsonschema' } as const;
-    const said = ['call from 10.0.0.7', 'call from 10.0.0.8', 'nothing'].map((msg) => ({
-      ...{ ...testLog({ message: msg }), channel },
-      data: Buffer.from(JSON.stringify({ stamp: { sec: 1_750_000_000, nanosec: 0 }, level: 20, name: 'phone', msg })),
-    }));
-    await cache.append(said);
+    const said = ['call from 10.0.0.7', 'ring from 10.0.0.8', 'nothing'];
+    await cache.append(said.map((message) => testJsonLog({ message, node: 'phone' })));
     const counted = { records: 10, unwritable: 2 };
     const never = new AbortController().signal;
     expect(valueOf(await previewRedaction(cache, {}, addresses, never))).toMatchObject(counted);
     // Where nothing can be written anew there is no change to confirm, and yet it is said.
-    const onlyJson = { text: 'from 10.0.0.8' };
+    const onlyJson = { text: 'ring from' };
     expect(valueOf(await cache.redact(onlyJson, addresses))).toMatchObject({ records: 0, unwritable: 1 });
     expect(cache.openEdits()).toEqual([]);
     expect(valueOf(await cache.redact({}, addresses))).toMatchObject(counted);

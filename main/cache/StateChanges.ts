@@ -1,5 +1,5 @@
 import type { RecordFilter } from '../model/RecordFilter.js';
-import type { AddressRange, CacheChange, HoldReceipt } from '../seams/Cache.js';
+import type { AddressRange, CacheChange, HoldReceipt, RecordAddress } from '../seams/Cache.js';
 import { rangesOf, recordsIn } from '../seams/addressRanges.js';
 import type { BookedLedger } from './BookedLedger.js';
 import { type DeletedRange, type Deletion, restoringEntries, statesBefore, stillDeleted } from './DeletedRanges.js';
@@ -80,9 +80,11 @@ export class StateChanges {
     return (await this.#change(this.#meantBy(filter, ['held']), 'unhold', 'pending')).records;
   }
 
-  /** What was refused waits again. */
-  async retry(filter: RecordFilter): Promise<number> {
-    return (await this.#change(this.#meantBy(filter, ['quarantined']), 'unhold', 'pending')).records;
+  /** What was refused waits again; with `only`, that one. */
+  async retry(filter: RecordFilter, only?: RecordAddress): Promise<number> {
+    const all = this.#meantBy(filter, ['quarantined']);
+    const meant = only === undefined ? all : onlyOf(all, only);
+    return (await this.#change(meant, 'unhold', 'pending')).records;
   }
 
   async delete(filter: RecordFilter): Promise<{ readonly id: number; readonly records: number }> {
@@ -223,6 +225,13 @@ export class StateChanges {
     }
     return records;
   }
+}
+
+function onlyOf({ segments, ordinalsOf }: Meant, { segment: sequence, ordinal }: RecordAddress): Meant {
+  return {
+    segments: segments.filter((segment) => segment.sequence === sequence),
+    ordinalsOf: async (segment) => (await ordinalsOf(segment)).filter((one) => one === ordinal),
+  };
 }
 
 /** Ordinals in the ranges that are still held. */

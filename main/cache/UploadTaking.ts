@@ -14,7 +14,7 @@ import type {
   TakeOptions,
   UploadBatch,
 } from '../seams/Cache.js';
-import { BatchPicker } from './BatchPicker.js';
+import { BatchPicker, PickerMemory } from './BatchPicker.js';
 import { ChosenRead } from './ChosenRead.js';
 import type { BookedLedger } from './BookedLedger.js';
 import type { ChunkCache } from './ChunkCache.js';
@@ -47,6 +47,7 @@ export interface UploadTakingOptions {
 export class UploadTaking {
   readonly #options: UploadTakingOptions;
   readonly #decoder = new StoredDecoder();
+  readonly #memory = new PickerMemory();
   #nextBatch = 1;
 
   constructor(options: UploadTakingOptions) {
@@ -54,7 +55,7 @@ export class UploadTaking {
   }
 
   async take(options: TakeOptions): Promise<UploadBatch | null> {
-    const picker = new BatchPicker(options);
+    const picker = new BatchPicker(options, this.#memory);
     try {
       await this.#pickAll(picker, options);
     } catch (error) {

@@ -29,7 +29,7 @@ export async function loadColumns(
 ): Promise<Unreadable> {
   if (hasColumns(segment)) return none;
   const { path } = segment;
-  const columns = new SegmentColumns();
+  const columns = new SegmentColumns(segment.records);
   const found = new Array<number>(segment.groups.length).fill(0);
   const foundBytes = new Array<number>(segment.groups.length).fill(0);
   const memory = memories.pop() ?? new WindowMemory();

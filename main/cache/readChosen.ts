@@ -53,8 +53,7 @@ function tellOfChunk(
   visitor: ChosenVisitor,
 ): void {
   const runs: (ChosenRun | undefined)[] = [];
-  for (let each = 0; each < ordinals.length; each += 1) {
-    const ordinal = ordinals[each] ?? 0;
+  for (const ordinal of ordinals) {
     if (ordinal < place.firstOrdinal) continue;
     const at = chunk?.placeOf(ordinal) ?? -1;
     const channelId = at < 0 ? -1 : (chunk?.table.channelIds[at] ?? -1);
@@ -114,8 +113,7 @@ function runOf(
 function placesOf({ columns }: Segment, sorted: Uint32Array): ChunkPlace[] {
   const places: ChunkPlace[] = [];
   let lastOrdinal = -1;
-  for (let each = 0; each < sorted.length; each += 1) {
-    const ordinal = sorted[each] ?? 0;
+  for (const ordinal of sorted) {
     if (ordinal <= lastOrdinal) continue;
     const place = columns?.chunkOf(ordinal) ?? null;
     if (place === null) continue;

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { sharedGroup } from './sharedGroups.js';
 import { type OpenFile, readInto } from './FileSystem.js';
-import { WindowMemory } from './ReadAheadFile.js';
+import type { WindowMemory } from './ReadAheadFile.js';
 import { checkHolds, groupOfStored, type SegmentGroup } from './SegmentGroup.js';
 import {
   bodyLength,

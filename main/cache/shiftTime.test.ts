@@ -6,7 +6,7 @@ import type { CachedRecord, TakeOptions } from '../seams/Cache.js';
 import type { DiskCache } from './DiskCache.js';
 import { openDiskCache } from './openDiskCache.js';
 import { packedAtOnce } from './packedAtOnce.test-support.js';
-import { testLog, testMetric, testStartNs } from './testRecords.js';
+import { testJsonLog, testLog, testMetric, testStartNs } from './testRecords.js';
 import { valueOf } from './valueOf.test-support.js';
 
 const hourNs = 3_600_000_000_000n;
@@ -102,6 +102,23 @@ it('one record alone, of all that the filter means', async () => {
   expect((await records()).map(({ record }) => record.stampNs - testStartNs)).toEqual([0n, 7n, 0n]);
 });
 
+it('of one record alone: it moves, and it alone is tried again, though another has its node and its new time', async () => {
+  const late = testStartNs + 5n * hourNs;
+  const alike = { message: 'alike', stampNs: late };
+  await cache.append([testLog(alike), testLog(alike), testLog({ message: 'another', stampNs: late - 5n * hourNs })]);
+  await refuse('log');
+  const [first] = await records();
+  if (first === undefined) throw new Error('nothing is on disk');
+  const shift = { shiftNs: -5n * hourNs, record: first.address };
+  expect(valueOf(await cache.shiftTime({}, shift))).toMatchObject({ records: 1, unwritable: 0 });
+  expect(await cache.retry({}, first.address)).toBe(1);
+  expect((await records()).map(({ state, record }) => [state, record.stampNs])).toEqual([
+    ['pending', testStartNs],
+    ['quarantined', late],
+    ['quarantined', testStartNs],
+  ]);
+});
+
 it('a robot whose clock was never set: what counted as too old waits again, and too old again when it is taken back', async () => {
   await cache.append([testLog({ message: 'one', stampNs: 100_000_000_000n })]);
   expect(await cache.take(takeAll('log'))).toBeNull();
@@ -113,20 +130,7 @@ it('a robot whose clock was never set: what counted as too old waits again, and 
 });
 
 it('leaves alone what no stamp can say, what is being sent, and messages of other kinds', async () => {
-  const channel = {
-    ...testLog({ message: 'x' }).channel,
-    messageEncoding: 'json',
-    schemaEncoding: 'jsonschema',
-  } as const;
-  const data = Buffer.from(
-    JSON.stringify({
-      stamp: { sec: Number(testStartNs / 1_000_000_000n), nanosec: 0 },
-      level: 20,
-      name: 'nav',
-      msg: 'json',
-    }),
-  );
-  await cache.append([testLog({ message: 'one' }), { ...testLog({ message: 'json' }), channel, data }]);
+  await cache.append([testLog({ message: 'one' }), testJsonLog({ message: 'json' })]);
   // One whose time would be no time, and one that is not written anew: both are said to stay.
   const nothing = valueOf(await cache.shiftTime({}, { shiftNs: -2n * testStartNs }));
   expect(nothing).toMatchObject({ records: 0, unwritable: 2 });

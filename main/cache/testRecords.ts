@@ -37,6 +37,17 @@ export function testLog(log: TestLog): RecordToCache {
   };
 }
 
+/** As a robot behind a server that speaks JSON says it: its bytes are never written anew. */
+export function testJsonLog(log: TestLog): RecordToCache {
+  const { stampNs = testStartNs, node = 'nav.planner', message } = log;
+  const stamp = { sec: Number(stampNs / 1_000_000_000n), nanosec: Number(stampNs % 1_000_000_000n) };
+  return {
+    ...testLog(log),
+    channel: { ...testLogChannel, messageEncoding: 'json', schemaEncoding: 'jsonschema' },
+    data: Buffer.from(JSON.stringify({ stamp, level: 20, name: node, msg: message })),
+  };
+}
+
 export function testMetric(name: string, value: number, stampNs = testStartNs): RecordToCache {
   return {
     channel: testMetricChannel,

@@ -157,6 +157,9 @@ export type CommandLine =
       readonly domain: number | null;
       readonly robotId: string | null;
       readonly intervalS: number | null;
+      /** Of the node, and of a topic without a slash in front. */
+      readonly namespace: string | null;
+      readonly topic: string | null;
     }
   | { readonly command: 'help'; readonly text: string }
   | { readonly command: 'version' };

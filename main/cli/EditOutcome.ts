@@ -31,7 +31,7 @@ export function editLines(
 ): readonly string[] {
   const left = [
     ...(underWay === 0 ? [] : [`  ${recordWords(underWay)} left as they were: they are just being sent`]),
-    ...unwritableLines(unwritable),
+    ...unwritableLines(unwritable, what),
   ];
   if (id === null) return [`${name}: nothing to change`, ...left];
   return [
@@ -42,11 +42,15 @@ export function editLines(
   ];
 }
 
-export function unwritableLines(records: number): readonly string[] {
+/** What can be done about them depends on what was to be changed. */
+export function unwritableLines(records: number, what: OpenEditSummary['what']): readonly string[] {
   if (records === 0) return [];
+  const redacts = what === 'redacted';
   return [
-    `  ${recordWords(records)} fit as well and stay as they are: lines of ROS 1 and of JSON cannot be written anew`,
-    '  what is not to be sent of them: name it under "redact" in the robot file, or hold or delete them',
+    `  as they were, though meant: ${recordWords(records)}; lines of ROS 1 and of JSON cannot be written anew`,
+    redacts
+      ? '  what is not to be sent of them: name it under "redact" in the robot file, or hold or delete them'
+      : '  hold, export or delete them',
   ];
 }
 

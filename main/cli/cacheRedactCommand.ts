@@ -88,6 +88,6 @@ function previewLines({ name, records, unwritable, examples }: Preview): readonl
     `${name}: would redact ${what}`,
     ...examples.flatMap(({ before, after }) => [`  - ${forTerminal(before)}`, `  + ${forTerminal(after)}`]),
     ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
-    ...unwritableLines(unwritable),
+    ...unwritableLines(unwritable, 'redacted'),
   ];
 }

@@ -462,11 +462,23 @@ export const commands: readonly CommandSpec[] = [
     name: 'health',
     argument: '',
     summary:
-      "Publishes this machine's health on /metrics until Ctrl+C. Processors, memory, disks, networks, temperatures, batteries; names as the original health collector's.",
+      "Publishes this machine's health until Ctrl+C, on /metrics or another topic. Processors, memory, disks, networks, temperatures, batteries; names as the original health collector's.",
     options: [
       domain,
       { name: 'robot-id', value: 'ID', multiple: false, help: 'the dimension robot_id; without it, Default_Robot' },
       { name: 'interval', value: 'SECONDS', multiple: false, help: 'between two measurements; without it, 5' },
+      {
+        name: 'namespace',
+        value: '/NAME',
+        multiple: false,
+        help: 'of several robots on one domain: publishes on /NAME/metrics',
+      },
+      {
+        name: 'topic',
+        value: 'TOPIC',
+        multiple: false,
+        help: 'in place of metrics; with a slash in front, from the root on',
+      },
       help,
     ],
   },

@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { testLog, testMetric } from '../cache/testRecords.js';
+import { testJsonLog, testLog, testMetric } from '../cache/testRecords.js';
 import { cacheFolder, robotsFolder } from '../config/home.js';
 import { destinationsOf } from '../model/destinationsOf.js';
+import type { RecordToCache } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
 import { runInProcess } from './TestOutput.test-support.js';
 import { roverConfig, roverText, takeCache, withOwner } from './withOwner.test-support.js';
@@ -20,7 +21,7 @@ afterEach(() => rm(home, { recursive: true }));
 
 const secrets = 25;
 
-async function recorded(): Promise<void> {
+async function recorded(...more: readonly RecordToCache[]): Promise<void> {
   await mkdir(robotsFolder(home), { recursive: true });
   await writeFile(path.join(robotsFolder(home), 'rover.yaml'), roverText);
   const cache = await takeCache(home);
@@ -31,6 +32,7 @@ async function recorded(): Promise<void> {
     ),
     testLog({ message: 'Plan found', node: 'nav', stampNs }),
     testMetric('battery', 81, stampNs),
+    ...more,
   ]);
   await cache.close();
 }
@@ -155,6 +157,21 @@ describe.each([
   test('what changes nothing leaves nothing to confirm', async () => {
     await recorded();
     await around(changesNothing);
+  });
+
+  test('lines that cannot be written anew are no all-clear: the dry run and the change say how many they are', async () => {
+    await recorded(testJsonLog({ message: 'wifi key hunter99 used', node: 'net' }));
+    const words = '  as they were, though meant: 1 record; lines of ROS 1 and of JSON cannot be written anew';
+    await around(async () => {
+      expect((await run('cache', 'redact', ...rule, '--dry-run')).out).toContain(words);
+      const only = ['--find', 'hunter99', '--replace', '…', '--node', 'net'];
+      expect((await run('cache', 'redact', ...only)).out.split('\n')).toEqual([
+        ...['rover: nothing to change', words],
+        expect.stringContaining('name it under "redact" in the robot file'),
+      ]);
+      const made = JSON.parse((await run('cache', 'redact', ...rule, '--json')).out) as unknown;
+      expect(made).toMatchObject({ robots: [{ records: secrets, unwritable: 1 }] });
+    });
   });
 
   test('a dry run shows some and counts all, and changes nothing', async () => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { inNamespace } from '../model/namespace.js';
 import { rosChildEnvironment } from '../ros/rosChildEnvironment.js';
 import { readRosEnvironment } from '../ros/toolchain.js';
 import type { CommandContext } from './CommandContext.js';
@@ -13,6 +14,14 @@ interface Asked {
   readonly robotId: string | null;
   /** Seconds. */
   readonly intervalS: number | null;
+  readonly namespace: string | null;
+  readonly topic: string | null;
+}
+
+/** From the root on; within the namespace when it is given and the topic has no slash in front. */
+export function healthTopic({ namespace, topic }: Pick<Asked, 'namespace' | 'topic'>): string {
+  const bare = (namespace ?? '').replace(/^\/+|\/+$/g, '');
+  return inNamespace(bare === '' ? '' : `/${bare}`, topic ?? 'metrics');
 }
 
 /** Runs the health node (assets/health) until interrupted. */
@@ -25,6 +34,8 @@ export async function healthCommand({ output, interrupt }: CommandContext, asked
     path.join(appRoot, 'assets', 'health', 'health_node.py'),
     '--exit-with-stdin',
     ...(asked.robotId === null ? [] : ['--robot-id', asked.robotId]),
+    ...(asked.namespace === null ? [] : ['--namespace', asked.namespace]),
+    ...(asked.topic === null ? [] : ['--topic', asked.topic]),
     ...(asked.intervalS === null ? [] : ['--interval', String(asked.intervalS)]),
   ];
   const env = rosChildEnvironment({ inherited: process.env, ros: ros.value, domainId, robot: {}, runtime: {} });
@@ -34,7 +45,7 @@ export async function healthCommand({ output, interrupt }: CommandContext, asked
     child.stdin.end();
   };
   interrupt.signal.addEventListener('abort', end);
-  await output.line(`health of this machine on /metrics, domain ${domainId}; Ctrl+C ends it`);
+  await output.line(`health of this machine on ${healthTopic(asked)}, domain ${domainId}; Ctrl+C ends it`);
   return await new Promise<ExitCode>((resolve) => {
     child.on('error', (error) => {
       output.note(`tether: the health node could not start: ${error.message}`);

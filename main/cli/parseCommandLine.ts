@@ -215,6 +215,7 @@ function build(spec: CommandSpec, read: Arguments, nowMs: number): CommandLine {
         domain: read.wholeNumber('domain', 0, domainMax),
         robotId: read.text('robot-id'),
         intervalS: read.number('interval', 0.1, 3_600),
+        ...{ namespace: read.text('namespace'), topic: read.text('topic') },
       };
     case 'help':
       return { command: 'help', text: overview() };

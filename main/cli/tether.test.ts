@@ -494,18 +494,21 @@ test.skipIf(!canRecord)(
     const words = ['health', '--domain', String(domainId), '--robot-id', 'walker-1', '--interval', '0.3'];
     const child = start(words, environment);
     const ended = once(child, 'close') as Promise<[number | null]>;
+    // Of another robot on the same domain.
+    start(['health', '--domain', String(domainId), '--namespace', '/rover_1', '--interval', '0.3'], environment);
     const heard = new SourceRecorder();
     const source = new Ros2Source({
       robot: 'walker',
       config: { domainId, environment: onThisMachineOnly },
-      ...{ logTopics: [], metricTopics: ['/metrics'], ros: foundRos, clock: systemClock },
+      ...{ logTopics: [], metricTopics: ['/metrics', '/rover_1/metrics'], ros: foundRos, clock: systemClock },
       ...{ runtime: ownHostRuntime(), hostScript: compiledHostScript() },
     });
     await source.start(heard.listen);
-    const named = (name: string) => heard.metrics.find((metric) => metric.name === name);
+    const named = (name: string) => heard.metrics.find((metric) => metric.name === name && metric.topic === '/metrics');
     try {
       // Use of processors is measured between two samples: it is not in the first.
       await until(() => named('cpu_usage_tot') !== undefined);
+      await until(() => heard.metrics.some(({ topic }) => topic === '/rover_1/metrics'));
     } finally {
       await source.stop();
     }
@@ -532,7 +535,7 @@ test.skipIf(!canRecord)(
     expect(domain).toBe(domainId);
     const about = (id: string) => findings.find((finding) => finding.id === id);
     expect(about('ros')).toMatchObject({ state: 'ok' });
-    expect(about('nodes')?.details).toEqual(['/health_metric_collector']);
+    expect(about('nodes')?.details).toEqual(['/health_metric_collector', '/rover_1/health_metric_collector']);
     expect(about('topic /metrics')).toMatchObject({ state: 'ok' });
     // Only a network that this machine does not have may be in the way.
     expect(findings.filter(({ id, state }) => state === 'failed' && !/^(interfaces|multicast)$/.test(id))).toEqual([]);

@@ -28,9 +28,10 @@ interface DiagnosticStatus {
   readonly values: readonly { readonly key: string; readonly value: string }[];
 }
 
-/** Hold it: making one parses the type's definition. */
-export function numericReaderFor(rule: NumericRule): NumericReader {
+/** Hold it: making one parses the type's definition. Several rules are on the same topic and type, and give one list. */
+export function numericReaderFor(rule: NumericRule, ...more: readonly NumericRule[]): NumericReader {
   const reader = new MessageReader(parse(numericTypeTexts[rule.schemaName], { ros2: true }));
+  const rules = [rule, ...more];
   return {
     read: (data, receivedNs) => {
       try {
@@ -39,7 +40,7 @@ export function numericReaderFor(rule: NumericRule): NumericReader {
         const metrics =
           rule.schemaName === diagnosticArrayName
             ? metricsOfDiagnostics(message['status'] as readonly DiagnosticStatus[], stampNs)
-            : metricsOfField(message, rule, stampNs);
+            : rules.flatMap((each) => metricsOfField(message, each, stampNs));
         return metrics.length === 0 ? 'empty' : encodeMetricList(metrics.slice(0, metricsPerMessageMax));
       } catch {
         return null;

@@ -34,3 +34,16 @@ test('a robot that is not reached by ROS 2 has its source and its address in pla
   expect(config?.source).toMatchObject({ kind: 'foxglove', environment: { FOXGLOVE_URL: address } });
   expect(text).not.toContain('domain_id');
 });
+
+test('a recording has the speed that it is replayed at, as a number that ROS reads', () => {
+  const address = '/media/usb/rover-7.mcap';
+  const sourceAt = (speed?: number) => {
+    const text = newRobotText({ name: 'r', domainId: 0, cloud: 'aws', reached: { by: 'replay', address, speed } });
+    const { issues, config } = parseRobotFile('r', text);
+    expect(issues).toEqual([]);
+    return config?.source;
+  };
+  expect(sourceAt(0)).toMatchObject({ kind: 'replay', replay: { path: address, speed: 0 } });
+  expect(sourceAt(2.5)).toMatchObject({ replay: { speed: 2.5 } });
+  expect(sourceAt()).toMatchObject({ replay: { speed: 1 } });
+});

@@ -603,6 +603,16 @@ describe('properties', () => {
   });
 });
 
+test('topics of plain numbers of a ROS 1 robot are warned of on their line: nothing would come of them', () => {
+  const text = (source: string): string =>
+    `tether:\n  ros__parameters:\n    source: ${source}\n    ros_master_uri: http://rover:11311\n    foxglove_url: ws://rover:8765\n    numeric_topics: ["/speed std_msgs/Float64 data"]\n`;
+  const warned = (source: string): unknown =>
+    parseRobotFile('rover', text(source)).issues.filter(({ message }) => message.includes('numeric_topics'));
+  expect(warned('ros1')).toMatchObject([{ severity: 'warning', line: 6 }]);
+  expect(warned('ros1')).toMatchObject([{ message: expect.stringContaining('as a MetricList') as string }]);
+  expect(warned('foxglove')).toEqual([]);
+});
+
 test('topics of plain numbers: rules that are right become rules, and a wrong one is an error on its line', () => {
   const text = (rule: string): string =>
     `tether:\n  ros__parameters:\n    numeric_topics: ["/speed std_msgs/Float64 data speed none", "${rule}"]\n`;

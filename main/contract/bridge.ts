@@ -83,7 +83,7 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** What the system's dialogs for places on disk are opened for; each remembers where it ended. */
-export const folderUses = ['export', 'import'] as const;
+export const folderUses = ['export', 'import', 'replay'] as const;
 export type FolderUse = (typeof folderUses)[number];
 
 export interface AppFacts {
@@ -104,6 +104,10 @@ export interface EngineState {
 }
 
 /** `window.tether` */
+/** A system's dialog chooses either files or folders. */
+export const recordingKinds = ['file', 'folder'] as const;
+export type RecordingKind = (typeof recordingKinds)[number];
+
 export interface Bridge {
   facts(): Promise<AppFacts>;
   saveSettings(settings: Settings): Promise<void>;
@@ -114,6 +118,8 @@ export interface Bridge {
   chooseSaveFile(name: string): Promise<string | null>;
   /** Asks a person for a folder to import. Null: not wanted. */
   chooseFolder(): Promise<string | null>;
+  /** Asks a person for a recording to replay: one file, or a folder. Null: not wanted. */
+  chooseRecording(kind: RecordingKind): Promise<string | null>;
   /** Opens an address of the CloudWatch console in the person's browser; rejects for any other address. */
   openConsole(url: string): Promise<void>;
   /** A notification of the desktop, where there is one. */

@@ -111,6 +111,20 @@ export const countsSchema = z.object({
   byHour: z.array(z.object({ hourMs: z.number(), records: z.number().int() })),
 });
 
+/** As PendingGroup. */
+const pendingGroupSchema = z.object({
+  kind: z.enum(['log', 'metric']),
+  severity: z.enum(severities).nullable(),
+  state: z.enum(cachedStates),
+  records: z.number().int(),
+  bytes: z.number(),
+  oldestMs: z.number(),
+  newestMs: z.number(),
+  goesTo: z.string(),
+  account: z.string(),
+  destination: z.string(),
+});
+
 /**
  * `underWay` were meant as well, but are just being sent as they were. `unwritable` would change as well, but cannot be written
  * anew: lines of ROS 1 and of JSON.
@@ -146,6 +160,11 @@ export const cacheCalls = {
     input: z.object({ robot: robotName, filter: filterSchema }),
     output: countsSchema,
   },
+  /** As the status has it of all that is on disk, but of what the filter lets through. */
+  'cache.groups': {
+    input: z.object({ robot: robotName, filter: filterSchema }),
+    output: z.array(pendingGroupSchema),
+  },
   /** By the robot's time, with the severities in four layers. */
   'cache.timeline': {
     input: z.object({
@@ -159,9 +178,9 @@ export const cacheCalls = {
     input: z.object({ robot: robotName, segment: z.number().int().min(0), ordinal: z.number().int().min(0) }),
     output: recordDetailSchema,
   },
-  /** What CloudWatch refused waits again, to be tried once more. */
+  /** What CloudWatch refused waits again, to be tried once more. With `record`, only that one of what the filter means. */
   'cache.retry': {
-    input: z.object({ robot: robotName, filter: filterSchema }),
+    input: z.object({ robot: robotName, filter: filterSchema, record: recordAddressSchema.optional() }),
     output: z.object({ records: z.number() }),
   },
   /** The metrics on disk between two times, thinned to columns of `columnMs`; in several calls when there are very many. */

@@ -229,6 +229,10 @@ export interface RobotStatus {
   readonly demo: boolean;
   /** `ROS 2 · domain 7`. */
   readonly sourceWords: string;
+  /** Why levels of its nodes cannot be set from here; null where they can. */
+  readonly levelsOff: Problem | null;
+  /** A recording, which is replayed: when its records were received says nothing about the robot. */
+  readonly isReplay: boolean;
   readonly connected: boolean;
   readonly configProblem: Problem | null;
   readonly hostPid: number | null;

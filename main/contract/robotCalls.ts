@@ -7,9 +7,14 @@ import { type CallTable, nothing, robotName } from './callSchemas.js';
 const addressLengthMax = 4096;
 
 /** How a robot is reached that is not on a ROS 2 domain: `address` is a URL or, of files, a path. */
+/** As the robot file has it. */
+const replaySpeedMax = 1000;
+
 const reachedSchema = z.object({
   by: z.enum(['foxglove', 'ros1', 'replay']),
   address: z.string().min(1).max(addressLengthMax),
+  /** Of a recording: times the speed of the robot; 0: at once. */
+  speed: z.number().min(0).max(replaySpeedMax).optional(),
 });
 export type Reached = z.infer<typeof reachedSchema>;
 

@@ -1,3 +1,4 @@
+import { levelsOff } from '../model/levelsOff.js';
 import { fail, type Result } from '../model/Problem.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { Severity } from '../model/Severity.js';
@@ -76,7 +77,10 @@ export class RobotConnection {
   async setLoggerLevel(logger: string, severity: Severity): Promise<Result<void>> {
     if (this.source === null) return this.notConnected();
     if (this.source.setLoggerLevel === undefined) {
-      return fail('no-levels', 'The level of a node can be set on ROS 2 robots only.', 'Set it on the robot.');
+      const why = levelsOff(this.parts.config().source.kind);
+      return why === null
+        ? fail('no-levels', 'Levels cannot be set here.', 'Set it on the robot.')
+        : { ok: false, problem: why };
     }
     return await this.source.setLoggerLevel(logger, severity);
   }

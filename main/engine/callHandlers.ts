@@ -20,6 +20,7 @@ import { readMetricHistory } from './readMetricHistory.js';
 import { readOlderLogs } from './readOlderLogs.js';
 import { recordDetail } from './recordDetail.js';
 import type { RobotSession } from './RobotSession.js';
+import { pendingGroupOf } from './robotStatusOf.js';
 import { timelineOf } from './timelineOf.js';
 
 /** What each call of the contract does on the engine. */
@@ -109,15 +110,17 @@ export function callHandlers(engine: EngineActions): CallHandlers {
       }),
     'cache.counts': ({ robot, filter }) =>
       withSession(robot, async ({ cache }) => succeed(countsOf(await cache.counts(filterOf(filter))))),
+    'cache.groups': ({ robot, filter }) =>
+      withSession(robot, async ({ cache }) => succeed((await cache.pending(filterOf(filter))).map(pendingGroupOf))),
     'cache.timeline': ({ robot, filter, columns }, { signal }) =>
       withSession(robot, ({ cache }) =>
         timelines.run(robot, signal, async (only) => succeed(await timelineOf(cache, filterOf(filter), columns, only))),
       ),
     'cache.record': ({ robot, ...address }) =>
       withSession(robot, ({ cache, config }) => recordDetail(cache, address, config)),
-    'cache.retry': ({ robot, filter }) =>
+    'cache.retry': ({ robot, filter, record }) =>
       withSession(robot, async ({ cache, uploader }) => {
-        const records = await cache.retry(filterOf(filter));
+        const records = await cache.retry(filterOf(filter), record);
         uploader.kick();
         return succeed({ records });
       }),

@@ -3,6 +3,7 @@ import type { AlarmStatus, PendingGroup, RobotStatus, UploadStatus } from '../co
 import type { LossCounts } from '../model/Loss.js';
 import { destinationKey } from '../model/Destination.js';
 import { destinationsOf } from '../model/destinationsOf.js';
+import { levelsOff } from '../model/levelsOff.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { CacheUsage, PendingSummary } from '../seams/Cache.js';
 import type { SourceStatus } from '../seams/RobotSource.js';
@@ -46,6 +47,8 @@ export function robotStatusOf(facts: StatusFacts): RobotStatus {
     colour: config.colour,
     demo: config.source.demo,
     sourceWords: sourceWordsOf(config),
+    levelsOff: levelsOff(config.source.kind),
+    isReplay: config.source.kind === 'replay',
     connected: facts.connected,
     configProblem: null,
     hostPid: source.hostPid,
@@ -148,7 +151,7 @@ function pendingByKind(pending: readonly PendingSummary[]): { pendingLogs: numbe
   return { pendingLogs: count('log'), pendingMetrics: count('metric') };
 }
 
-function pendingGroupOf(group: PendingSummary): PendingGroup {
+export function pendingGroupOf(group: PendingSummary): PendingGroup {
   return {
     kind: group.kind,
     severity: group.severity,

@@ -8,7 +8,7 @@ import { interfaceAddresses } from '../ros/environment/networkProfile.js';
 import { type RosParts, robotRosEnvironment } from '../ros/environment/robotRosEnvironment.js';
 import { FoxgloveSource } from '../ros/foxglove/FoxgloveSource.js';
 import type { HostRuntime } from '../ros/HostRuntime.js';
-import { openBag } from '../ros/replay/openBag.js';
+import { type BagOptions, openBag } from '../ros/replay/openBag.js';
 import type { Recording } from '../ros/replay/Recording.js';
 import { FileBookmark } from '../ros/replay/ReplayBookmark.js';
 import { ReplaySource } from '../ros/replay/ReplaySource.js';
@@ -60,17 +60,18 @@ export function sourceFor(config: RobotConfig, parts: SourceParts): RobotSource 
     case 'foxglove':
       return new FoxgloveSource({
         address: source.environment['FOXGLOVE_URL'] ?? '',
-        ...{ logTopics, metricTopics, clock, seenBefore },
+        ...{ logTopics, metricTopics, numericRules, clock, seenBefore },
       });
     case 'replay': {
       const place = (source.replay?.path ?? '').replace(/^~(?=\/|$)/, os.homedir());
       return new ReplaySource({
         name: source.replay?.path ?? '',
-        open: () => openRecording(place, [...logTopics, ...metricTopics], config),
+        open: () => openRecording(place, { topics: [...logTopics, ...metricTopics], numericRules }, config),
         speed: source.replay?.speed ?? 1,
         topics: [
           ...logTopics.map((topic) => ({ topic, schemaName: ros2LogSchemaName })),
           ...metricTopics.map((topic) => ({ topic, schemaName: ros2MetricListSchemaName })),
+          ...numericRules,
         ],
         bookmark: new FileBookmark(parts.bookmarkFile),
         drain: parts.drain,
@@ -89,7 +90,7 @@ function rosParts({ ros, profileFile }: SourceParts): RosParts {
 /** A bag, or a folder without one that has the original nodes' files. */
 async function openRecording(
   place: string,
-  topics: readonly string[],
+  wanted: Pick<BagOptions, 'topics' | 'numericRules'>,
   config: RobotConfig,
 ): Promise<Result<Recording>> {
   if (place === '') {
@@ -99,7 +100,7 @@ async function openRecording(
       'Set `replay_path` in its tether section.',
     );
   }
-  const bag = await openBag({ place, topics });
+  const bag = await openBag({ place, ...wanted });
   if (bag.ok || bag.problem.code !== 'no-bag') return bag;
   const originals = await openOriginals(place, config);
   return originals.ok ? originals : bag;

@@ -303,8 +303,8 @@ export interface Cache extends CacheReader {
   /** Lets go just what that hold kept back and is still held; 0 when it is not known any more (after a reopening, or 20 later). */
   undoHold(id: number): Promise<number>;
   unhold(filter: RecordFilter): Promise<number>;
-  /** Quarantined records wait again, to be tried once more. They stay counted as having been refused. */
-  retry(filter: RecordFilter): Promise<number>;
+  /** Quarantined records wait again, to be tried once more; with `only`, that one. They stay counted as having been refused. */
+  retry(filter: RecordFilter, only?: RecordAddress): Promise<number>;
   /**
    * What is being sent is left alone. The id is for `undelete`; for ten minutes, also over a reopening, unless the disk
    * limit needs the room before. 0 is the id of a delete that found nothing.

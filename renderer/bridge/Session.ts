@@ -41,7 +41,9 @@ export class Session {
       takeStatusFrame: (frame) => {
         this.status.takeFrame(frame);
         this.alarms.take(frame.robots);
-        this.live.heardAt(this.status.robot(this.live.robot)?.lastReceivedMs ?? null);
+        const watched = this.status.robot(this.live.robot);
+        this.live.setReplay(watched?.isReplay ?? false);
+        this.live.heardAt(watched?.lastReceivedMs ?? null);
         this.chooseRobot();
       },
       takeConnection: () => {

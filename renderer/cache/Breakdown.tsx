@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { CallOutput, FilterMessage } from '../../main/contract/calls.js';
+import type { CallInput, CallOutput, FilterMessage } from '../../main/contract/calls.js';
 import type { RobotStatus } from '../../main/contract/frames.js';
 import { useSession, useStatusFrame } from '../bridge/useSession.js';
 import { formatCount } from '../format/formatCount.js';
@@ -15,26 +15,35 @@ const countTimeoutMs = 60_000;
 
 /** Counts of what the filter lets through, asked again while the cache changes; null until the first answer. */
 export function useCounts(robot: string, filter: FilterMessage): Counts | null {
+  return useCounted('cache.counts', robot, filter);
+}
+
+/** What an engine's call counts of a filter, asked again while the cache changes; null without a filter, and until the first answer. */
+export function useCounted<N extends 'cache.counts' | 'cache.groups'>(
+  call: N,
+  robot: string,
+  filter: FilterMessage | null,
+): CallOutput<N> | null {
   const { link, status } = useSession();
   const key = JSON.stringify(filter);
-  const [answer, setAnswer] = useState<{ readonly key: string; readonly counts: Counts } | null>(null);
-  useEffect(
-    () =>
-      askWhileChanging({
-        stateOf: () => {
-          const now = status.robot(robot);
-          return [now?.cachedRecords, now?.pendingRecords, now?.quarantinedRecords];
-        },
-        ask: () => link.call('cache.counts', { robot, filter: JSON.parse(key) as FilterMessage }, countTimeoutMs),
-        take: (result) => {
-          if (result.ok) setAnswer({ key, counts: result.value });
-          return result.ok;
-        },
-        leastMs,
-      }),
-    [link, status, robot, key],
-  );
-  return answer?.key === key ? answer.counts : null;
+  const [answer, setAnswer] = useState<{ readonly key: string; readonly counted: CallOutput<N> } | null>(null);
+  useEffect(() => {
+    const filter = JSON.parse(key) as FilterMessage | null;
+    if (filter === null) return;
+    return askWhileChanging({
+      stateOf: () => {
+        const now = status.robot(robot);
+        return [now?.cachedRecords, now?.pendingRecords, now?.heldRecords, now?.quarantinedRecords];
+      },
+      ask: () => link.call(call, { robot, filter } as CallInput<N>, countTimeoutMs),
+      take: (result) => {
+        if (result.ok) setAnswer({ key, counted: result.value });
+        return result.ok;
+      },
+      leastMs,
+    });
+  }, [link, status, call, robot, key]);
+  return answer?.key === key ? answer.counted : null;
 }
 
 const labelsShownMax = 12;

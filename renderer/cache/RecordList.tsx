@@ -1,7 +1,6 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { SegmentedControl } from '@mantine/core';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { CachedRow, FilterMessage } from '../../main/contract/calls.js';
-import type { Problem } from '../../main/model/Problem.js';
-import type { EngineLink } from '../bridge/EngineLink.js';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { ProblemCallout } from '../components/ProblemCallout.js';
@@ -9,28 +8,18 @@ import { Glyph } from '../components/Glyph.js';
 import { severityGlyphs } from '../components/severity.js';
 import type { Marks } from '../filter/findMarks.js';
 import { MarkedText } from '../filter/MarkedText.js';
-import { formatCount, formatQuantity } from '../format/formatCount.js';
+import { formatQuantity } from '../format/formatCount.js';
 import { formatDay, formatTimeMs } from '../format/formatTime.js';
 import './records.css';
 import { setCacheDesk, useCacheDesk } from './cacheDeskStore.js';
+import { pageRows, readFirst, readMore, type RecordPages, rowsShownMax } from './recordPages.js';
 import { stateGlyphs, stateWords } from './stateGlyphs.js';
 
-const pageRows = 200;
-const rowsShownMax = 4000;
 const typingPauseMs = 250;
 const askAgainMs = 1000;
 const pageStep = 10;
 
-interface Pages {
-  readonly key: string;
-  /** How many fitted when it was read; null when that was not known. */
-  readonly known: number | null;
-  readonly rows: readonly CachedRow[];
-  readonly more: boolean;
-  readonly problem: Problem | null;
-}
-
-/** Records as they lie on disk, newest first, a page at a time; one opens beside the list. */
+/** Records as they lie on disk, newest or oldest first, a page at a time; one opens beside the list. */
 export function RecordList(props: {
   readonly robot: string;
   readonly filter: FilterMessage;
@@ -44,13 +33,14 @@ export function RecordList(props: {
   const { robot, filter, version, records } = props;
   const { link } = useSession();
   const key = JSON.stringify(filter);
-  const [pages, setPages] = useState<Pages | null>(null);
+  const [pages, setPages] = useState<RecordPages | null>(null);
   const [active, setActive] = useState(0);
   const [round, setRound] = useState(0);
   const open = useCacheDesk((desk) => desk.open);
-  const now = useRef({ version, records, shown: 0 });
-  useEffect(() => {
-    now.current = { version, records, shown: pages?.rows.length ?? 0 };
+  const order = useCacheDesk((desk) => desk.order);
+  const now = useRef<Now>({ version, records, pages: null });
+  useLayoutEffect(() => {
+    now.current = { version, records, pages };
   });
 
   useEffect(() => {
@@ -60,9 +50,12 @@ export function RecordList(props: {
     const read = async (): Promise<void> => {
       if (readVersion !== now.current.version) {
         // As many as are shown already: nothing goes from under the reader's eyes.
-        const wanted = readVersion === null ? 0 : now.current.shown;
+        const { pages, records } = now.current;
+        const shown = readVersion === null ? null : pages;
         readVersion = now.current.version;
-        const fresh = await readFirst(link, robot, { key, known: now.current.records }, wanted);
+        const start = { key, order, known: records, startsAfter: null, before: 0 };
+        const from = shown === null ? start : { ...start, startsAfter: shown.startsAfter, before: shown.before };
+        const fresh = await readFirst(link, robot, from, shown?.rows.length ?? 0);
         if (stopped) return;
         setPages(fresh);
         setActive((before) => Math.min(before, Math.max(0, fresh.rows.length - 1)));
@@ -74,12 +67,24 @@ export function RecordList(props: {
       stopped = true;
       clearTimeout(timer);
     };
-  }, [link, robot, key, round]);
+  }, [link, robot, key, order, round]);
 
   const rows = pages?.rows ?? [];
   const newer = records === null ? 0 : records - (pages?.known ?? records);
+  // What came since is at the end of the oldest first.
+  const hasMore = pages?.more === true || (order === 'oldest' && newer > 0);
   const more = (): void => {
-    if (pages !== null) void readMore(link, robot, pages).then(setPages);
+    if (pages === null) return;
+    void readMore(link, robot, order === 'oldest' ? { ...pages, known: records } : pages).then((next) => {
+      // Something else is shown by now: another order, or what was read anew.
+      if (now.current.pages !== pages) return;
+      setPages(next);
+      setActive((at) => Math.max(0, at - (next.before - pages.before)));
+    });
+  };
+  const readAnew = (): void => {
+    setActive(0);
+    setRound(round + 1);
   };
   const moveTo = (index: number): void => {
     const next = Math.min(rows.length - 1, Math.max(0, index));
@@ -90,7 +95,7 @@ export function RecordList(props: {
     const step = keySteps[event.key];
     if (step !== undefined) {
       event.preventDefault();
-      if (step > 0 && active >= rows.length - 1 && pages?.more === true) more();
+      if (step > 0 && active >= rows.length - 1 && hasMore) more();
       moveTo(active + step);
       // An open record follows.
       const row = rows[Math.min(rows.length - 1, Math.max(0, active + step))];
@@ -107,26 +112,43 @@ export function RecordList(props: {
       {pages.problem !== null && pages.problem.code !== 'bad-regex' && (
         <ProblemCallout tone="bad" problem={pages.problem} />
       )}
-      {newer > 0 && (
+      <div className="record-order">
+        <SegmentedControl
+          size="xs"
+          aria-label="Order of the records"
+          data-testid="record-order"
+          value={order}
+          onChange={(value) => {
+            setActive(0);
+            setCacheDesk({ order: value });
+          }}
+          data={[
+            { value: 'newest', label: 'Newest first' },
+            { value: 'oldest', label: 'Oldest first' },
+          ]}
+        />
+      </div>
+      {newer > 0 && order === 'newest' && (
         <p>
-          <button
-            type="button"
-            className="link-button"
-            data-testid="newer-records"
-            onClick={() => {
-              setRound(round + 1);
-            }}
-          >
+          <button type="button" className="link-button" data-testid="newer-records" onClick={readAnew}>
             {formatQuantity(newer, 'record')} more since: read again
           </button>
         </p>
       )}
       {pages.problem === null && rows.length === 0 && <p className="muted">Nothing on disk fits.</p>}
+      {pages.before > 0 && (
+        <p className="muted">
+          {formatQuantity(pages.before, 'record')} before these are not shown.{' '}
+          <button type="button" className="link-button" data-testid="first-records" onClick={readAnew}>
+            back to the {order}
+          </button>
+        </p>
+      )}
       <div
         className="record-list"
         role="listbox"
         tabIndex={0}
-        aria-label="Records on disk, newest first"
+        aria-label={`Records on disk, ${order} first`}
         aria-activedescendant={rows.length === 0 ? undefined : `record-${active}`}
         data-testid="record-list"
         onKeyDown={byKey}
@@ -146,13 +168,10 @@ export function RecordList(props: {
           />
         ))}
       </div>
-      {pages.more && (
+      {hasMore && (
         <Button data-testid="more-records" onClick={more}>
-          {formatQuantity(pageRows, 'older record')}…
+          The next {formatQuantity(pageRows, order === 'newest' ? 'older record' : 'newer record')}…
         </Button>
-      )}
-      {rows.length >= rowsShownMax && (
-        <p className="muted">The newest {formatCount(rows.length)} are shown: narrow them by text or time.</p>
       )}
     </>
   );
@@ -171,26 +190,11 @@ function openRow({ segment, ordinal }: CachedRow): void {
   setCacheDesk({ open: { segment, ordinal } });
 }
 
-async function readFirst(
-  link: EngineLink,
-  robot: string,
-  of: Pick<Pages, 'key' | 'known'>,
-  wanted: number,
-): Promise<Pages> {
-  let pages = await readMore(link, robot, { ...of, rows: [], more: false, problem: null });
-  while (pages.more && pages.rows.length < wanted) pages = await readMore(link, robot, pages);
-  return pages;
-}
-
-async function readMore(link: EngineLink, robot: string, sofar: Pages): Promise<Pages> {
-  const last = sofar.rows.at(-1);
-  const filter = JSON.parse(sofar.key) as FilterMessage;
-  const page = { robot, filter, order: 'newest', skip: 0, limit: pageRows } as const;
-  const after = last && { segment: last.segment, ordinal: last.ordinal };
-  const result = await link.call('cache.read', after === undefined ? page : { ...page, after }, 60_000);
-  if (!result.ok) return { ...sofar, more: false, problem: result.problem };
-  const rows = [...sofar.rows, ...result.value.rows];
-  return { ...sofar, rows, more: result.value.more && rows.length < rowsShownMax, problem: null };
+/** What the reading goes by at the moment when it asks. */
+interface Now {
+  readonly version: string;
+  readonly records: number | null;
+  readonly pages: RecordPages | null;
 }
 
 function RecordRow(props: {

@@ -8,7 +8,7 @@ import { Callout } from '../components/Callout.js';
 import { Fact, Facts } from '../components/Facts.js';
 import { formatQuantity } from '../format/formatCount.js';
 import { formatDayTimeMs } from '../format/formatTime.js';
-import { closeDialog, type RetimedRecord, useCacheDesk } from './cacheDeskStore.js';
+import { closeDialog, useCacheDesk } from './cacheDeskStore.js';
 import type { DialogProps } from './DialogProps.js';
 import { editTimeoutMs, retry, tellOfEdit } from './selectionActions.js';
 import {
@@ -45,7 +45,8 @@ export function RetimeForm({ robot, filter, records }: DialogProps) {
     if (!result.ok) return;
     closeDialog();
     tellOfEdit(session, robot, result.value, `moved to ${record === null ? 'their' : 'its'} new time`);
-    if (isRefused && again) await retry(session, robot, record === null ? filter : movedFilter(record, shiftMs));
+    // A record stays where it is on disk when its time is another one.
+    if (isRefused && again && result.value.records > 0) await retry(session, robot, meant, record?.address);
   };
   return (
     <form className="dialog-form" onSubmit={(event) => void submit(event)}>
@@ -208,10 +209,4 @@ function spanOf(groups: readonly PendingGroup[], { states, severities, kind }: F
     oldestMs: Math.min(...meant.map(({ oldestMs }) => oldestMs)),
     newestMs: Math.max(...meant.map(({ newestMs }) => newestMs)),
   };
-}
-
-/** The one record where it is now: what is refused is found again by its node or metric and its time. */
-function movedFilter(record: RetimedRecord, shiftMs: number): FilterMessage {
-  const sinceMs = Math.floor(record.stampMs + shiftMs);
-  return { states: ['quarantined'], nodes: [record.label], sinceMs, untilMs: sinceMs + 1 };
 }

@@ -5,7 +5,7 @@ import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Glyph } from '../components/Glyph.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
-import { setCacheDesk } from './cacheDeskStore.js';
+import { setCacheDesk, useCacheDesk } from './cacheDeskStore.js';
 import { hold, release, retry } from './selectionActions.js';
 
 /** How many records are meant, and what can be done with them. */
@@ -18,6 +18,7 @@ export function SelectionBar(props: {
   const session = useSession();
   const onDisk = robot.cachedRecords + robot.quarantinedRecords;
   const none = records === 0;
+  const order = useCacheDesk((desk) => desk.order);
   return (
     <div className="selection-bar">
       <div className="selection-words">
@@ -25,7 +26,7 @@ export function SelectionBar(props: {
         <span className="muted" data-testid="fitting" data-value={records ?? ''}>
           {records === null
             ? 'counting…'
-            : `${formatCount(records)} of ${formatQuantity(onDisk, 'record')} on disk ${records === onDisk ? 'are shown' : 'fit'}, newest first`}
+            : `${formatCount(records)} of ${formatQuantity(onDisk, 'record')} on disk ${records === onDisk ? 'are shown' : 'fit'}, ${order} first`}
         </span>
       </div>
       <div className="selection-actions" role="group" aria-label="With these records">

@@ -9,16 +9,26 @@ import { formatBytes } from '../format/formatBytes.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
 import { formatDuration } from '../format/formatDuration.js';
 import { narrow, setCacheDesk, useCacheDesk } from './cacheDeskStore.js';
-import { everything, toggled } from './DeskFilter.js';
+import { useCounted } from './Breakdown.js';
+import { everything, filterMessageOf, toggled } from './DeskFilter.js';
 import { expiryWords } from './expiryWords.js';
 import { hold, release, retry } from './selectionActions.js';
 import { stateGlyphs } from './stateGlyphs.js';
 
-/** What waits on disk, by severity; held, expired and refused records stand in the same table. */
+/**
+ * What waits on disk, by severity; held, expired and refused records stand in the same table. It has what the desk's filter lets
+ * through, but for the severities, which are chosen here.
+ */
 export function WaitingTable({ robot }: { readonly robot: RobotStatus }) {
   const now = useNow(5000);
-  const groups = [...robot.pending].filter((group) => group.records > 0).sort(compareGroups);
-  if (groups.length === 0) return <NothingWaits robot={robot} />;
+  const filter = useCacheDesk((desk) => desk.filter);
+  const message = filterMessageOf({ ...filter, severities: everything.severities, metrics: true });
+  const isAll = Object.keys(message).length === 0;
+  const fitting = useCounted('cache.groups', robot.name, isAll ? null : message);
+  if (robot.pending.every((group) => group.records === 0)) return <NothingWaits robot={robot} />;
+  if (!isAll && fitting === null) return <p className="muted">Counting what fits…</p>;
+  const groups = (fitting ?? robot.pending).filter((group) => group.records > 0).sort(compareGroups);
+  if (groups.length === 0) return <p className="muted">Nothing on disk fits.</p>;
   return (
     <table className="waiting" data-testid="waiting-table">
       <thead>
@@ -38,15 +48,22 @@ export function WaitingTable({ robot }: { readonly robot: RobotStatus }) {
       </thead>
       <tbody>
         {groups.map((group) => (
-          <WaitingRow key={groupKey(group)} robot={robot} group={group} now={now} />
+          <WaitingRow key={groupKey(group)} robot={robot} group={group} narrowed={message} now={now} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function WaitingRow(props: { readonly robot: RobotStatus; readonly group: PendingGroup; readonly now: number }) {
+function WaitingRow(props: {
+  readonly robot: RobotStatus;
+  readonly group: PendingGroup;
+  /** What the table is narrowed to: a row's buttons act on no more than it shows. */
+  readonly narrowed: FilterMessage;
+  readonly now: number;
+}) {
   const { robot, group, now } = props;
+  const meant = { ...props.narrowed, ...groupFilter(group) };
   const session = useSession();
   const open = (): void => {
     lookInto(group);
@@ -80,17 +97,17 @@ function WaitingRow(props: { readonly robot: RobotStatus; readonly group: Pendin
       </td>
       <td className="waiting-actions">
         {(group.state === 'pending' || group.state === 'sending') && (
-          <Button onClick={() => void hold(session, robot.name, groupFilter(group))} data-testid="hold">
+          <Button onClick={() => void hold(session, robot.name, meant)} data-testid="hold">
             Hold
           </Button>
         )}
         {group.state === 'held' && (
-          <Button onClick={() => void release(session, robot.name, groupFilter(group))} data-testid="release">
+          <Button onClick={() => void release(session, robot.name, meant)} data-testid="release">
             Release
           </Button>
         )}
         {group.state === 'quarantined' && (
-          <Button data-testid="retry" onClick={() => void retry(session, robot.name, groupFilter(group))}>
+          <Button data-testid="retry" onClick={() => void retry(session, robot.name, meant)}>
             Retry
           </Button>
         )}
@@ -214,15 +231,15 @@ function groupFilter(group: PendingGroup): FilterMessage {
 /** The desk's filter narrowed to the group: by its state when that is an unusual one. */
 function lookInto(group: PendingGroup): void {
   const unusual = group.state === 'quarantined' || group.state === 'expired' || group.state === 'held';
-  setCacheDesk({
+  setCacheDesk(({ filter }) => ({
     open: null,
     filter: {
-      ...everything,
+      ...filter,
       severities: group.severity === null ? [] : [group.severity],
       metrics: group.severity === null,
-      states: unusual ? [group.state] : [],
+      states: unusual ? [group.state] : filter.states,
     },
-  });
+  }));
 }
 
 const stateOrder: readonly PendingGroup['state'][] = ['sending', 'pending', 'held', 'expired', 'quarantined'];

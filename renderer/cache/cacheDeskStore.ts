@@ -4,6 +4,8 @@ import { type DeskFilter, everything } from './DeskFilter.js';
 
 export type CacheDialog = 'redact' | 'reaim' | 'retime' | 'delete' | 'export' | 'import' | 'quarantine' | null;
 
+export type RecordOrder = 'newest' | 'oldest';
+
 /** A record whose time is to be changed. */
 export interface RetimedRecord {
   readonly address: { readonly segment: number; readonly ordinal: number };
@@ -16,6 +18,8 @@ export interface RetimedRecord {
 interface CacheDeskState {
   readonly robot: string | null;
   readonly filter: DeskFilter;
+  /** Which records the list begins with. */
+  readonly order: RecordOrder;
   readonly dialog: CacheDialog;
   /** Of the dialog `retime`: the one record; null for all that are meant. */
   readonly retimed: RetimedRecord | null;
@@ -26,6 +30,7 @@ interface CacheDeskState {
 const atFirst: CacheDeskState = {
   robot: null,
   filter: everything,
+  order: 'newest',
   dialog: null,
   retimed: null,
   open: null,

@@ -1,4 +1,4 @@
-import type { CallOutput, FilterMessage } from '../../main/contract/calls.js';
+import type { CallInput, CallOutput, FilterMessage } from '../../main/contract/calls.js';
 import type { Session } from '../bridge/Session.js';
 import { formatQuantity } from '../format/formatCount.js';
 import { notify } from '../stores/pageStore.js';
@@ -33,8 +33,15 @@ export async function release(session: Session, robot: string, filter: FilterMes
   notify('good', `${words(result.value.records)} released.`, 'They go with the next upload.');
 }
 
-export async function retry(session: Session, robot: string, filter: FilterMessage): Promise<void> {
-  const result = await session.ask('cache.retry', { robot, filter }, editTimeoutMs);
+/** What was refused is tried again: all that the filter means, or that one record. */
+export async function retry(
+  session: Session,
+  robot: string,
+  filter: FilterMessage,
+  record?: CallInput<'cache.retry'>['record'],
+): Promise<void> {
+  const only = record === undefined ? {} : { record };
+  const result = await session.ask('cache.retry', { robot, filter, ...only }, editTimeoutMs);
   if (!result.ok) return;
   notify('good', `${words(result.value.records)} taken out of quarantine.`, 'They go with the next upload.');
 }

@@ -87,6 +87,8 @@ export class FakeCalls {
           return this.read(input as CallInput<'cache.read'>, rows);
         case 'cache.counts':
           return this.counts(input as CallInput<'cache.counts'>, rows);
+        case 'cache.groups':
+          return [];
         case 'cache.timeline':
           return this.timeline(input as CallInput<'cache.timeline'>, rows);
         case 'cache.record':

@@ -25,6 +25,7 @@ export function installFakeBridge(query: URLSearchParams): void {
     saveFile: (name) => Promise.resolve(name),
     chooseSaveFile: (name) => Promise.resolve(`/media/usb/${name}`),
     chooseFolder: () => Promise.resolve('/home/ada/.ros/cwlogs'),
+    chooseRecording: (kind) => Promise.resolve(kind === 'file' ? '/media/usb/rover-7.mcap' : '/media/usb/rover-7'),
     openConsole: () => Promise.resolve(),
     notifyDesktop: () => Promise.resolve(),
     copyText: (text) => navigator.clipboard.writeText(text).catch(() => undefined),

@@ -59,6 +59,8 @@ function rover(story: Story, calls: FakeCalls, nextId: number, atMs: number): Ro
     colour: '#3ec6b8',
     demo: true,
     sourceWords: 'ROS 2 · domain 7',
+    levelsOff: null,
+    isReplay: false,
     connected: story.connected,
     configProblem: story.configError
       ? { code: 'bad-config', message: 'rover-7.yaml has an error on line 12.', nextStep: 'Open Config.' }
@@ -281,6 +283,7 @@ function arm(atMs: number): RobotStatus {
     ...blank('arm-2', atMs),
     colour: '#c18bff',
     sourceWords: 'ROS 2 · domain 12',
+    levelsOff: null,
     lastReceivedMs: atMs - 128_000,
     samplesNotShown: 0,
   };
@@ -304,6 +307,8 @@ function blank(name: string, atMs: number): RobotStatus {
     colour: '#f0b35a',
     demo: false,
     sourceWords: 'ROS 2 · domain 3',
+    levelsOff: null,
+    isReplay: false,
     connected: true,
     configProblem: null,
     hostPid: null,

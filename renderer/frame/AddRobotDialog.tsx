@@ -4,6 +4,7 @@ import { isRobotName } from '../../main/model/RobotName.js';
 import { useSession, useStatusFrame } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { notify, setPage, usePage } from '../stores/pageStore.js';
+import { RecordingFields } from './RecordingFields.js';
 import { sourceKinds } from './sourceKinds.js';
 
 const domainIdMax = 232;
@@ -32,6 +33,7 @@ function AddRobotForm({ close }: { readonly close: () => void }) {
   const [name, setName] = useState('');
   const [by, setBy] = useState<(typeof sourceKinds)[number]['by']>('ros2');
   const [address, setAddress] = useState('');
+  const [speed, setSpeed] = useState(1);
   const [domain, setDomain] = useState<number | string>(0);
   const [cloud, setCloud] = useState<'aws' | 'local'>('aws');
   const [tried, setTried] = useState(false);
@@ -47,7 +49,7 @@ function AddRobotForm({ close }: { readonly close: () => void }) {
     if (nameError !== null || placeError !== null) return;
     setBusy(true);
     const place =
-      kind.by === 'ros2' ? { domainId: Number(domain) } : { domainId: 0, reached: { by: kind.by, address } };
+      kind.by === 'ros2' ? { domainId: Number(domain) } : { domainId: 0, reached: { by: kind.by, address, ...(kind.by === 'replay' ? { speed } : {}) } };
     const result = await session.ask('robots.add', { name, cloud, ...place });
     setBusy(false);
     if (!result.ok) return;
@@ -117,6 +119,7 @@ function AddRobotForm({ close }: { readonly close: () => void }) {
           inputWrapperOrder={['label', 'input', 'description', 'error']}
         />
       )}
+      {kind.by === 'replay' && <RecordingFields choose={setAddress} speed={speed} setSpeed={setSpeed} />}
       <div>
         <p className="mantine-InputWrapper-label" id="cloud-label">
           Uploads go to

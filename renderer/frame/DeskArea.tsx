@@ -15,7 +15,14 @@ export function DeskArea() {
   const robot = useRobot();
   const desk = usePage((page) => page.desk);
   return (
-    <div className="desk" id="desk" role="tabpanel" aria-labelledby={`tab-${desk}`}>
+    <div
+      className="desk"
+      id="desk"
+      role="tabpanel"
+      aria-labelledby={`tab-${desk}`}
+      // Whose desk it is, in the colour of its dot.
+      style={robot === null ? undefined : { borderTopColor: robot.colour }}
+    >
       {frame === null ? (
         <div className="empty">
           <h2>Starting the engine…</h2>

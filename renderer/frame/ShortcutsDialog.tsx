@@ -30,6 +30,7 @@ const shortcuts: readonly (readonly [keys: string, words: string])[] = [
   ['M', 'charts: the menu of all of these; so do the Menu key and Shift F10'],
   ['o', 'charts: open the metric in CloudWatch, at the time shown'],
   ['Enter', 'charts: the lines of that moment'],
+  ['U', 'charts: times in UTC, or this laptop’s'],
   ['?', 'this list'],
 ];
 

@@ -29,7 +29,7 @@ export const sourceKinds = [
     by: 'replay',
     label: 'Recording',
     words:
-      'A bag or a folder of cwlog files on this laptop, replayed as it was recorded (replay_speed in Config: faster, or at once).',
+      'A bag or a folder of cwlog files on this laptop, replayed as if the robot were there.',
     address: {
       label: 'File or folder',
       placeholder: '/home/me/bags/rover-7.mcap',

@@ -2,10 +2,8 @@ import { Menu } from '@mantine/core';
 import { noteTopic } from '../../main/model/note.js';
 import type { GapRow, LogRow, RobotStatus, RowState } from '../../main/contract/frames.js';
 import type { GapStage } from '../../main/model/Loss.js';
-import { consoleWay, spanFrom } from '../bridge/consoleWay.js';
 import { useLiveFigures, useLiveRows, useRobot, useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
-import { ConsoleButton } from '../components/ConsoleButton.js';
 import { Fact, Facts } from '../components/Facts.js';
 import { Glyph } from '../components/Glyph.js';
 import { rowStateWords } from '../components/rowStateWords.js';
@@ -14,6 +12,7 @@ import { formatCount } from '../format/formatCount.js';
 import { formatDuration, formatOffset } from '../format/formatDuration.js';
 import { formatDay, formatTimeMs } from '../format/formatTime.js';
 import { usePage } from '../stores/pageStore.js';
+import { LineDestination, SentLineConsole } from './LineDestination.js';
 import { type LogActions, toggleTerm } from './logActions.js';
 import { MomentMetrics } from './MomentMetrics.js';
 import { NodeLevelMenu } from './NodeLevelMenu.js';
@@ -113,7 +112,6 @@ function LogRowDetail(props: {
   const { row, state, robot, actions } = props;
   const zone = usePage((page) => page.timeView.zone);
   const words = rowStateWords[state];
-  const destination = robot?.pending.find((group) => group.kind === 'log');
   return (
     <>
       <h2 className="log-detail-title">
@@ -122,11 +120,14 @@ function LogRowDetail(props: {
       </h2>
       <Message message={row.message} />
       <Facts>
-        <Fact name="robot time" note={`laptop ${formatOffset(row.receivedMs - row.stampMs)}`}>
+        <Fact
+          name="robot time"
+          note={robot?.isReplay === true ? 'of a recording' : `laptop ${formatOffset(row.receivedMs - row.stampMs)}`}
+        >
           {formatTimeMs(row.stampMs, zone)}
         </Fact>
         <Fact name="day" note={zone === 'utc' ? 'UTC' : ''}>
-          {zone === 'utc' ? new Date(row.stampMs).toISOString().slice(0, 10) : formatDay(row.stampMs)}
+          {formatDay(row.stampMs, zone)}
         </Fact>
         {row.file !== '' && (
           <Fact name="source" note={row.function}>
@@ -139,11 +140,7 @@ function LogRowDetail(props: {
         <Fact name="topic" note={row.replayed === true && `replayed: ${replayedHint}`}>
           {row.topic}
         </Fact>
-        {destination !== undefined && (
-          <Fact name={state === 'sent' ? 'was sent to' : 'will be sent to'} note={destination.account}>
-            {destination.goesTo}
-          </Fact>
-        )}
+        {robot !== null && <LineDestination robot={robot.name} row={row} state={state} />}
         <Fact name="state">
           <span className={`state-${state}`}>
             <Glyph name={words.glyph} />
@@ -190,8 +187,7 @@ function Repeats({ selection }: { readonly selection: Selection }) {
 
 function DetailActions(props: { readonly row: LogRow; readonly state: RowState; readonly actions: LogActions }) {
   const { row, state, actions } = props;
-  const session = useSession();
-  const { live } = session;
+  const { live } = useSession();
   const filterAside = usePage((page) => page.filterAside);
   const robot = usePage((page) => page.robot);
   const status = useRobot();
@@ -251,9 +247,7 @@ function DetailActions(props: { readonly row: LogRow; readonly state: RowState; 
           ))}
         </Menu.Dropdown>
       </Menu>
-      {state === 'sent' && (
-        <ConsoleButton way={consoleWay(session, status, status?.sendsTo.logDestination ?? '', spanFrom(row.stampMs))} />
-      )}
+      {state === 'sent' && robot !== null && <SentLineConsole robot={robot} row={row} status={status} />}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { useSession } from '../bridge/useSession.js';
 import { useElementSize } from '../components/useElementSize.js';
 import { formatCount } from '../format/formatCount.js';
 import { formatDuration } from '../format/formatDuration.js';
-import { formatDay, formatTimeS } from '../format/formatTime.js';
+import { formatDay, formatTimeS, type Zone, zoneMark } from '../format/formatTime.js';
 import { usePage } from '../stores/pageStore.js';
 import { pointAt, showRange, type TimeRange, useTimeCursor } from '../stores/timeCursor.js';
 import { type BarSpan, drawBars } from './histogramBars.js';
@@ -28,6 +28,7 @@ interface Brush {
 export const LogHistogram = memo(function LogHistogram({ goTo }: { readonly goTo: (timeMs: number) => void }) {
   const { live } = useSession();
   const theme = usePage((page) => page.theme);
+  const zone = usePage((page) => page.timeView.zone);
   const range = useTimeCursor((cursor) => cursor.range);
   const pointed = useTimeCursor((cursor) => cursor.pointed);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -104,7 +105,7 @@ export const LogHistogram = memo(function LogHistogram({ goTo }: { readonly goTo
     event.preventDefault();
   };
 
-  const words = brush === null ? null : brushWords(times, brush);
+  const words = brush === null ? null : brushWords(times, brush, zone);
   return (
     <div className="log-histogram-area">
       <div
@@ -124,7 +125,8 @@ export const LogHistogram = memo(function LogHistogram({ goTo }: { readonly goTo
           if (dragFromX === null) point(null);
         }}
         onBlur={() => {
-          point(null);
+          // The other desk still stands at what was pointed at: Escape, or a line that is chosen, forgets it.
+          setBrush(null);
         }}
         onKeyDown={onKey}
       >
@@ -187,7 +189,7 @@ function tipPlace({ span, to }: Brush, width: number): React.CSSProperties {
   return x > width / 2 ? { right: width - x + 12 } : { left: x + span.pitch + 12 };
 }
 
-function brushWords({ counts, words }: HistogramTimes, { span, from, to }: Brush): string {
+function brushWords({ counts, words }: HistogramTimes, { span, from, to }: Brush, zone: Zone): string {
   const firstMs = startMs(span, Math.min(from, to));
   const untilMs = startMs(span, Math.max(from, to) + 1);
   const sums = new Uint32Array(6);
@@ -195,7 +197,7 @@ function brushWords({ counts, words }: HistogramTimes, { span, from, to }: Brush
   const [debug = 0, info = 0, warn = 0, error = 0, fatal = 0, gaps = 0] = sums;
   const lastsS = (untilMs - firstMs) / 1000;
   return [
-    lastsS < 3600 ? formatTimeS(firstMs) : `${formatDay(firstMs)} ${formatTimeS(firstMs)}`,
+    `${lastsS < 3600 ? '' : `${formatDay(firstMs, zone)} `}${formatTimeS(firstMs, zone)}${zoneMark(zone)}`,
     `${formatCount(debug + info + warn + error + fatal)} lines in ${lastsS < 600 ? `${lastsS} s` : formatDuration(lastsS)}`,
     ...(warn > 0 ? [`${formatCount(warn)} WARN`] : []),
     ...(error + fatal > 0 ? [`${formatCount(error + fatal)} ERROR and worse`] : []),

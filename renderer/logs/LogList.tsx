@@ -7,7 +7,7 @@ import { parseFilterExpression } from '../../main/model/parseFilterExpression.js
 import { formatCount } from '../format/formatCount.js';
 import { setPage, usePage } from '../stores/pageStore.js';
 import { errorRank } from '../stores/RowRing.js';
-import { useTimeCursor } from '../stores/timeCursor.js';
+import { forgetLinesAt, useTimeCursor } from '../stores/timeCursor.js';
 import type { LogActions } from './logActions.js';
 import { LogRowView } from './LogRowView.js';
 import { chosenIndices, select, type Selection } from './selection.js';
@@ -26,7 +26,7 @@ interface LogListProps {
   readonly choose: (selection: Selection | null) => void;
   readonly openDetail: (open: boolean) => void;
   readonly actions: LogActions;
-  /** A moment that the histogram asks for, laptop time. */
+  /** A moment that the histogram asks for, by its clock: the laptop's, of a recording the robot's. */
   readonly jump: { readonly timeMs: number } | null;
 }
 
@@ -46,11 +46,11 @@ export const LogList = memo(function LogList({ selection, choose, openDetail, ac
   const linesAt = useTimeCursor((cursor) => cursor.linesAt);
 
   useEffect(() => {
-    if (jump !== null) reveal(rows.indexAtReceivedMs(jump.timeMs), 'centre');
-  }, [jump, reveal, rows]);
-  useEffect(() => {
-    if (linesAt !== null) reveal(rows.indexAtStampMs(linesAt.timeMs), 'centre');
-  }, [linesAt, reveal, rows]);
+    if (jump !== null) {
+      const index = live.isReplay ? rows.indexAtStampMs(jump.timeMs) : rows.indexAtReceivedMs(jump.timeMs);
+      reveal(index, 'centre');
+    }
+  }, [jump, reveal, rows, live]);
 
   const chooseIndex = (index: number, align: Align, extend = false): void => {
     if (count === 0) return;
@@ -58,6 +58,12 @@ export const LogList = memo(function LogList({ selection, choose, openDetail, ac
     choose(select(ring, matched.at(bounded), selection, extend));
     reveal(bounded, align);
   };
+  // With each drawing: lines may still be on their way, or be tested by a changed filter.
+  useEffect(() => {
+    if (linesAt === null || count === 0 || rows.refilling) return;
+    forgetLinesAt();
+    chooseIndex(rows.indexAtStampMs(linesAt.timeMs), 'centre');
+  });
   const seek = useSeek(live, place.top, reveal, chooseIndex);
   useFilterAside(seek.row, selection?.ring === ring ? selection.position : null);
   useOlderRows(live, place.top, rowHeight);

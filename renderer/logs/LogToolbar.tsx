@@ -7,7 +7,7 @@ import { Glyph } from '../components/Glyph.js';
 import { severityGlyphs } from '../components/severity.js';
 import { allSeveritiesMask } from '../filter/compileFilter.js';
 import { formatCount, formatCountShort } from '../format/formatCount.js';
-import { formatTimeS } from '../format/formatTime.js';
+import { formatTimeS, zoneMark } from '../format/formatTime.js';
 import { setPage, usePage } from '../stores/pageStore.js';
 import { showRange, useTimeCursor } from '../stores/timeCursor.js';
 import { formatFilterTerms, parseFilterExpression } from '../../main/model/parseFilterExpression.js';
@@ -145,8 +145,9 @@ function SeverityChip(props: { readonly severity: Severity; readonly rank: numbe
 /** The range of time that the list keeps to, in robot time. */
 function RangeChip() {
   const range = useTimeCursor((cursor) => cursor.range);
+  const zone = usePage((page) => page.timeView.zone);
   if (range === null) return null;
-  const words = `${formatTimeS(range.fromMs)} – ${formatTimeS(range.untilMs)}`;
+  const words = `${formatTimeS(range.fromMs, zone)} – ${formatTimeS(range.untilMs, zone)}${zoneMark(zone)}`;
   return (
     <span className="filter-chip code" data-testid="range-chip">
       {words}

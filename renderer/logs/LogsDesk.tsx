@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useLiveFigures, useRobot, useSession } from '../bridge/useSession.js';
 import { usePage } from '../stores/pageStore.js';
+import { chooseMoment } from '../stores/timeCursor.js';
 import { ErrorAnnouncer } from './ErrorAnnouncer.js';
 import { logActions } from './logActions.js';
 import { LogDetail } from './LogDetail.js';
@@ -20,7 +21,11 @@ export function LogsDesk() {
   const [selection, setSelection] = useState<Selection | null>(null);
   const [detailOpen, setDetailOpen] = useState(true);
   const [jump, setJump] = useState<{ readonly timeMs: number } | null>(null);
-  const actions = useMemo(() => logActions(session, selection, setSelection), [session, selection]);
+  const choose = useCallback((next: Selection | null) => {
+    setSelection(next);
+    chooseMoment(next?.row.type === 'log' ? next.row.stampMs : null);
+  }, []);
+  const actions = useMemo(() => logActions(session, selection, choose), [session, selection, choose]);
   const goTo = useCallback((timeMs: number) => {
     setJump({ timeMs });
   }, []);
@@ -36,13 +41,7 @@ export function LogsDesk() {
           <div className="logs-list-rows">
             {live.ring.length === 0 && <NoLines />}
             {live.ring.length > 0 && live.rows.matched.length === 0 && !live.rows.refilling && <NothingMatches />}
-            <LogList
-              selection={selection}
-              choose={setSelection}
-              openDetail={setDetailOpen}
-              actions={actions}
-              jump={jump}
-            />
+            <LogList selection={selection} choose={choose} openDetail={setDetailOpen} actions={actions} jump={jump} />
           </div>
           <LogStatusLine chosenRows={chosen === null ? 0 : chosen[1] - chosen[0] + 1} />
         </div>
@@ -52,7 +51,7 @@ export function LogsDesk() {
             selection={selection}
             actions={actions}
             close={() => {
-              setSelection(null);
+              choose(null);
               document.querySelector<HTMLElement>('.log-list')?.focus();
             }}
           />

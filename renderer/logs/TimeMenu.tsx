@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useSession } from '../bridge/useSession.js';
 import { Button } from '../components/Button.js';
 import { Glyph } from '../components/Glyph.js';
-import { setPage, type TimeBase, usePage } from '../stores/pageStore.js';
+import { setPage, type TimeBase, toggleZone, usePage } from '../stores/pageStore.js';
 import { setTimeBase, toggleDenseLines } from './logActions.js';
 
 const baseWords: Readonly<Record<TimeBase, { readonly short: string; readonly long: string }>> = {
@@ -45,9 +45,7 @@ export function TimeMenu() {
         <Menu.Item
           data-testid="time-zone"
           rightSection={<CheckedKey checked={view.zone === 'utc'} letter="U" />}
-          onClick={() => {
-            setPage({ timeView: { ...view, zone: view.zone === 'utc' ? 'local' : 'utc' } });
-          }}
+          onClick={toggleZone}
         >
           In UTC
         </Menu.Item>
@@ -85,7 +83,7 @@ function CheckedKey({ checked, letter }: { readonly checked: boolean; readonly l
 
 /**
  * How far the robot's clock is from the laptop's, in milliseconds, by the quickest of the newest lines: a line can come late, but
- * never before it was written. Positive when the robot's clock is behind.
+ * never before it was written. Positive when the robot's clock is behind. Null of a recording: it came when it was replayed.
  */
 export function useSkewMs(): number | null {
   const { live } = useSession();
@@ -94,6 +92,10 @@ export function useSkewMs(): number | null {
     const measure = (): void => {
       const { ring } = live;
       let least: number | null = null;
+      if (live.isReplay) {
+        setSkewMs(null);
+        return;
+      }
       for (let position = ring.end - 1; position >= Math.max(ring.first, ring.end - linesLookedAt); position -= 1) {
         const delayMs = ring.receivedMsAt(position) - ring.stampMsAt(position);
         // Gaps have one time only; notes are stamped like the line that they are about.

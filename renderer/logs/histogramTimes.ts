@@ -13,22 +13,26 @@ export interface HistogramTimes {
   ownMs(robotMs: number): number;
 }
 
-/** What the filter lets through of the list, of its newest hours, by the laptop's clock. */
+/** What the filter lets through of the list, of its newest hours: by the laptop's clock, of a recording by the robot's. */
 export function timesOfList(live: LiveRobot): HistogramTimes {
+  const { isReplay } = live;
+  const timeMs = (position: number): number =>
+    isReplay ? live.ring.stampMsAt(position) : live.ring.receivedMsAt(position);
   return {
     counts: live.rows.bins,
-    words: '',
+    words: isReplay ? 'as recorded' : '',
     span: (width) => {
       const { ring, rows } = live;
+      // Of a recording the newest row may be a loss, with the laptop's time: the counts know better.
       const newestS = Math.max(
         rows.bins.newestSecond,
-        ring.length > 0 ? Math.floor(ring.receivedMsAt(ring.end - 1) / 1000) : 0,
+        ring.length > 0 && !(isReplay && rows.bins.newestSecond > 0) ? Math.floor(timeMs(ring.end - 1) / 1000) : 0,
       );
-      const oldestS = ring.length > 0 ? Math.floor(ring.receivedMsAt(ring.first) / 1000) : newestS;
+      const oldestS = ring.length > 0 ? Math.floor(timeMs(ring.first) / 1000) : newestS;
       return planBars(Math.max(oldestS, newestS - secondsMax + 1), newestS, width);
     },
-    robotMs: (ownMs) => ownMs - skewOf(live),
-    ownMs: (robotMs) => robotMs + skewOf(live),
+    robotMs: (ownMs) => (isReplay ? ownMs : ownMs - skewOf(live)),
+    ownMs: (robotMs) => (isReplay ? robotMs : robotMs + skewOf(live)),
   };
 }
 

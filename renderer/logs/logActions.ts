@@ -7,7 +7,7 @@ import { allSeveritiesMask } from '../filter/compileFilter.js';
 import { type FilterTerm, parseFilterExpression } from '../../main/model/parseFilterExpression.js';
 import { formatQuantity } from '../format/formatCount.js';
 import type { Note } from '../stores/NoteIndex.js';
-import { getPage, notify, setPage, type TimeBase } from '../stores/pageStore.js';
+import { getPage, notify, setPage, type TimeBase, toggleZone } from '../stores/pageStore.js';
 import { showRange } from '../stores/timeCursor.js';
 import { type CopyFormat, rowsAs } from './rowText.js';
 import { select, type Selection } from './selection.js';
@@ -56,7 +56,7 @@ export function logActions(
     const chosen = (function* () {
       for (const position of rows.positionsBetween(from, to)) yield ring.rowAt(position);
     })();
-    const made = rowsAs(format, chosen, robot(), copyCharsMax);
+    const made = rowsAs(format, chosen, { robot: robot(), zone: getPage().timeView.zone }, copyCharsMax);
     void session.bridge.copyText(made.text).then(() => {
       const cut = made.cut ? 'The clipboard takes no more: choose fewer, or use `tether export`.' : '';
       notify(made.cut ? 'bad' : 'good', `${formatQuantity(made.rows, 'line')} copied as ${format}.`, cut);
@@ -128,9 +128,7 @@ export function logActions(
         const { base } = getPage().timeView;
         setTimeBase(live, timeBases[(timeBases.indexOf(base) + 1) % timeBases.length] ?? 'robot');
       },
-      u: () => {
-        setPage(({ timeView }) => ({ timeView: { ...timeView, zone: timeView.zone === 'utc' ? 'local' : 'utc' } }));
-      },
+      u: toggleZone,
     },
     commandKeys: {
       c: () => {

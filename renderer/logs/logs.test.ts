@@ -33,29 +33,36 @@ describe('row texts', () => {
     ]);
   });
   it('writes a line', () => {
-    expect(rowAsText(row)).toBe('10:41:19.482 WARN  battery.monitor: Cell 3 sags');
+    expect(rowAsText(row, 'local')).toMatch(
+      /^2026-11-21T10:41:19\.482[+-]\d\d:\d\d WARN {2}battery\.monitor: Cell 3 sags$/u,
+    );
+    expect(Date.parse(rowAsText(row, 'local').split(' ')[0] ?? '')).toBe(row.stampMs);
+    expect(rowAsText(row, 'utc')).toBe(`${new Date(row.stampMs).toISOString()} WARN  battery.monitor: Cell 3 sags`);
     expect(
-      rowAsText({ type: 'gap', id: 2, receivedMs: row.stampMs, stage: 'dds', count: 41, reason: 'DDS history' }),
-    ).toBe('10:41:19.482 --- 41 messages lost here: DDS history');
+      rowAsText({ type: 'gap', id: 2, receivedMs: row.stampMs, stage: 'dds', count: 41, reason: 'DDS history' }, 'utc'),
+    ).toBe(`${new Date(row.stampMs).toISOString()} --- 41 messages lost here: DDS history`);
   });
   it('writes JSON that reads back', () => {
     expect(JSON.parse(rowAsJson(row, 'rover-7'))).toMatchObject({ robot: 'rover-7', severity: 'WARN', line: 12 });
   });
   it('cannot be broken out of in Markdown', () => {
-    const text = rowAsMarkdown({ ...row, message: 'a ```` b' }, 'rover-7');
+    const text = rowAsMarkdown({ ...row, message: 'a ```` b' }, 'rover-7', 'utc');
     expect(text).toContain('`````\na ```` b\n`````');
   });
 });
 
 describe('rowsAs', () => {
+  const about = { robot: 'rover-7', zone: 'utc' } as const;
   const gap = { type: 'gap', id: 2, receivedMs: row.stampMs, stage: 'dds', count: 41, reason: 'DDS history' } as const;
   it('writes several rows, gaps too, and stops at the limit', () => {
-    expect(rowsAs('text', [row, gap], 'rover-7', 1e6)).toMatchObject({ rows: 2, cut: false });
-    const lines = rowsAs('JSON', [row, gap], 'rover-7', 1e6).text.trim().split('\n');
+    expect(rowsAs('text', [row, gap], about, 1e6)).toMatchObject({ rows: 2, cut: false });
+    const lines = rowsAs('JSON', [row, gap], about, 1e6).text.trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ severity: 'WARN' }, { lost: 41 }]);
-    expect(rowsAs('Markdown', [row, gap], 'rover-7', 1e6).text).toMatch(/^\*\*rover-7\*\*\n\n```\n10:41/u);
-    expect(rowsAs('text', [row, row, row], 'rover-7', 110)).toMatchObject({ rows: 2, cut: true });
-    expect(rowsAs('JSON', [row], 'rover-7', 1e6).text).toBe(rowAsJson(row, 'rover-7'));
+    expect(rowsAs('Markdown', [row, gap], about, 1e6).text).toMatch(
+      /^\*\*rover-7\*\*\n\n```\n2026-\d\d-\d\dT\S+Z WARN/u,
+    );
+    expect(rowsAs('text', [row, row, row], about, 140)).toMatchObject({ rows: 2, cut: true });
+    expect(rowsAs('JSON', [row], about, 1e6).text).toBe(rowAsJson(row, 'rover-7'));
   });
 });
 

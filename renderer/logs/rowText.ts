@@ -1,12 +1,13 @@
 import type { LogRow, Row } from '../../main/contract/frames.js';
 import type { GapStage } from '../../main/model/Loss.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
-import { formatTimeMs } from '../format/formatTime.js';
+import { formatIso, type Zone } from '../format/formatTime.js';
 
-/** `10:41:19.482 ERROR drive.left_motor: Encoder and command differ` */
-export function rowAsText(row: Row): string {
-  if (row.type === 'gap') return `${formatTimeMs(row.receivedMs)} --- ${gapWords(row.count, row.stage)}: ${row.reason}`;
-  return `${formatTimeMs(row.stampMs)} ${row.severity.padEnd(5)} ${row.node}: ${row.message}`;
+/** `2026-11-21T10:41:19.482+01:00 ERROR drive.left_motor: Encoder and command differ`: what is pasted elsewhere keeps day and zone. */
+export function rowAsText(row: Row, zone: Zone): string {
+  if (row.type === 'gap')
+    return `${formatIso(row.receivedMs, zone)} --- ${gapWords(row.count, row.stage)}: ${row.reason}`;
+  return `${formatIso(row.stampMs, zone)} ${row.severity.padEnd(5)} ${row.node}: ${row.message}`;
 }
 
 /** What a gap stands for; 0 messages: nobody can say how many. */
@@ -39,9 +40,9 @@ function rowFields(row: Row, robot: string): object {
 }
 
 /** For an issue or a chat. The fence is longer than any in the message. */
-export function rowAsMarkdown(row: LogRow, robot: string): string {
+export function rowAsMarkdown(row: LogRow, robot: string, zone: Zone): string {
   const source = row.file === '' ? '' : ` (\`${row.file}:${row.line}\`)`;
-  const head = `**${row.severity}** \`${row.node}\` on ${robot}, ${new Date(row.stampMs).toISOString()}${source}`;
+  const head = `**${row.severity}** \`${row.node}\` on ${robot}, ${formatIso(row.stampMs, zone)}${source}`;
   return `${head}\n\n${fenced(row.message)}`;
 }
 
@@ -61,14 +62,23 @@ export interface RowsText {
   readonly cut: boolean;
 }
 
-/** JSON is one object a line (JSON Lines), so that other tools read it as it is; a single row is one that people can read. */
-export function rowsAs(format: CopyFormat, rows: Iterable<Row>, robot: string, charsMax: number): RowsText {
+/**
+ * JSON is one object a line (JSON Lines), so that other tools read it as it is; a single row is one that people can read. Text and
+ * Markdown have their times in the zone of the list, JSON in UTC.
+ */
+export function rowsAs(
+  format: CopyFormat,
+  rows: Iterable<Row>,
+  about: { readonly robot: string; readonly zone: Zone },
+  charsMax: number,
+): RowsText {
+  const { robot, zone } = about;
   const lines: string[] = [];
   let chars = 0;
   let cut = false;
   let only: Row | null = null;
   for (const row of rows) {
-    const line = format === 'JSON' ? JSON.stringify(rowFields(row, robot)) : rowAsText(row);
+    const line = format === 'JSON' ? JSON.stringify(rowFields(row, robot)) : rowAsText(row, zone);
     if (chars + line.length + 1 > charsMax) {
       cut = true;
       break;
@@ -77,12 +87,17 @@ export function rowsAs(format: CopyFormat, rows: Iterable<Row>, robot: string, c
     chars += line.length + 1;
     lines.push(line);
   }
-  return { text: joined(format, lines, only, robot), rows: lines.length, cut };
+  return { text: joined(format, lines, only, about), rows: lines.length, cut };
 }
 
-function joined(format: CopyFormat, lines: readonly string[], only: Row | null, robot: string): string {
+function joined(
+  format: CopyFormat,
+  lines: readonly string[],
+  only: Row | null,
+  { robot, zone }: { readonly robot: string; readonly zone: Zone },
+): string {
   if (only?.type === 'log' && format === 'JSON') return rowAsJson(only, robot);
-  if (only?.type === 'log' && format === 'Markdown') return rowAsMarkdown(only, robot);
+  if (only?.type === 'log' && format === 'Markdown') return rowAsMarkdown(only, robot, zone);
   const text = lines.join('\n');
   return format === 'Markdown' ? `**${robot}**\n\n${fenced(text)}` : `${text}\n`;
 }

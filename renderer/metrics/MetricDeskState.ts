@@ -8,7 +8,7 @@ import { choiceOf, getMetricChoices } from '../stores/metricChoices.js';
 import { MetricHistory } from '../stores/MetricHistory.js';
 import { longColumnMs, type Series } from '../stores/Series.js';
 import { seriesColumns } from '../stores/seriesColumns.js';
-import { getTimeCursor } from '../stores/timeCursor.js';
+import { getTimeCursor, lookedAtMs } from '../stores/timeCursor.js';
 import { ChartLoop } from './ChartLoop.js';
 import { timeView, type TimeView } from './timeView.js';
 
@@ -28,7 +28,7 @@ export class MetricDeskState {
     this.history = this.newHistory();
     this.loop = new ChartLoop(
       () => this.view(),
-      () => getTimeCursor().pointed?.timeMs ?? null,
+      () => lookedAtMs(),
     );
     this.errors = new ErrorHistory(
       this.live.errors,
@@ -43,9 +43,21 @@ export class MetricDeskState {
     return timeView(this.live, this.history.oldestMs, this.history.newestMs);
   }
 
-  /** The moment that keys start from: what is pointed at, else the newest that is shown. */
+  /** The moment that keys start from: what is pointed at or chosen, else the newest that is shown. */
   moment(): number {
-    return getTimeCursor().pointed?.timeMs ?? this.view().untilMs;
+    const { pointed, chosenMs } = getTimeCursor();
+    const { fromMs, untilMs } = this.view();
+    if (pointed !== null) return pointed.timeMs;
+    return chosenMs !== null && chosenMs >= fromMs && chosenMs <= untilMs ? chosenMs : untilMs;
+  }
+
+  /** The first sample of all that a chart can show, from memory or read back; null when there is none. */
+  beginMs(): number | null {
+    const firsts = this.live.orderedSeries.map((series) =>
+      Math.min(series.firstMs ?? Infinity, series.long.length > 0 ? series.long.firstMsAt(0) : Infinity),
+    );
+    const first = Math.min(this.history.oldestMs ?? Infinity, ...firsts);
+    return first === Infinity ? null : first;
   }
 
   /** A series as it is looked at, in columns of about two pixels. */

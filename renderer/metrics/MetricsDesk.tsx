@@ -3,10 +3,10 @@ import { useSession } from '../bridge/useSession.js';
 import { formatCount, formatQuantity } from '../format/formatCount.js';
 import { choiceOf, useMetricChoices } from '../stores/metricChoices.js';
 import { usePage } from '../stores/pageStore.js';
-import { getTimeCursor, useTimeCursor } from '../stores/timeCursor.js';
+import { getTimeCursor, lookedAtMs, useTimeCursor } from '../stores/timeCursor.js';
 import { CostLine } from './CostLine.js';
 import { dimensionNames, groupSeries, matchesFilter, type SeriesGroup } from './groupSeries.js';
-import { LeftOutLine } from './LeftOutLine.js';
+import { LeftOutLine, NotHereLine } from './LeftOutLine.js';
 import { MetricCard } from './MetricCard.js';
 import { MetricDeskContext, MetricDeskState } from './MetricDeskState.js';
 import { useMetricDialog } from './metricDialog.js';
@@ -103,6 +103,7 @@ function DeskBody({ desk }: { readonly desk: MetricDeskState }) {
               </div>
             )}
         <LeftOutLine live={live} />
+        <NotHereLine />
       </div>
       <CostLine all={all} robot={desk.robot} />
       <p className="visually-hidden" role="status" data-testid="metrics-spoken">
@@ -151,7 +152,7 @@ function useDeskLoop(desk: MetricDeskState): void {
       desk.loop.start(),
       useTimeCursor.subscribe((now, before) => {
         if (now.range !== before.range) desk.loop.touch();
-        if (now.pointed !== before.pointed) desk.loop.pointAll();
+        if (lookedAtMs(now) !== lookedAtMs(before)) desk.loop.pointAll();
       }),
       useMetricChoices.subscribe(() => {
         desk.loop.touch();

@@ -1,9 +1,10 @@
 import { Modal } from '@mantine/core';
 import { useState } from 'react';
 import { formatCount } from '../format/formatCount.js';
-import { formatTimeMs, formatTimeS } from '../format/formatTime.js';
+import { formatDay, formatTimeMs, formatTimeS, zoneMark } from '../format/formatTime.js';
 import { columnMsFor } from '../stores/chartPoints.js';
 import { choiceOf, getMetricChoices } from '../stores/metricChoices.js';
+import { usePage } from '../stores/pageStore.js';
 import type { Series } from '../stores/Series.js';
 import { seriesColumns } from '../stores/seriesColumns.js';
 import { lateWords } from './leftOutWords.js';
@@ -14,6 +15,7 @@ import { dimensionWords, shapedText } from './seriesWords.js';
 /** What a chart shows, to be read: the time shown, in at most some hundred lines, the newest first. Stands still while it is open. */
 export function SamplesDialog({ series }: { readonly series: Series }) {
   const desk = useMetricDesk();
+  const zone = usePage((page) => page.timeView.zone);
   const { shape } = choiceOf(getMetricChoices(), desk.robot, series.key);
   const [{ columns, view, columnMs }] = useState(() => {
     const shown = desk.view();
@@ -41,8 +43,8 @@ export function SamplesDialog({ series }: { readonly series: Series }) {
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <p className="muted">
-        {dimensionWords(series)} · {formatTimeS(view.fromMs)} to {formatTimeS(view.untilMs)} · robot time.{' '}
-        {lateWords(series.lateCount)}
+        {dimensionWords(series)} · {formatDay(view.fromMs, zone)} {formatTimeS(view.fromMs, zone)} to
+        {` ${formatTimeS(view.untilMs, zone)}${zoneMark(zone)}`} · robot time. {lateWords(series.lateCount)}
       </p>
       <div
         className="samples-scroll"
@@ -64,7 +66,7 @@ export function SamplesDialog({ series }: { readonly series: Series }) {
           <tbody>
             {indices.map((index) => (
               <tr key={columns.firstMsAt(index)}>
-                <th scope="row">{timeWords(columns.firstMsAt(index))}</th>
+                <th scope="row">{timeWords(columns.firstMsAt(index), zone)}</th>
                 <td>{shapedText(columns.lowAt(index), series.unit, shape)}</td>
                 <td>{shapedText(columns.meanAt(index), series.unit, shape)}</td>
                 <td>{shapedText(columns.highAt(index), series.unit, shape)}</td>

@@ -2,8 +2,9 @@ import { useSyncExternalStore } from 'react';
 import { Button } from '../components/Button.js';
 import { formatCount } from '../format/formatCount.js';
 import { formatDuration } from '../format/formatDuration.js';
-import { formatSince, formatTimeMs, formatTimeS } from '../format/formatTime.js';
-import { showRange, useTimeCursor } from '../stores/timeCursor.js';
+import { formatSince, formatTimeMs, formatTimeS, type Zone, zoneMark } from '../format/formatTime.js';
+import { toggleZone, usePage } from '../stores/pageStore.js';
+import { forgetMoment, showRange, useTimeCursor } from '../stores/timeCursor.js';
 import { useMetricDesk } from './MetricDeskState.js';
 
 /** Says what is out of the ordinary about the time shown: zoomed, being read back from disk, or why that failed. */
@@ -11,15 +12,19 @@ export function TimeStrip() {
   const { history } = useMetricDesk();
   const range = useTimeCursor((cursor) => cursor.range);
   useSyncExternalStore(history.signal.subscribe, history.signal.getVersion);
-  if (range === null && !history.isReading && history.problem === null) return null;
+  const zone = usePage((page) => page.timeView.zone);
+  const chosenMs = useTimeCursor((cursor) => cursor.chosenMs);
+  if (range === null && zone === 'local' && chosenMs === null && !history.isReading && history.problem === null)
+    return null;
   const spanMs = range === null ? 0 : range.untilMs - range.fromMs;
   return (
     <div className="metrics-strip">
       {range !== null && (
         <>
           <span data-testid="metrics-range" data-from={range.fromMs} data-until={range.untilMs}>
-            {spanMs < 10_000 ? formatTimeMs(range.fromMs) : rangeTime(range.fromMs)} to{' '}
-            {spanMs < 10_000 ? formatTimeMs(range.untilMs) : rangeTime(range.untilMs)}
+            {spanMs < 10_000 ? formatTimeMs(range.fromMs, zone) : rangeTime(range.fromMs, zone)} to{' '}
+            {spanMs < 10_000 ? formatTimeMs(range.untilMs, zone) : rangeTime(range.untilMs, zone)}
+            {zoneMark(zone)}
             <span className="muted"> · {spanWords(spanMs)} · robot time</span>
           </span>
           <Button
@@ -31,6 +36,25 @@ export function TimeStrip() {
             Back to live <kbd className="key">0</kbd>
           </Button>
         </>
+      )}
+      {chosenMs !== null && (
+        <span data-testid="metrics-chosen" data-at={chosenMs}>
+          Values at {formatTimeMs(chosenMs, zone)}
+          {zoneMark(zone)}, of the line chosen on the log desk{' '}
+          <button type="button" className="link-button" onClick={forgetMoment}>
+            the newest
+          </button>{' '}
+          <kbd className="key">Esc</kbd>
+        </span>
+      )}
+      {zone === 'utc' && (
+        <span className="muted" data-testid="metrics-zone">
+          Times in UTC{' '}
+          <button type="button" className="link-button" onClick={toggleZone}>
+            this laptop&apos;s time
+          </button>{' '}
+          <kbd className="key">U</kbd>
+        </span>
       )}
       {history.isReading && (
         <span className="muted" data-testid="history-reading" role="status">
@@ -46,9 +70,9 @@ export function TimeStrip() {
   );
 }
 
-function rangeTime(timeMs: number): string {
-  const since = formatSince(timeMs, Date.now());
-  return since.length > 5 ? since : formatTimeS(timeMs);
+function rangeTime(timeMs: number, zone: Zone): string {
+  const since = formatSince(timeMs, Date.now(), zone);
+  return since.length > 5 ? since : formatTimeS(timeMs, zone);
 }
 
 function spanWords(spanMs: number): string {

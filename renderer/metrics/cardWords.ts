@@ -1,6 +1,6 @@
 import type { SeriesShape } from '../../main/contract/bridge.js';
 import { formatDuration } from '../format/formatDuration.js';
-import { formatTimeMs } from '../format/formatTime.js';
+import { formatTimeMs, type Zone, zoneMark } from '../format/formatTime.js';
 import type { SampleColumns } from '../../main/model/SampleColumns.js';
 import { gapMsOf } from '../../main/model/SampleColumns.js';
 import type { RangeStatistics } from '../stores/chartPoints.js';
@@ -31,13 +31,14 @@ export function cardWords(
   shape: SeriesShape,
   pointedMs: number | null,
   threshold: Threshold,
+  zone: Zone = 'local',
 ): CardWords {
   const { silentMs, stale } = ageOf(series, live);
   const value = pointedMs === null ? newestValue(series, columns, shape) : valueAt(series, columns, shape, pointedMs);
   const text = value === null ? { value: '–', unit: '' } : formatShaped(value, series.unit, shape);
   const note =
     pointedMs !== null
-      ? formatTimeMs(pointedMs).slice(0, -2)
+      ? `${formatTimeMs(pointedMs, zone).slice(0, -2)}${zoneMark(zone)}`
       : silentMs === null
         ? 'on disk only'
         : stale

@@ -1,11 +1,12 @@
 import type uPlot from 'uplot';
 import type { MetricText } from '../format/formatMetric.js';
-import { formatClock, formatSince, formatTimeMs, formatTimeS } from '../format/formatTime.js';
+import { formatClock, formatSince, formatTimeMs, formatTimeS, type Zone } from '../format/formatTime.js';
 
 interface ChartLook {
   readonly style: CSSStyleDeclaration;
   readonly colourToken: string;
   readonly unit: string;
+  readonly zone: Zone;
   readonly width: number;
   readonly height: number;
   readonly format: (value: number, digits: number) => MetricText;
@@ -32,6 +33,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
     height: look.height,
     padding: [8, 8, 0, 0],
     legend: { show: false },
+    ...(look.zone === 'utc' ? { tzDate: utcDate } : {}),
     scales: {
       x: { time: true, range: () => [...look.range()] as [number, number] },
       y: { range: (_plot, low, high) => roomyRange(low, high, look.unit, look.thresholds) },
@@ -44,7 +46,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
         gap: 4,
         space: rootPx * 5.6,
         incrs: timeSteps,
-        values: timeLabels,
+        values: (plot, splits) => timeLabels(plot, splits, look.zone),
       },
       {
         ...axis,
@@ -164,18 +166,24 @@ const valueSteps = Array.from({ length: 31 }, (_, place) => place - 12).flatMap(
 );
 
 /** A label that would be cut off at the right edge is left out. */
-function timeLabels(plot: uPlot, splits: number[]): string[] {
+function timeLabels(plot: uPlot, splits: number[], zone: Zone): string[] {
   const step = (splits[1] ?? 0) - (splits[0] ?? 0);
   const right = plot.over.clientWidth;
   return splits.map((second) => {
     if (right - plot.valToPos(second, 'x') < labelHalfPx) return '';
-    if (step < 1) return formatTimeMs(second * 1000).slice(3, -2);
-    if (step >= 3600) return formatSince(second * 1000, Date.now());
-    return step % 60 === 0 ? formatClock(second * 1000) : formatTimeS(second * 1000);
+    if (step < 1) return formatTimeMs(second * 1000, zone).slice(3, -2);
+    if (step >= 3600) return formatSince(second * 1000, Date.now(), zone);
+    return step % 60 === 0 ? formatClock(second * 1000, zone) : formatTimeS(second * 1000, zone);
   });
 }
 
 const labelHalfPx = 26;
+
+/** A date whose own fields are those of UTC: uPlot puts its ticks at whole hours and days by them. */
+function utcDate(second: number): Date {
+  const time = new Date(second * 1000);
+  return new Date(time.getTime() + time.getTimezoneOffset() * 60_000);
+}
 
 /** As few digits as tell the ticks apart. */
 function axisLabels(splits: readonly number[], format: ChartLook['format']): string[] {

@@ -2,6 +2,7 @@ import uPlot from 'uplot';
 import type { SeriesChoice } from '../../main/contract/bridge.js';
 import { pointsOf } from '../stores/chartPoints.js';
 import type { Series } from '../stores/Series.js';
+import { getPage } from '../stores/pageStore.js';
 import { goToLines, pointAt } from '../stores/timeCursor.js';
 import { chartOptions, dragPxMin } from './chartOptions.js';
 import type { MetricDeskState } from './MetricDeskState.js';
@@ -27,6 +28,7 @@ export function chartPainting(box: HTMLElement, { desk, series, choice, size, op
       style: getComputedStyle(box),
       colourToken: seriesColourToken(series),
       unit: choice.shape === 'value' || choice.shape === 'smooth' ? series.unit : 'None',
+      zone: getPage().timeView.zone,
       width: size.width,
       height: size.height,
       format: (value, digits) => formatShaped(value, series.unit, choice.shape, digits),

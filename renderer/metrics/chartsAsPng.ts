@@ -1,4 +1,5 @@
-import { formatTimeS, formatDay } from '../format/formatTime.js';
+import { formatIso } from '../format/formatTime.js';
+import { getPage } from '../stores/pageStore.js';
 import type { MetricDeskState } from './MetricDeskState.js';
 
 /** The cards in view, as they stand on the page, as one PNG with the robot and the time above; null when there are none. */
@@ -21,19 +22,20 @@ export async function chartsAsPng(desk: MetricDeskState): Promise<Uint8Array<Arr
   context.fillStyle = style.getPropertyValue('--background');
   context.fillRect(left, top, right - left, bottom - top);
   const { fromMs, untilMs } = desk.view();
-  writeText(
-    context,
-    `${desk.robot} · ${formatDay(fromMs)} ${formatTimeS(fromMs)} to ${formatTimeS(untilMs)} (robot time)`,
-    {
-      font: `600 14px ${style.getPropertyValue('--font-text')}`,
-      colour: style.getPropertyValue('--text-strong'),
-      x: left + marginPx,
-      y: top + marginPx + 12,
-    },
-  );
+  writeText(context, `${desk.robot} · ${wholeSeconds(fromMs)} to ${wholeSeconds(untilMs)} (robot time)`, {
+    font: `600 14px ${style.getPropertyValue('--font-text')}`,
+    colour: style.getPropertyValue('--text-strong'),
+    x: left + marginPx,
+    y: top + marginPx + 12,
+  });
   for (const card of cards) drawCard(context, card);
   const blob = await canvas.convertToBlob({ type: 'image/png' });
   return new Uint8Array(await blob.arrayBuffer());
+}
+
+/** With day and zone: a picture is looked at elsewhere. */
+function wholeSeconds(timeMs: number): string {
+  return formatIso(timeMs, getPage().timeView.zone).replace(/\.\d+/u, '');
 }
 
 /** The card's ground, its words where the page has them, its canvases. */

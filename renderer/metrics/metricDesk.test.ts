@@ -6,7 +6,7 @@ import { cardWords } from './cardWords.js';
 import { roomyRange } from './chartOptions.js';
 import { customMetricsOf } from './customMetrics.js';
 import { dimensionNames, groupSeries, matchesFilter } from './groupSeries.js';
-import { lateWords, leftOutWords } from './leftOutWords.js';
+import { lateWords, leftOutWords, notHereWords } from './leftOutWords.js';
 import { csvField } from './seriesAsCsv.js';
 import { timeView, zoomBy } from './timeView.js';
 
@@ -29,6 +29,16 @@ describe('what is not drawn', () => {
       'More series came than are shown at once: 1,200 samples of further ones are recorded, but on no chart.',
     );
     expect(lateWords(1)).toBe('1 sample came too late to be put in its place, and is recorded, but not drawn.');
+  });
+});
+
+describe('what CloudWatch has from earlier starts', () => {
+  it('is said where the charts begin, and only where there is something', () => {
+    expect([notHereWords(0, '10:41'), notHereWords(-3, '10:41')]).toEqual(['', '']);
+    expect(notHereWords(44_000, '10:41')).toBe(
+      'Charts begin at 10:41: not here from earlier starts is what CloudWatch has, 44,000 samples.',
+    );
+    expect(notHereWords(1, '')).toMatch(/^Charts begin with the next sample: .*1 sample\.$/u);
   });
 });
 

@@ -7,7 +7,7 @@ import { countGaps, statisticsOf } from '../stores/chartPoints.js';
 import { choiceOf, useMetricChoices } from '../stores/metricChoices.js';
 import { usePage } from '../stores/pageStore.js';
 import type { Series } from '../stores/Series.js';
-import { getTimeCursor } from '../stores/timeCursor.js';
+import { lookedAtMs } from '../stores/timeCursor.js';
 import { cardWords, statisticsWords } from './cardWords.js';
 import { useMetricDesk } from './MetricDeskState.js';
 import { dimensionPairs, shapeNames } from './seriesWords.js';
@@ -40,6 +40,7 @@ export function useCard(
   const box = useRef<HTMLDivElement>(null);
   const { width, height } = useElementSize(box);
   const theme = usePage((page) => page.theme);
+  const zone = usePage((page) => page.timeView.zone);
   const choice = useMetricChoices((choices) => choiceOf(choices, desk.robot, series.key));
   const makeNow = useRef(make);
   // Before the effect below, which makes the painting with it.
@@ -56,7 +57,7 @@ export function useCard(
     let columns: SampleColumns | null = null;
     let labelledMs = -Infinity;
     const speak = (timeMs: number | null): void => {
-      const said = cardWords(series, live, columns, choice.shape, timeMs, choice);
+      const said = cardWords(series, live, columns, choice.shape, timeMs, choice, zone);
       words.write('value', said.value);
       words.write('unit', said.unit === '' ? '' : ` ${said.unit}`);
       words.write('note', said.note);
@@ -79,7 +80,7 @@ export function useCard(
         const statistics = statisticsOf(columns, view.fromMs, view.untilMs);
         for (const [name, value] of statisticsWords(statistics, series.unit, choice.shape)) words.write(name, value);
         words.flag('empty', statistics === null);
-        const pointed = getTimeCursor().pointed?.timeMs ?? null;
+        const pointed = lookedAtMs();
         speak(pointed);
         // A chart has its scale only when it has painted, at the end of this task.
         queueMicrotask(() => {
@@ -97,7 +98,7 @@ export function useCard(
       remove();
       painting.destroy();
     };
-  }, [desk, live, series, width, height, theme, choice]);
+  }, [desk, live, series, width, height, theme, zone, choice]);
   return { card, box };
 }
 

@@ -2,11 +2,11 @@ import { type KeyboardEvent, useState } from 'react';
 import { seriesShapes } from '../../main/contract/bridge.js';
 import { useSession } from '../bridge/useSession.js';
 import { isTyping } from '../frame/useGlobalKeys.js';
-import { formatTimeMs } from '../format/formatTime.js';
+import { formatTimeMs, zoneMark } from '../format/formatTime.js';
 import { chooseForSeries, choiceOf, getMetricChoices } from '../stores/metricChoices.js';
-import { setPage } from '../stores/pageStore.js';
+import { getPage, setPage, toggleZone } from '../stores/pageStore.js';
 import type { Series } from '../stores/Series.js';
-import { getTimeCursor, goToLines, pointAt, showRange } from '../stores/timeCursor.js';
+import { forgetMoment, goToLines, lookedAtMs, pointAt, showRange } from '../stores/timeCursor.js';
 import { openCardMenu } from './CardMenu.js';
 import { cardWords } from './cardWords.js';
 import { focusSeries } from './focusSeries.js';
@@ -104,11 +104,11 @@ export function useMetricKeys(desk: MetricDeskState, focusFilter: () => void): M
       }),
       '0': silently(() => {
         showRange(null);
-        pointAt(null, 'metrics');
+        forgetMoment();
       }),
       Escape: silently(() => {
-        if (getTimeCursor().pointed === null) showRange(null);
-        pointAt(null, 'metrics');
+        if (lookedAtMs() === null) showRange(null);
+        forgetMoment();
       }),
       e: () => error(1),
       E: () => error(-1),
@@ -118,6 +118,7 @@ export function useMetricKeys(desk: MetricDeskState, focusFilter: () => void): M
         session.remember();
       }),
       '/': silently(focusFilter),
+      u: silently(toggleZone),
       p: () => {
         choose({ pinned: !choice.pinned });
         if (series !== undefined) focusSeries(series.key);
@@ -148,10 +149,11 @@ export function useMetricKeys(desk: MetricDeskState, focusFilter: () => void): M
 }
 
 /** Keys that mean the time shown, wherever on the desk the focus is. */
-const keysEverywhere = new Set(['/', '0', '+', '=', '-', 'e', 'E', 'Escape']);
+const keysEverywhere = new Set(['/', '0', '+', '=', '-', 'e', 'E', 'u', 'Escape']);
 
 function momentWords(desk: MetricDeskState, series: Series | undefined, timeMs: number): string {
-  const time = formatTimeMs(timeMs).slice(0, -2);
+  const { zone } = getPage().timeView;
+  const time = `${formatTimeMs(timeMs, zone).slice(0, -2)}${zoneMark(zone)}`;
   if (series === undefined) return time;
   const choice = choiceOf(getMetricChoices(), desk.robot, series.key);
   const view = desk.view();

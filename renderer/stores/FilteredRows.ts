@@ -26,6 +26,8 @@ export class FilteredRows {
     private readonly ring: RowRing,
     private filter: CompiledFilter,
     private collapsing = false,
+    /** The histogram counts by the robot's clock, not by receipt: of a recording, which may come all at once. */
+    private countsByStamp = false,
   ) {
     this.untestedEnd = ring.first;
     this.testedEnd = ring.first;
@@ -40,6 +42,12 @@ export class FilteredRows {
 
   get refilling(): boolean {
     return this.untestedEnd > this.ring.first;
+  }
+
+  /** Everything is counted and tested anew, as by `setFilter`. */
+  setCountsByStamp(countsByStamp: boolean): void {
+    this.countsByStamp = countsByStamp;
+    this.setFilter(this.filter, this.collapsing);
   }
 
   /** @param collapsing rows that say the same one after the other become one entry */
@@ -184,7 +192,11 @@ export class FilteredRows {
   }
 
   private secondAt(position: number): number {
-    return Math.floor(this.ring.receivedMsAt(position) / 1000);
+    const { ring } = this;
+    if (!this.countsByStamp) return Math.floor(ring.receivedMsAt(position) / 1000);
+    // A loss has the laptop's time alone: it stands with the line before it.
+    const isGap = ring.kindAt(position) === gapKind;
+    return Math.floor(ring.stampMsAt(isGap && position > ring.first ? position - 1 : position) / 1000);
   }
 }
 

@@ -19,6 +19,8 @@ export class LiveRobot {
   /** As `rowsSignal`, but a few times a second at most: for figures, which nobody reads faster. A person's act tells at once. */
   readonly figuresSignal = new FrameSignal(figuresEveryMs);
   robot: string | null = null;
+  /** A recording: only the robot's clock says when something was. */
+  isReplay = false;
   ring = new RowRing();
   rows: FilteredRows;
   older: OlderRows;
@@ -53,6 +55,7 @@ export class LiveRobot {
 
   /** Forgets everything, for another robot. */
   reset(robot: string | null): void {
+    if (robot !== this.robot) this.isReplay = false;
     this.robot = robot;
     this.forgetRows();
     this.begun = false;
@@ -105,6 +108,16 @@ export class LiveRobot {
     this.seriesSignal.touch();
   }
 
+  /** As the engine tells with each status. */
+  setReplay(isReplay: boolean): void {
+    if (isReplay === this.isReplay) return;
+    this.isReplay = isReplay;
+    this.rows.setCountsByStamp(isReplay);
+    this.continueRefill();
+    this.rowsSignal.touchNow();
+    this.figuresSignal.touchNow();
+  }
+
   setFilter(filter: CompiledFilter, collapsing: boolean): void {
     this.filter = filter;
     this.collapsing = collapsing;
@@ -116,7 +129,7 @@ export class LiveRobot {
 
   private forgetRows(): void {
     this.ring = new RowRing();
-    this.rows = new FilteredRows(this.ring, this.filter, this.collapsing);
+    this.rows = new FilteredRows(this.ring, this.filter, this.collapsing, this.isReplay);
     this.older = this.newOlder();
     this.notes = new NoteIndex(this.ring);
   }

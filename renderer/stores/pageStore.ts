@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { SavedFilter, Settings, Theme } from '../../main/contract/bridge.js';
 import { allSeveritiesMask } from '../filter/compileFilter.js';
+import type { Zone } from '../format/formatTime.js';
 import { type LaptopLimits, noLaptopLimits } from '../../main/model/LaptopLimits.js';
 import type { FilterTerm } from '../../main/model/parseFilterExpression.js';
 import type { Undo } from './undoStack.js';
@@ -10,11 +11,10 @@ export const desks = ['logs', 'metrics', 'cache', 'config'] as const satisfies r
 
 /** What a line's time is: the robot's clock, the laptop's at receipt, or how long after `zeroMs` (robot time). */
 export type TimeBase = 'robot' | 'laptop' | 'elapsed';
-export type TimeZone = 'local' | 'utc';
 
 export interface TimeView {
   readonly base: TimeBase;
-  readonly zone: TimeZone;
+  readonly zone: Zone;
   readonly zeroMs: number;
 }
 
@@ -80,6 +80,11 @@ export const usePage = create<PageState>()(() => ({
 
 export const setPage = usePage.setState;
 export const getPage = usePage.getState;
+
+/** The laptop's time or UTC, on every desk. */
+export function toggleZone(): void {
+  setPage(({ timeView }) => ({ timeView: { ...timeView, zone: timeView.zone === 'utc' ? 'local' : 'utc' } }));
+}
 
 let lastNoticeId = 0;
 const noticesMax = 4;

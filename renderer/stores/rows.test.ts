@@ -276,6 +276,25 @@ describe('FilteredRows', () => {
     expect(sums.reduce((sum, count) => sum + count)).toBe(10);
     expect(rows.indexAtStampMs(1005)).toBe(2);
   });
+  it('counts a recording by the robot’s clock, with its losses where they were, also what was counted before', () => {
+    const ring = new RowRing(64);
+    const cameMs = 90_000_000;
+    for (let id = 0; id < 10; id += 1) {
+      ring.append(id === 5 ? { ...gap(id), receivedMs: cameMs } : log(id, { stampMs: id * 1000, receivedMs: cameMs }));
+    }
+    const rows = new FilteredRows(ring, everything);
+    const perSecond = (): number[] =>
+      Array.from({ length: 10 }, (_, second) => {
+        const sums = new Uint32Array(6);
+        rows.bins.sum(second, second + 1, sums);
+        return sums.reduce((sum, count) => sum + count);
+      });
+    expect(perSecond()).toEqual(Array.from({ length: 10 }, () => 0));
+    rows.setCountsByStamp(true);
+    refillAll(rows);
+    expect(perSecond()).toEqual([1, 1, 1, 1, 2, 0, 1, 1, 1, 1]);
+    expect(rows.bins.newestSecond).toBe(9);
+  });
   it('finds the next and the previous error', () => {
     const ring = new RowRing(64);
     for (let id = 0; id < 10; id += 1) ring.append(log(id));

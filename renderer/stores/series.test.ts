@@ -64,6 +64,21 @@ describe('chartPoints', () => {
     expect(y).toContain(-99);
     expect([...x].sort((left, right) => left - right)).toEqual(x);
   });
+  it('draws eight hours at 10 Hz in a few hundred points, with the least and the greatest of all', () => {
+    const cpu = series();
+    const samples = 8 * 3600 * 10;
+    for (let index = 0; index < samples; index += 1) {
+      cpu.append({ stampMs: index * 100, value: index === 1234 ? 99 : index === 150_000 ? -99 : Math.sin(index) });
+    }
+    const { x, y } = chartPoints(cpu, 0, samples * 100, 600);
+    expect(x.length).toBeGreaterThan(200);
+    expect(x.length).toBeLessThanOrEqual(604);
+    expect([x[y.indexOf(99)], x[y.indexOf(-99)]]).toEqual([123.4, 15_000]);
+    // To within a column at both ends.
+    expect(x[0]).toBeLessThan(100);
+    expect(x.at(-1)).toBeGreaterThan(8 * 3600 - 100);
+    expect(y).not.toContain(null);
+  });
   it('shows a value that is no number as a gap', () => {
     const cpu = series();
     cpu.append({ stampMs: 1000, value: 1 });

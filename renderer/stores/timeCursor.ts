@@ -9,6 +9,8 @@ import { create } from 'zustand';
 export interface TimeCursor {
   /** What the pointer or the keyboard is on; null when it is on nothing. */
   readonly pointed: { readonly timeMs: number; readonly by: Desk } | null;
+  /** Of the line that is chosen on the log desk: charts show it while nothing is pointed at. */
+  readonly chosenMs: number | null;
   /** What was brushed or zoomed to: charts show it, the log list keeps to it; null shows everything. */
   readonly range: TimeRange | null;
   /** A moment that somebody asked the log list to go to; a new object each time, so that asking twice goes there twice. */
@@ -23,13 +25,28 @@ export interface TimeRange {
 
 type Desk = 'logs' | 'metrics';
 
-const nowhere: TimeCursor = { pointed: null, range: null, linesAt: null };
+const nowhere: TimeCursor = { pointed: null, chosenMs: null, range: null, linesAt: null };
 
 export const useTimeCursor = create<TimeCursor>()(() => nowhere);
 export const getTimeCursor = useTimeCursor.getState;
 
 export function pointAt(timeMs: number | null, by: Desk): void {
   useTimeCursor.setState({ pointed: timeMs === null ? null : { timeMs, by } });
+}
+
+/** A line was chosen: newer than whatever was pointed at before. Null: none is chosen any more. */
+export function chooseMoment(chosenMs: number | null): void {
+  useTimeCursor.setState({ pointed: null, chosenMs });
+}
+
+/** What charts stand at: what is pointed at, else the chosen line; null is the newest. */
+export function lookedAtMs({ pointed, chosenMs }: TimeCursor = getTimeCursor()): number | null {
+  return pointed?.timeMs ?? chosenMs;
+}
+
+/** Charts show their newest again. */
+export function forgetMoment(): void {
+  useTimeCursor.setState({ pointed: null, chosenMs: null });
 }
 
 /** Null shows everything again. */
@@ -40,6 +57,11 @@ export function showRange(range: TimeRange | null): void {
 /** Asks for the lines of a moment: the caller opens the log desk. */
 export function goToLines(timeMs: number): void {
   useTimeCursor.setState({ linesAt: { timeMs } });
+}
+
+/** The list is there: it does not go there again when the desk is opened another time. */
+export function forgetLinesAt(): void {
+  useTimeCursor.setState({ linesAt: null });
 }
 
 /** For another robot: its times are others. */

@@ -150,7 +150,7 @@ const tetherParameters: readonly Parameter[] = [
     default: [],
     syntax: 'numeric-rule',
     meaning:
-      'Topics of plain numbers that become metrics (ROS 2), each "TOPIC TYPE FIELD [NAME [UNIT [SCALE]]]"; of a DiagnosticArray the topic and the type.',
+      'Topics of plain numbers that become metrics (ROS 2: by DDS, Foxglove or from bags), each "TOPIC TYPE FIELD [NAME [UNIT [SCALE]]]"; of a DiagnosticArray the topic and the type.',
   }),
   tether.bool('demo', { default: false, meaning: 'Starts the demo robot, a real ROS 2 process, on this domain.' }),
   tether.string('cloud', {

@@ -182,6 +182,16 @@ function checkTogether(values: ReadonlyMap<string, LayeredValue>, issues: IssueL
       issues.error(place.entry.pairSpan, `${message} (${Number(trigger.value)} and ${Number(queue)})`);
     }
   }
+  const numbers = values.get(entryKeyOf('tether', 'numeric_topics'));
+  if (
+    values.get(entryKeyOf('tether', 'source'))?.value === 'ros1' &&
+    numbers?.from === 'robot' &&
+    numbers.value !== ''
+  ) {
+    const message =
+      'numeric_topics: of a ROS 1 robot nothing comes of it; have a node publish these numbers as a MetricList';
+    issues.warning(numbers.entry.pairSpan, message);
+  }
   for (const section of ['cloudwatch_logger', 'cloudwatch_metrics_collector'] as const) {
     const verify = values.get(`${section} aws_client_configuration.verify_SSL`);
     if (verify?.value !== false || verify.from !== 'robot') continue;

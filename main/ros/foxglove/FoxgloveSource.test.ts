@@ -9,10 +9,14 @@ import { until } from '../realRos.test-support.js';
 import { robotSourceContract, type SourceUnderTest } from '../robotSourceContract.test-support.js';
 import { SourceRecorder } from '../SourceRecorder.test-support.js';
 import { type FoxgloveEncoding, FoxgloveServer } from './FoxgloveServer.test-support.js';
-import { FoxgloveSource } from './FoxgloveSource.js';
+import { FoxgloveSource, type FoxgloveSourceOptions } from './FoxgloveSource.js';
 
-function sourceAt(address: string, clock: Clock = systemClock): FoxgloveSource {
-  return new FoxgloveSource({ address, logTopics: ['/rosout'], metricTopics: ['metrics'], clock });
+function sourceAt(
+  address: string,
+  clock: Clock = systemClock,
+  more: Pick<FoxgloveSourceOptions, 'numericRules'> = {},
+): FoxgloveSource {
+  return new FoxgloveSource({ address, logTopics: ['/rosout'], metricTopics: ['metrics'], clock, ...more });
 }
 
 const tenTimesFaster: Clock = {
@@ -163,6 +167,37 @@ describe('a Foxglove source', () => {
     await until(() => heard.now.logs.length === 4);
     expect(heard.now.texts).toEqual([0, 1, 2, 3].map((number) => `message ${number}`));
     expect(source.replayDuplicates).toBe(3);
+  });
+
+  it('makes metrics of plain numbers by the rules of the robot file, and names what a rule does not fit', async () => {
+    const [server, port] = await serve('cdr', ['--speed-topic', '/speed']);
+    const rule = {
+      topic: '/speed',
+      schemaName: 'std_msgs/msg/Float64',
+      field: 'data',
+      unit: 'none',
+      scale: 2,
+    } as const;
+    const numericRules = [
+      { ...rule, name: 'speed' },
+      { ...rule, name: 'slower', scale: 1 },
+    ];
+    await start(sourceAt(`127.0.0.1:${port}`, systemClock, { numericRules }));
+    await server.measure(1);
+    await until(() => heard.now.metrics.length === 3);
+    expect(heard.now.metrics.map(({ name, value, topic }) => [name, value, topic])).toEqual(
+      expect.arrayContaining([
+        ['m0', 0, '/metrics'],
+        ['speed', 3, '/speed'],
+        ['slower', 1.5, '/speed'],
+      ]),
+    );
+    const wrong = [{ ...rule, name: 'speed', schemaName: 'std_msgs/msg/Int32' as const }];
+    const other = sourceAt(`127.0.0.1:${port}`, systemClock, { numericRules: wrong });
+    open.push(() => other.stop());
+    await other.start(() => undefined);
+    await until(() => other.status().reason.includes('where numeric_topics reads std_msgs/msg/Int32'));
+    expect(other.status().nextStep).toContain('numeric_topics');
   });
 
   it('names what is offered when nothing of it is wanted', async () => {

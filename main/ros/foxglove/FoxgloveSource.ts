@@ -1,6 +1,7 @@
 import { ros2LogSchemaName, ros2MetricListSchemaName } from '../../codec/schemas.js';
 import { readRos1Log, ros1SequenceOf } from '../../codec/ros1/ros1Log.js';
 import { ros1LogSchemaName } from '../../codec/ros1/ros1Schemas.js';
+import type { NumericRule } from '../../model/NumericRule.js';
 import type { Problem } from '../../model/Problem.js';
 import { unreachable } from '../../model/unreachable.js';
 import type { Clock } from '../../seams/Clock.js';
@@ -19,6 +20,8 @@ export interface FoxgloveSourceOptions {
   readonly address: string;
   readonly logTopics: readonly string[];
   readonly metricTopics: readonly string[];
+  /** Topics of plain numbers, from the root on: of ROS 2 types in CDR. */
+  readonly numericRules?: readonly NumericRule[];
   readonly clock: Clock;
   /** The last messages taken in before this process began: their replay is left out. */
   readonly seenBefore?: readonly { readonly topic: string; readonly data: Uint8Array }[];
@@ -71,6 +74,7 @@ export class FoxgloveSource implements RobotSource {
     this.#book = new ChannelBook([
       ...options.logTopics.map((topic) => ({ topic, schemaName: ros2LogSchemaName })),
       ...options.metricTopics.map((topic) => ({ topic, schemaName: ros2MetricListSchemaName })),
+      ...(options.numericRules ?? []),
     ]);
     for (const { topic, data } of options.seenBefore ?? []) this.#replays.remember(topic, data);
   }
@@ -172,7 +176,7 @@ export class FoxgloveSource implements RobotSource {
       if (this.#offered.size < channelsMax) this.#offered.set(advertised.id, advertised);
       const entry = this.#book.find(advertised.topic);
       if (entry === undefined || this.#subscribed.has(advertised.id)) continue;
-      const readable = channelOf(advertised);
+      const readable = channelOf(advertised, this.#options.numericRules);
       if (!readable.ok) {
         entry.problem = readable.problem;
         continue;
@@ -215,7 +219,7 @@ export class FoxgloveSource implements RobotSource {
     const { entry, channelId, readable } = known;
     const { clock } = this.#options;
     const receivedNs = clock.nowNs();
-    const converted = readable.convert === null ? data : readable.convert(data);
+    const converted = readable.convert === null ? data : readable.convert(data, receivedNs);
     // Bytes that cannot be converted go on as they are: whoever decodes them counts them.
     const bytes = converted ?? data;
     if (this.#replays.isReplay(entry.topic, bytes, clock.monotonicMs())) {

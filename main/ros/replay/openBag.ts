@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isRos2SchemaName } from '../../codec/schemas.js';
+import type { NumericRule } from '../../model/NumericRule.js';
 import { fail, type Problem, type Result, succeed } from '../../model/Problem.js';
 import { type BagFile, type BagPart, whyOf, withSlash } from './BagPart.js';
 import { isZstd, unzstd } from './decompress.js';
@@ -16,6 +17,8 @@ export interface BagOptions {
   readonly place: string;
   /** Topics that are wanted, with or without the slash in front. */
   readonly topics: readonly string[];
+  /** Topics of plain numbers, from the root on: of ROS 2 types. */
+  readonly numericRules?: readonly NumericRule[];
 }
 
 /** The first bytes of what people take for a bag: each is read in another way, or has another next step. */
@@ -30,25 +33,31 @@ const endings = ['.mcap', '.db3', '.bag', '.bag.active'] as const;
  * A bag: one file, or a folder of its parts, in the order that rosbag2's metadata.yaml or else their names say. Problems: `no-such-file`,
  * `unreadable`, `no-bag`, `other-bag`, `missing-part`, `compressed-part`, `unfinished`, `damaged`.
  */
-export async function openBag({ place, topics }: BagOptions): Promise<Result<Recording>> {
+export async function openBag({ place, topics, numericRules = [] }: BagOptions): Promise<Result<Recording>> {
   const found = await partsOf(place);
   if (!found.ok) return found;
   const { files, metadata } = found.value;
   const parts: BagPart[] = [];
   for (const file of files) {
-    const part = await openPart(file);
+    const part = await openPart(file, numericRules);
     if (!part.ok) {
       await closeAll(parts);
       return part;
     }
     parts.push(part.value);
   }
-  const wanted = new Set(topics.map(withSlash));
-  const identity = JSON.stringify([place, [...wanted].sort(), parts.map(({ file, facts }) => [file, facts])]);
+  const wanted = new Set([...topics, ...numericRules.map(({ topic }) => topic)].map(withSlash));
+  const types = numericRules.map(({ topic, schemaName }) => `${topic} ${schemaName}`).sort();
+  const identity = JSON.stringify([
+    ...[place, [...wanted].sort(), parts.map(({ file, facts }) => [file, facts])],
+    // A bookmark counts the messages that are read: which these are changes with the types.
+    ...(types.length === 0 ? [] : [types]),
+  ]);
+  const told = metadata === null ? null : toldOf(metadata, wanted, numericRules);
   return succeed({
     identity,
-    messages: countOf(parts, wanted) ?? toldCountOf(metadata, wanted),
-    read: () => readAll(parts, wanted, metadata),
+    messages: countOf(parts, wanted) ?? (told === null ? null : sumOf(told)),
+    read: () => readAll(parts, wanted, told),
     close: () => closeAll(parts),
   });
 }
@@ -96,24 +105,24 @@ function byNumber(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
 }
 
-async function openPart(name: string): Promise<Result<BagPart>> {
+async function openPart(name: string, rules: readonly NumericRule[]): Promise<Result<BagPart>> {
   let file: BagFile;
   try {
     file = await openBagFile(name);
   } catch (error) {
     return cannotRead(name, error);
   }
-  const part = await openKind(file).catch((error: unknown) => cannotRead(name, error));
+  const part = await openKind(file, rules).catch((error: unknown) => cannotRead(name, error));
   if (!part.ok) await file.close();
   return part;
 }
 
-async function openKind(file: BagFile): Promise<Result<BagPart>> {
+async function openKind(file: BagFile, rules: readonly NumericRule[]): Promise<Result<BagPart>> {
   const start = await file.read(0, Math.min(file.bytes, sqliteMagic.length));
   const begins = (magic: Buffer): boolean => start.subarray(0, magic.length).equals(magic);
-  if (begins(mcapMagic)) return succeed(await openMcapPart(file));
+  if (begins(mcapMagic)) return succeed(await openMcapPart(file, rules));
   if (begins(rosbag1Magic)) return await openRosbag1Part(file, rosbag1Magic.length);
-  if (begins(sqliteMagic)) return await openDatabase(file);
+  if (begins(sqliteMagic)) return await openDatabase(file, rules);
   if (isZstd(start)) {
     const unpacked = file.file.replace(/\.zst(d)?$/, '');
     const nextStep = `Unpack it: \`zstd -d ${file.file} -o ${unpacked}\`; then open the bag again.`;
@@ -130,7 +139,7 @@ async function openKind(file: BagFile): Promise<Result<BagPart>> {
 }
 
 /** With what SQLite keeps beside a database while it is written. */
-async function openDatabase(file: BagFile): Promise<Result<BagPart>> {
+async function openDatabase(file: BagFile, rules: readonly NumericRule[]): Promise<Result<BagPart>> {
   const journal = await stat(`${file.file}-journal`).catch(() => null);
   if (journal !== null && journal.size > 0) {
     return fail(
@@ -140,7 +149,7 @@ async function openDatabase(file: BagFile): Promise<Result<BagPart>> {
     );
   }
   const log = await openBagFile(`${file.file}-wal`).catch(() => null);
-  const part = await openSqlitePart(file, log);
+  const part = await openSqlitePart(file, log, rules);
   if (!part.ok) await log?.close();
   return part;
 }
@@ -160,13 +169,16 @@ function countOf(parts: readonly BagPart[], wanted: ReadonlySet<string>): number
   return count;
 }
 
-function toldCountOf(metadata: BagMetadata | null, wanted: ReadonlySet<string>): number | null {
-  return metadata === null ? null : sumOf(toldOf(metadata, wanted));
-}
-
 /** By topic, with the slash in front, of those whose messages are taken in. */
-function toldOf(metadata: BagMetadata, wanted: ReadonlySet<string>): ReadonlyMap<string, number> {
-  const readable = metadata.topics.filter(({ name, type }) => wanted.has(withSlash(name)) && isRos2SchemaName(type));
+function toldOf(
+  metadata: BagMetadata,
+  wanted: ReadonlySet<string>,
+  rules: readonly NumericRule[],
+): ReadonlyMap<string, number> {
+  const isRead = (topic: string, type: string): boolean =>
+    (wanted.has(topic) && isRos2SchemaName(type)) ||
+    rules.some((rule) => rule.topic === topic && rule.schemaName === type);
+  const readable = metadata.topics.filter(({ name, type }) => isRead(withSlash(name), type));
   return new Map(readable.map(({ name, messages }) => [withSlash(name), messages]));
 }
 
@@ -178,9 +190,9 @@ function sumOf(counts: ReadonlyMap<string, number>): number {
 async function* readAll(
   parts: readonly BagPart[],
   wanted: ReadonlySet<string>,
-  metadata: BagMetadata | null,
+  told: ReadonlyMap<string, number> | null,
 ): AsyncGenerator<RecordedItem | Problem, void, void> {
-  const missing = new Map(metadata === null ? [] : toldOf(metadata, wanted));
+  const missing = new Map(told ?? []);
   let end: Problem | null = null;
   let counted = 0;
   for await (const item of readParts(parts, wanted)) {

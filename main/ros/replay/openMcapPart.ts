@@ -1,12 +1,19 @@
 import { McapIndexedReader, McapStreamReader, type McapTypes } from '@mcap/core';
+import type { NumericRule } from '../../model/NumericRule.js';
 import type { Problem } from '../../model/Problem.js';
 import { channelOf, type ReadableChannel } from '../foxglove/channelOf.js';
 import { type BagFile, type BagPart, cutShort, whyOf, withSlash } from './BagPart.js';
 import { decompressHandlers } from './decompress.js';
+import { recordedData } from './recordedData.js';
 import type { RecordedMessage } from './Recording.js';
 
+interface TopicChoice {
+  readonly wanted: ReadonlySet<string>;
+  readonly rules: readonly NumericRule[];
+}
+
 /** A file of MCAP. One without a whole summary, as a crash leaves it, is read from front to back. */
-export async function openMcapPart(file: BagFile): Promise<BagPart> {
+export async function openMcapPart(file: BagFile, rules: readonly NumericRule[]): Promise<BagPart> {
   const readable = {
     size: () => Promise.resolve(BigInt(file.bytes)),
     read: (offset: bigint, size: bigint): Promise<Uint8Array> => file.read(Number(offset), Number(size)),
@@ -15,10 +22,10 @@ export async function openMcapPart(file: BagFile): Promise<BagPart> {
   const indexed = isWhole(opened) ? opened : null;
   return {
     ...{ file: file.file, facts: file.facts, close: () => file.close() },
-    count: (wanted) => (indexed === null ? null : countOf(indexed, wanted)),
+    count: (wanted) => (indexed === null ? null : countOf(indexed, { wanted, rules })),
     async *read(wanted) {
       try {
-        yield* indexed === null ? readFrontToBack(file, wanted) : readIndexed(indexed, wanted);
+        yield* indexed === null ? readFrontToBack(file, { wanted, rules }) : readIndexed(indexed, { wanted, rules });
       } catch (error) {
         yield cutShort(file.file, whyOf(error), rescue);
       }
@@ -33,20 +40,20 @@ function isWhole(reader: McapIndexedReader | null): boolean {
 }
 
 /** Null when the file has no statistics. */
-function countOf(reader: McapIndexedReader, wanted: ReadonlySet<string>): number | null {
+function countOf(reader: McapIndexedReader, choice: TopicChoice): number | null {
   if (reader.statistics === undefined) return null;
   let count = 0;
-  for (const id of readableIn(reader, wanted).keys()) {
+  for (const id of readableIn(reader, choice).keys()) {
     count += Number(reader.statistics.channelMessageCounts.get(id) ?? 0n);
   }
   return count;
 }
 
 /** By the channels' ids. */
-function readableIn(reader: McapIndexedReader, wanted: ReadonlySet<string>): ReadonlyMap<number, ReadableChannel> {
+function readableIn(reader: McapIndexedReader, choice: TopicChoice): ReadonlyMap<number, ReadableChannel> {
   const readable = new Map<number, ReadableChannel>();
   for (const [id, channel] of reader.channelsById) {
-    const known = readableOf(channel, reader.schemasById, wanted);
+    const known = readableOf(channel, reader.schemasById, choice);
     if (known !== null) readable.set(id, known);
   }
   return readable;
@@ -54,9 +61,9 @@ function readableIn(reader: McapIndexedReader, wanted: ReadonlySet<string>): Rea
 
 async function* readIndexed(
   reader: McapIndexedReader,
-  wanted: ReadonlySet<string>,
+  choice: TopicChoice,
 ): AsyncGenerator<RecordedMessage, void, void> {
-  const readable = readableIn(reader, wanted);
+  const readable = readableIn(reader, choice);
   const topics = [...new Set([...readable.values()].map(({ channel }) => channel.topic))];
   if (topics.length === 0) return;
   for await (const message of reader.readMessages({ topics, validateCrcs: true })) {
@@ -68,7 +75,7 @@ async function* readIndexed(
 /** Messages in the order of the file, up to the last whole chunk. */
 async function* readFrontToBack(
   file: BagFile,
-  wanted: ReadonlySet<string>,
+  choice: TopicChoice,
 ): AsyncGenerator<RecordedMessage | Problem, void, void> {
   const reader = new McapStreamReader({ decompressHandlers });
   const schemas = new Map<number, McapTypes.Schema>();
@@ -78,7 +85,7 @@ async function* readFrontToBack(
     for (let record = reader.nextRecord(); record !== undefined; record = reader.nextRecord()) {
       if (record.type === 'Schema') schemas.set(record.id, record);
       if (record.type === 'Channel') {
-        const known = readableOf(record, schemas, wanted);
+        const known = readableOf(record, schemas, choice);
         if (known !== null) readable.set(record.id, known);
       }
       if (record.type !== 'Message') continue;
@@ -89,28 +96,26 @@ async function* readFrontToBack(
   if (!reader.done()) yield cutShort(file.file, 'it ends in the middle, as after a crash of the recorder', rescue);
 }
 
-function recorded({ channel, convert }: ReadableChannel, message: McapTypes.Message): RecordedMessage {
+function recorded(readable: ReadableChannel, message: McapTypes.Message): RecordedMessage {
   // A copy: the reader's bytes are a piece of a whole chunk, which would be kept in memory with them.
   const data = Uint8Array.prototype.slice.call(message.data);
-  return { channel, loggedNs: message.logTime, data: convert === null ? data : (convert(data) ?? data) };
+  return { channel: readable.channel, loggedNs: message.logTime, data: recordedData(readable, data, message.logTime) };
 }
 
 function readableOf(
   channel: McapTypes.Channel,
   schemas: ReadonlyMap<number, McapTypes.Schema>,
-  wanted: ReadonlySet<string>,
+  choice: TopicChoice,
 ): ReadableChannel | null {
   const { topic, messageEncoding } = channel;
-  if (!wanted.has(withSlash(topic))) return null;
+  if (!choice.wanted.has(withSlash(topic))) return null;
   const schema = schemas.get(channel.schemaId);
-  const readable = channelOf({
-    id: channel.id,
-    topic,
-    encoding: messageEncoding,
-    schemaName: schema?.name ?? '',
-    schemaEncoding: schema?.encoding ?? '',
+  const advertised = {
+    ...{ id: channel.id, topic, encoding: messageEncoding },
+    ...{ schemaName: schema?.name ?? '', schemaEncoding: schema?.encoding ?? '' },
     schema: Buffer.from(schema?.data ?? []).toString('utf8'),
-  });
+  };
+  const readable = channelOf(advertised, choice.rules);
   return readable.ok ? readable.value : null;
 }
 

@@ -1,7 +1,9 @@
 import { isRos2SchemaName, ros2SchemaTexts } from '../../../codec/schemas.js';
+import type { NumericRule } from '../../../model/NumericRule.js';
 import { fail, type Result, succeed } from '../../../model/Problem.js';
 import { channelOf, type ReadableChannel } from '../../foxglove/channelOf.js';
 import { type BagFile, type BagPart, cutShort, whyOf, withSlash } from '../BagPart.js';
+import { recordedData } from '../recordedData.js';
 import type { RecordedItem } from '../Recording.js';
 import { SqlitePages } from './SqlitePages.js';
 import { SqliteTables } from './SqliteTables.js';
@@ -28,7 +30,11 @@ interface Definition {
  * A file of rosbag2_storage_sqlite3, in all versions of its tables (Dashing to now). Messages come in the order in which they were written.
  * Problems: `damaged`, `other-bag`.
  */
-export async function openSqlitePart(file: BagFile, log: BagFile | null): Promise<Result<BagPart>> {
+export async function openSqlitePart(
+  file: BagFile,
+  log: BagFile | null,
+  rules: readonly NumericRule[] = [],
+): Promise<Result<BagPart>> {
   try {
     const tables = await SqliteTables.read(await SqlitePages.open(file, log));
     if (!tables.has('messages', messageColumns) || !tables.has('topics', topicColumns)) {
@@ -46,7 +52,7 @@ export async function openSqlitePart(file: BagFile, log: BagFile | null): Promis
       count: () => null,
       async *read(wanted) {
         try {
-          yield* readMessages(tables, readableOf(topics, definitions, wanted), file.file);
+          yield* readMessages(tables, readableOf(topics, definitions, wanted, rules), file.file);
         } catch (error) {
           yield cutShort(file.file, whyOf(error), rescue);
         }
@@ -90,16 +96,18 @@ function readableOf(
   topics: readonly Topic[],
   definitions: ReadonlyMap<string, Definition>,
   wanted: ReadonlySet<string>,
+  rules: readonly NumericRule[],
 ): ReadonlyMap<bigint, ReadableChannel> {
   const readable = new Map<bigint, ReadableChannel>();
   for (const { id, name, type, format } of topics) {
     if (!wanted.has(withSlash(name))) continue;
     const written = definitions.get(type);
     const schema = written?.text ?? '';
-    const known = channelOf({
+    const advertised = {
       ...{ id, topic: name, encoding: format, schemaName: type, schemaEncoding: written?.encoding ?? '' },
       schema: schema === '' && isRos2SchemaName(type) ? ros2SchemaTexts[type] : schema,
-    });
+    };
+    const known = channelOf(advertised, rules);
     if (known.ok) readable.set(BigInt(id), known.value);
   }
   return readable;
@@ -122,7 +130,8 @@ async function* readMessages(
       if (known === undefined) continue;
       // A copy: what the row gives is a piece of a page, or has the row's beginning with it.
       const data = Uint8Array.prototype.slice.call(await row.bytes(bytes));
-      yield { channel: known.channel, loggedNs: (await row.integer(timestamp)) ?? 0n, data };
+      const loggedNs = (await row.integer(timestamp)) ?? 0n;
+      yield { channel: known.channel, loggedNs, data: recordedData(known, data, loggedNs) };
     }
   }
 }
