@@ -107,5 +107,5 @@ async function shoot(name) {
 /** @param {string} name as the theme menu has it */
 async function theme(name) {
   await app.page.getByTestId('theme-menu').click();
-  await app.page.getByRole('menuitem', { name: new RegExp(name, 'i') }).click();
+  await app.page.getByRole('menuitem', { name, exact: true }).click();
 }
