@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { TakeOptions } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
 import type { DiskCache } from './DiskCache.js';
 import { FaultyFiles } from './FaultyFiles.js';
@@ -21,10 +22,10 @@ class UnreadableFile extends FaultyFiles {
   }
 }
 
-const everything = {
+const everything: TakeOptions = {
   ...{ kind: 'log', recordsMax: 100, bytesMax: 1_000_000 },
   ...{ oldestStampNs: 0n, newestStampNs: testStartNs },
-} as const;
+};
 
 it('what was chosen of one segment waits again when the next one cannot be read', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tether-failed-take-'));
