@@ -59,10 +59,7 @@ function doubleText(value: number): string {
 export function newRobotText(robot: NewRobot): string {
   let text = readTemplate();
   const reached = robot.reached ?? null;
-  text =
-    reached === null
-      ? setValue(text, 'domain_id', String(robot.domainId))
-      : setSource(text, reached);
+  text = reached === null ? setValue(text, 'domain_id', String(robot.domainId)) : setSource(text, reached);
   text = setValue(text, 'cloud', robot.cloud);
   text = setValue(text, 'demo', String(robot.demo ?? false));
   return setValue(text, 'log_stream_name', JSON.stringify(robot.name));

@@ -49,7 +49,9 @@ function AddRobotForm({ close }: { readonly close: () => void }) {
     if (nameError !== null || placeError !== null) return;
     setBusy(true);
     const place =
-      kind.by === 'ros2' ? { domainId: Number(domain) } : { domainId: 0, reached: { by: kind.by, address, ...(kind.by === 'replay' ? { speed } : {}) } };
+      kind.by === 'ros2'
+        ? { domainId: Number(domain) }
+        : { domainId: 0, reached: { by: kind.by, address, ...(kind.by === 'replay' ? { speed } : {}) } };
     const result = await session.ask('robots.add', { name, cloud, ...place });
     setBusy(false);
     if (!result.ok) return;

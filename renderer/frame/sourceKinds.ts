@@ -28,8 +28,7 @@ export const sourceKinds = [
   {
     by: 'replay',
     label: 'Recording',
-    words:
-      'A bag or a folder of cwlog files on this laptop, replayed as if the robot were there.',
+    words: 'A bag or a folder of cwlog files on this laptop, replayed as if the robot were there.',
     address: {
       label: 'File or folder',
       placeholder: '/home/me/bags/rover-7.mcap',
