@@ -8,7 +8,10 @@ const ownKeys = new Set([
   ...['localhost_only', 'static_peers', 'discovery_server', 'fastdds_profiles_file', 'cyclonedds_uri'],
   ...['ros_master_uri', 'ros_ip', 'foxglove_url', 'replay_path', 'replay_speed'],
 ]);
-/** Of both nodes' `aws_client_configuration`, those that Tether obeys. A proxy's user and password are not among them. */
+/**
+ * Of both nodes' `aws_client_configuration`, those that Tether obeys, but for the proxy and the authorities of the network that a laptop
+ * is in: they are another's on another laptop, and a proxy has a user and a password.
+ */
 const clientKeys = new Set(
   ['region', 'endpoint_override', 'connect_timeout_ms', 'request_timeout_ms', 'max_connections'].map(
     (name) => `aws_client_configuration.${name}`,
