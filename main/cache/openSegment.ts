@@ -132,6 +132,8 @@ async function close(files: FileSystem, { segment, chunks, totals }: Scanned, ro
   const position = last.position + last.length;
   const bytes = encodeClosing(segment, missingRanges(chunks), position, totals, robot, null);
   await withFile(files, segment.path, 'r+', async (file) => {
+    // A closing is believed without a look at what is before it, also by who opens it after this was killed.
+    await file.datasync();
     await writeAll(file, bytes, position);
     await file.truncate(position + bytes.byteLength);
     await file.datasync();

@@ -104,6 +104,32 @@ describe('with the power', () => {
     await second.close();
   });
 
+  it('nothing goes that was believed at an opening: a commit without its fdatasync, closed by an owner that was killed in turn', async () => {
+    /** The disk as the process leaves it that is killed right after it wrote to a segment. */
+    const killedAtWrite = async (act: () => Promise<unknown>): Promise<SimulatedDisk> => {
+      const before = disk;
+      let left = before;
+      before.afterOperation = ({ kind, path }) => {
+        if (kind !== 'write' || !path.includes('/segments/')) return;
+        left = before.afterProcessCrash();
+        before.disconnect();
+      };
+      act().catch(() => undefined);
+      while (left === before) await new Promise((resolve) => setImmediate(resolve));
+      left.discard(`${folder}/owner.json`);
+      return left;
+    };
+    const first = await open();
+    disk = await killedAtWrite(() => first.append(logs(2)));
+    await first.close();
+    disk = await killedAtWrite(() => open());
+    const third = await open();
+    const believed = await messagesOf(third);
+    expect(believed).toEqual(['line 0', 'line 1']);
+    for await (const { messages } of afterPowerCuts()) expect(messages).toEqual(believed);
+    await third.close();
+  });
+
   it('acknowledged records do not come back, although a compaction ran before their file was durably gone', async () => {
     const cache = await open(disk, { ledgerCompactionBytesMin: 1000 });
     for (let from = 0; from < 100; from += 20) await cache.append(logs(20, from));
