@@ -13,6 +13,7 @@ declare global {
 
 const bridgeFunctions = [
   'chooseFolder',
+  'chooseRecording',
   'chooseSaveFile',
   'copyText',
   'facts',

@@ -8,6 +8,7 @@ import { RenewableCredentials } from './RenewableCredentials.js';
 import type { WireGate } from './RobotWire.js';
 import { caSourcesOf } from './way/caSourcesOf.js';
 import { TrustedRoots } from './way/TrustedRoots.js';
+import { WatchedAgent } from './way/WatchedAgent.js';
 import { WayAgent } from './way/WayAgent.js';
 
 /** The SDK's clients for one account. They retry nothing: with the SDK's own retries a lost answer makes three copies. */
@@ -90,7 +91,7 @@ function handlerOptions(connection: CloudConnection): HandlerOptions {
     connectionTimeout: connection.connectTimeoutMs,
     socketTimeout: connection.requestTimeoutMs,
     httpAgent: agent,
-    httpsAgent: agent,
+    httpsAgent: new WatchedAgent(agent),
   };
 }
 

@@ -5,6 +5,7 @@ import type { CloudConnection } from '../model/RobotConfig.js';
 import type { WireGate } from './RobotWire.js';
 import { findsNames } from './way/findsNames.js';
 import { throughPlainProxy } from './way/throughPlainProxy.js';
+import { wasUnsecured } from './way/WatchedAgent.js';
 import { WayError } from './way/WayError.js';
 import { WireError, type WireFacts } from './WireError.js';
 
@@ -140,7 +141,7 @@ const tlsCode = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROT
 
 function failedBeforeWriting(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error instanceof WayError) return true;
+  if (error instanceof WayError || wasUnsecured(error)) return true;
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(failedBeforeWriting);
   if ('syscall' in error && typeof error.syscall === 'string' && connectSyscalls.has(error.syscall)) return true;
   if ('code' in error && typeof error.code === 'string' && tlsCode.test(error.code)) return true;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { LocalCloudWatch } from '../localcloud/LocalCloudWatch.js';
 import type { FaultInput } from '../localcloud/faults/FaultPlan.js';
@@ -344,6 +344,15 @@ describe('CloudWatchSink with answers that are not whole', () => {
     await sleep(100);
     await raw.stop();
     expect(await answer).toMatchObject({ type: 'retry', cause: 'offline', unknownOutcome: false });
+  });
+
+  test('a connection that is reset before it is secured is offline too: nothing was sent', async () => {
+    const server = createServer((socket) => socket.once('data', () => socket.resetAndDestroy()));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => void server.close());
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const answer = await sinkAt(url).send(at(oneLog, url), never);
+    expect(answer).toMatchObject({ type: 'retry', cause: 'offline', unknownOutcome: false });
   });
 
   test('no credentials: a person must act, and is told how', async () => {

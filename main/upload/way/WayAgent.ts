@@ -1,10 +1,11 @@
-import { Agent, type AgentOptions, type RequestOptions } from 'node:https';
+import type { AgentOptions, RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { CloudConnection } from '../../model/RobotConfig.js';
 import { openTunnel } from './openTunnel.js';
 import { proxyFor, proxyWords } from './proxyFor.js';
 import type { TrustedRoots } from './TrustedRoots.js';
+import { WatchedAgent } from './WatchedAgent.js';
 import { wayError } from './WayError.js';
 
 type OnCreated = (error: Error | null, socket: Duplex) => void;
@@ -13,7 +14,7 @@ type OnCreated = (error: Error | null, socket: Duplex) => void;
  * Connections to AWS as this laptop's network wants them: through its proxy, and trusting its authorities. A connection through
  * a proxy is handed on when its certificate was checked, so that what fails before is known not to have been written.
  */
-export class WayAgent extends Agent {
+export class WayAgent extends WatchedAgent {
   constructor(
     private readonly connection: CloudConnection,
     private readonly roots: TrustedRoots,
