@@ -214,8 +214,7 @@ export class DiskCache implements Cache {
     known: MarkedLoss | null = null,
   ): Promise<void> {
     await this.#ledger.countLoss(stage, count, reason, noticedMs);
-    const marked = known ?? lossAt(stage, count, reason, noticedMs);
-    if (marked !== null) this.#parts.markers.noteLoss(marked);
+    this.#parts.markers.noteLoss(known ?? lossAt(stage, count, reason, noticedMs));
   }
 
   losses(): readonly CountedLoss[] {
@@ -225,8 +224,7 @@ export class DiskCache implements Cache {
   /** For the parts that read: see `BookedLedger.countUnreadable`. */
   async countUnreadable(segment: Segment, ordinals: readonly number[], wanted: number): Promise<void> {
     const count = await this.#ledger.countUnreadable(segment, ordinals, wanted);
-    const marked = lossAt('torn', count, `damaged bytes in ${segment.file}`, this.#ledger.nowMs());
-    if (marked !== null) this.#parts.markers.noteLoss(marked);
+    this.#parts.markers.noteLoss(lossAt('torn', count, `damaged bytes in ${segment.file}`, this.#ledger.nowMs()));
   }
 
   onChange(listener: (change: CacheChange) => void): () => void {

@@ -18,10 +18,10 @@ export class EvictionGap implements GapContent {
   readonly topic = '/rosout';
   span: StampSpan | null = null;
 
-  /** The segments' sums must still be what they were. */
-  add(segments: readonly Segment[], limit: ReachedLimit): void {
+  /** `span` is that of what was still wanted in the segments, whose sums must still be what they were. */
+  add(segments: readonly Segment[], span: StampSpan, limit: ReachedLimit): void {
     for (const segment of segments) this.#tally.add(wantedCountsOf(segment));
-    this.span = stretched(this.span, wantedSpanOf(segments));
+    this.span = stretched(this.span, span);
     this.#limit = limit;
   }
 

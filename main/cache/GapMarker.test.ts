@@ -273,6 +273,20 @@ describe('of what was lost elsewhere', () => {
     expect(toldBy(marker === undefined ? [] : [marker])).toBe(lost);
   });
 
+  it('waits for no minute once the cache is closed, also while the disk refuses', async () => {
+    const files = new FaultyFiles();
+    const cache = await open({ files, logDestination: () => elsewhere });
+    files.fault = { what: 'write', code: 'ENOSPC', path: '.mcap' };
+    void cache.append([testMetric('battery', 1)]);
+    await vi.waitFor(async () => {
+      expect((await cache.usage()).problem?.code).toBe('disk-full');
+    });
+    const counted = cache.countLoss('dds', 4, 'history', noticedMs);
+    const closed = cache.close();
+    await Promise.all([counted, closed]);
+    expect(minutes).toEqual([]);
+  });
+
   it('by a crash: found when the cache is opened', async () => {
     const first = await open();
     for (let round = 0; round < 3; round += 1) await first.append([testLog({ message: `line ${round}` })]);

@@ -1,15 +1,14 @@
 import { encodeLog } from '../codec/logMessage.js';
 import { ros2LogChannel } from '../codec/schemas.js';
-import { destinationKey, type LogDestination } from '../model/Destination.js';
+import type { LogDestination } from '../model/Destination.js';
 import type { RecordToCache } from '../seams/Cache.js';
 import type { Clock } from '../seams/Clock.js';
 import { EvictionGap, type ReachedLimit, wantedSpanOf } from './EvictionGap.js';
 import type { GapContent } from './GapContent.js';
 import { LossGap, type MarkedLoss } from './LossGap.js';
+import { MinuteGaps } from './MinuteGaps.js';
 import type { Segment } from './Segment.js';
 
-/** A destination gets no more than one marker of each sort in this time; what goes meanwhile is told in the next. */
-const markerIntervalMs = 60_000;
 /** The node that markers are signed with. */
 export const markerNode = 'tether';
 
@@ -18,12 +17,6 @@ const dayNs = 86_400_000_000_000n;
 const stampAgeNsMax = 13n * dayNs;
 /** CloudWatch takes two hours; a clock that is a little ahead is no reason to move a marker. */
 const stampAheadNsMax = 3_600_000_000_000n;
-
-interface Gap<Content extends GapContent> {
-  readonly destination: LogDestination;
-  content: Content;
-  cancel: () => void;
-}
 
 export interface GapMarkerOptions {
   /** False: nothing is marked. */
@@ -49,15 +42,18 @@ export interface GapMarkerOptions {
  */
 export class GapMarker {
   readonly #options: GapMarkerOptions;
-  /** By destination: those that have had a marker within the interval, or wait for the disk. */
-  readonly #evictions = new Map<string, Gap<EvictionGap>>();
-  readonly #losses = new Map<string, Gap<LossGap>>();
+  readonly #evictions: MinuteGaps<EvictionGap>;
+  readonly #losses: MinuteGaps<LossGap>;
   readonly #made = new WeakSet<RecordToCache>();
   #lastDestination: LogDestination | null = null;
-  #closed = false;
 
   constructor(options: GapMarkerOptions) {
     this.#options = options;
+    const { clock, canStore } = options;
+    const tell = this.#append.bind(this);
+    // The disk takes records when its limit has just made some go.
+    this.#evictions = new MinuteGaps({ clock, tell, fresh: () => new EvictionGap(), canTell: () => true });
+    this.#losses = new MinuteGaps({ clock, tell, fresh: () => new LossGap(), canTell: canStore });
   }
 
   /** Logs of this robot go there. */
@@ -72,68 +68,39 @@ export class GapMarker {
   /** These segments went. Their sums must still be what they were. */
   note(segments: readonly Segment[], limit: ReachedLimit): void {
     const { isOn, newestDestination, ownDestination } = this.#options;
-    if (!isOn || wantedSpanOf(segments) === null) return;
+    const span = isOn ? wantedSpanOf(segments) : null;
+    if (span === null) return;
     const newest = newestLogDestination(segments);
     const destination = newest ?? this.#lastDestination ?? newestDestination() ?? ownDestination();
     // Metrics only, and nobody knows where this robot's logs go.
     if (destination === null) return;
     this.#lastDestination = destination;
-    const known = this.#evictions.get(destinationKey(destination));
-    const gap = known ?? { destination, content: new EvictionGap(), cancel: () => undefined };
-    gap.content.add(segments, limit);
-    if (known === undefined) this.#tell(this.#evictions, gap, () => new EvictionGap());
+    this.#evictions.add(destination, (gap) => {
+      gap.add(segments, span, limit);
+    });
   }
 
-  /** This was lost on the way to the disk, or on it by damage. */
-  noteLoss(loss: MarkedLoss): void {
-    const { isOn, newestDestination, ownDestination, canStore } = this.#options;
-    if (!isOn || loss.count === 0) return;
+  /** This was lost on the way to the disk, or on it by damage; null: nothing that is marked. */
+  noteLoss(loss: MarkedLoss | null): void {
+    const { isOn, newestDestination, ownDestination } = this.#options;
+    if (!isOn || loss === null || loss.count === 0) return;
     const destination = ownDestination() ?? this.#lastDestination ?? newestDestination();
     if (destination === null) return;
-    const known = this.#losses.get(destinationKey(destination));
-    const gap = known ?? { destination, content: new LossGap(), cancel: () => undefined };
-    gap.content.add(loss);
-    if (known !== undefined) return;
-    const fresh = (): LossGap => new LossGap();
-    if (canStore()) this.#tell(this.#losses, gap, fresh);
-    else this.#wait(this.#losses, gap, fresh);
+    this.#losses.add(destination, (gap) => {
+      gap.add(loss);
+    });
   }
 
   /** Writes what waits for its minute; from now on nothing waits. */
   close(): void {
-    this.#closed = true;
-    for (const { content, destination, cancel } of this.#evictions.values()) {
-      cancel();
-      this.#append(content, destination);
-    }
-    for (const { content, destination, cancel } of this.#losses.values()) {
-      cancel();
-      if (this.#options.canStore()) this.#append(content, destination);
-    }
-    this.#evictions.clear();
-    this.#losses.clear();
-  }
-
-  #tell<Content extends GapContent>(gaps: Map<string, Gap<Content>>, gap: Gap<Content>, fresh: () => Content): void {
-    this.#append(gap.content, gap.destination);
-    gap.content = fresh();
-    if (!this.#closed) this.#wait(gaps, gap, fresh);
-  }
-
-  #wait<Content extends GapContent>(gaps: Map<string, Gap<Content>>, gap: Gap<Content>, fresh: () => Content): void {
-    const key = destinationKey(gap.destination);
-    gaps.set(key, gap);
-    gap.cancel = this.#options.clock.after(markerIntervalMs, () => {
-      if (gap.content.span === null) gaps.delete(key);
-      else if (gap.content instanceof LossGap && !this.#options.canStore()) this.#wait(gaps, gap, fresh);
-      else this.#tell(gaps, gap, fresh);
-    });
+    this.#evictions.close();
+    this.#losses.close();
   }
 
   #append(content: GapContent, destination: LogDestination): void {
     if (content.span === null) return;
-    const nowNs = this.#options.clock.nowNs();
     const [, newestNs] = content.span;
+    const nowNs = this.#options.clock.nowNs();
     const isTaken = newestNs >= nowNs - stampAgeNsMax && newestNs <= nowNs + stampAheadNsMax;
     const stampNs = isTaken ? newestNs : nowNs;
     const marker: RecordToCache = {

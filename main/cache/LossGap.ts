@@ -28,6 +28,9 @@ const stageWords: Readonly<Record<MarkedStage, string>> = {
   torn: 'that could not be read after damage',
 };
 
+/** Of one stage in one marker. */
+const reasonsMax = 100;
+
 interface StageLosses {
   count: number;
   readonly tally: EvictionTally;
@@ -62,8 +65,6 @@ export class LossGap implements GapContent {
     return `Lost: ${parts.join('; ')}${from}.`;
   }
 }
-
-const reasonsMax = 100;
 
 /** `12 INFO logs, 3 records of unknown kind that the disk did not take in time (memory: ...)`. */
 function stageSentence(stage: MarkedStage, { count, tally, byReason }: StageLosses): string {

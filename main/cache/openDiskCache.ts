@@ -372,10 +372,7 @@ async function assemble(
     undo,
   });
   await begin(found, ledger, book, limits, clock);
-  for (const entry of found.entries) {
-    const loss = tornLossOf(entry);
-    if (loss !== null) markers.noteLoss(loss);
-  }
+  for (const entry of found.entries) markers.noteLoss(tornLossOf(entry));
   await store.sweep().catch(() => undefined);
   store.packing.kick();
   return cache;
