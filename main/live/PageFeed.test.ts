@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { RobotFrame } from '../contract/frames.js';
 import type { LogRecord } from '../model/Record.js';
 import type { Clock } from '../seams/Clock.js';
+import { leftOutRow } from './leftOutRow.js';
 import { LiveWindow } from './LiveWindow.js';
 import { MetricWindow } from './MetricWindow.js';
 import { PageFeed } from './PageFeed.js';
+import { RowTracker } from './RowTracker.js';
 
 /** A clock that runs only when told to. */
 class HandClock implements Clock {
@@ -112,6 +114,19 @@ describe('PageFeed', () => {
     logs.addLog(log, 'received');
     clock.advance(33);
     expect(frames[3]).toMatchObject({ rowsLeftOut: 0, rows: [{ id: 201 }] });
+  });
+
+  it('asks of those alone that are still followed', () => {
+    const logs = new LiveWindow(5, new RowTracker(20));
+    for (let index = 0; index < 1_000; index++) logs.addLog(log, 'received');
+    const stateOf = vi.spyOn(logs.tracker, 'stateOf');
+    expect(leftOutRow(logs, 100)).toMatchObject({
+      count: 895,
+      reason:
+        'the page was too slow. Of them 880 losses, or too long ago to tell, 15 on disk (Cache & uploads shows them)',
+    });
+    expect(stateOf).toHaveBeenCalledTimes(15);
+    expect(leftOutRow(logs, 995)).toBeNull();
   });
 
   it('says where the rows are that the page did not get', () => {

@@ -28,7 +28,7 @@ export class RowTracker {
   }
 
   /** Id of the oldest row that arrived in this run and is still tracked. */
-  private get first(): number {
+  get firstId(): number {
     return Math.max(0, this.next - this.rowsMax);
   }
 
@@ -41,7 +41,7 @@ export class RowTracker {
 
   stateOf(id: number): RowState | null {
     if (id < 0) return rowStates[this.olderStates[-id - 1] ?? untracked] ?? null;
-    if (id < this.first || id >= this.next) return null;
+    if (id < this.firstId || id >= this.next) return null;
     return rowStates[this.states[id % this.rowsMax] ?? untracked] ?? null;
   }
 
@@ -131,7 +131,7 @@ export class RowTracker {
   runs(): StateRun[] {
     const runs: StateRun[] = [];
     for (let id = -this.olderStates.length; id < this.next; id += 1) {
-      if (id === 0) id = this.first;
+      if (id === 0) id = this.firstId;
       const state = this.stateOf(id);
       if (state !== null) appendRun(runs, id, state);
     }
@@ -139,7 +139,7 @@ export class RowTracker {
   }
 
   private forgetSegments(): void {
-    for (const [segment, rows] of this.placed) if (rows.newestId < this.first) this.placed.delete(segment);
+    for (const [segment, rows] of this.placed) if (rows.newestId < this.firstId) this.placed.delete(segment);
   }
 }
 

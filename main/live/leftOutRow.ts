@@ -9,7 +9,10 @@ export function leftOutRow(logs: LiveWindow, fromId: number): GapRow | null {
   const count = logs.firstId - fromId;
   if (count <= 0) return null;
   const counts = new Map<string, number>();
-  for (let id = fromId; id < logs.firstId; id += 1) {
+  // Those that are followed no longer are not gone through: a page may have been away for hours.
+  const firstFollowed = Math.min(Math.max(fromId, logs.tracker.firstId), logs.firstId);
+  if (firstFollowed > fromId) counts.set(noLines, firstFollowed - fromId);
+  for (let id = firstFollowed; id < logs.firstId; id += 1) {
     const state = logs.tracker.stateOf(id);
     const place = state === null ? noLines : placeWords[state];
     counts.set(place, (counts.get(place) ?? 0) + 1);
