@@ -1,4 +1,5 @@
-import { RE2JS, RE2JSException } from 're2js';
+import { RE2JS } from 're2js';
+import { readRegex, regexLengthMax } from './compileRegex.js';
 import type { FilterTerm } from './parseFilterExpression.js';
 
 /** Where a term's text stands in another; `find` gives the first place from `start` on, or null. */
@@ -16,7 +17,7 @@ export function textTestOf(term: FilterTerm): TextTest | null {
 }
 
 /** What is wrong with a term's regular expression; null when nothing is. */
-export function problemOfTerm(term: FilterTerm): string | null {
+function problemOfTerm(term: FilterTerm): string | null {
   if (!term.regex) return null;
   const compiled = compile(term.text);
   return typeof compiled === 'string' ? compiled : null;
@@ -57,17 +58,11 @@ function regexTest(pattern: string): TextTest | null {
 }
 
 function compile(pattern: string): RE2JS | string {
-  if (pattern.length > patternLengthMax) return `A regular expression has at most ${patternLengthMax} characters.`;
-  try {
-    return RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
-  } catch (error) {
-    if (!(error instanceof RE2JSException)) throw error;
-    return `${error.message.replace('error parsing regexp: ', 'Not a regular expression yet: ')}.`;
-  }
+  if (pattern.length > regexLengthMax) return `A regular expression has at most ${regexLengthMax} characters.`;
+  const read = readRegex(pattern, RE2JS.CASE_INSENSITIVE);
+  return typeof read === 'string' ? `Not a regular expression yet: ${read}.` : read;
 }
 
 export function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/gu, '\\$&');
 }
-
-const patternLengthMax = 1000;

@@ -6,6 +6,7 @@ import type { SegmentGroup } from '../SegmentGroup.js';
 import { type LiteralNeed, needIsMet, requiredLiterals } from './requiredLiterals.js';
 import { problemOfTerms } from '../../model/textTest.js';
 import { problemOfRegex } from './safeRegex.js';
+import { isAscii } from './ByteSearch.js';
 import { entryMayHoldText } from './entryMayHoldText.js';
 import { type GroupOfChannel, labelMayMatch, RowChoice } from './RowChoice.js';
 import type { ChunkIndexEntry, IndexEntry, SegmentIndexHead } from './SegmentIndex.js';
@@ -122,8 +123,4 @@ function needsOf({ regex, terms = [] }: RecordFilter): LiteralNeed[] {
       return [requiredLiterals(`(?i)${term.text}`)];
     }),
   ];
-}
-
-function isAscii(text: string): boolean {
-  return /^\p{ASCII}*$/u.test(text);
 }
