@@ -32,13 +32,13 @@ export interface SegmentEditsOptions {
 const editable: ReadonlySet<RecordState> = new Set<RecordState>(['pending', 'held', 'expired', 'quarantined']);
 const underWay: ReadonlySet<RecordState> = new Set<RecordState>(['sending', 'sending-held']);
 
-/** Records of one segment that an edit means. */
 /** What became of the meant records of a segment, by ordinal. */
 interface Done {
   readonly changed: Set<number>;
   readonly unwritable: Set<number>;
 }
 
+/** Records of one segment that an edit means. */
 interface Meant {
   readonly segment: Segment;
   readonly ordinals: ReadonlySet<number>;

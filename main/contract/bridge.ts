@@ -103,11 +103,11 @@ export interface EngineState {
   readonly words: string;
 }
 
-/** `window.tether` */
 /** A system's dialog chooses either files or folders. */
 export const recordingKinds = ['file', 'folder'] as const;
 export type RecordingKind = (typeof recordingKinds)[number];
 
+/** `window.tether` */
 export interface Bridge {
   facts(): Promise<AppFacts>;
   saveSettings(settings: Settings): Promise<void>;

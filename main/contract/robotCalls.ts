@@ -6,10 +6,10 @@ import { type CallTable, nothing, robotName } from './callSchemas.js';
 /** Of a robot, or of its files. */
 const addressLengthMax = 4096;
 
-/** How a robot is reached that is not on a ROS 2 domain: `address` is a URL or, of files, a path. */
 /** As the robot file has it. */
 const replaySpeedMax = 1000;
 
+/** How a robot is reached that is not on a ROS 2 domain: `address` is a URL or, of files, a path. */
 const reachedSchema = z.object({
   by: z.enum(['foxglove', 'ros1', 'replay']),
   address: z.string().min(1).max(addressLengthMax),

@@ -1,7 +1,7 @@
 import type { AddressRange, RecordAddress } from './Cache.js';
 
 /** In the order of segments, and in one by ordinal. */
-export function byPlace(a: RecordAddress, b: RecordAddress): number {
+function byPlace(a: RecordAddress, b: RecordAddress): number {
   return a.segment - b.segment || a.ordinal - b.ordinal;
 }
 
