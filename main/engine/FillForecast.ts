@@ -25,7 +25,6 @@ interface Point {
 export class FillForecast {
   private points: Point[] = [];
   private diskRoomBytes: number | null = null;
-  private askedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly clock: Clock,
@@ -35,10 +34,12 @@ export class FillForecast {
   /** `isStuck`: nothing leaves by itself now. Null while nothing fills up, or too little is known. */
   next({ bytes, bytesMax, cachedRecords }: CacheUsage, isStuck: boolean): FillTime | null {
     const atMs = this.clock.monotonicMs();
-    this.askDisk(atMs);
     const now = { atMs, bytes, records: cachedRecords, diskRoomBytes: this.diskRoomBytes };
     const newest = this.points.at(-1);
-    if (newest === undefined || atMs - newest.atMs >= pointEveryMs) this.points.push(now);
+    if (newest === undefined || atMs - newest.atMs >= pointEveryMs) {
+      this.points.push(now);
+      this.askDisk();
+    }
     this.points = this.points.filter((point) => point.atMs >= atMs - windowMs);
     const oldest = this.points[0];
     if (oldest === undefined || atMs - oldest.atMs < (isStuck ? knownFromMs : knownFlowingFromMs)) return null;
@@ -53,9 +54,8 @@ export class FillForecast {
     return Math.min(...late.map(({ records }) => records)) > Math.max(...early.map(({ records }) => records));
   }
 
-  private askDisk(atMs: number): void {
-    if (atMs - this.askedAtMs < askDiskEveryMs) return;
-    this.askedAtMs = atMs;
+  /** For the next point. */
+  private askDisk(): void {
     void this.diskRoom().then((bytes) => {
       this.diskRoomBytes = bytes;
     });
@@ -91,4 +91,3 @@ const windowMs = 60_000;
 const knownFromMs = 10_000;
 /** What waits goes with each request, some seconds apart. */
 const knownFlowingFromMs = 30_000;
-const askDiskEveryMs = 2_000;

@@ -21,17 +21,8 @@ export interface JsonLinesRules<Line> {
   readonly called: string;
   /** A longer file is not ours. */
   readonly bytesMax: number;
-  /** Brings what is in memory only into the file, with `append` or `replace`. */
+  /** Brings what is in memory only into the file, with `add` or `replace`. */
   readonly save: () => Promise<void>;
-}
-
-export interface ReadLines<Line> {
-  /** Those that can be read, in their order. */
-  readonly lines: readonly Line[];
-  /** Of all lines. */
-  readonly count: number;
-  /** A sudden death cut the last line short: what is appended would become a part of it. */
-  readonly isTorn: boolean;
 }
 
 /**
@@ -39,6 +30,8 @@ export interface ReadLines<Line> {
  * in the log, and holds nothing up.
  */
 export class JsonLinesFile<Line> {
+  /** How many are in the file; `torn` when it may end within a line, which what is appended would become a part of. */
+  private lines: number | 'torn' = 0;
   private cancelTimer: (() => void) | null = null;
   private writing: Promise<void> = Promise.resolve();
 
@@ -47,8 +40,8 @@ export class JsonLinesFile<Line> {
     private readonly rules: JsonLinesRules<Line>,
   ) {}
 
-  /** A file that cannot be read has no lines. */
-  async read(): Promise<ReadLines<Line>> {
+  /** Those that can be read, in their order; a file that cannot be read has none. */
+  async read(): Promise<readonly Line[]> {
     const { called, bytesMax, schema } = this.rules;
     const { file, log } = this.place;
     let text = '';
@@ -60,7 +53,8 @@ export class JsonLinesFile<Line> {
     const written = text.length > bytesMax ? [] : text.split('\n').filter((line) => line !== '');
     const lines = written.flatMap((line) => lineOf(line, schema));
     if (lines.length < written.length) log(`${called}: ${written.length - lines.length} lines could not be read`);
-    return { lines, count: written.length, isTorn: text !== '' && !text.endsWith('\n') };
+    this.lines = text === '' || text.endsWith('\n') ? written.length : 'torn';
+    return lines;
   }
 
   /** `save`, a while from now: what comes until then goes with it. */
@@ -78,8 +72,22 @@ export class JsonLinesFile<Line> {
     await this.writing;
   }
 
-  /** False when it could not be written. */
-  async append(lines: readonly Line[]): Promise<boolean> {
+  /** Appends lines; writes `all`, which they are among, where the file would have more than `linesMax` or may end within a line. */
+  async add(lines: readonly Line[], all: readonly Line[], linesMax: number): Promise<void> {
+    if (lines.length === 0) return;
+    if (this.lines === 'torn' || this.lines + lines.length > linesMax) await this.replace(all);
+    else this.lines = (await this.append(lines)) ? this.lines + lines.length : 'torn';
+  }
+
+  /** The whole file anew; false when it could not be written, and is the old one. */
+  async replace(lines: readonly Line[]): Promise<boolean> {
+    const bytes = Buffer.from(textOf(lines));
+    const isWritten = await this.attempt(() => writeFileDurably(this.place.file, bytes, { exclusive: false, mode }));
+    if (isWritten) this.lines = lines.length;
+    return isWritten;
+  }
+
+  private async append(lines: readonly Line[]): Promise<boolean> {
     const text = textOf(lines);
     return await this.attempt(async () => {
       const handle = await open(this.place.file, 'a', mode);
@@ -90,12 +98,6 @@ export class JsonLinesFile<Line> {
         await handle.close();
       }
     });
-  }
-
-  /** The whole file anew; false when it could not be written, and is the old one. */
-  async replace(lines: readonly Line[]): Promise<boolean> {
-    const bytes = Buffer.from(textOf(lines));
-    return await this.attempt(() => writeFileDurably(this.place.file, bytes, { exclusive: false, mode }));
   }
 
   private async attempt(write: () => Promise<void>): Promise<boolean> {

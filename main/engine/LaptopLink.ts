@@ -1,13 +1,12 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeFileDurably } from '../config/writeFileDurably.js';
 import type { CallInput } from '../contract/calls.js';
 import type { LaptopLinkStatus } from '../contract/frames.js';
-import { fail, succeed, type Result } from '../model/Problem.js';
+import { succeed, type Result } from '../model/Problem.js';
 import { meteredChoices, type MeteredChoice } from '../model/MeteredChoice.js';
 import type { Clock } from '../seams/Clock.js';
 import { ByteBudget } from '../upload/ByteBudget.js';
+import { writeChoice } from './writeChoice.js';
 
 const savedSchema = z.object({
   choice: z.enum(meteredChoices),
@@ -87,20 +86,9 @@ export class LaptopLink {
     if (choice !== undefined) this.choice = choice;
     if (limitBytesPerS !== undefined) this.budget.setLimit(limitBytesPerS);
     this.changed();
-    const { file, log } = this.options;
     const saved = { choice: this.choice, limitBytesPerS: this.budget.limitBytesPerS };
-    try {
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFileDurably(file, Buffer.from(JSON.stringify(saved)), { exclusive: false, mode: 0o600 });
-      return succeed(this.status());
-    } catch (error) {
-      log(`the choice about the link could not be written: ${String(error)}`);
-      return fail(
-        'disk',
-        `The choice holds until Tether ends: ${String(error)}`,
-        'Make room on the disk, then choose again.',
-      );
-    }
+    const written = await writeChoice(this.options, 'the choice about the link', saved);
+    return written.ok ? succeed(this.status()) : written;
   }
 
   private async ask(): Promise<void> {

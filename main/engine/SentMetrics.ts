@@ -89,8 +89,7 @@ export class SentMetrics {
   }
 
   private async load(): Promise<void> {
-    const { lines } = await this.book.read();
-    for (const [account, namespace, identity, day] of lines.slice(-metricsMax)) {
+    for (const [account, namespace, identity, day] of (await this.book.read()).slice(-metricsMax)) {
       this.days.set(`${account}\n${namespace}\n${identity}`, day);
     }
   }

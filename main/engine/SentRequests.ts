@@ -31,7 +31,6 @@ export class SentRequests {
   private requests: SentRequest[] = [];
   /** Not in the file yet. */
   private unwritten: SentRequest[] = [];
-  private lines = 0;
   private readonly book: JsonLinesFile<SentRequest>;
 
   private constructor(place: JsonLinesPlace) {
@@ -45,9 +44,7 @@ export class SentRequests {
 
   static async open(place: JsonLinesPlace): Promise<SentRequests> {
     const requests = new SentRequests(place);
-    const { lines, count, isTorn } = await requests.book.read();
-    requests.requests = lines.slice(-sentRequestsMax);
-    requests.lines = isTorn ? linesMax : count;
+    requests.requests = (await requests.book.read()).slice(-sentRequestsMax);
     return requests;
   }
 
@@ -71,9 +68,6 @@ export class SentRequests {
   private async save(): Promise<void> {
     const requests = this.unwritten;
     this.unwritten = [];
-    if (requests.length === 0) return;
-    if (this.lines + requests.length > linesMax) {
-      if (await this.book.replace(this.requests)) this.lines = this.requests.length;
-    } else if (await this.book.append(requests)) this.lines += requests.length;
+    await this.book.add(requests, this.requests, linesMax);
   }
 }

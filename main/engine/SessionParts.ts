@@ -10,7 +10,7 @@ import type { LaptopLink } from './LaptopLink.js';
 export interface SessionParts {
   readonly clock: Clock;
   readonly cacheFolder: string;
-  /** Of the ledger of uploads; the list of sent metrics stands beside it. */
+  /** Of the ledger of uploads; the lists of sent requests and of sent metrics stand beside it. */
   readonly uploadsFile: string;
   /** For exports that name no other. */
   readonly exportsFolder: string;

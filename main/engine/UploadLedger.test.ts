@@ -133,6 +133,14 @@ test('a folder that cannot be written is told in the log, and nothing else stops
   await ledger.write();
   expect(ledger.list()).toHaveLength(1);
   expect(log.at(-1)).toContain('could not be written');
+  // Once it can be written, what was kept in memory goes with what comes next.
+  await rm(path.join(folder, 'uploads'));
+  await clock.advance(5 * minuteMs);
+  ledger.add(logs(2), accepted);
+  await ledger.write();
+  const next = await open();
+  expect(next.list()).toHaveLength(2);
+  expect(next.list()).toEqual(ledger.list());
 });
 
 test('the last 200 requests are kept by CloudWatch’s names for them, over a restart too, and in a small file', async () => {

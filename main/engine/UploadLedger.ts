@@ -47,7 +47,6 @@ export class UploadLedger {
   private stretches: UploadStretch[] = [];
   /** Not in the file yet. */
   private unwritten: UploadStretch[] = [];
-  private lines = 0;
   private readonly book: JsonLinesFile<UploadStretch>;
 
   private constructor(
@@ -121,18 +120,12 @@ export class UploadLedger {
   private async save(): Promise<void> {
     const stretches = this.unwritten;
     this.unwritten = [];
-    if (stretches.length === 0) return;
-    if (this.lines + stretches.length > linesMax) {
-      if (await this.book.replace(this.stretches)) this.lines = this.stretches.length;
-    } else if (await this.book.append(stretches)) this.lines += stretches.length;
+    await this.book.add(stretches, this.stretches, linesMax);
   }
 
   private async load(): Promise<void> {
-    const { lines, count, isTorn } = await this.book.read();
-    for (const stretch of lines) join(this.stretches, stretch);
+    for (const stretch of await this.book.read()) join(this.stretches, stretch);
     this.stretches.splice(0, this.stretches.length - stretchesMax);
-    // What is cut short goes with the next writing.
-    this.lines = isTorn ? linesMax : count;
   }
 }
 

@@ -1,8 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeFileDurably } from '../config/writeFileDurably.js';
-import { fail, succeed, type Result } from '../model/Problem.js';
+import { succeed, type Result } from '../model/Problem.js';
+import { writeChoice, type ChoicePlace } from './writeChoice.js';
 
 export type UploadMode = 'auto' | 'manual';
 
@@ -13,12 +12,9 @@ const modeSchema = z.enum(['auto', 'manual']);
 /** By robot; a word that is no mode is kept as it is. Null: the file cannot be read. */
 type Saved = Readonly<Record<string, unknown>> | null;
 
-export interface UploadModesOptions {
-  /** Where the choices are kept. */
-  readonly file: string;
+export interface UploadModesOptions extends ChoicePlace {
   /** The robots that there are now: a file that cannot be read may have said something about each. */
   readonly robots: () => Promise<readonly string[]>;
-  readonly log: (line: string) => void;
 }
 
 /**
@@ -56,7 +52,8 @@ export class UploadModes {
     const writing = this.writing.then(async () => {
       const saved = (await this.read()) ?? (await this.allUnread());
       const modes = how(saved);
-      return JSON.stringify(modes) === JSON.stringify(saved) ? succeed(undefined) : await this.write(modes);
+      if (JSON.stringify(modes) === JSON.stringify(saved)) return succeed(undefined);
+      return await writeChoice(this.options, 'the choice when to upload', { modes });
     });
     this.writing = writing;
     return await writing;
@@ -74,22 +71,6 @@ export class UploadModes {
 
   private async allUnread(): Promise<NonNullable<Saved>> {
     return Object.fromEntries((await this.options.robots()).map((robot) => [robot, 'unread']));
-  }
-
-  private async write(modes: NonNullable<Saved>): Promise<Result<void>> {
-    const { file, log } = this.options;
-    try {
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFileDurably(file, Buffer.from(JSON.stringify({ modes })), { exclusive: false, mode: 0o600 });
-      return succeed(undefined);
-    } catch (error) {
-      log(`the choice when to upload could not be written: ${String(error)}`);
-      return fail(
-        'disk',
-        `The choice holds until Tether ends: ${String(error)}`,
-        'Make room on the disk, then choose again.',
-      );
-    }
   }
 }
 

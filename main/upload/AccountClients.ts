@@ -27,18 +27,19 @@ export class AccountClients {
     findsNames?: () => Promise<boolean>,
   ) {
     const roots = new TrustedRoots(() => caSourcesOf(connection, account.profile, process.env));
+    const isLocal = account.cloud === 'local';
     // A handler for each: they share no connections.
     const settings = () => ({
       maxAttempts: 1,
       requestHandler: new CheckedHttpHandler(
-        account.cloud === 'local' ? handlerOptions(connection) : wayOptions(connection, roots),
+        handlerOptions(connection, isLocal ? null : roots),
         gate,
-        account.cloud === 'local' ? null : connection,
+        isLocal ? null : connection,
         findsNames,
       ),
       ...(endpoint === '' ? {} : { endpoint }),
       ...(account.region === '' ? regionOfLocal(account) : { region: account.region }),
-      ...(account.cloud === 'local' ? { credentials: localCredentials } : {}),
+      ...(isLocal ? { credentials: localCredentials } : {}),
       credentialDefaultProvider: this.keys.providerFor,
       ...(account.cloud === 'aws' && account.profile !== '' ? { profile: account.profile } : {}),
     });
@@ -79,30 +80,20 @@ function regionOfLocal(account: CloudAccount): { readonly region?: string } {
  */
 const idleConnectionMs = 15_000;
 
-type HandlerOptions = ConstructorParameters<typeof CheckedHttpHandler>[0];
-
 /**
  * `requestTimeoutMs` bounds silence on the connection, as in the original's SDK; a large request on a slow link may take
- * far longer as long as bytes move.
+ * far longer as long as bytes move. `roots`: of the way to AWS, or to an endpoint of one's own, with what the network between
+ * wants; null: to this laptop.
  */
-function handlerOptions(connection: CloudConnection): HandlerOptions {
-  const agent = agentOptions(connection);
+function handlerOptions(
+  connection: CloudConnection,
+  roots: TrustedRoots | null,
+): ConstructorParameters<typeof CheckedHttpHandler>[0] {
+  const agent = { keepAlive: true, maxSockets: connection.connectionsMax, timeout: idleConnectionMs };
   return {
     connectionTimeout: connection.connectTimeoutMs,
     socketTimeout: connection.requestTimeoutMs,
     httpAgent: agent,
-    httpsAgent: new WatchedAgent(agent),
+    httpsAgent: roots === null ? new WatchedAgent(agent) : new WayAgent(connection, roots, agent),
   };
-}
-
-/** To AWS, or an endpoint of one's own: with what the network between wants. */
-function wayOptions(connection: CloudConnection, roots: TrustedRoots): HandlerOptions {
-  return {
-    ...handlerOptions(connection),
-    httpsAgent: new WayAgent(connection, roots, agentOptions(connection)),
-  };
-}
-
-function agentOptions({ connectionsMax }: CloudConnection) {
-  return { keepAlive: true, maxSockets: connectionsMax, timeout: idleConnectionMs };
 }

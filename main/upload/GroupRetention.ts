@@ -43,7 +43,7 @@ export class GroupRetention {
 
   /** Of a group that was just made. `key` is one for each account and group; `clients` null: they are gone. */
   owe(key: string, group: string, clients: () => AccountClients | null): void {
-    if ((this.newGroups?.retentionDays ?? 0) === 0) return;
+    if (this.days === 0) return;
     this.owed.set(key, { group, clients });
     this.triedAtMs = Number.NEGATIVE_INFINITY;
     this.tryAgain();

@@ -183,11 +183,7 @@ function checkTogether(values: ReadonlyMap<string, LayeredValue>, issues: IssueL
     }
   }
   const numbers = values.get(entryKeyOf('tether', 'numeric_topics'));
-  if (
-    values.get(entryKeyOf('tether', 'source'))?.value === 'ros1' &&
-    numbers?.from === 'robot' &&
-    numbers.value !== ''
-  ) {
+  if (values.get(entryKeyOf('tether', 'source'))?.value === 'ros1' && numbers?.from === 'robot') {
     const message =
       'numeric_topics: of a ROS 1 robot nothing comes of it; have a node publish these numbers as a MetricList';
     issues.warning(numbers.entry.pairSpan, message);

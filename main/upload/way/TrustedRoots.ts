@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import type { CaSource } from './caSourcesOf.js';
-import { wayError, type WayError } from './WayError.js';
+import { dataStay, wayError, type WayError } from './WayError.js';
 
 /** Far above all authorities of an operating system together. */
 const caBytesMax = 8 * 1_048_576;
@@ -113,5 +113,3 @@ function unreadable({ path: place, namedBy }: CaSource, error: unknown): WayErro
     `Put the authority's certificate there, or take ${namedBy} out. ${dataStay}`,
   );
 }
-
-const dataStay = 'The data stay on disk meanwhile.';

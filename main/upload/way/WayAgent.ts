@@ -6,7 +6,7 @@ import { openTunnel } from './openTunnel.js';
 import { proxyFor, proxyWords } from './proxyFor.js';
 import type { TrustedRoots } from './TrustedRoots.js';
 import { WatchedAgent } from './WatchedAgent.js';
-import { wayError } from './WayError.js';
+import { dataStay, wayError } from './WayError.js';
 
 type OnCreated = (error: Error | null, socket: Duplex) => void;
 
@@ -64,7 +64,7 @@ function cutOff(proxy: URL, hostname: string): Error {
   return wayError(
     'proxy',
     `The connection to ${hostname} through ${proxyWords(proxy)} ended before it was secured.`,
-    'Ask who looks after the network whether the proxy lets TLS to AWS through. The data stay on disk meanwhile.',
+    `Ask who looks after the network whether the proxy lets TLS to AWS through. ${dataStay}`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { awsRegions } from '../../model/awsRegions.js';
 import type { CloudAccount } from '../../model/Destination.js';
 import type { Problem } from '../../model/Problem.js';
-import { WayError } from './WayError.js';
+import { dataStay, WayError } from './WayError.js';
 
 export interface ConnectionFacts {
   readonly account: CloudAccount;
@@ -55,7 +55,6 @@ const untrustedCodes: ReadonlySet<string> = new Set([
   'INVALID_CA',
 ]);
 
-const dataStay = 'The data stay on disk meanwhile.';
 const signIn = 'Open a web page and sign in to this network.';
 
 function untrusted(error: Error, { service }: ConnectionFacts): Problem {

@@ -2,8 +2,8 @@ import { request as requestPlain, type IncomingMessage } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { authorizationFor, portOf, proxyWords, type Target } from './proxyFor.js';
-import { wayError, type WayError } from './WayError.js';
+import { authorizationFor, portOf, proxyWords, withoutBrackets, type Target } from './proxyFor.js';
+import { dataStay, wayError, type WayError } from './WayError.js';
 
 export interface TunnelOptions {
   readonly timeoutMs: number;
@@ -22,7 +22,7 @@ export function openTunnel(proxy: URL, target: Target, options: TunnelOptions): 
   const authorization = authorizationFor(proxy);
   return new Promise((resolve, reject) => {
     const request = (proxy.protocol === 'https:' ? requestSecure : requestPlain)({
-      host: proxy.hostname.replace(/^\[|\]$/g, ''),
+      host: withoutBrackets(proxy.hostname),
       port: portOf(proxy),
       method: 'CONNECT',
       path: authority,
@@ -76,5 +76,3 @@ function refusal(proxy: URL, authority: string, status: number): WayError {
 function sentence(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
-
-const dataStay = 'The data stay on disk meanwhile.';

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { ProxySettings } from '../../model/RobotConfig.js';
-import { wayError } from './WayError.js';
+import { dataStay, wayError } from './WayError.js';
 
 export interface Target {
   readonly protocol: 'http:' | 'https:';
@@ -38,6 +38,11 @@ export function portOf(proxy: URL): number {
   return proxy.port === '' ? (proxy.protocol === 'https:' ? 443 : 80) : Number(proxy.port);
 }
 
+/** An IPv6 address stands in brackets in a URL, and nowhere else. */
+export function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
 /** For `Proxy-Authorization`; null when the proxy wants none. */
 export function authorizationFor({ username, password }: URL): string | null {
   if (username === '' && password === '') return null;
@@ -62,7 +67,7 @@ function parseProxy(text: string, namedBy: string): URL {
   throw wayError(
     'proxy',
     `The proxy that ${namedBy} names cannot be used: it is no http or https address.`,
-    `Write it as http://HOST:PORT, or take it out. The data stay on disk meanwhile.`,
+    `Write it as http://HOST:PORT, or take it out. ${dataStay}`,
   );
 }
 
@@ -91,7 +96,7 @@ function goesStraight({ hostname, port }: Target, noProxy: string): boolean {
       if (entry.includes('/')) return isWithin(host, entry);
       const withPort = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(entry);
       if (withPort !== null && Number(withPort[3]) !== port) return false;
-      const name = (withPort?.[1] ?? withPort?.[2] ?? entry.replace(/^\[|\]$/g, '')).replace(/^\*?\./, '');
+      const name = (withPort?.[1] ?? withPort?.[2] ?? withoutBrackets(entry)).replace(/^\*?\./, '');
       return host === name || (isIP(host) === 0 && host.endsWith(`.${name}`));
     });
 }

@@ -1,5 +1,5 @@
 import type { CloudConnection } from '../../model/RobotConfig.js';
-import { authorizationFor, portOf, proxyFor } from './proxyFor.js';
+import { authorizationFor, portOf, proxyFor, withoutBrackets } from './proxyFor.js';
 import { wayError } from './WayError.js';
 
 /** The part of the SDK's request that says where it goes. */
@@ -19,7 +19,7 @@ export function throughPlainProxy<R extends SentRequest>(request: R, { proxy: se
   if (request.protocol !== 'http:') return request;
   const target = {
     protocol: 'http:',
-    hostname: request.hostname.replace(/^\[|\]$/g, ''),
+    hostname: withoutBrackets(request.hostname),
     port: request.port ?? 80,
   } as const;
   const proxy = proxyFor(target, settings, process.env);
