@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { app, dialog, type BrowserWindow } from 'electron';
+import { app, dialog, type BrowserWindow, type OpenDialogOptions } from 'electron';
 import type { FolderUse, RecordingKind } from '../main/contract/bridge.js';
 import type { AppSettings } from './AppSettings.js';
 
@@ -24,16 +24,14 @@ export async function chooseSaveFile(
 }
 
 export async function chooseFolder(window: BrowserWindow, settings: AppSettings): Promise<string | null> {
-  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+  const folder = await askForPlace(window, {
     title: 'Import a folder of the original nodes',
     defaultPath: folderFor(settings, 'import'),
     buttonLabel: 'Import',
     // `~/.ros/cwlogs` is where the originals write.
     properties: ['openDirectory', 'showHiddenFiles'],
   });
-  const [folder] = filePaths;
-  if (canceled || folder === undefined) return null;
-  settings.saveFolder('import', folder);
+  if (folder !== null) settings.saveFolder('import', folder);
   return folder;
 }
 
@@ -42,17 +40,20 @@ export async function chooseRecording(
   settings: AppSettings,
   kind: RecordingKind,
 ): Promise<string | null> {
-  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+  const place = await askForPlace(window, {
     title: kind === 'file' ? 'A recording to replay' : 'The folder of a ROS 2 bag, or of cwlog files',
     defaultPath: folderFor(settings, 'replay'),
     buttonLabel: 'Replay',
     properties: [kind === 'file' ? 'openFile' : 'openDirectory', 'showHiddenFiles'],
     ...(kind === 'file' ? { filters: [{ name: 'Recordings', extensions: ['mcap', 'db3', 'bag'] }] } : {}),
   });
-  const [place] = filePaths;
-  if (canceled || place === undefined) return null;
-  settings.saveFolder('replay', path.dirname(place));
+  if (place !== null) settings.saveFolder('replay', path.dirname(place));
   return place;
+}
+
+async function askForPlace(window: BrowserWindow, options: OpenDialogOptions): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, options);
+  return canceled ? null : (filePaths[0] ?? null);
 }
 
 /** A folder that is gone (a USB stick) is as good as none. */

@@ -1,10 +1,10 @@
-import type { Problem, Result } from '../model/Problem.js';
+import type { Result } from '../model/Problem.js';
 import type { EditReceipt, OpenEditSummary } from '../seams/Cache.js';
-import { formatCount } from './formatValues.js';
+import type { RobotOutcome } from './forEachRobot.js';
+import { recordWords } from './formatValues.js';
 
 /** What became of an edit in one robot's cache. */
-export interface EditOutcome {
-  readonly name: string;
+export interface EditOutcome extends RobotOutcome {
   /** Null when nothing was changed: there is nothing to confirm or to undo. */
   readonly id: number | null;
   readonly records: number;
@@ -13,7 +13,6 @@ export interface EditOutcome {
   readonly underWay: number;
   /** Records that fit as well, but cannot be written anew. */
   readonly unwritable: number;
-  readonly problem: Problem | null;
 }
 
 /** `made` is null for a robot without records. */
@@ -52,8 +51,4 @@ export function unwritableLines(records: number, what: OpenEditSummary['what']):
       ? '  what is not to be sent of them: name it under "redact" in the robot file, or hold or delete them'
       : '  hold, export or delete them',
   ];
-}
-
-export function recordWords(records: number): string {
-  return records === 1 ? '1 record' : `${formatCount(records)} records`;
 }

@@ -6,6 +6,7 @@ import type { Problem } from '../model/Problem.js';
 import { type Result, succeed } from '../model/Problem.js';
 import type { CommandContext } from './CommandContext.js';
 import { type ExitCode, worstExit } from './ExitCode.js';
+import { noRobotLine } from './forEachRobot.js';
 import { forTerminal, formatCount } from './formatValues.js';
 import { chooseRobots } from './knownRobots.js';
 import { ownCacheOptions } from './ownCacheOptions.js';
@@ -48,7 +49,7 @@ export async function cacheCheckCommand(context: CommandContext, asked: Asked): 
     if (outcome.problem !== null) exits.push(reportProblem(output, outcome.problem, name));
   }
   if (asked.json) await output.line(JSON.stringify({ robots: outcomes.map(outcomeReport) }));
-  else if (outcomes.length === 0) await output.line(`No robot is known here (${home}).`);
+  else if (outcomes.length === 0) await output.line(noRobotLine(home));
   return worstExit(exits);
 }
 

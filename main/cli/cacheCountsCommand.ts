@@ -1,13 +1,11 @@
 import type { RecordCounts } from '../seams/Cache.js';
 import type { CommandContext } from './CommandContext.js';
 import type { CountedBy, Selection } from './CommandLine.js';
-import { worstExit } from './ExitCode.js';
 import type { ExitCode } from './ExitCode.js';
+import { readEachRobot } from './forEachRobot.js';
 import { forTerminal, formatCount, formatIso, formatLocalTime } from './formatValues.js';
 import { formatTable } from './formatTable.js';
 import type { Column } from './formatTable.js';
-import { chooseRobots, openReader } from './knownRobots.js';
-import { reportProblem } from './reportProblem.js';
 
 interface Asked {
   readonly selection: Selection;
@@ -27,21 +25,13 @@ interface RobotCounts {
  * beginning in ISO 8601.
  */
 export async function cacheCountsCommand(context: CommandContext, { selection, by, json }: Asked): Promise<ExitCode> {
-  const { home, output } = context;
-  const robots = await chooseRobots(home, selection.robots);
-  if (!robots.ok) return reportProblem(output, robots.problem);
-  const all: RobotCounts[] = [];
-  const exits: ExitCode[] = [];
-  for (const name of robots.value) {
-    const reader = await openReader(home, name);
-    if (reader.ok) all.push({ name, counts: await reader.value.counts(selection.filter) });
-    else exits.push(reportProblem(output, reader.problem, name));
-  }
-  const lines = json
-    ? [JSON.stringify({ robots: all.map((one) => countsReport(one, by)) })]
-    : countLines(all, by, home);
-  for (const line of lines) await output.line(line);
-  return worstExit(exits);
+  return await readEachRobot<RobotCounts>(context, {
+    robots: selection.robots,
+    json,
+    read: async (name, reader) => ({ name, counts: await reader.counts(selection.filter) }),
+    linesOf: (all) => countLines(all, by),
+    reportOf: (one) => countsReport(one, by),
+  });
 }
 
 function countsReport({ name, counts }: RobotCounts, by: CountedBy) {
@@ -63,8 +53,7 @@ function hoursOf({ byHour }: RecordCounts): readonly (readonly [beginsNs: bigint
   return [...byHour].sort(([a], [b]) => a - b).map(([hour, records]) => [BigInt(hour) * hourNs, records]);
 }
 
-function countLines(all: readonly RobotCounts[], by: CountedBy, home: string): readonly string[] {
-  if (all.length === 0) return [`No robot is known here (${home}).`];
+function countLines(all: readonly RobotCounts[], by: CountedBy): readonly string[] {
   const rows = all.flatMap(({ name, counts }) =>
     by === 'node'
       ? nodesOf(counts).map(([node, records]) => [name, forTerminal(node), formatCount(records)])

@@ -1,20 +1,17 @@
 import { messageOfFilter } from '../contract/messageOfFilter.js';
-import { type Problem, succeed } from '../model/Problem.js';
+import { succeed } from '../model/Problem.js';
 import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
-import { type ExitCode, worstExit } from './ExitCode.js';
-import { formatCount } from './formatValues.js';
-import { chooseRobots } from './knownRobots.js';
+import type { ExitCode } from './ExitCode.js';
+import { forEachRobot, type RobotOutcome } from './forEachRobot.js';
+import { recordWords } from './formatValues.js';
 import { ownerCall } from './ownerCall.js';
 import type { Selection } from './CommandLine.js';
-import { reportProblem } from './reportProblem.js';
 
-interface Outcome {
-  readonly name: string;
+interface Outcome extends RobotOutcome {
   readonly records: number;
   /** For `cache undelete`; null when nothing was deleted. */
   readonly id: number | null;
-  readonly problem: Problem | null;
 }
 
 /**
@@ -26,20 +23,12 @@ export async function cacheDeleteCommand(
   context: CommandContext,
   { selection, json }: { readonly selection: Selection; readonly json: boolean },
 ): Promise<ExitCode> {
-  const { home, output } = context;
-  const robots = await chooseRobots(home, selection.robots);
-  if (!robots.ok) return reportProblem(output, robots.problem);
-  const outcomes: Outcome[] = [];
-  const exits: ExitCode[] = [];
-  for (const name of robots.value) {
-    const outcome = await deleteOf(context, selection, name);
-    outcomes.push(outcome);
-    if (outcome.problem !== null) exits.push(reportProblem(output, outcome.problem, name));
-    else if (!json) for (const line of outcomeLines(outcome)) await output.line(line);
-  }
-  if (json) await output.line(JSON.stringify({ robots: outcomes }));
-  else if (outcomes.length === 0) await output.line(`No robot is known here (${home}).`);
-  return worstExit(exits);
+  return await forEachRobot(context, {
+    robots: selection.robots,
+    json,
+    act: (name) => deleteOf(context, selection, name),
+    linesOf: outcomeLines,
+  });
 }
 
 async function deleteOf(context: CommandContext, { filter }: Selection, name: string): Promise<Outcome> {
@@ -55,9 +44,8 @@ async function deleteOf(context: CommandContext, { filter }: Selection, name: st
 
 function outcomeLines({ name, records, id }: Outcome): readonly string[] {
   if (id === null) return [`${name}: nothing to delete`];
-  const what = records === 1 ? '1 record' : `${formatCount(records)} records`;
   return [
-    `${name}: ${what} deleted`,
+    `${name}: ${recordWords(records)} deleted`,
     `  for ten minutes, "tether cache undelete ${id} --robot ${name}" brings them back`,
   ];
 }

@@ -1,22 +1,16 @@
-import { type Problem, type Result, succeed } from '../model/Problem.js';
+import { type Result, succeed } from '../model/Problem.js';
 import type { CommandContext } from './CommandContext.js';
-import { type ExitCode, worstExit } from './ExitCode.js';
+import type { ExitCode } from './ExitCode.js';
+import { forEachRobot } from './forEachRobot.js';
 import { formatCount } from './formatValues.js';
-import { chooseRobots, openReader } from './knownRobots.js';
+import { openReader } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
-import { reportProblem } from './reportProblem.js';
 import { throughOwner } from './throughOwner.js';
 import { withOwnCache } from './withOwnCache.js';
 
 interface Asked {
   readonly robots: readonly string[];
   readonly json: boolean;
-}
-
-interface Outcome {
-  readonly name: string;
-  readonly dismissed: number;
-  readonly problem: Problem | null;
 }
 
 /**
@@ -26,22 +20,15 @@ interface Outcome {
  * `--json`: `{ robots: [{ name, dismissed, problem }] }`.
  */
 export async function cacheDismissCommand(context: CommandContext, { robots, json }: Asked): Promise<ExitCode> {
-  const { home, output } = context;
-  const chosen = await chooseRobots(home, robots);
-  if (!chosen.ok) return reportProblem(output, chosen.problem);
-  const outcomes: Outcome[] = [];
-  const exits: ExitCode[] = [];
-  for (const name of chosen.value) {
-    const done = await dismiss(context, name);
-    const problem = done.ok ? null : done.problem;
-    const dismissed = done.ok ? done.value.dismissed : 0;
-    outcomes.push({ name, dismissed, problem });
-    if (problem !== null) exits.push(reportProblem(output, problem, name));
-    else if (!json) await output.line(`${name}: ${foundWords(dismissed)}`);
-  }
-  if (json) await output.line(JSON.stringify({ robots: outcomes }));
-  else if (outcomes.length === 0) await output.line(`No robot is known here (${home}).`);
-  return worstExit(exits);
+  return await forEachRobot(context, {
+    robots,
+    json,
+    act: async (name) => {
+      const done = await dismiss(context, name);
+      return done.ok ? { name, ...done.value, problem: null } : { name, dismissed: 0, problem: done.problem };
+    },
+    linesOf: ({ name, dismissed }) => [`${name}: ${foundWords(dismissed)}`],
+  });
 }
 
 async function dismiss(context: CommandContext, name: string): Promise<Result<{ readonly dismissed: number }>> {

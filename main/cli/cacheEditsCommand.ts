@@ -1,13 +1,11 @@
-import { type Problem, succeed } from '../model/Problem.js';
+import { succeed } from '../model/Problem.js';
 import type { OpenEditSummary } from '../seams/Cache.js';
 import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
-import { recordWords } from './EditOutcome.js';
-import { type ExitCode, worstExit } from './ExitCode.js';
-import { formatLocalTime } from './formatValues.js';
-import { chooseRobots } from './knownRobots.js';
+import type { ExitCode } from './ExitCode.js';
+import { forEachRobot, type RobotOutcome } from './forEachRobot.js';
+import { formatLocalTime, recordWords } from './formatValues.js';
 import { ownerCall } from './ownerCall.js';
-import { reportProblem } from './reportProblem.js';
 
 interface Edit {
   readonly id: number;
@@ -16,10 +14,8 @@ interface Edit {
   readonly atMs: number;
 }
 
-interface Outcome {
-  readonly name: string;
+interface Outcome extends RobotOutcome {
   readonly edits: readonly Edit[];
-  readonly problem: Problem | null;
 }
 
 /**
@@ -29,22 +25,9 @@ interface Outcome {
  */
 export async function cacheEditsCommand(
   context: CommandContext,
-  { robots: asked, json }: { readonly robots: readonly string[]; readonly json: boolean },
+  { robots, json }: { readonly robots: readonly string[]; readonly json: boolean },
 ): Promise<ExitCode> {
-  const { home, output } = context;
-  const robots = await chooseRobots(home, asked);
-  if (!robots.ok) return reportProblem(output, robots.problem);
-  const outcomes: Outcome[] = [];
-  const exits: ExitCode[] = [];
-  for (const name of robots.value) {
-    const outcome = await editsOf(context, name);
-    outcomes.push(outcome);
-    if (outcome.problem !== null) exits.push(reportProblem(output, outcome.problem, name));
-    else if (!json) for (const line of outcomeLines(outcome)) await output.line(line);
-  }
-  if (json) await output.line(JSON.stringify({ robots: outcomes }));
-  else if (outcomes.length === 0) await output.line(`No robot is known here (${home}).`);
-  return worstExit(exits);
+  return await forEachRobot(context, { robots, json, act: (name) => editsOf(context, name), linesOf: outcomeLines });
 }
 
 async function editsOf(context: CommandContext, name: string): Promise<Outcome> {

@@ -15,7 +15,7 @@ interface Asked {
 }
 
 /**
- * Ends a redaction or a new aim: `cache confirm` removes the originals for good, `cache undo` brings them back.
+ * Ends a redaction, a new aim or a shift of times: `cache confirm` removes the originals for good, `cache undo` brings them back.
  *
  * `--json`: `{ name, id, ended: 'confirmed' | 'undone' }`.
  */

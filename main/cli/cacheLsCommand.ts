@@ -3,14 +3,12 @@ import { severityRank } from '../model/Severity.js';
 import type { CachedState } from '../model/CachedState.js';
 import type { PendingSummary, SegmentSummary } from '../seams/Cache.js';
 import type { CommandContext } from './CommandContext.js';
-import { worstExit } from './ExitCode.js';
 import type { ExitCode } from './ExitCode.js';
+import { readEachRobot } from './forEachRobot.js';
 import { formatAge, formatCount, formatIso, formatSize } from './formatValues.js';
 import { formatTable } from './formatTable.js';
 import type { Column } from './formatTable.js';
-import { chooseRobots, openReader } from './knownRobots.js';
 import type { Selection } from './CommandLine.js';
-import { reportProblem } from './reportProblem.js';
 
 interface RobotContent {
   readonly name: string;
@@ -23,23 +21,17 @@ export async function cacheLsCommand(
   context: CommandContext,
   { selection, json }: { readonly selection: Selection; readonly json: boolean },
 ): Promise<ExitCode> {
-  const { home, output } = context;
-  const robots = await chooseRobots(home, selection.robots);
-  if (!robots.ok) return reportProblem(output, robots.problem);
-  const contents: RobotContent[] = [];
-  const exits: ExitCode[] = [];
-  for (const name of robots.value) {
-    const reader = await openReader(home, name);
-    if (!reader.ok) {
-      exits.push(reportProblem(output, reader.problem, name));
-      continue;
-    }
-    const groups = (await reader.value.pending(selection.filter)).toSorted(byRank);
-    contents.push({ name, groups, segments: await reader.value.segments() });
-  }
-  const lines = json ? [JSON.stringify({ robots: contents.map(contentReport) })] : contentLines(contents, context);
-  for (const line of lines) await output.line(line);
-  return worstExit(exits);
+  return await readEachRobot<RobotContent>(context, {
+    robots: selection.robots,
+    json,
+    read: async (name, reader) => ({
+      name,
+      groups: (await reader.pending(selection.filter)).toSorted(byRank),
+      segments: await reader.segments(),
+    }),
+    linesOf: (contents) => contentLines(contents, context),
+    reportOf: contentReport,
+  });
 }
 
 /** Logs before metrics, the gravest first, then by what is to happen with them. */
@@ -88,8 +80,7 @@ const columns: readonly Column[] = [
   { title: 'GOES TO', align: 'left' },
 ];
 
-function contentLines(contents: readonly RobotContent[], { clock, home }: CommandContext): readonly string[] {
-  if (contents.length === 0) return [`No robot is known here (${home}).`];
+function contentLines(contents: readonly RobotContent[], { clock }: CommandContext): readonly string[] {
   const nowNs = clock.nowNs();
   const age = (ns: bigint): string => formatAge(Number((nowNs - ns) / 1_000_000n));
   const rows = contents.flatMap(({ name, groups }) =>

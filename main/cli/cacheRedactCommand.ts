@@ -1,16 +1,16 @@
 import { messageOfFilter } from '../contract/messageOfFilter.js';
-import { fail, type Problem, type Result } from '../model/Problem.js';
+import { fail, type Result } from '../model/Problem.js';
 import type { RedactionRule } from '../model/redactText.js';
 import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
 import { editLines, type EditOutcome, outcomeOfEdit, unwritableLines } from './EditOutcome.js';
-import { type ExitCode, worstExit } from './ExitCode.js';
-import { forTerminal, formatCount } from './formatValues.js';
-import { chooseRobots, openReader } from './knownRobots.js';
+import type { ExitCode } from './ExitCode.js';
+import { forEachRobot, type RobotOutcome } from './forEachRobot.js';
+import { forTerminal, formatCount, recordWords } from './formatValues.js';
+import { openReader } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
 import type { Selection } from './CommandLine.js';
 import { previewRedaction, type RedactionPreview } from '../cache/previewRedaction.js';
-import { reportProblem } from './reportProblem.js';
 
 interface Asked {
   readonly selection: Selection;
@@ -19,10 +19,7 @@ interface Asked {
   readonly json: boolean;
 }
 
-interface Preview extends RedactionPreview {
-  readonly name: string;
-  readonly problem: Problem | null;
-}
+interface Preview extends RedactionPreview, RobotOutcome {}
 
 /**
  * Takes words out of the texts of the logs that the filter means, on disk too; whoever owns a robot's cache does it. The
@@ -32,22 +29,13 @@ interface Preview extends RedactionPreview {
  * `{ dryRun: true, robots: [{ name, records, unwritable, examples: [{ before, after }], problem }] }`.
  */
 export async function cacheRedactCommand(context: CommandContext, asked: Asked): Promise<ExitCode> {
-  const { home, output, interrupt } = context;
-  const robots = await chooseRobots(home, asked.selection.robots);
-  if (!robots.ok) return reportProblem(output, robots.problem);
-  const outcomes: (Preview | EditOutcome)[] = [];
-  const exits: ExitCode[] = [];
-  for (const name of robots.value) {
-    if (interrupt.signal.aborted) break;
-    const outcome = asked.dryRun ? await preview(context, asked, name) : await redact(context, asked, name);
-    outcomes.push(outcome);
-    if (outcome.problem !== null) exits.push(reportProblem(output, outcome.problem, name));
-    else if (!asked.json) for (const line of linesOf(outcome)) await output.line(line);
-  }
-  if (asked.json) await output.line(JSON.stringify({ dryRun: asked.dryRun, robots: outcomes }));
-  else if (outcomes.length === 0) await output.line(`No robot is known here (${home}).`);
-  if (interrupt.signal.aborted) exits.push(3);
-  return worstExit(exits);
+  return await forEachRobot<Preview | EditOutcome>(context, {
+    robots: asked.selection.robots,
+    json: asked.json,
+    act: (name) => (asked.dryRun ? preview(context, asked, name) : redact(context, asked, name)),
+    linesOf,
+    reportOf: (robots) => ({ dryRun: asked.dryRun, robots }),
+  });
 }
 
 async function redact(context: CommandContext, { selection, rule }: Asked, name: string): Promise<EditOutcome> {
@@ -82,10 +70,9 @@ function linesOf(outcome: Preview | EditOutcome): readonly string[] {
 }
 
 function previewLines({ name, records, unwritable, examples }: Preview): readonly string[] {
-  const what = records === 1 ? '1 record' : `${formatCount(records)} records`;
   const more = records - examples.length;
   return [
-    `${name}: would redact ${what}`,
+    `${name}: would redact ${recordWords(records)}`,
     ...examples.flatMap(({ before, after }) => [`  - ${forTerminal(before)}`, `  + ${forTerminal(after)}`]),
     ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
     ...unwritableLines(unwritable, 'redacted'),

@@ -130,6 +130,15 @@ describe('changing what is on disk', () => {
     expect(await readdir(path.join(home, 'cache'))).toEqual(['rover']);
   });
 
+  test('an interrupt leaves the robots alone whose turn has not come', async () => {
+    await recorded('rover');
+    const interrupt = new AbortController();
+    interrupt.abort();
+    const { code, output } = await runInProcess(home, ['cache', 'delete', '--all', '--json'], { interrupt });
+    expect({ code, lines: output.lines }).toEqual({ code: 3, lines: ['{"robots":[]}'] });
+    expect(await statesOf()).toEqual({ pending: 3 });
+  });
+
   test('undelete asks which robot when there are several', async () => {
     await recorded('rover');
     await recorded('arm');

@@ -1,15 +1,14 @@
 import { messageOfFilter } from '../contract/messageOfFilter.js';
-import { type Problem, succeed } from '../model/Problem.js';
+import { succeed } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { Cache } from '../seams/Cache.js';
 import { changeCache } from './changeCache.js';
 import type { CommandContext } from './CommandContext.js';
-import { type ExitCode, worstExit } from './ExitCode.js';
-import { formatCount } from './formatValues.js';
-import { chooseRobots } from './knownRobots.js';
+import type { ExitCode } from './ExitCode.js';
+import { forEachRobot, type RobotOutcome } from './forEachRobot.js';
+import { recordWords } from './formatValues.js';
 import { ownerCall } from './ownerCall.js';
 import type { Selection } from './CommandLine.js';
-import { reportProblem } from './reportProblem.js';
 
 export type StateCommand = 'cache hold' | 'cache unhold' | 'retry';
 
@@ -19,11 +18,9 @@ interface Asked {
   readonly json: boolean;
 }
 
-interface Outcome {
-  readonly name: string;
+interface Outcome extends RobotOutcome {
   /** Records that were not in that state before. */
   readonly records: number;
-  readonly problem: Problem | null;
 }
 
 /** What a command asks the owner for, does itself when nobody has the cache, and says of it. */
@@ -54,20 +51,12 @@ const changes: Readonly<Record<StateCommand, StateChange>> = {
  * `--json`: `{ robots: [{ name, records, problem }] }`.
  */
 export async function changeStateCommand(context: CommandContext, asked: Asked): Promise<ExitCode> {
-  const { home, output } = context;
-  const robots = await chooseRobots(home, asked.selection.robots);
-  if (!robots.ok) return reportProblem(output, robots.problem);
-  const outcomes: Outcome[] = [];
-  const exits: ExitCode[] = [];
-  for (const name of robots.value) {
-    const outcome = await changeRobot(context, asked, name);
-    outcomes.push(outcome);
-    if (outcome.problem !== null) exits.push(reportProblem(output, outcome.problem, name));
-    else if (!asked.json) await output.line(outcomeLine(asked, outcome));
-  }
-  if (asked.json) await output.line(JSON.stringify({ robots: outcomes }));
-  else if (outcomes.length === 0) await output.line(`No robot is known here (${home}).`);
-  return worstExit(exits);
+  return await forEachRobot(context, {
+    robots: asked.selection.robots,
+    json: asked.json,
+    act: (name) => changeRobot(context, asked, name),
+    linesOf: ({ name, records }) => [`${name}: ${recordWords(records)} ${changes[asked.command].words}`],
+  });
 }
 
 async function changeRobot(context: CommandContext, { command, selection }: Asked, name: string): Promise<Outcome> {
@@ -82,9 +71,4 @@ async function changeRobot(context: CommandContext, { command, selection }: Aske
   });
   if (!changed.ok) return { name, records: 0, problem: changed.problem };
   return { name, records: changed.value?.records ?? 0, problem: null };
-}
-
-function outcomeLine({ command }: Asked, { name, records }: Outcome): string {
-  const what = records === 1 ? '1 record' : `${formatCount(records)} records`;
-  return `${name}: ${what} ${changes[command].words}`;
 }

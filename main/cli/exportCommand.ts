@@ -3,10 +3,11 @@ import type { RecordFilter } from '../model/RecordFilter.js';
 import type { CacheReader } from '../seams/Cache.js';
 import type { CommandContext } from './CommandContext.js';
 import { type ExitCode, worstExit } from './ExitCode.js';
+import { noRobotLine } from './forEachRobot.js';
 import type { ExportFormat, ExportWriter } from '../export/ExportWriter.js';
 import { openExportWriter } from '../export/openExportWriter.js';
 import { PartialFile, writeProblem } from '../export/PartialFile.js';
-import { forTerminal, formatCount, formatSize } from './formatValues.js';
+import { forTerminal, formatCount, formatSize, recordWords } from './formatValues.js';
 import { chooseRobots, openReader } from './knownRobots.js';
 import type { Selection } from './CommandLine.js';
 import { reportProblem } from './reportProblem.js';
@@ -147,8 +148,8 @@ async function report(
     await output.line(JSON.stringify({ file, bytes, records, robots }));
     return worstExit(exits);
   }
-  if (robots.length === 0) await output.line(`No robot is known here (${home}).`);
-  await output.line(`${forTerminal(file)}: ${countWords(records)}, ${formatSize(bytes)}`);
+  if (robots.length === 0) await output.line(noRobotLine(home));
+  await output.line(`${forTerminal(file)}: ${recordWords(records)}, ${formatSize(bytes)}`);
   const filtered = Object.keys(selection.filter).length > 0;
   for (const robot of robots) if (robot.problem === null) await output.line(`  ${robotLine(robot, filtered)}`);
   return worstExit(exits);
@@ -159,9 +160,5 @@ function robotLine({ name, records, leftOut }: Exported, filtered: boolean): str
     ? 'left out by the filter'
     : 'were in the cache when it began and are not in the file: they were sent, deleted or made room meanwhile, or cannot be read (tether cache check tells)';
   const rest = leftOut === 0 ? '' : `; ${formatCount(leftOut)} ${why}`;
-  return `${name}: ${countWords(records)}${rest}`;
-}
-
-function countWords(records: number): string {
-  return records === 1 ? '1 record' : `${formatCount(records)} records`;
+  return `${name}: ${recordWords(records)}${rest}`;
 }

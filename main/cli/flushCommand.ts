@@ -2,20 +2,19 @@ import { parseRobotFile } from '../config/text/parseRobotFile.js';
 import type { DryRun } from '../contract/calls.js';
 import { messageOfFilter } from '../contract/messageOfFilter.js';
 import { succeed } from '../model/Problem.js';
-import type { Problem, Result } from '../model/Problem.js';
+import type { Result } from '../model/Problem.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { CacheReader } from '../seams/Cache.js';
 import type { CommandContext, CommandRobot, FlushCounts } from './CommandContext.js';
-import { worstExit } from './ExitCode.js';
 import type { ExitCode } from './ExitCode.js';
 import { dryRunLines } from './dryRunLines.js';
+import { forEachRobot, type RobotOutcome } from './forEachRobot.js';
 import { formatCount } from './formatValues.js';
-import { chooseRobots, openReader } from './knownRobots.js';
+import { openReader } from './knownRobots.js';
 import { ownerCall } from './ownerCall.js';
 import type { Selection, UnresolvedChoice } from './CommandLine.js';
 import { readRobotConfig } from './readRobotConfig.js';
-import { reportProblem } from './reportProblem.js';
 import { throughOwner } from './throughOwner.js';
 import { withOwnEngine } from './withOwnEngine.js';
 
@@ -33,11 +32,9 @@ interface FlushedCounts extends FlushCounts {
   readonly settled: number;
 }
 
-interface Outcome {
-  readonly name: string;
+interface Outcome extends RobotOutcome {
   readonly sent: FlushedCounts | null;
   readonly dryRun: DryRun | null;
-  readonly problem: Problem | null;
 }
 
 /**
@@ -48,24 +45,16 @@ interface Outcome {
  * figures of contract/calls.ts `dryRunSchema` in place of the counts.
  */
 export async function flushCommand(context: CommandContext, asked: Asked): Promise<ExitCode> {
-  const { output, home, interrupt } = context;
-  const robots = await chooseRobots(home, asked.selection.robots);
-  if (!robots.ok) return reportProblem(output, robots.problem);
-  const outcomes: Outcome[] = [];
-  const exits: ExitCode[] = [];
-  for (const name of robots.value) {
-    if (interrupt.signal.aborted) break;
-    const outcome = await flushRobot(context, asked, name);
-    outcomes.push(outcome);
-    if (outcome.problem !== null) exits.push(reportProblem(output, outcome.problem, name));
-    if (!asked.json) for (const line of outcomeLines(outcome)) await output.line(line);
-  }
-  if (asked.json) {
-    const reports = outcomes.map(({ name, sent, dryRun, problem }) => ({ name, ...sent, ...dryRun, problem }));
-    await output.line(JSON.stringify({ dryRun: asked.dryRun, robots: reports }));
-  } else if (outcomes.length === 0) await output.line(`No robot is known here (${home}).`);
-  if (interrupt.signal.aborted) exits.push(3);
-  return worstExit(exits);
+  return await forEachRobot(context, {
+    robots: asked.selection.robots,
+    json: asked.json,
+    act: (name) => flushRobot(context, asked, name),
+    linesOf: outcomeLines,
+    reportOf: (outcomes) => ({
+      dryRun: asked.dryRun,
+      robots: outcomes.map(({ name, sent, dryRun, problem }) => ({ name, ...sent, ...dryRun, problem })),
+    }),
+  });
 }
 
 async function flushRobot(context: CommandContext, asked: Asked, name: string): Promise<Outcome> {

@@ -20,6 +20,11 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** `1 record`, `48,211 records` */
+export function recordWords(records: number): string {
+  return records === 1 ? '1 record' : `${formatCount(records)} records`;
+}
+
 /** `5 s`, `12 min`, `3 h 20 min`, `2 d 4 h`; under a second and from the future: `now`. */
 export function formatAge(ms: number): string {
   const seconds = Math.floor(ms / 1000);

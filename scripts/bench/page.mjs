@@ -72,7 +72,7 @@ try {
     pages.peers[`Studio, ${held.toLocaleString('en-US')}`] =
       file instanceof PeerMissing
         ? file
-        : await measurePanel({ ...ground, name: 'studio', file, rows: held, held, scrollMs: scrollMs / 2 });
+        : await measurePanel({ ...ground, file, rows: held, held, scrollMs: scrollMs / 2 });
   }
   reportPages(report, pages);
 } finally {

@@ -41,7 +41,7 @@ export class RunEnvironment {
       interfaceAddresses === undefined
         ? null
         : new AddressWatch(interfaceAddresses, clock, (addresses) => {
-            this.#watch?.stop();
+            this.end();
             events.outdated(addresses);
           });
   }

@@ -55,7 +55,7 @@ export class PanelPage extends MeasuredPage {
    * @param {readonly string[]} terms
    */
   async typeFilters(terms) {
-    const box = this.page.getByPlaceholder('Search filter').or(this.page.locator('#tags-filled'));
+    const box = this.page.getByPlaceholder('Search filter');
     /** @type {number[]} */
     const paintedMs = [];
     for (const term of terms) {

@@ -6,13 +6,13 @@ import { PanelPage } from './PanelPage.mjs';
 const terms = ['goal', 'scan', 'cycle took', 'nav', 'E-4107'];
 
 /**
- * @param {import('../measureTether.mjs').Ground & { name: string, file: string, rows: number, held: number, scrollMs: number }} options
+ * @param {import('../measureTether.mjs').Ground & { file: string, rows: number, held: number, scrollMs: number }} options
  * @returns {Promise<import('../measureTether.mjs').PageFigures | PeerMissing>} why it did not bear so many, if it did not
  */
-export async function measurePanel({ scrollMs, pixels, picturesFolder, name, ...options }) {
+export async function measurePanel({ scrollMs, pixels, picturesFolder, ...options }) {
   const page = await PanelPage.launch(options);
   try {
-    await page.picture(picturesFolder, `${name}-${options.rows}`);
+    await page.picture(picturesFolder, `studio-${options.rows}`);
     await page.beginLive();
     const beganMs = performance.now();
     const scrolled = await page.scroll(scrollMs, pixels);

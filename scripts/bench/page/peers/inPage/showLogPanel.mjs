@@ -8,7 +8,7 @@ import { DndProvider } from 'react-dnd';
 import { HTML5Backend } from 'react-dnd-html5-backend';
 import { Mosaic, MosaicWindow } from 'react-mosaic-component';
 import 'react-mosaic-component/react-mosaic-component.css';
-import { LogPanel, MockMessagePipelineProvider, providers, show } from 'panel-parts';
+import { LogPanel, MockMessagePipelineProvider, providers, show } from './studioParts.mjs';
 import { liveMessage, recordedMessages, schemaName, topic } from './robotMessages.mjs';
 
 const { rows, ratePerS } = globalThis.panelAsked;
@@ -55,10 +55,9 @@ function nested(around) {
 const tile = () =>
   createElement(MosaicWindow, { title: '', path: [], renderPreview: () => createElement('div') }, createElement(Robot));
 
-const isDark = new URLSearchParams(location.search).get('theme') !== 'light';
 show(
   nested([
-    ...providers({ isDark, settings, panels }),
+    ...providers({ settings, panels }),
     [DndProvider, { backend: HTML5Backend }],
     [Mosaic, { className: 'mosaic-foxglove-theme', initialValue: 'log', renderTile: tile }],
   ]),
@@ -67,7 +66,7 @@ show(
 
 /**
  * One frame of what is due by the clock; the next one comes when this one has been rendered.
- * @param {(messages: readonly object[]) => void} show
+ * @param {(messages: readonly object[]) => void} showMessages
  */
 function frame(showMessages) {
   if (!isLive) return;

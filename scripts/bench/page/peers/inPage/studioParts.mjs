@@ -15,13 +15,13 @@ import ThemeProvider from '@foxglove/studio-base/src/theme/ThemeProvider.js';
 export { LogPanel, MockMessagePipelineProvider };
 
 /**
- * @param {{ isDark: boolean, settings: object, panels: object }} given
+ * @param {{ settings: object, panels: object }} given
  * @returns component and its properties, the outermost first
  */
-export function providers({ isDark, settings, panels }) {
+export function providers({ settings, panels }) {
   return [
     [AppConfigurationContext.Provider, { value: settings }],
-    [ThemeProvider, { isDark }],
+    [ThemeProvider, { isDark: true }],
     [GlobalAndBase, {}],
     [WorkspaceContextProvider, {}],
     [MockCurrentLayoutProvider, {}],
