@@ -1,3 +1,4 @@
+import './filter.css';
 import { findMarks, type Marks } from './findMarks.js';
 
 /** A text with the places that a filter looks for or marks. */
