@@ -11,6 +11,7 @@ import { Session } from './bridge/Session.js';
 import { SessionContext } from './bridge/useSession.js';
 import { FakeCalls } from './dev/FakeCalls.js';
 import { fakeStatus } from './dev/fakeStatus.js';
+import { plainBridge } from './dev/plainBridge.js';
 import { storyOf } from './dev/stories.js';
 import { setPage } from './stores/pageStore.js';
 import { mantineTheme } from './theme/mantineTheme.js';
@@ -41,9 +42,15 @@ export class PageBench {
     const fake = new FakeCalls(story);
     this.status = fakeStatus(story, fake, 1, Date.now());
     const settings = settingsSchema.parse({ desk: 'cache', robot: 'rover-7' });
-    this.session = new Session(bridge, {
-      ...{ version: '0', runtime: 'a test', platform: 'linux', settings, settingsProblems: [], styleNonce: '' },
-    });
+    const facts = {
+      version: '0',
+      runtime: 'a test',
+      platform: 'linux',
+      settings,
+      settingsProblems: [],
+      styleNonce: '',
+    };
+    this.session = new Session(bridge, facts);
     this.port = {
       onmessage: null,
       close: () => undefined,
@@ -145,15 +152,6 @@ export class PageBench {
 export const patient = { timeout: 20_000, interval: 20 };
 
 const bridge: Bridge = {
+  ...plainBridge,
   facts: () => Promise.reject(new Error('the session has them')),
-  saveSettings: () => Promise.resolve(),
-  saveFile: (name) => Promise.resolve(name),
-  chooseSaveFile: (name) => Promise.resolve(`/media/usb/${name}`),
-  chooseFolder: () => Promise.resolve('/home/ada/.ros/cwlogs'),
-  chooseRecording: (kind) => Promise.resolve(kind === 'file' ? '/media/usb/rover-7.mcap' : '/media/usb/rover-7'),
-  openConsole: () => Promise.resolve(),
-  notifyDesktop: () => Promise.resolve(),
-  copyText: () => Promise.resolve(),
-  requestPort: () => undefined,
-  onEngineState: () => () => undefined,
 };

@@ -1,5 +1,5 @@
 import { SegmentedControl } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { RobotStatus } from '../../main/contract/frames.js';
 import { compileMarks } from '../filter/findMarks.js';
 import { usePolledCall } from '../bridge/usePolledCall.js';
@@ -42,7 +42,8 @@ function Desk({ robot }: { readonly robot: RobotStatus }) {
   const filter = useCacheDesk((desk) => desk.filter);
   const open = useCacheDesk((desk) => desk.open);
   const message = filterMessageOf(filter);
-  const marks = compileMarks(termsOf(filter));
+  const { text, terms } = filter;
+  const marks = useMemo(() => compileMarks(termsOf({ text, terms })), [text, terms]);
   const counts = useCounts(robot.name, message);
   const list = segments?.ok === true ? segments.value : [];
   // What a person did moves these; records that come and go do not.

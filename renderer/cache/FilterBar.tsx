@@ -2,17 +2,15 @@ import { Menu, Tooltip } from '@mantine/core';
 import type { SavedFilter } from '../../main/contract/bridge.js';
 import type { RobotStatus } from '../../main/contract/frames.js';
 import { cachedStates } from '../../main/model/CachedState.js';
-import { formatFilterTerms, parseFilterExpression } from '../../main/model/parseFilterExpression.js';
+import { parseFilterExpression } from '../../main/model/parseFilterExpression.js';
 import { severities, type Severity, severityRank } from '../../main/model/Severity.js';
 import { Button } from '../components/Button.js';
 import { Glyph } from '../components/Glyph.js';
 import { severityGlyphs } from '../components/severity.js';
-import { allSeveritiesMask } from '../filter/compileFilter.js';
-import { FilterBox, FilterChips } from '../filter/FilterBox.js';
-import { SavedFilters } from '../filter/SavedFilters.js';
+import { FilterEntry } from '../filter/FilterEntry.js';
 import { formatCount } from '../format/formatCount.js';
 import { narrow, setCacheDesk, useCacheDesk } from './cacheDeskStore.js';
-import { everything, isEverything, rangeWords, termsOf, toggled } from './DeskFilter.js';
+import { everything, isEverything, rangeWords, toggled } from './DeskFilter.js';
 import { stateGlyphs, stateWords } from './stateGlyphs.js';
 
 /** What of the records on disk is meant: by the list below, by the buttons and by the flush. */
@@ -88,17 +86,13 @@ function SeverityChip({ severity, robot }: { readonly severity: Severity; readon
 
 /** The same words as on the log desk, with the same filters saved. */
 function Words() {
-  const filter = useCacheDesk((desk) => desk.filter);
-  const { text, terms } = filter;
-  const expression = formatFilterTerms(termsOf(filter));
-  const severityMask = maskOf(filter.severities);
-  const isPlain = expression === '' && severityMask === allSeveritiesMask;
+  const { text, terms, severities: chosen } = useCacheDesk((desk) => desk.filter);
   return (
-    <>
-      <FilterBox {...{ text, terms, change: narrow }} listSelector=".record-list" testId="cache-text" />
-      <SavedFilters present={isPlain ? null : { expression, severityMask }} apply={applySaved} />
-      <FilterChips terms={terms} change={narrow} />
-    </>
+    <FilterEntry
+      {...{ text, terms, severityMask: maskOf(chosen), change: narrow, apply: applySaved }}
+      listSelector=".record-list"
+      testId="cache-text"
+    />
   );
 }
 

@@ -116,8 +116,8 @@ function DetailView({ detail, isAlone }: { readonly detail: Detail; readonly isA
           <Button
             data-testid="record-retime"
             onClick={() => {
-              const { segment, ordinal, stampMs, label, state } = row;
-              setCacheDesk({ dialog: 'retime', retimed: { address: { segment, ordinal }, stampMs, label, state } });
+              const { segment, ordinal, stampMs, state } = row;
+              setCacheDesk({ dialog: 'retime', retimed: { address: { segment, ordinal }, stampMs, state } });
             }}
           >
             Edit time…

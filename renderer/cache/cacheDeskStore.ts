@@ -7,10 +7,9 @@ export type CacheDialog = 'redact' | 'reaim' | 'retime' | 'delete' | 'export' | 
 export type RecordOrder = 'newest' | 'oldest';
 
 /** A record whose time is to be changed. */
-export interface RetimedRecord {
+interface RetimedRecord {
   readonly address: { readonly segment: number; readonly ordinal: number };
   readonly stampMs: number;
-  readonly label: string;
   readonly state: CachedState;
 }
 

@@ -142,7 +142,7 @@ describe('editing the time', () => {
 
   it('of one refused record tries that record alone again', async () => {
     bench.answers['cache.shiftTime'] = () => ({ id: 1, records: 1, segments: 1, underWay: 0, unwritable: 0 });
-    setCacheDesk({ retimed: { address, stampMs, label: 'nav', state: 'quarantined' } });
+    setCacheDesk({ retimed: { address, stampMs, state: 'quarantined' } });
     bench.show(<RetimeForm {...props} />);
     const at = new Date(Date.now() - 3_600_000);
     const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 23);

@@ -1,5 +1,6 @@
 import { type Bridge, type EngineState, settingsSchema, themes } from '../../main/contract/bridge.js';
 import { FakeEngine } from './FakeEngine.js';
+import { plainBridge } from './plainBridge.js';
 import { storyOf } from './stories.js';
 
 /** Puts a `window.tether` in place whose engine is a story in this page, speaking the real port protocol. */
@@ -12,6 +13,7 @@ export function installFakeBridge(query: URLSearchParams): void {
     robot: query.get('robot') ?? (story.robots ? 'rover-7' : null),
   });
   const bridge: Bridge = {
+    ...plainBridge,
     facts: () =>
       Promise.resolve({
         version: '0.1.0',
@@ -21,13 +23,6 @@ export function installFakeBridge(query: URLSearchParams): void {
         settingsProblems: [],
         styleNonce: query.get('nonce') ?? 'fake-nonce',
       }),
-    saveSettings: () => Promise.resolve(),
-    saveFile: (name) => Promise.resolve(name),
-    chooseSaveFile: (name) => Promise.resolve(`/media/usb/${name}`),
-    chooseFolder: () => Promise.resolve('/home/ada/.ros/cwlogs'),
-    chooseRecording: (kind) => Promise.resolve(kind === 'file' ? '/media/usb/rover-7.mcap' : '/media/usb/rover-7'),
-    openConsole: () => Promise.resolve(),
-    notifyDesktop: () => Promise.resolve(),
     copyText: (text) => navigator.clipboard.writeText(text).catch(() => undefined),
     requestPort: () => {
       const { port1, port2 } = new MessageChannel();

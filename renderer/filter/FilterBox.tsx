@@ -16,7 +16,7 @@ export interface FilterWords {
   readonly terms: readonly FilterTerm[];
 }
 
-interface FilterBoxProps extends FilterWords {
+export interface FilterBoxProps extends FilterWords {
   readonly change: (changes: Partial<FilterWords>) => void;
   /** What has the lines or records: the focus goes there from the box. */
   readonly listSelector: string;

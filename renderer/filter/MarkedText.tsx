@@ -1,7 +1,14 @@
+import { memo } from 'react';
+import './filter.css';
 import { findMarks, type Marks } from './findMarks.js';
 
-/** A text with the places that a filter looks for or marks. */
-export function MarkedText({ text, marks }: { readonly text: string; readonly marks: Marks }) {
+interface MarkedTextProps {
+  readonly text: string;
+  readonly marks: Marks;
+}
+
+/** A text with the places that a filter looks for or marks: looked for again only when either is another one. */
+export const MarkedText = memo(function MarkedText({ text, marks }: MarkedTextProps) {
   if (marks.length === 0) return text;
   return findMarks(text, marks).map((part, index) =>
     part.mark === null ? (
@@ -12,4 +19,4 @@ export function MarkedText({ text, marks }: { readonly text: string; readonly ma
       </mark>
     ),
   );
-}
+});

@@ -11,6 +11,11 @@ export function formatTimeMs(timeMs: number, zone: Zone = 'local'): string {
   return `${formatTimeS(timeMs, zone)}.${ms}`;
 }
 
+/** `10:41:19.4`, or `10:41:19.4 UTC`: a moment as charts say it. */
+export function formatMoment(timeMs: number, zone: Zone): string {
+  return `${formatTimeMs(timeMs, zone).slice(0, -2)}${zoneMark(zone)}`;
+}
+
 /** `2026-11-21T10:41:19.482+01:00`, or with a `Z` in UTC: day and zone travel with it (ISO 8601). */
 export function formatIso(timeMs: number, zone: Zone): string {
   if (zone === 'utc') return new Date(timeMs).toISOString();

@@ -4,7 +4,7 @@ import { usePolledCall } from '../bridge/usePolledCall.js';
 import { useSession } from '../bridge/useSession.js';
 import { ConsoleButton } from '../components/ConsoleButton.js';
 import { Fact } from '../components/Facts.js';
-import { sentPlaces } from './sentPlaces.js';
+import { sentPlaces, type UploadStretch } from './sentPlaces.js';
 
 interface LineProps {
   readonly robot: string;
@@ -27,9 +27,8 @@ const keptWords: Readonly<Partial<Record<RowState, string>>> = {
 };
 
 function SentTo({ robot, row }: LineProps) {
-  const answer = usePolledCall('upload.ledger', { robot }, askAgainMs);
-  if (answer === null) return null;
-  const places = answer.ok ? sentPlaces(answer.value, row.stampMs) : [];
+  const places = useSentPlaces({ robot, row });
+  if (places === null) return null;
   const [place] = places;
   if (place === undefined) {
     return (
@@ -60,8 +59,8 @@ function GoesTo({ robot, row, name }: LineProps & { readonly name: string }) {
     { robot, filter, order: 'oldest', skip: 0, limit: sameMomentMax },
     askAgainMs,
   );
-  if (answer === null) return null;
-  const rows = answer.ok ? answer.value.rows.filter(({ label }) => label === row.node) : [];
+  if (answer?.ok !== true) return null;
+  const rows = answer.value.rows.filter(({ label }) => label === row.node);
   // Its words may have been taken out on disk.
   const record = rows.find(({ text }) => text === row.message) ?? (rows.length === 1 ? rows[0] : undefined);
   if (record === undefined) return <Fact name={name}>not known any more</Fact>;
@@ -87,10 +86,15 @@ function RecordGoesTo(props: {
 /** Opens the line in CloudWatch's console, where it went; without a place it says why it cannot. */
 export function SentLineConsole({ robot, row, status }: LineProps & { readonly status: RobotStatus | null }) {
   const session = useSession();
-  const answer = usePolledCall('upload.ledger', { robot }, askAgainMs);
-  const places = answer?.ok === true ? sentPlaces(answer.value, row.stampMs) : [];
-  const destination = places.length === 1 ? (places[0]?.destination ?? '') : '';
+  const places = useSentPlaces({ robot, row });
+  const destination = places?.length === 1 ? (places[0]?.destination ?? '') : '';
   return <ConsoleButton way={consoleWay(session, status, destination, spanFrom(row.stampMs))} />;
+}
+
+/** Null while the ledger did not answer: that is not to say that it has nothing. */
+function useSentPlaces({ robot, row }: LineProps): readonly UploadStretch[] | null {
+  const answer = usePolledCall('upload.ledger', { robot }, askAgainMs);
+  return answer?.ok === true ? sentPlaces(answer.value, row.stampMs) : null;
 }
 
 /** A time in milliseconds is a few hundred nanoseconds beside the record's own. */

@@ -10,9 +10,8 @@ import { formatCount, formatCountShort } from '../format/formatCount.js';
 import { formatTimeS, zoneMark } from '../format/formatTime.js';
 import { setPage, usePage } from '../stores/pageStore.js';
 import { showRange, useTimeCursor } from '../stores/timeCursor.js';
-import { formatFilterTerms, parseFilterExpression } from '../../main/model/parseFilterExpression.js';
-import { FilterBox, FilterChips, type FilterWords } from '../filter/FilterBox.js';
-import { SavedFilters } from '../filter/SavedFilters.js';
+import type { FilterWords } from '../filter/FilterBox.js';
+import { FilterEntry } from '../filter/FilterEntry.js';
 import { applySavedFilter, clearFilter, type LogActions } from './logActions.js';
 import { togglePause } from './LogList.js';
 import { copyFormats } from './rowText.js';
@@ -83,19 +82,16 @@ export const LogToolbar = memo(function LogToolbar({ actions, chosen }: LogToolb
   );
 });
 
-/** The filter's words: the box, the filters with a name, and the terms that were kept. */
 function LogFilter() {
   const text = usePage((page) => page.filterText);
   const terms = usePage((page) => page.filterTerms);
   const severityMask = usePage((page) => page.severityMask);
-  const expression = formatFilterTerms([...terms, ...parseFilterExpression(text)]);
-  const isPlain = expression === '' && severityMask === allSeveritiesMask;
   return (
-    <>
-      <FilterBox {...{ text, terms, change: changeWords }} listSelector=".log-list" testId="filter-text" />
-      <SavedFilters present={isPlain ? null : { expression, severityMask }} apply={applySavedFilter} />
-      <FilterChips terms={terms} change={changeWords} />
-    </>
+    <FilterEntry
+      {...{ text, terms, severityMask, change: changeWords, apply: applySavedFilter }}
+      listSelector=".log-list"
+      testId="filter-text"
+    />
   );
 }
 

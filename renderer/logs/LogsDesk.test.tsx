@@ -145,6 +145,21 @@ describe('where a line goes, in its detail', () => {
     (await rowOf(5)).click();
     await says('will be sent tonot known any more');
   });
+  it('is not said while nobody answers', async () => {
+    const problem = { code: 'internal', message: 'The engine is busy.', nextStep: 'Wait.' } as const;
+    bench.answers['upload.ledger'] = () => ({ ok: false, problem });
+    bench.answers['cache.read'] = () => ({ ok: false, problem });
+    come(ten.map((row) => ({ ...row, state: row.id === 2 ? ('sent' as const) : ('cached' as const) })));
+    for (const id of [2, 5]) {
+      await choose(id);
+      await says(`line ${id}`);
+      await vi.waitFor(() => {
+        expect(bench.inputsOf(id === 2 ? 'upload.ledger' : 'cache.read')).not.toEqual([]);
+      }, patient);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(bench.query('log-detail')?.textContent).not.toContain('not known any more');
+    }
+  });
   it('is each place that it may have gone to', () => {
     const ledger = [stretch({}), stretch({ goesTo: 'second / rover', destination: 'y' }), stretch({ events: 0 })];
     const placesAt = (timeMs: number) => sentPlaces([...ledger, stretch({})], timeMs).map(({ goesTo }) => goesTo);

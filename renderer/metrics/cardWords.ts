@@ -1,6 +1,6 @@
 import type { SeriesShape } from '../../main/contract/bridge.js';
 import { formatDuration } from '../format/formatDuration.js';
-import { formatTimeMs, type Zone, zoneMark } from '../format/formatTime.js';
+import { formatMoment, type Zone } from '../format/formatTime.js';
 import type { SampleColumns } from '../../main/model/SampleColumns.js';
 import { gapMsOf } from '../../main/model/SampleColumns.js';
 import type { RangeStatistics } from '../stores/chartPoints.js';
@@ -38,7 +38,7 @@ export function cardWords(
   const text = value === null ? { value: '–', unit: '' } : formatShaped(value, series.unit, shape);
   const note =
     pointedMs !== null
-      ? `${formatTimeMs(pointedMs, zone).slice(0, -2)}${zoneMark(zone)}`
+      ? formatMoment(pointedMs, zone)
       : silentMs === null
         ? 'on disk only'
         : stale

@@ -2,7 +2,7 @@ import { type KeyboardEvent, useState } from 'react';
 import { seriesShapes } from '../../main/contract/bridge.js';
 import { useSession } from '../bridge/useSession.js';
 import { isTyping } from '../frame/useGlobalKeys.js';
-import { formatTimeMs, zoneMark } from '../format/formatTime.js';
+import { formatMoment } from '../format/formatTime.js';
 import { chooseForSeries, choiceOf, getMetricChoices } from '../stores/metricChoices.js';
 import { getPage, setPage, toggleZone } from '../stores/pageStore.js';
 import type { Series } from '../stores/Series.js';
@@ -152,8 +152,7 @@ export function useMetricKeys(desk: MetricDeskState, focusFilter: () => void): M
 const keysEverywhere = new Set(['/', '0', '+', '=', '-', 'e', 'E', 'u', 'Escape']);
 
 function momentWords(desk: MetricDeskState, series: Series | undefined, timeMs: number): string {
-  const { zone } = getPage().timeView;
-  const time = `${formatTimeMs(timeMs, zone).slice(0, -2)}${zoneMark(zone)}`;
+  const time = formatMoment(timeMs, getPage().timeView.zone);
   if (series === undefined) return time;
   const choice = choiceOf(getMetricChoices(), desk.robot, series.key);
   const view = desk.view();
