@@ -53,10 +53,11 @@ test('charts are read, zoomed, shaped, pinned and watched by keyboard', async ({
   await keyboard.press('+');
   const wide = await spanOf(app);
   await keyboard.press('+');
-  expect(await spanOf(app)).toBeLessThan(wide * 0.6);
-  const before = Number(await range.getAttribute('data-from'));
+  await expect.poll(() => spanOf(app)).toBeLessThan(wide * 0.6);
+  const from = async (): Promise<number> => Number(await range.getAttribute('data-from'));
+  const before = await from();
   await keyboard.press('Shift+ArrowLeft');
-  expect(Number(await range.getAttribute('data-from'))).toBeLessThan(before);
+  await expect.poll(from).toBeLessThan(before);
   await keyboard.press('0');
   await expect(range).toHaveCount(0);
 

@@ -12,7 +12,7 @@ let built: BuiltWorker;
 
 beforeAll(async () => {
   built = await buildWorker('scoutWorker');
-}, 60_000);
+});
 
 afterAll(async () => {
   await built.dispose();
@@ -40,7 +40,7 @@ function chunksOf(messages: readonly string[]): { bytes: Uint8Array; chunks: Uin
 /** Asks until the thread has begun; null when it never does. */
 async function askReady(scout: WorkerScout, texts: string[], messages: readonly string[]): Promise<number[] | null> {
   const question = { sought: { texts, literals: [] }, ...chunksOf(messages) };
-  for (let attempt = 0; attempt < 500; attempt += 1) {
+  for (let attempt = 0; attempt < 3_000; attempt += 1) {
     scout.prepare();
     const answer = scout.ask(question);
     if (answer !== null) return [...((await answer) ?? [])];

@@ -4,6 +4,7 @@ import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import type { RobotFrame, StatusFrame } from '../contract/frames.js';
 import { unpackFrame } from '../contract/packedFrame.js';
 import type { Answer, EngineMessage, PageMessage } from '../contract/port.js';
+import { patient } from '../model/patient.test-support.js';
 import { fail, succeed } from '../model/Problem.js';
 import { systemClock } from '../seams/Clock.js';
 import { CallDispatcher } from './CallDispatcher.js';
@@ -13,7 +14,6 @@ import { PageConnection } from './PageConnection.js';
 import type { RobotSession } from './RobotSession.js';
 import { robotConfig, SessionBench } from './SessionBench.test-support.js';
 
-const patient = { timeout: 15_000, interval: 20 };
 const link = { choice: 'auto', detected: null, metered: false, limitBytesPerS: null } as const;
 const status: StatusFrame = { type: 'status', atMs: 1, robots: [], home: '/home', rosProblem: null, link };
 let bench: SessionBench;

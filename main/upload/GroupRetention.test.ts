@@ -9,7 +9,7 @@ import { LogGroups } from './LogGroups.js';
 import { policyFor } from './policyFor.js';
 import { account, logDestination, metricDestination } from './records.test-support.js';
 
-const connection = { connectTimeoutMs: 1_000, requestTimeoutMs: 2_000, connectionsMax: 4 };
+const connection = { connectTimeoutMs: 10_000, requestTimeoutMs: 10_000, connectionsMax: 4 };
 const { group } = logDestination;
 const newGroups: NewGroups = {
   retentionDays: 30,

@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { formatFilterTerms } from '../../main/model/parseFilterExpression.js';
+import { patient } from '../../main/model/patient.test-support.js';
 import { getPage, setPage } from '../stores/pageStore.js';
-import { PageBench, patient } from '../PageBench.test-support.js';
+import { PageBench } from '../PageBench.test-support.js';
 import { CacheDesk } from './CacheDesk.js';
 import { getCacheDesk, setCacheDesk } from './cacheDeskStore.js';
 import { everything, filterMessageOf } from './DeskFilter.js';

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { CachedRow } from '../../main/contract/calls.js';
-import { PageBench, patient } from '../PageBench.test-support.js';
+import { patient } from '../../main/model/patient.test-support.js';
+import { PageBench } from '../PageBench.test-support.js';
 import { setCacheDesk } from './cacheDeskStore.js';
 import { RecordList } from './RecordList.js';
 import { readFirst, readMore, rowsShownMax } from './recordPages.js';

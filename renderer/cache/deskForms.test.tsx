@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallInput, CallOutput } from '../../main/contract/calls.js';
 import type { PendingGroup } from '../../main/contract/frames.js';
-import { PageBench, patient } from '../PageBench.test-support.js';
+import { patient } from '../../main/model/patient.test-support.js';
+import { PageBench } from '../PageBench.test-support.js';
 import { getPage } from '../stores/pageStore.js';
 import { undoLast } from '../stores/undoStack.js';
 import { setCacheDesk } from './cacheDeskStore.js';
