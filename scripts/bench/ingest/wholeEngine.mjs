@@ -57,7 +57,8 @@ engine.attachPage({
   },
   postMessage: (message) => {
     if (message.type === 'answer' && message.id === countId) {
-      toCounting(message.result.ok ? message.result.value.records : 0);
+      const counts = /** @type {{ records: number } | null} */ (message.result.ok ? message.result.value : null);
+      toCounting(counts?.records ?? 0);
     }
     // What the port would do.
     const copied = structuredClone(message);
