@@ -123,9 +123,9 @@ async function writeRobot(robot: string): Promise<string> {
   return file;
 }
 
-/** Now, so that nothing is too old for CloudWatch. */
-function someRecords(): readonly RecordToCache[] {
-  const nowNs = systemClock.nowNs() - 60_000_000_000n;
+/** Lately, so that nothing is too old for CloudWatch. */
+function someRecords(agoNs = 60_000_000_000n): readonly RecordToCache[] {
+  const nowNs = systemClock.nowNs() - agoNs;
   return [
     testLog({ message: 'Motor hot', severity: 'ERROR', node: 'motor', stampNs: nowNs }),
     testLog({ message: 'Plan found', stampNs: nowNs + 1_000_000n }),
@@ -223,7 +223,8 @@ describe('status and cache', () => {
   });
 
   test('every filter chooses the records that it says', async () => {
-    await recorded('rover', someRecords());
+    // Far enough apart, however long the commands take.
+    await recorded('rover', someRecords(2n * 3_600_000_000_000n));
     await recorded('arm', [testLog({ message: 'Arm ready', stampNs: systemClock.nowNs() })]);
     const found = async (filter: string): Promise<unknown[]> => {
       const { code, out } = await tether(`cache cat --json ${filter}`.trim());
@@ -239,8 +240,8 @@ describe('status and cache', () => {
     expect(await found('--kind metrics')).toEqual(['battery']);
     expect(await found('--node nav* --node timer --robot rover')).toEqual(['Plan found', 'tick']);
     expect(await found('--grep HOT')).toEqual(['Motor hot']);
-    expect(await found('--until 30s')).toEqual(['Motor hot', 'Plan found', 'tick', 'battery']);
-    expect(await found('--since 30s')).toEqual(['Arm ready']);
+    expect(await found('--until 1h')).toEqual(['Motor hot', 'Plan found', 'tick', 'battery']);
+    expect(await found('--since 1h')).toEqual(['Arm ready']);
     expect(await tether('cache cat --robot rovr')).toMatchObject({
       code: 1,
       out: '',
