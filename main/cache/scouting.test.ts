@@ -97,7 +97,8 @@ async function readerWith(scout: ChunkScout | null): Promise<CacheReader> {
 /** A reader whose threads have begun. */
 async function readyReader(scout: WatchedScout): Promise<CacheReader> {
   const reader = await readerWith(scout);
-  for (let attempt = 0; attempt < 10_000 && scout.answers === 0; attempt += 1) await places(reader, { text: soughtText });
+  for (let attempt = 0; attempt < 10_000 && scout.answers === 0; attempt += 1)
+    await places(reader, { text: soughtText });
   expect(scout.answers).toBeGreaterThan(0);
   return reader;
 }
