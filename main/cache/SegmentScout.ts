@@ -47,8 +47,8 @@ export class SegmentScout {
   /** The chunks that the index does not rule out; null when it does not hold together. */
   #placesByIndex(attachment: Uint8Array, rows: TakenRows | null): IndexedPlace[] | null {
     const data = attachmentData(attachment, indexAttachmentName);
-    const decoded = data && decodeIndexChunks(data, false);
-    const may = decoded?.chunks.filter((chunk) => this.#entries.mayMatch(chunk) && mayTakeRows(chunk, rows));
+    const chunks = data && decodeIndexChunks(data);
+    const may = chunks?.filter((chunk) => this.#entries.mayMatch(chunk) && mayTakeRows(chunk, rows));
     return may?.map(({ place }) => place) ?? null;
   }
 

@@ -5,7 +5,7 @@ import { WindowMemory } from '../ReadAheadFile.js';
 import type { Segment } from '../Segment.js';
 import { withTailInMemory } from '../TailFile.js';
 import {
-  decodeSegmentIndex,
+  decodeIndexChunks,
   decodeSegmentIndexHead,
   indexAttachmentName,
   indexHeadBytes,
@@ -18,7 +18,7 @@ import {
 const headBytesMax = 24 * 1024 * 1024;
 /** So much of it is filled by reading ahead. */
 const filledPartMax = 0.9;
-/** What the whole indexes that are kept take in memory, about. */
+/** What the whole indexes that are kept take in memory. */
 const indexBytesMax = 24 * 1024 * 1024;
 /** When there is no room for more, one of so many is kept. */
 const keptPartMin = 8;
@@ -41,7 +41,11 @@ const attachmentBytesMax = 64 * 1024 * 1024;
 export class IndexKeeper {
   readonly #files: FileSystem;
   readonly #heads = new ByteBoundedMap<string, KnownHead | null>(headBytesMax);
-  readonly #indexes = new ByteBoundedMap<string, SegmentIndex>(indexBytesMax);
+  /**
+   * The bytes of those that hold together. They are decoded each time: that takes a twentieth of a millisecond, and what was
+   * decoded, kept, would be some hundred objects each for V8 to go through again and again.
+   */
+  readonly #indexes = new ByteBoundedMap<string, Uint8Array>(indexBytesMax);
   /** For reading indexes, those of several segments at a time. */
   readonly #memories: WindowMemory[] = [];
   #turnedAway = 0;
@@ -83,15 +87,18 @@ export class IndexKeeper {
   ): Promise<T | null> {
     const found = await this.#knownOf(segment);
     if (found === null || segment.path !== path) return null;
+    const { head, place } = found;
     const known = this.#indexes.get(path);
-    if (known !== undefined) return use(known);
-    return this.#withMemory(found.place.length, async (memory) => {
-      const isKept = this.#mayKeep(found.place.length);
-      const index = await readIndex(file, found, memory, isKept);
-      if (index === null) this.#heads.set(path, null, absentBytes);
-      else if (isKept) this.#indexes.set(path, index, index.bytes);
+    const knownChunks = known === undefined ? null : decodeIndexChunks(known, true);
+    if (knownChunks !== null) return use({ head, chunks: knownChunks });
+    return this.#withMemory(place.length, async (memory) => {
+      const record = memory.subarray(0, await readInto(file, memory, place.offset));
+      const data = attachmentData(record, indexAttachmentName);
+      const chunks = data && decodeIndexChunks(data);
+      if (data === null || chunks === null) this.#heads.set(path, null, absentBytes);
+      else if (this.#mayKeep(data.byteLength)) this.#indexes.set(path, data.slice(), data.byteLength);
       // Nothing is waited for from here on: the memory is still this one's.
-      return index && use(index);
+      return chunks && use({ head, chunks });
     });
   }
 
@@ -165,16 +172,4 @@ async function readHead(
   if (wanted === null || dataStart + wanted > place.length) return null;
   if (dataStart + wanted <= prefix.byteLength) return decodeSegmentIndexHead(prefix.subarray(dataStart));
   return decodeSegmentIndexHead(await readAt(file, place.offset + dataStart, wanted));
-}
-
-/** When it is not kept, it shares its memory with `memory`. */
-async function readIndex(
-  file: OpenFile,
-  { place, head }: KnownHead,
-  memory: Uint8Array,
-  isKept: boolean,
-): Promise<SegmentIndex | null> {
-  const record = memory.subarray(0, await readInto(file, memory, place.offset));
-  const data = attachmentData(record, indexAttachmentName);
-  return data && decodeSegmentIndex(data, head, isKept);
 }
