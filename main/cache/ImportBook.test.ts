@@ -88,7 +88,7 @@ describe('room for an import', () => {
   it('does not run ahead of a share that is raised step by step', async () => {
     cache.setShare({ bytesMax: 500 * kilobyte, reachableBytes: 4096 * kilobyte, laptopBytesMax: 8192 * kilobyte });
     const { batches, problem } = await importAll();
-    expect(problem).toMatchObject({ code: 'cache-full' });
+    expect(problem).toMatchObject({ code: 'room-later' });
     expect(batches).toBeGreaterThan(0);
     await cache.settled();
     expect((await cache.usage()).lost).toEqual({});

@@ -35,7 +35,10 @@ export interface ImportRoom {
   readonly spareBytes: number;
 }
 
-/** Problem `cache-full` when these records would come too near to the disk limit, or to what all caches' limit leaves. */
+/**
+ * Problem `cache-full` when these records would come too near to the disk limit, or to what all caches' limit leaves; `room-later` when
+ * only the step is used up by which all caches' limit lets this one grow until it is shared out anew.
+ */
 export function roomForImport(room: ImportRoom, records: readonly RecordToCache[]): Result<void> {
   const { bytesMax, share } = room;
   const added = records.reduce((sum, { data }) => sum + data.byteLength + recordOverheadBytes, 0);
@@ -47,11 +50,10 @@ export function roomForImport(room: ImportRoom, records: readonly RecordToCache[
       'Flush what waits, or raise storage_limit in the robot file; then import again: it goes on where it stopped.',
     );
   }
-  if (share === null || (wanted <= share.reachableBytes * importedPartMax && added <= room.spareBytes)) {
-    return succeed(undefined);
-  }
+  const isWithinReach = share === null || wanted <= share.reachableBytes * importedPartMax;
+  if (share === null || (isWithinReach && added <= room.spareBytes)) return succeed(undefined);
   return fail(
-    'cache-full',
+    isWithinReach ? 'room-later' : 'cache-full',
     `The caches of all robots have no room for more of this import (their limit together is ${share.laptopBytesMax} bytes): older records would go for it.`,
     'Flush what waits, or raise the limit of all caches in the settings; then import again: it goes on where it stopped.',
   );

@@ -24,7 +24,7 @@ export class ImportedRecords {
     this.#options = options;
   }
 
-  /** Problems: `cache-full`, and those of the disk. */
+  /** Problems: `cache-full`, `room-later`, and those of the disk. */
   async append(progress: ImportProgress, records: readonly RecordToCache[]): Promise<Result<void>> {
     const { folder, guard, store, ledger, emit } = this.#options;
     const room = roomForImport(store.importRoom(), records);

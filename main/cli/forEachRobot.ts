@@ -76,5 +76,5 @@ export async function readEachRobot<Found>(
 }
 
 export function noRobotLine(home: string): string {
-  return `No robot is known here (${home}).`;
+  return `No robot is known here (${home}). Start with: tether record ROBOT.yaml, or set TETHER_HOME`;
 }

@@ -192,6 +192,7 @@ describe('what is not', () => {
     ['cache confirm', 'ID is missing'],
     ['cache undo 0', 'no number of a change'],
     ['cache chek', 'do you mean "cache check"?'],
+    ['cache cat rover', 'one word too many; a robot is named so: --robot rover'],
     ['cache ls --by robot', 'node, severity or hour'],
     ['cache cat --limit 0', 'not "0"'],
     ['cache shift --all', '--by TIME is missing'],

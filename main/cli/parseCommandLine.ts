@@ -422,7 +422,10 @@ class Arguments {
     if (this.has('help')) return;
     const wanted = this.spec.argument.split(' ').filter((word) => word !== '');
     const extra = this.arguments[wanted.length];
-    if (extra !== undefined) this.refuse(`"${extra}" is one word too many`);
+    if (extra !== undefined) {
+      const hasRobot = this.spec.options.some(({ name }) => name === 'robot');
+      this.refuse(`"${extra}" is one word too many${hasRobot ? `; a robot is named so: --robot ${extra}` : ''}`);
+    }
     const missing = wanted[this.arguments.length];
     if (missing !== undefined) this.refuse(`${missing} is missing`);
   }

@@ -281,7 +281,7 @@ function noSuchRobot(name: string): Failure {
 }
 
 function noSuchFile(file: string): Failure {
-  return fail('no-such-robot', `${file} is not there.`, 'Check the name, or see the list of robots.');
+  return fail('no-such-robot', `${file} is not there.`, 'Check the name; `tether status` lists the robots.');
 }
 
 function changedOutside(name: string, revision: string | null): Failure {

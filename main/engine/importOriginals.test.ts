@@ -291,6 +291,29 @@ describe('the cache', () => {
     expect(bench.sentWords()).toHaveLength(9000);
   });
 
+  test('an import that runs ahead of its share of all caches’ limit waits for the next one', async () => {
+    await bench.write(
+      file,
+      Array.from({ length: 3000 }, (_, index) => logLine(bench.startMs + index, `line ${index} ${noise()}`)),
+    );
+    const cache = await bench.cache();
+    const megabyte = 1024 * 1024;
+    const share = { reachableBytes: 60 * megabyte, laptopBytesMax: 100 * megabyte };
+    cache.setShare({ ...share, bytesMax: megabyte });
+    let steps = 0;
+    const raising = setInterval(() => {
+      steps += 1;
+      cache.setShare({ ...share, bytesMax: (1 + steps) * megabyte });
+    }, 500);
+    const end = await bench.import();
+    clearInterval(raising);
+    expect(end.problem).toBeNull();
+    expect(sumOf(end)).toMatchObject({ lines: 3000, imported: 3000 });
+    // It came so far only because it waited.
+    expect(steps).toBeGreaterThan(0);
+    expect((await cache.usage()).lost).toEqual({});
+  }, 30_000);
+
   test('what is imported under a changed robot file goes there, what is on disk stays where it was to go', async () => {
     await bench.write(file, logs(2));
     await bench.import();

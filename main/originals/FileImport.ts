@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImportedFile } from '../contract/importReport.js';
 import type { Destinations } from '../model/destinationsOf.js';
 import { fail, type Result, succeed } from '../model/Problem.js';
@@ -15,6 +16,10 @@ import { recordOfLine } from './recordOfLine.js';
 const batchRecordsMax = 1000;
 /** Bytes of them; a single record may be larger. */
 const batchBytesMax = 256 * 1024;
+
+/** Room in the limit of all caches is given anew about once a second. */
+const roomAgainMs = 250;
+const roomWaitMsMax = 15_000;
 
 export interface FileImportOptions {
   readonly cache: Pick<Cache, 'appendImported' | 'importProgress'>;
@@ -146,7 +151,7 @@ export class FileImport {
       if (!begun.ok) return begun;
       part.started = true;
     }
-    const stored = await cache.appendImported(this.#progress(part), records);
+    const stored = await this.#append(this.#progress(part), records);
     if (!stored.ok) {
       // These lines are as if they had not been read.
       this.#counts.lines -= records.length;
@@ -157,6 +162,19 @@ export class FileImport {
     [this.#batch, this.#batchBytes, this.#batchPart] = [[], 0, null];
     onStep();
     return stored;
+  }
+
+  /** Waits where there is room for it in a moment. */
+  async #append(progress: ImportProgress, records: readonly RecordToCache[]): Promise<Result<void>> {
+    const { cache, signal } = this.#options;
+    const untilMs = performance.now() + roomWaitMsMax;
+    for (;;) {
+      const stored = await cache.appendImported(progress, records);
+      if (stored.ok || stored.problem.code !== 'room-later') return stored;
+      if (signal.aborted) return cancelled;
+      if (performance.now() > untilMs) return { ok: false, problem: { ...stored.problem, code: 'cache-full' } };
+      await sleep(roomAgainMs, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   #progress(part: FilePart): ImportProgress {

@@ -279,7 +279,8 @@ export interface Cache extends CacheReader {
   /**
    * Stores records of an import, all or none, and then how far the import is: durable when resolved, and both before
    * any of these records can leave the disk. `records` may be empty. Does not wait for a disk that refuses, and evicts
-   * nothing: the problem (`cache-full`, or one of the disk) says why nothing was stored.
+   * nothing: the problem (`cache-full`, `room-later`, or one of the disk) says why nothing was stored. `room-later`: the limit of all
+   * caches is shared out anew about once a second, and there may be room then.
    */
   appendImported(progress: ImportProgress, records: readonly RecordToCache[]): Promise<Result<void>>;
   /**
