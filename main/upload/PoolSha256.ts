@@ -22,7 +22,7 @@ export class PoolSha256 implements Checksum {
     const { secret, parts } = this;
     const [only] = parts;
     if (secret === undefined && parts.length === 1 && only !== undefined && only.byteLength >= pooledBytesMin) {
-      return new Uint8Array(await webcrypto.subtle.digest('SHA-256', only as Uint8Array<ArrayBuffer>));
+      return new Uint8Array(await webcrypto.subtle.digest('SHA-256', only));
     }
     const hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
     for (const part of parts) hash.update(part);
