@@ -27,6 +27,20 @@ export default tseslint.config(
   { files: ['renderer/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat['recommended-latest']] },
   // CommonJS, because a sandboxed preload can be nothing else; `import x = require()` is its form of an import.
   { files: ['**/*.cts'], rules: { '@typescript-eslint/no-require-imports': ['error', { allowAsImport: true }] } },
+  {
+    // Without a limit of its own it gives up after a second, which a busy machine needs for nothing at all.
+    files: ['**/*.test.{ts,tsx}', '**/*.test-support.{ts,tsx}'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "CallExpression[arguments.length<2][callee.object.name='vi'][callee.property.name=/^wait(For|Until)$/]",
+          message: 'Say how long it waits at the most: main/model/patient.test-support.ts.',
+        },
+      ],
+    },
+  },
   // Tools read these files by their default export.
   { files: ['**/*.config.ts'], rules: { 'no-restricted-exports': 'off' } },
 );

@@ -14,7 +14,7 @@ test('every desk', async ({ bench }) => {
   const { app } = await bench.launchWithLocalCloud();
   bench.publish({ count: 0, ratePerS: 20, metrics: 2, metricLists: 10_000 });
   await app.expectReceived('logs', 40, 30_000);
-  await app.expectReceived('metrics', 10, 15_000);
+  await app.expectReceived('metrics', 10, 30_000);
   const findings: string[] = [];
   for (const desk of ['logs', 'metrics', 'cache', 'config'] as const) {
     await app.open(desk);

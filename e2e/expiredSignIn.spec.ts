@@ -25,7 +25,7 @@ test('an expired SSO session: the way back is a command to copy, recording goes 
     });
     const publisher = bench.publish({ count: logs, ratePerS: 50 });
     await publisher.done(30_000);
-    await app.expectFigure('pending', logs, 20_000);
+    await app.expectFigure('pending', logs, 30_000);
     expect(await bench.onDisk()).toMatchObject({ cachedRecords: logs, lost: {} });
 
     // The ladder says what to do, and gives the command.

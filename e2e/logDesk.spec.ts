@@ -29,7 +29,7 @@ test('the list is filtered, paused and followed by keyboard, and the recording g
   await expect(list).toHaveAttribute('data-following', 'false');
   const shown = await list.getAttribute('data-rows');
   const receivedWhenPaused = await app.received('logs');
-  await app.expectReceived('logs', receivedWhenPaused + 40, 15_000);
+  await app.expectReceived('logs', receivedWhenPaused + 40, 30_000);
   await expect(list).toHaveAttribute('data-rows', shown ?? '');
   await expect
     .poll(async () => Number(await app.page.getByTestId('new-rows').getAttribute('data-value')))

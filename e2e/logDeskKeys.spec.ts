@@ -14,7 +14,7 @@ test('the log desk is worked by keyboard alone', async ({ bench }) => {
   await cloud.link.cut();
   await bench.publish({ count: numbered, ratePerS: 100 }).done(40_000);
   await bench.publish({ count: repeated, ratePerS: 100, level: 20, text: 'Scan 10.0 Hz' }).done(40_000);
-  await app.expectReceived('logs', numbered + repeated, 20_000);
+  await app.expectReceived('logs', numbered + repeated, 30_000);
   const list = app.page.getByTestId('log-list');
   await expect(list).toHaveAttribute('data-older', 'end');
 
@@ -127,7 +127,7 @@ async function contextAndNotes(app: TetherApp, list: Locator): Promise<void> {
   await expect(app.page.getByTestId('log-note')).toHaveText('the kerb');
   await app.command('clear the filter');
   // The note is a record of its own: on disk, pending, to be sent with the others.
-  await app.expectFigure('pending', numbered + repeated + 1, 15_000);
+  await app.expectFigure('pending', numbered + repeated + 1, 30_000);
   await list.focus();
   await keyboard.press('End');
   await expect(list.getByText('the kerb')).toBeVisible();

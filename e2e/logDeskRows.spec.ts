@@ -20,7 +20,7 @@ test('a line says where it is, what it is and where it comes from, and is copied
   await bench
     .publish({ count: 1, ratePerS: 10, level: 30, text: `first line\nplan ${json}`, node: 'navigator' })
     .done(40_000);
-  await app.expectReceived('logs', early + 1, 20_000);
+  await app.expectReceived('logs', early + 1, 30_000);
   const list = app.page.getByTestId('log-list');
   await expect(list).toHaveAttribute('data-rows', String(early + 1));
 
@@ -104,7 +104,7 @@ test('nodes are a tree, rules hold for those to come, and a line sets the level 
   await test.step('the level of a node, from one of its lines (6)', async () => {
     await setLevel(app, 'node:serving', 'WARN');
     await expect(app.page.getByText('serving says WARN and above from now on.')).toBeVisible();
-    await serving.levelIs(30, 10_000);
+    await serving.levelIs(30, 30_000);
   });
   await test.step('and why another cannot be set (7)', async () => {
     await bench.publish({ count: 5, ratePerS: 50, node: 'silent' }).done(40_000);
@@ -119,12 +119,17 @@ test('what was lost stands in its place, a wrong clock is told, and a refused li
   const { app: first, cloud } = await bench.launchWithLocalCloud();
   await cloud.makeGroup(bench.group, 1);
   await cloud.link.cut();
-  const steady = bench.publish({ count: 0, ratePerS: 100, historyDepth: 5, node: 'steady' });
-  await first.expectReceived('logs', 50, 30_000);
+  // It keeps what it says in a second, which a busy machine may take to hear it, and says more while nobody listens.
+  const steady = bench.publish({
+    ...{ count: 0, ratePerS: 100, historyDepth: 100, node: 'steady' },
+    ...{ pauseAfter: 60, burst: 400 },
+  });
+  await first.expectReceived('logs', 60, 30_000);
   for (const { pid } of robotHosts(bench.home)) process.kill(pid, 'SIGKILL');
+  await steady.goOn();
   await expect.poll(() => first.figure('lost'), { timeout: 30_000 }).toBeGreaterThan(0);
   const heard = await first.received('logs');
-  await first.expectReceived('logs', heard + 50, 20_000);
+  await first.expectReceived('logs', heard + 50, 30_000);
   await steady.stop();
   const lost = await first.figure('lost');
 
@@ -136,7 +141,7 @@ test('what was lost stands in its place, a wrong clock is told, and a refused li
   const list = app.page.getByTestId('log-list');
   await test.step('a clock that is five days behind (15), and a line that CloudWatch does not take (20)', async () => {
     await bench.publish({ count: 250, ratePerS: 250, node: 'dreamer', clockOffsetS: -5 * 86_400 }).done(40_000);
-    await expect(app.page.getByTestId('skew-badge')).toHaveText(/robot clock 5 d.* behind/u, { timeout: 15_000 });
+    await expect(app.page.getByTestId('skew-badge')).toHaveText(/robot clock 5 d.* behind/u, { timeout: 30_000 });
     await filterBy(app, 'node:dreamer');
     // No filter hides the loss, which is the first of the rows.
     await app.page.keyboard.press('End');
@@ -151,7 +156,7 @@ test('what was lost stands in its place, a wrong clock is told, and a refused li
 async function expectGap(app: TetherApp, lost: number): Promise<void> {
   const list = app.page.getByTestId('log-list');
   const gap = app.page.getByTestId('log-gap');
-  await expect(list).toHaveAttribute('data-older', 'end', { timeout: 20_000 });
+  await expect(list).toHaveAttribute('data-older', 'end', { timeout: 30_000 });
   await filterBy(app, '"not said by anybody"');
   await expect(list).toHaveAttribute('data-rows', '1');
   await expect(gap).toContainText(`${lost} messages lost here`);

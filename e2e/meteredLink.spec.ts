@@ -26,9 +26,9 @@ test('on a metered link records wait, but for errors; one flush sends what waits
 
   const first = bench.publish({ count: 20, ratePerS: 50, level: info });
   await first.done(30_000);
-  await app.expectFigure('pending', 20, 15_000);
+  await app.expectFigure('pending', 20, 30_000);
   await expect(byId('upload-state')).toContainText('metered link: waits for you');
-  await expect(byId('flush-confirm-desk')).toHaveText('Send 20 records on this link anyway', { timeout: 20_000 });
+  await expect(byId('flush-confirm-desk')).toHaveText('Send 20 records on this link anyway', { timeout: 30_000 });
   expect(await cloud.reader.countLogs()).toBe(0);
 
   await byId('flush-confirm-desk').click();
@@ -38,12 +38,12 @@ test('on a metered link records wait, but for errors; one flush sends what waits
 
   const second = bench.publish({ count: 5, ratePerS: 50, level: info });
   await second.done(30_000);
-  await app.expectFigure('pending', 5, 15_000);
+  await app.expectFigure('pending', 5, 30_000);
   expect(await cloud.reader.countLogs()).toBe(20);
   const errors = bench.publish({ count: 3, ratePerS: 50, level: error });
   await errors.done(30_000);
-  await expect.poll(() => cloud.reader.countLogs(), { timeout: 15_000 }).toBe(23);
-  await app.expectFigure('pending', 5, 15_000);
+  await expect.poll(() => cloud.reader.countLogs(), { timeout: 30_000 }).toBe(23);
+  await app.expectFigure('pending', 5, 30_000);
   await byId('link-choice').click();
   await byId('link-metered').getByText('Not metered').click();
   await app.expectFigure('pending', 0, 30_000);

@@ -53,10 +53,11 @@ test('charts are read, zoomed, shaped, pinned and watched by keyboard', async ({
   await keyboard.press('+');
   const wide = await spanOf(app);
   await keyboard.press('+');
-  expect(await spanOf(app)).toBeLessThan(wide * 0.6);
-  const before = Number(await range.getAttribute('data-from'));
+  await expect.poll(() => spanOf(app)).toBeLessThan(wide * 0.6);
+  const from = async (): Promise<number> => Number(await range.getAttribute('data-from'));
+  const before = await from();
   await keyboard.press('Shift+ArrowLeft');
-  expect(Number(await range.getAttribute('data-from'))).toBeLessThan(before);
+  await expect.poll(from).toBeLessThan(before);
   await keyboard.press('0');
   await expect(range).toHaveCount(0);
 
@@ -73,7 +74,7 @@ test('charts are read, zoomed, shaped, pinned and watched by keyboard', async ({
   await expect(first).toHaveAttribute('data-key', /^test_metric_2/);
   await expect(first).toBeFocused();
   await page.reload();
-  await expect(page.getByRole('heading', { name: 'Pinned' })).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByRole('heading', { name: 'Pinned' })).toBeVisible({ timeout: 30_000 });
   await expect(charts.first()).toHaveAttribute('data-key', /^test_metric_2/);
 
   // A table in place of a chart (34).
@@ -165,7 +166,7 @@ test('a threshold is judged for a robot that nobody looks at, and the banner lea
   const { group, stream, namespace } = bench;
   const boat = robotFileText({ domainId: bench.domainId + 1, cloud: 'local', group, stream, namespace });
   await writeFile(path.join(bench.home, 'robots', 'boat.yaml'), boat);
-  await expect(page.getByTestId('robot-boat')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByTestId('robot-boat')).toBeVisible({ timeout: 30_000 });
   await app.command('boat');
   await expect(page.getByTestId('robot-boat')).toHaveAttribute('aria-current', 'true');
   await expect(page.getByTestId('alarm-banner')).toHaveCount(0);
@@ -189,14 +190,14 @@ test('metrics of a robot that is gone are read back from disk, as charts, tables
     await cloud.link.cut();
     const publisher = bench.publish({ count: 10, ratePerS: 10, metrics: 4, metricLists: 30 });
     await publisher.done(60_000);
-    await app.expectReceived('metrics', 120, 20_000);
+    await app.expectReceived('metrics', 120, 30_000);
     await app.page.keyboard.press('Control+2');
     // No sample for a while: its age, and a badge (24).
-    await expect(app.page.getByTestId('metric-note').first()).toHaveText(/^stale · \d+ s old$/, { timeout: 15_000 });
+    await expect(app.page.getByTestId('metric-note').first()).toHaveText(/^stale · \d+ s old$/, { timeout: 30_000 });
     await publisher.stop();
     // It speaks again: a silence in between is a gap, said to a screen reader too (24).
     await bench.publish({ count: 1, ratePerS: 10, metrics: 4, metricLists: 30 }).done(60_000);
-    await app.expectReceived('metrics', 240, 20_000);
+    await app.expectReceived('metrics', 240, 30_000);
     const chart = app.page.getByTestId('metric-chart').first();
     await expect(chart).toHaveAttribute('aria-label', /1 gap without a sample$/);
     await app.close();
@@ -204,7 +205,7 @@ test('metrics of a robot that is gone are read back from disk, as charts, tables
     const again = await bench.launch({ environment: { TETHER_LOCAL_CLOUDWATCH: cloud.link.url } });
     const { page } = again;
     const { keyboard } = page;
-    await expect(page.getByTestId('metric-chart')).toHaveCount(4, { timeout: 20_000 });
+    await expect(page.getByTestId('metric-chart')).toHaveCount(4, { timeout: 30_000 });
     await expect(page.getByTestId('metric-note').first()).toHaveText('on disk only');
     await expect(page.getByTestId('metric-statistics').first()).toContainText(/min 0.0 %.*max 29.0 %/);
 

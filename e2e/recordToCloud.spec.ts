@@ -19,8 +19,8 @@ test('live logs and metrics reach the page, the disk and the local CloudWatch', 
   await expect(app.rows.first()).toBeVisible({ timeout: 30_000 });
   expect(await publisher.done(30_000)).toEqual({ logs, metricLists });
 
-  await app.expectReceived('logs', logs, 15_000);
-  await app.expectReceived('metrics', metricLists * metricsPerList, 15_000);
+  await app.expectReceived('logs', logs, 30_000);
+  await app.expectReceived('metrics', metricLists * metricsPerList, 30_000);
   await expect(app.rows.filter({ hasText: `message ${logs - 1} of the test` })).toBeVisible();
   await app.open('metrics');
   await expect(app.page.getByTestId('metric-chart')).toHaveCount(metricsPerList);
@@ -48,8 +48,8 @@ test('the same against moto, with an endpoint in the robot file and keys in the 
   const publisher = bench.publish({ count: logs, ratePerS: 200, metrics: metricsPerList, metricLists });
   await expect(app.rows.first()).toBeVisible({ timeout: 30_000 });
   expect(await publisher.done(30_000)).toEqual({ logs, metricLists });
-  await app.expectReceived('metrics', metricLists * metricsPerList, 15_000);
-  await app.expectReceived('logs', logs, 15_000);
+  await app.expectReceived('metrics', metricLists * metricsPerList, 30_000);
+  await app.expectReceived('logs', logs, 30_000);
   await app.expectFigure('pending', 0, 30_000);
 
   const reader = new CloudReader(moto.url);

@@ -10,7 +10,7 @@ test('the robot host is killed: the page says so, it is back within 3 s, the win
   const { app } = await bench.launchWithLocalCloud();
   bench.publish({ count: 0, ratePerS: 50 });
   await expect(app.rung('robot')).toHaveAttribute('data-state', 'ok', { timeout: 30_000 });
-  await app.expectReceived('logs', 50, 15_000);
+  await app.expectReceived('logs', 50, 30_000);
   const said = await app.page.evaluateHandle(() => {
     const rung = document.querySelector('[data-testid="ladder-robot"]');
     const states: string[] = [];
@@ -30,11 +30,11 @@ test('the robot host is killed: the page says so, it is back within 3 s, the win
     .toBe(true);
   expect(Date.now() - killedMs).toBeLessThanOrEqual(hostBackMsMax);
   await expect.poll(() => said.evaluate((states) => states.includes('warning'))).toBe(true);
-  await expect(app.rung('robot')).toContainText('robot host restarted', { timeout: 15_000 });
-  await expect(app.rung('robot')).toHaveAttribute('data-state', 'ok', { timeout: 20_000 });
+  await expect(app.rung('robot')).toContainText('robot host restarted', { timeout: 30_000 });
+  await expect(app.rung('robot')).toHaveAttribute('data-state', 'ok', { timeout: 30_000 });
 
   const receivedBefore = await app.received('logs');
-  await app.expectReceived('logs', receivedBefore + 50, 15_000);
+  await app.expectReceived('logs', receivedBefore + 50, 30_000);
   expect(app.page.isClosed()).toBe(false);
   expect(await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
   await app.close();
@@ -52,9 +52,9 @@ test('the engine is killed: the page says so and goes on with the next one', asy
   const appeared = banner.waitFor({ state: 'visible', timeout: 10_000 });
   process.kill(enginePid, 'SIGKILL');
   await appeared;
-  await expect(banner).toBeHidden({ timeout: 15_000 });
-  await expect(app.rung('robot')).toHaveAttribute('data-state', 'ok', { timeout: 15_000 });
-  await expect.poll(() => app.rows.count(), { timeout: 15_000 }).toBeGreaterThan(10);
+  await expect(banner).toBeHidden({ timeout: 30_000 });
+  await expect(app.rung('robot')).toHaveAttribute('data-state', 'ok', { timeout: 30_000 });
+  await expect.poll(() => app.rows.count(), { timeout: 30_000 }).toBeGreaterThan(10);
   await app.close();
 });
 
@@ -74,7 +74,7 @@ test('the whole app is killed while recording offline: all that was cached is th
   const after = await bench.onDisk();
   expect(after.cachedRecords).toBeGreaterThanOrEqual(messagesBefore.length);
   const again = await bench.launch({ environment: { TETHER_LOCAL_CLOUDWATCH: cloud.link.url } });
-  await expect.poll(() => again.figure('cached'), { timeout: 20_000 }).toBe(after.cachedRecords);
+  await expect.poll(() => again.figure('cached'), { timeout: 30_000 }).toBe(after.cachedRecords);
   expect((await bench.onDisk()).cachedRecords).toBe(after.cachedRecords);
   expect(await cloud.reader.countLogs()).toBe(0);
 

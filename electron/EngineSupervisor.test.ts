@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngineState } from '../main/contract/bridge.js';
 import { noLaptopLimits } from '../main/model/LaptopLimits.js';
+import { patient } from '../main/model/patient.test-support.js';
 import type { Clock } from '../main/seams/Clock.js';
 import type { EngineProcessOptions, ToEngine } from './engineMessages.js';
 import { EngineSupervisor, restartsInRowMax, type EngineChild } from './EngineSupervisor.js';
@@ -111,7 +112,7 @@ const leave = 'process.exit(0);';
 async function until(condition: () => boolean): Promise<void> {
   await vi.waitFor(() => {
     expect(condition()).toBe(true);
-  }, 10_000);
+  }, patient);
 }
 
 describe('the supervised engine', () => {

@@ -6,6 +6,7 @@ import { type Bridge, settingsSchema } from '../main/contract/bridge.js';
 import { calls, type CallInput, type CallName, type CallOutput, isCallName } from '../main/contract/calls.js';
 import type { RobotStatus, StatusFrame } from '../main/contract/frames.js';
 import { type Answer, type PageMessage } from '../main/contract/port.js';
+import { patient } from '../main/model/patient.test-support.js';
 import type { PagePort } from './bridge/EngineLink.js';
 import { Session } from './bridge/Session.js';
 import { SessionContext } from './bridge/useSession.js';
@@ -147,9 +148,6 @@ export class PageBench {
     this.port.onmessage?.({ data: { type: 'answer', id, result } satisfies Answer });
   }
 }
-
-/** For what the page does by itself a moment later. */
-export const patient = { timeout: 20_000, interval: 20 };
 
 const bridge: Bridge = {
   ...plainBridge,

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../main/ros/freePort.test-support.js';
 import { readToolchain } from './readToolchain.js';
 
-const startMsMax = 30_000;
+const startMsMax = 60_000;
 
 /** A real moto server: a CloudWatch that this project did not write. */
 export class MotoServer {
@@ -40,14 +40,4 @@ export class MotoServer {
       () => false,
     );
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -31,6 +31,9 @@ export interface PublisherOptions {
   readonly clockOffsetS?: number;
   /** It says what it has to say before anybody listens. */
   readonly early?: boolean;
+  /** Log messages after which it waits for `goOn`, and those that it then sends at once. */
+  readonly pauseAfter?: number;
+  readonly burst?: number;
 }
 
 /** A real rclpy node that logs on /rosout, and publishes metrics on /metrics, once the app listens. */
@@ -55,6 +58,8 @@ export class RosPublisher {
       ['--logger', options.logger],
       ['--clock-offset', options.clockOffsetS],
       ['--wait-for-subscribers', options.early === true ? 0 : 1],
+      ['--pause-after', options.pauseAfter],
+      ['--burst', options.burst],
     ];
     const args = ['--exit-with-stdin', ...(options.loggerService === true ? ['--logger-service'] : [])].concat(
       // With its equals sign a value may begin with a dash.
@@ -93,6 +98,12 @@ export class RosPublisher {
   /** Resolves when its level has been set to this DDS level. */
   async levelIs(level: number, timeoutMs: number): Promise<void> {
     await this.#seen(`level ${level}`, timeoutMs);
+  }
+
+  /** Ends the wait of `pauseAfter`, as soon as that has come. */
+  async goOn(timeoutMs = 30_000): Promise<void> {
+    await this.#seen('paused', timeoutMs);
+    this.#child.stdin.write('\n');
   }
 
   async kill(): Promise<void> {

@@ -100,6 +100,6 @@ export class TetherApp {
   }
 
   async #gone(): Promise<void> {
-    await expect.poll(() => appProcesses(this.home), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => appProcesses(this.home), { timeout: 30_000 }).toEqual([]);
   }
 }

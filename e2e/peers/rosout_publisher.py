@@ -2,7 +2,8 @@
 """A real ROS 2 publisher for tests: numbered log messages on /rosout and, if asked, MetricLists on /metrics.
 
 It offers what rclcpp's own /rosout publisher offers (reliable, transient local), and prints one JSON line for each moment:
-{"event": "ready"}, {"event": "matched", "subscribers": n}, {"event": "started"}, {"event": "sent"} (nobody need have it yet),
+{"event": "ready"}, {"event": "matched", "subscribers": n}, {"event": "started"}, {"event": "paused"} (with --pause-after: it goes on
+with a line on stdin), {"event": "sent"} (nobody need have it yet),
 {"event": "stamps", "stampsMs": [...]} (with --tell-stamps), {"event": "done", "logs": n, "metricLists": n, "seconds": s}.
 Then it stays until SIGTERM comes (or its stdin closes, with --exit-with-stdin), so that what it kept can still be asked for,
 unless --leave is given.
@@ -49,9 +50,12 @@ def parse_arguments():
         "--settle",
         type=float,
         default=0.5,
-        help="seconds to wait after the match: a publisher finds a subscriber up to 0.3 s before it is found by it, and at "
-        "high rates its history of --depth messages is shorter than that",
+        help="seconds to wait after the match: a publisher finds a subscriber up to 0.3 s before it is found by it, and one "
+        "that sends best effort is never told that it was; a reliable one that sends more than it keeps, and fast, also waits "
+        "until its first message is acknowledged",
     )
+    parser.add_argument("--pause-after", type=int, default=0, help="log messages after which it waits for a line on stdin")
+    parser.add_argument("--burst", type=int, default=0, help="log messages that it sends at once after that wait")
     parser.add_argument("--leave", action="store_true", help="end when all is sent and acknowledged")
     parser.add_argument("--tell-stamps", action="store_true", help="say the stamps of all log messages, ms since the epoch")
     parser.add_argument("--exit-with-stdin", action="store_true", help="end when stdin closes")
@@ -70,8 +74,9 @@ def main():
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     signal.signal(signal.SIGINT, lambda *_: ended.set())
+    go_on = threading.Event()
     if arguments.exit_with_stdin:
-        threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+        threading.Thread(target=follow_stdin, args=(go_on, ended), daemon=True).start()
 
     rclpy.init(signal_handler_options=rclpy.signals.SignalHandlerOptions.NO)
     # The node's own /rosout stays off: what the tests count is what they ordered.
@@ -110,7 +115,7 @@ def main():
     metric_thread = threading.Thread(target=lambda: send_metrics(arguments, node, metric_publisher, lists_sent, ended))
     metric_thread.start()
     stamps_ms = [] if arguments.tell_stamps else None
-    logs_sent = send_logs(arguments, node, log_publisher, ended, stamps_ms) if log_publisher else 0
+    logs_sent = send_logs(arguments, node, log_publisher, ended, go_on, stamps_ms) if log_publisher else 0
     send_numbers(arguments, node, number_publishers, ended)
     metric_thread.join()
     say(event="sent")
@@ -149,12 +154,38 @@ def wait_for_subscribers(arguments, publishers, ended):
     ended.wait(arguments.settle)
 
 
+def follow_stdin(go_on, ended):
+    for _ in sys.stdin:
+        go_on.set()
+    go_on.set()
+    ended.set()
+
+
+def outruns_its_history(arguments):
+    """Whether its first message may be gone before a busy machine has found it."""
+    sends_more = arguments.count == 0 or arguments.count > arguments.depth
+    return sends_more and (arguments.rate <= 0 or arguments.depth / arguments.rate < 10)
+
+
+def wait_until_heard(arguments, publisher, ended):
+    """Who has acknowledged a message has found its publisher: all that comes after reaches it, or is known to be lost."""
+    from rclpy.duration import Duration
+
+    if arguments.wait_for_subscribers == 0 or arguments.best_effort:
+        return
+    while not ended.is_set() and not publisher.wait_for_all_acked(Duration(seconds=0.2)):
+        pass
+
+
 class Pace:
     """Keeps a rate over many messages: late ones are caught up with, so the count of a second is right."""
 
     def __init__(self, rate):
         self.rate = rate
         self.began = time.monotonic()
+
+    def begin_with(self, index):
+        self.began = time.monotonic() - (index / self.rate if self.rate > 0 else 0)
 
     def wait_for(self, index):
         if self.rate <= 0:
@@ -164,7 +195,7 @@ class Pace:
             time.sleep(wait)
 
 
-def send_logs(arguments, node, publisher, ended, stamps_ms=None):
+def send_logs(arguments, node, publisher, ended, go_on, stamps_ms=None):
     from rcl_interfaces.msg import Log
     from rclpy.duration import Duration
 
@@ -192,6 +223,13 @@ def send_logs(arguments, node, publisher, ended, stamps_ms=None):
         message.line = number % 1000
         publisher.publish(message)
         sent += 1
+        if sent == 1 and outruns_its_history(arguments):
+            wait_until_heard(arguments, publisher, ended)
+            pace.begin_with(sent)
+        if sent == arguments.pause_after:
+            say(event="paused")
+            go_on.wait()
+            pace.begin_with(sent + arguments.burst)
     return sent
 
 

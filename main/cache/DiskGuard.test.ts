@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { patient } from '../model/patient.test-support.js';
 import { type Clock, systemClock } from '../seams/Clock.js';
 import type { DiskCache } from './DiskCache.js';
 import { DiskGuard, DiskLowError } from './DiskGuard.js';
@@ -91,7 +92,7 @@ describe('the guard of the disk', () => {
     const appended = cache.append(logs(3, 4));
     await vi.waitFor(async () => {
       expect((await cache.usage()).problem).not.toBeNull();
-    });
+    }, patient);
     const low = await cache.usage();
     expect(low).toMatchObject({ bytes, waitingInMemory: 3, cachedRecords: 4, lost: {} });
     expect(low.problem).toMatchObject({
@@ -118,7 +119,7 @@ describe('the guard of the disk', () => {
     const appended = cache.append(logs(30, 10));
     await vi.waitFor(async () => {
       expect((await cache.usage()).problem?.code).toBe('disk-low');
-    });
+    }, patient);
     const { lost, cachedRecords, waitingInMemory } = await cache.usage();
     expect(Object.keys(lost)).toEqual(['memory']);
     expect([cachedRecords, waitingInMemory + (lost.memory ?? 0)]).toEqual([10, 30]);
@@ -132,7 +133,7 @@ describe('the guard of the disk', () => {
     const appended = cache.append(logs(5));
     await vi.waitFor(async () => {
       expect((await cache.usage()).problem?.code).toBe('disk-low');
-    });
+    }, patient);
     expect(await cache.close()).toMatchObject({ ok: true });
     expect(await appended).not.toContain(null);
     expect((await (await open()).usage()).cachedRecords).toBe(5);

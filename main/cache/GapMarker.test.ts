@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { patient } from '../model/patient.test-support.js';
 import type { CachedRecord } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
 import type { DiskCache } from './DiskCache.js';
@@ -150,7 +151,7 @@ it('makes no room scarce by itself, however long the limit is met', async () => 
   const own = (await markersOf(cache)).length + (evicted.find(({ severity }) => severity === 'WARN')?.records ?? 0);
   expect(own).toBe(1);
   expect((cachedRecords + (lost.evicted ?? 0) - own - 1) % 321).toBe(0);
-}, 60_000);
+});
 
 /** Metrics alone, until some went. */
 async function fillWithMetrics(cache: DiskCache, stampNs?: bigint): Promise<void> {
@@ -251,7 +252,7 @@ describe('of what was lost elsewhere', () => {
     ]);
     await vi.waitFor(async () => {
       expect((await cache.usage()).problem?.code).toBe('disk-full');
-    });
+    }, patient);
     expect(minutes).toHaveLength(1);
     minutes.shift()?.();
     // Still refused: it waits for another minute.
@@ -280,7 +281,7 @@ describe('of what was lost elsewhere', () => {
     void cache.append([testMetric('battery', 1)]);
     await vi.waitFor(async () => {
       expect((await cache.usage()).problem?.code).toBe('disk-full');
-    });
+    }, patient);
     const counted = cache.countLoss('dds', 4, 'history', noticedMs);
     const closed = cache.close();
     await Promise.all([counted, closed]);
@@ -325,7 +326,7 @@ describe('of what was lost elsewhere', () => {
       expect(textsOf(await markersOf(second))).toEqual([
         expect.stringMatching(/^Lost: 1 record that could not be read after damage \(torn: damaged bytes in /),
       ]);
-    });
+    }, patient);
     expect((await second.usage()).lost).toEqual({ torn: 1 });
   });
 });

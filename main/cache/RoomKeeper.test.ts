@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { patient } from '../model/patient.test-support.js';
 import { systemClock } from '../seams/Clock.js';
 import type { DiskCache } from './DiskCache.js';
 import { FaultyFiles } from './FaultyFiles.js';
@@ -126,9 +127,6 @@ async function bytesOnDisk(): Promise<number> {
   return bytes;
 }
 
-/** Packing rests while commits follow one another, and a machine may be busy. */
-const waiting = { timeout: 30_000 };
-
 /** Appends until the room that is kept ahead is being made. */
 async function appendUntilTight(cache: DiskCache): Promise<number> {
   let appended = 0;
@@ -156,7 +154,7 @@ describe('the room that is kept free', () => {
     );
     await vi.waitFor(async () => {
       expect((await cache.usage()).waitingInMemory).toBeGreaterThan(0);
-    });
+    }, patient);
     expect(await bytesOnDisk()).toBeLessThanOrEqual(limits.bytesMax);
     expect(durable).toBeLessThan(200);
     files.letGo();
@@ -184,7 +182,7 @@ describe('the room that is kept free', () => {
     expect(usage.bytes).toBeLessThanOrEqual(limits.bytesMax);
     expect(usage.cachedRecords + (usage.lost.evicted ?? 0)).toBe(rounds * 100);
     expect(usage.lost.evicted).toBeGreaterThan(usage.cachedRecords * 8);
-  }, 60_000);
+  });
 
   it('holds also while segments are packed, whose new files stand beside the old ones', async () => {
     const cache = await open(0);
@@ -205,7 +203,7 @@ describe('the room that is kept free', () => {
     let found = 0;
     for await (const { state } of cache.read({}, 'oldest')) if (state === 'pending') found += 1;
     expect(found).toBe(cachedRecords);
-  }, 60_000);
+  });
 
   it('is not taken by several files in work at a time: what comes waits for them at the limit and a segment', async () => {
     const cache = await open(0);
@@ -218,14 +216,14 @@ describe('the room that is kept free', () => {
     await vi.waitFor(async () => {
       expect(await packedFiles()).toBe(1);
       expect(files.waitingSyncs).toBe(1);
-    }, waiting);
+    }, patient);
     files.letGo();
     files.shut();
     // These are packed together.
     await vi.waitFor(async () => {
       expect(await packedFiles()).toBe(5);
       expect(files.waitingSyncs).toBe(1);
-    }, waiting);
+    }, patient);
     const room = limits.bytesMax - (await cache.usage()).bytes;
     const offered = Math.ceil((room + 4 * limits.segmentBytesMax) / 6000);
     let [isOver, stored] = [false, 0];
@@ -251,7 +249,7 @@ describe('the room that is kept free', () => {
     const { bytes, cachedRecords, lost } = await cache.usage();
     expect(bytes).toBe(await bytesOnDisk());
     expect(cachedRecords + (lost.evicted ?? 0)).toBe(appended + offered * 20);
-  }, 60_000);
+  });
 
   it('counts a file whose place another has taken until it is gone', async () => {
     const cache = await open(0);
@@ -259,7 +257,7 @@ describe('the room that is kept free', () => {
     while ((await cache.segments()).every((segment) => segment.open)) await cache.append(noise(20));
     await vi.waitFor(() => {
       expect(files.waitingRemovals).toBe(1);
-    }, waiting);
+    }, patient);
     expect((await cache.usage()).bytes).toBe(await bytesOnDisk());
     files.letRemove();
     await cache.settled();
@@ -293,7 +291,7 @@ describe('the room that is kept free', () => {
     await vi.waitFor(async () => {
       expect((await cache.usage()).problem?.code).toBe('disk-read-only');
       expect(files.failures).toBeGreaterThan(2);
-    });
+    }, patient);
     const stuck = await cache.usage();
     expect(stuck.bytes).toBe(await bytesOnDisk());
     expect(stuck.bytes).toBeLessThanOrEqual(limits.bytesMax);
@@ -348,7 +346,7 @@ describe('the room that is kept free', () => {
       done.push(act());
       await vi.waitFor(() => {
         expect(files.waitingSyncs).toBe(1);
-      });
+      }, patient);
     }
     files.letGo();
     await Promise.all(done);

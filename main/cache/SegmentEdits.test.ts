@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogDestination } from '../model/Destination.js';
+import { patient } from '../model/patient.test-support.js';
 import type { DiskCache } from './DiskCache.js';
 import { FaultyFiles } from './FaultyFiles.js';
 import { type FileSystem, nodeFileSystem } from './FileSystem.js';
@@ -97,7 +98,7 @@ describe('redaction', () => {
         if (path === keptPath && flags === 'r') {
           keptPath = '';
           cache.setLimits({ bytesMax: 1, segmentBytesMax: 64 * 1024 });
-          await vi.waitFor(() => expect(stat(path)).rejects.toThrow());
+          await vi.waitFor(() => expect(stat(path)).rejects.toThrow(), patient);
         }
         return nodeFileSystem.open(path, flags);
       },

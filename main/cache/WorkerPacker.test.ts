@@ -27,7 +27,7 @@ beforeAll(async () => {
     },
   });
   script = join(folder, 'packWorker.mjs');
-}, 60_000);
+});
 
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });

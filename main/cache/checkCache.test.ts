@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { patient } from '../model/patient.test-support.js';
 import type { Cache, RecordToCache } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
 import { checkLedger } from './check/checkLedger.js';
@@ -221,7 +222,7 @@ describe('a repair', () => {
     }
     expect(lostAt.length).toBeGreaterThan(3);
     expect((await readdir(path.join(folder, 'aside'))).length).toBeGreaterThanOrEqual(lostAt.length);
-  }, 60_000);
+  });
 
   test('takes in a segment that was cut short, and one that was never closed', async () => {
     await recordSome(40);
@@ -235,7 +236,7 @@ describe('a repair', () => {
       if (left === undefined) break;
       expect((await findingsOf()).filter(({ code }) => code !== 'segment-short')).toEqual([]);
     }
-  }, 60_000);
+  });
 
   test('leaves a segment that can be packed, sent and checked', async () => {
     await recordSome(40);
@@ -250,7 +251,7 @@ describe('a repair', () => {
     const cache = await openCache();
     await vi.waitFor(async () => {
       expect(await segmentPaths()).toEqual([expect.stringMatching(/\.r1\.mcap$/)]);
-    });
+    }, patient);
     expect(await messagesOf()).toEqual(left);
     await cache.unhold({});
     const limits = { recordsMax: 100, bytesMax: 1_000_000, oldestStampNs: 0n, newestStampNs: testStartNs * 2n };

@@ -24,6 +24,8 @@ const tightBytesMax = 256 * 1024 + 70_000;
 /** A process is killed at the latest so long after it has begun its work, or, now and then, after it was started. */
 const workMsMax = 400;
 const startMsMax = 600;
+/** A busy machine gets less done in that time: so many rounds more, until everything was tried. */
+const moreRoundsMax = 60;
 
 let parent = '';
 let worker: BuiltWorker;
@@ -31,7 +33,7 @@ let worker: BuiltWorker;
 beforeAll(async () => {
   parent = await mkdtemp(join(tmpdir(), 'tether-crash-'));
   worker = await buildWorker('crashWorker');
-}, 60_000);
+});
 
 afterAll(async () => {
   await rm(parent, { recursive: true, force: true });
@@ -169,7 +171,12 @@ describe('kill -9', () => {
     const reports = new Reports();
     const random = randomFrom(seed);
     let [evicted, openAfterKill] = [0, 0];
-    for (let round = 0; round < rounds; round += 1) {
+    const isTried = (): boolean => {
+      const { durable, acknowledged, editing } = reports.said;
+      return durable.size > rounds * 10 && acknowledged.size > rounds && evicted > 0 && editing.size > 0;
+    };
+    let round = 0;
+    for (; round < rounds || (round < rounds + moreRoundsMax && !isTried()); round += 1) {
       const bytesMax = round % 3 === 2 ? wideBytesMax : tightBytesMax;
       await runAndKill(folder, round, bytesMax, reports, random);
       const opened = await openDiskCache({
@@ -193,7 +200,7 @@ describe('kill -9', () => {
     }
     const { durable, acknowledged, held, deleted, editing, redacted, undone, confirmed } = reports.said;
     const figures = {
-      rounds,
+      rounds: round,
       seed,
       durable: durable.size,
       acknowledged: acknowledged.size,
@@ -207,10 +214,6 @@ describe('kill -9', () => {
       openAfterKill,
     };
     process.stdout.write(`kill -9: ${JSON.stringify(figures)}\n`);
-    // Else it was not tried.
-    expect(durable.size).toBeGreaterThan(rounds * 10);
-    expect(acknowledged.size).toBeGreaterThan(rounds);
-    expect(evicted).toBeGreaterThan(0);
-    expect(editing.size).toBeGreaterThan(0);
+    expect(isTried()).toBe(true);
   }, 7_200_000);
 });

@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { patient } from '../model/patient.test-support.js';
 import { systemClock } from '../seams/Clock.js';
 import type { DiskCache } from './DiskCache.js';
 import { FaultyFiles } from './FaultyFiles.js';
@@ -86,7 +87,7 @@ describe('a disk that refuses', () => {
     await vi.waitFor(async () => {
       expect((await cache.usage()).problem).not.toBeNull();
       expect(files.failures).toBeGreaterThan(2);
-    });
+    }, patient);
     expect((await cache.usage()).waitingInMemory).toBe(3);
     files.fault = null;
     expect(await appended).not.toContain(null);
@@ -103,7 +104,7 @@ describe('a disk that refuses', () => {
     const appended = cache.append(logs(20));
     await vi.waitFor(async () => {
       expect((await cache.usage()).problem?.code).toBe('disk-full');
-    });
+    }, patient);
     files.fault = null;
     const places = await appended;
     const lost = places.filter((place) => place === null).length;
@@ -120,7 +121,7 @@ describe('a disk that refuses', () => {
     const kept = cache.append(logs(2));
     await vi.waitFor(async () => {
       expect((await cache.usage()).problem?.nextStep).toContain('until then records wait in memory');
-    });
+    }, patient);
     expect(await cache.usage()).toMatchObject({ waitingInMemory: 2, lostWaiting: 0, lost: {} });
     const lossy = cache.append(logs(20, 2));
     const { problem, lostWaiting, lost } = await cache.usage();
@@ -160,7 +161,7 @@ describe('a disk that refuses', () => {
     const appended = cache.append(logs(2, 1));
     await vi.waitFor(async () => {
       expect((await cache.usage()).problem).not.toBeNull();
-    });
+    }, patient);
     const closed = await cache.close();
     expect(closed).toMatchObject({ ok: false, problem: { code: 'disk-full' } });
     expect(await appended).toEqual([null, null]);
@@ -182,7 +183,7 @@ describe('a disk that refuses', () => {
     const appended = cache.append(logs(2, 3));
     await vi.waitFor(async () => {
       expect((await cache.usage()).problem?.code).toBe('folder-gone');
-    });
+    }, patient);
     await rename(await mkdtemp(join(tmpdir(), 'tether-back-')), join(folder, '..'));
     expect(await appended).not.toContain(null);
     await cache.close();
@@ -211,7 +212,7 @@ describe('a disk that refuses', () => {
     const appended = again.append(logs(3, 2));
     await vi.waitFor(async () => {
       expect((await again.usage()).problem?.code).toBe('disk-read-only');
-    });
+    }, patient);
     expect(await again.usage()).toMatchObject({ cachedRecords: 2, waitingInMemory: 3 });
     files.fault = null;
     expect(await appended).not.toContain(null);
@@ -234,7 +235,7 @@ describe('a disk that refuses', () => {
     const finishOne = async (): Promise<void> => {
       await vi.waitFor(() => {
         expect(finishes).toHaveLength(1);
-      });
+      }, patient);
       const [finish] = finishes;
       finishes = [];
       finish?.();
@@ -250,7 +251,7 @@ describe('a disk that refuses', () => {
     append(2, 0);
     await vi.waitFor(() => {
       expect(finishes).toHaveLength(1);
-    });
+    }, patient);
     append(3, 2);
     // Written, but not durable: so it is not said to be.
     expect(await cache.usage()).toMatchObject({ cachedRecords: 0, waitingInMemory: 5, slowness: null });
@@ -258,7 +259,7 @@ describe('a disk that refuses', () => {
     await finishOne();
     await vi.waitFor(() => {
       expect(durable).toBe(2);
-    });
+    }, patient);
     const slow = await cache.usage();
     expect(slow).toMatchObject({ cachedRecords: 2, waitingInMemory: 3, problem: null, lost: {} });
     expect(slow.slowness).toMatchObject({ code: 'disk-slow' });

@@ -41,7 +41,7 @@ async function onSmallDisk(command: readonly string[]): Promise<string> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tether-full-'));
   worker = await buildWorker('fullDiskWorker');
-}, 60_000);
+});
 
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });

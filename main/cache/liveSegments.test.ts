@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { patient } from '../model/patient.test-support.js';
 import type { Cache, RecordToCache } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
 import { openDiskCache } from './openDiskCache.js';
@@ -83,6 +84,6 @@ test('a segment opens with the Python readers while it is appended to, after it 
   cache = await openCache(1);
   await vi.waitFor(async () => {
     expect(await readdir(path.join(folder, 'segments'))).toEqual([expect.stringMatching(/\.r1\.mcap$/)]);
-  });
+  }, patient);
   await expectReadable(records);
 });

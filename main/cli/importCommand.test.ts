@@ -12,6 +12,7 @@ import { openDiskCache } from '../cache/openDiskCache.js';
 import { cacheFolder, robotsFolder } from '../config/home.js';
 import { newRobotText } from '../config/newRobotText.js';
 import { logLine, metricLine } from '../engine/OriginalsBench.test-support.js';
+import { patient } from '../model/patient.test-support.js';
 import { systemClock } from '../seams/Clock.js';
 import { withOwner } from './withOwner.test-support.js';
 
@@ -209,7 +210,7 @@ describe('tether import', () => {
     expect(found).toEqual(all.slice(0, found.length));
     expect((await importInto(robot)).code).toBe(0);
     expect(await cached('rover')).toEqual(all);
-  }, 60_000);
+  });
 });
 
 describe('while somebody else has the cache', () => {
@@ -227,11 +228,11 @@ describe('while somebody else has the cache', () => {
       // The owner notices a moment after.
       await vi.waitFor(async () => {
         expect(await importInto(robot, '--json')).toMatchObject({ code: 0, err: '' });
-      }, 30_000);
+      }, patient);
       expect(await cached('rover')).toEqual(all);
       expect((await session.value.usage()).pendingRecords).toBe(all.length);
     });
-  }, 60_000);
+  });
 
   test('an owner that cannot be asked: not possible now', async () => {
     const robot = await writeRobot('rover');

@@ -16,6 +16,7 @@ import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { patient } from '../model/patient.test-support.js';
 import { corpus } from './corpus.test-support.js';
 import { DiskRobotFiles, readRobotFileAt } from './DiskRobotFiles.js';
 import { newRobotText } from './newRobotText.js';
@@ -193,7 +194,7 @@ describe('watch', () => {
       await action();
       await vi.waitFor(() => {
         expect(told).toContain(name);
-      }, 10_000);
+      }, patient);
       expect(new Set(told)).toEqual(new Set([name]));
     };
     await expectTold('rover', () => files.write('rover', text, null));
@@ -206,7 +207,7 @@ describe('watch', () => {
     await put('late.yaml', text);
     await vi.waitFor(() => {
       expect(other).toContain('late');
-    }, 10_000);
+    }, patient);
     stopOther();
     expect(told).toEqual([]);
   });
@@ -218,7 +219,7 @@ describe('watch', () => {
     await put('rover.yaml', text);
     await vi.waitFor(() => {
       expect(told).toContain('rover');
-    }, 10_000);
+    }, patient);
     stop();
   });
 });

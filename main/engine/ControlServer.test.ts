@@ -5,14 +5,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { patient } from '../model/patient.test-support.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import { CallDispatcher } from './CallDispatcher.js';
 import { callHandlers } from './callHandlers.js';
 import type { EngineActions } from './EngineActions.js';
 import { ControlServer } from './ControlServer.js';
+import { MemoryGroupDebts } from '../upload/GroupDebts.js';
 
-const patient = { timeout: 15_000, interval: 20 };
 const log: string[] = [];
 let folder: string;
 let dispatcher: CallDispatcher;
@@ -35,6 +36,7 @@ beforeEach(async () => {
     startDemo: () => Promise.resolve(succeed({ robot: 'demo' })),
     fileChanged: () => Promise.resolve(),
     home: '/nowhere',
+    groupDebts: () => new MemoryGroupDebts(),
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
     setThresholds: () => undefined,

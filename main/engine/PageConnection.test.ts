@@ -4,6 +4,7 @@ import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import type { RobotFrame, StatusFrame } from '../contract/frames.js';
 import { unpackFrame } from '../contract/packedFrame.js';
 import type { Answer, EngineMessage, PageMessage } from '../contract/port.js';
+import { patient } from '../model/patient.test-support.js';
 import { fail, succeed } from '../model/Problem.js';
 import { systemClock } from '../seams/Clock.js';
 import { CallDispatcher } from './CallDispatcher.js';
@@ -12,8 +13,8 @@ import type { EngineActions } from './EngineActions.js';
 import { PageConnection } from './PageConnection.js';
 import type { RobotSession } from './RobotSession.js';
 import { robotConfig, SessionBench } from './SessionBench.test-support.js';
+import { MemoryGroupDebts } from '../upload/GroupDebts.js';
 
-const patient = { timeout: 15_000, interval: 20 };
 const link = { choice: 'auto', detected: null, metered: false, limitBytesPerS: null } as const;
 const status: StatusFrame = { type: 'status', atMs: 1, robots: [], home: '/home', rosProblem: null, link };
 let bench: SessionBench;
@@ -40,6 +41,7 @@ beforeEach(async () => {
     startDemo: () => Promise.resolve(succeed({ robot: 'demo' })),
     fileChanged: () => Promise.resolve(),
     home: '/nowhere',
+    groupDebts: () => new MemoryGroupDebts(),
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
     setThresholds: () => undefined,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ros2LogChannel } from '../codec/schemas.js';
+import { patient } from '../model/patient.test-support.js';
 import type { CachedRecord } from '../seams/Cache.js';
 import { FakeSource } from '../ros/FakeSource.js';
 import { systemClock } from '../seams/Clock.js';
@@ -7,7 +8,6 @@ import { ManualClock } from '../upload/ManualClock.test-support.js';
 import type { RobotSession } from './RobotSession.js';
 import { logChannel, logMessage, robotConfig, rowStates, SessionBench } from './SessionBench.test-support.js';
 
-const patient = { timeout: 15_000, interval: 20 };
 let bench: SessionBench;
 
 beforeEach(async () => {

@@ -3,11 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { destinationOfKey, type CloudAccount } from '../model/Destination.js';
+import { patient } from '../model/patient.test-support.js';
 import type { SinkRequest } from '../seams/CloudSink.js';
 import { ManualClock } from '../upload/ManualClock.test-support.js';
 import { UploadLedger } from './UploadLedger.js';
 
-const patient = { timeout: 15_000, interval: 20 };
 const minuteMs = 60_000;
 let folder: string;
 let file: string;

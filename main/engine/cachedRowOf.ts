@@ -1,5 +1,9 @@
 import type { CachedRow } from '../contract/calls.js';
+import type { MetricRecord } from '../model/Record.js';
 import type { CachedRecord } from '../seams/Cache.js';
+
+/** A row is read at a glance: what CloudWatch will be sent, to the last digit, stands in the record's own pane. */
+const significantDigits = 6;
 
 /** A record on disk as it crosses a border. */
 export function cachedRowOf({ address, record, state, reason }: CachedRecord): CachedRow {
@@ -12,8 +16,13 @@ export function cachedRowOf({ address, record, state, reason }: CachedRecord): C
     receivedMs: Number(record.receivedNs / 1000n) / 1000,
     severity: isLog ? record.severity : null,
     label: isLog ? record.node : record.name,
-    text: isLog ? record.message : `${record.value} ${record.unit}`.trim(),
+    text: isLog ? record.message : metricText(record),
     state,
     reason,
   };
+}
+
+function metricText({ value, unit }: MetricRecord): string {
+  const rounded = Number.isInteger(value) ? value : Number(value.toPrecision(significantDigits));
+  return unit === '' || unit.toLowerCase() === 'none' ? String(rounded) : `${rounded} ${unit}`;
 }

@@ -2,15 +2,16 @@ import { readFile, stat } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DiskRobotFiles } from '../config/DiskRobotFiles.js';
 import { calls, type CallInput, type CallName, type CallOutput } from '../contract/calls.js';
+import { patient } from '../model/patient.test-support.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import { CallDispatcher } from './CallDispatcher.js';
 import { callHandlers } from './callHandlers.js';
 import type { EngineActions } from './EngineActions.js';
 import type { RobotSession } from './RobotSession.js';
 import { robotConfig, SessionBench } from './SessionBench.test-support.js';
+import { MemoryGroupDebts } from '../upload/GroupDebts.js';
 
 /** What the cache desk asks of the engine: a real cache and uploader; the robot and CloudWatch are fakes. */
-const patient = { timeout: 15_000, interval: 20 };
 let bench: SessionBench;
 let session: RobotSession;
 let dispatcher: CallDispatcher;
@@ -37,6 +38,7 @@ function dispatcherOf(of: RobotSession): CallDispatcher {
     startDemo: () => Promise.resolve(succeed({ robot: 'demo' })),
     fileChanged: () => Promise.resolve(),
     home: '/nowhere',
+    groupDebts: () => new MemoryGroupDebts(),
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
     setThresholds: () => undefined,

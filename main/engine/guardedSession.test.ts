@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LocalCloudWatch } from '../localcloud/LocalCloudWatch.js';
+import { patient } from '../model/patient.test-support.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { FakeSource } from '../ros/FakeSource.js';
 import { systemClock } from '../seams/Clock.js';
@@ -13,7 +14,6 @@ import { testLog } from '../cache/testRecords.js';
 import { destinationsOf } from '../model/destinationsOf.js';
 
 /** A robot whose file names another account, or allows another region, than the credentials have: through the real guards. */
-const patient = { timeout: 15_000, interval: 50 };
 let folder: string;
 let cloud: LocalCloudWatch;
 let session: RobotSession | null = null;
@@ -74,7 +74,7 @@ test('another account: the ladder says which two, nothing is sent, and it goes w
       nextStep: expect.stringContaining('aws sso login') as string,
     });
   }, patient);
-  expect(await held.uploader.flush({}, { wait: false, signal: AbortSignal.timeout(10_000) })).toMatchObject({
+  expect(await held.uploader.flush({}, { wait: false, signal: AbortSignal.timeout(30_000) })).toMatchObject({
     ok: false,
     problem: { code: 'other-account' },
   });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { patient } from '../model/patient.test-support.js';
 import { robotConfig, SessionBench } from './SessionBench.test-support.js';
 
 let bench: SessionBench;
@@ -20,12 +21,9 @@ test('a metric that was sent is known with the robot file’s default dimensions
   bench.giveMetrics(2);
   await session.intake.drain();
   session.startUploading('auto');
-  await vi.waitFor(
-    () => {
-      expect(session.hasSentMetric('metric 0', [])).toBe(true);
-    },
-    { timeout: 15_000, interval: 20 },
-  );
+  await vi.waitFor(() => {
+    expect(session.hasSentMetric('metric 0', [])).toBe(true);
+  }, patient);
   expect(session.hasSentMetric('metric 0', [{ name: 'side', value: 'left' }])).toBe(false);
   expect(session.hasSentMetric('metric 7', [])).toBe(false);
 });

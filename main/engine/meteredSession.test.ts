@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { patient } from '../model/patient.test-support.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import { systemClock } from '../seams/Clock.js';
 import { LaptopLink } from './LaptopLink.js';
@@ -9,7 +10,6 @@ import type { RobotSession } from './RobotSession.js';
 import { robotConfig, SessionBench } from './SessionBench.test-support.js';
 
 /** A robot on a metered link, as the page and `tether status` are told of it. */
-const patient = { timeout: 15_000, interval: 20 };
 const quietMs = 400;
 
 let folder: string;
@@ -126,7 +126,10 @@ test('the CloudWatch on this laptop costs nothing to reach, unless the robot fil
   }, patient);
   const config = robotConfig();
   await session.apply({ ...config, sending: { ...config.sending, metered: 'always' } });
-  expect((await session.status()).upload).toMatchObject({ state: 'manual', metered: { waitingRecords: 0 } });
+  // What was sent is taken off the disk's books a moment after it has come.
+  await vi.waitFor(async () => {
+    expect((await session.status()).upload).toMatchObject({ state: 'manual', metered: { waitingRecords: 0 } });
+  }, patient);
 });
 
 test("the lower of the robot's limit and the laptop's is the one that holds", async () => {
@@ -149,6 +152,6 @@ test('what was in CloudWatch although its answer was lost is in the ledger of up
   await session.intake.drain();
   await vi.waitFor(() => {
     expect(session.uploader.status()).toMatchObject({ sentLogs: 2, unresolvedLogs: 0, maybeTwiceLogs: 0 });
+    expect(session.uploads.list()).toMatchObject([{ kind: 'log', events: 2, requests: 1 }]);
   }, patient);
-  expect(session.uploads.list()).toMatchObject([{ kind: 'log', events: 2, requests: 1 }]);
 });

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
@@ -9,6 +8,7 @@ import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloud
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { buildWorker, type BuiltWorker } from '../cache/buildWorker.test-support.js';
+import { freePort } from '../ros/freePort.test-support.js';
 import { conformanceGroup, conformanceNamespace, ConformanceRun } from './ConformanceRun.test-support.js';
 import { conformanceStreams, metricNames, metricSum, numberIn } from './ConformanceRun.test-support.js';
 
@@ -36,7 +36,7 @@ let run: ConformanceRun;
 
 beforeAll(async () => {
   worker = await buildWorker('uploadWorker', import.meta.dirname);
-}, 60_000);
+});
 afterAll(async () => {
   await worker.dispose();
 });
@@ -63,14 +63,6 @@ function pythonOfPeers(): string {
   return found.data.peers.python;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 async function untilAnswering(): Promise<void> {
   const answers = (): Promise<boolean> =>
     fetch(`${endpoint}/moto-api/data.json`).then(
@@ -78,7 +70,7 @@ async function untilAnswering(): Promise<void> {
       () => false,
     );
   while (!(await answers())) {
-    if (moto.exitCode !== null) throw new Error('moto did not start');
+    if (moto.exitCode !== null || moto.signalCode !== null) throw new Error('moto did not start');
     await sleep(200);
   }
 }

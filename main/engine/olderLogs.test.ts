@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readNote } from '../model/note.js';
+import { patient } from '../model/patient.test-support.js';
 import type { RecordAddress } from '../seams/Cache.js';
 import { systemClock } from '../seams/Clock.js';
 import { readOlderLogs } from './readOlderLogs.js';
@@ -117,12 +118,9 @@ describe('the list goes on from the live window into the disk', () => {
     second.logs.onNews(() => undefined);
     expect((await allOlder(second, 0, 10)).map(({ state }) => state)).toEqual(['cached', 'cached', 'cached']);
     second.startUploading('auto');
-    await vi.waitFor(
-      () => {
-        expect([-3, -2, -1].map((id) => second.logs.tracker.stateOf(id))).toEqual(['sent', 'sent', 'sent']);
-      },
-      { timeout: 15_000, interval: 20 },
-    );
+    await vi.waitFor(() => {
+      expect([-3, -2, -1].map((id) => second.logs.tracker.stateOf(id))).toEqual(['sent', 'sent', 'sent']);
+    }, patient);
     expect(second.logs.takeChanges().at(-1)).toEqual({ fromId: -3, toId: -1, state: 'sent' });
   });
 });
@@ -145,12 +143,9 @@ describe('a note', () => {
       about: 'About FATAL drive.left_motor: Overcurrent trip',
     });
     session.startUploading('auto');
-    await vi.waitFor(
-      () => {
-        expect(rowStates(session)).toEqual(['sent', 'sent']);
-      },
-      { timeout: 15_000, interval: 20 },
-    );
+    await vi.waitFor(() => {
+      expect(rowStates(session)).toEqual(['sent', 'sent']);
+    }, patient);
     expect(bench.sink.events.some((event) => JSON.stringify(event).includes('hit the kerb here'))).toBe(true);
   });
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { newRobotText } from '../config/newRobotText.js';
 import { parseRobotFile } from '../config/text/parseRobotFile.js';
+import { patient } from '../model/patient.test-support.js';
 import { fail } from '../model/Problem.js';
 import type { LogRecord } from '../model/Record.js';
 import { systemClock } from '../seams/Clock.js';
@@ -36,7 +37,7 @@ test('a folder of the original logs node is replayed as a robot, and a line that
   await source.start((event) => events.push(event));
   await vi.waitFor(() => {
     expect(source.status().reason).toContain('the 3 others are on disk');
-  });
+  }, patient);
   expect(logsOf(events).map(({ message, severity, node }) => [message, severity, node])).toEqual(
     [0, 1, 2].map((number) => [`message ${number}`, 'WARN', '/nav']),
   );

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { testLog } from '../cache/testRecords.js';
+import { patient } from '../model/patient.test-support.js';
 import { FakeSink } from '../upload/FakeSink.test-support.js';
 import { logLine, metricLine, OriginalsBench, sumOf } from './OriginalsBench.test-support.js';
 
@@ -141,7 +142,7 @@ describe('what the originals lose', () => {
     const live = cache.append([testLog({ message: 'live', stampNs: BigInt(bench.startMs) * 1_000_000n })]);
     await vi.waitFor(async () => {
       expect(await cache.usage()).toMatchObject({ problem: { code: 'disk-read-only' }, waitingInMemory: 1 });
-    });
+    }, patient);
     const refused = await bench.import();
     expect(refused.problem).toMatchObject({ code: 'disk-read-only' });
     expect(sumOf(refused)).toEqual({ lines: 0, imported: 0, importedBefore: 0, uploadedBefore: 0, reported: 0 });

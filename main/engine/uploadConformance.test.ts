@@ -24,7 +24,7 @@ let run: ConformanceRun;
 
 beforeAll(async () => {
   worker = await buildWorker('uploadWorker', import.meta.dirname);
-}, 60_000);
+});
 afterAll(async () => {
   await worker.dispose();
 });

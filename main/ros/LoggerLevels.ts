@@ -21,7 +21,8 @@ export class LoggerLevels {
 
   /** `logger` as it stands in a log message: `nav.planner` of the node `/nav/planner`, or a logger below it. */
   async set(logger: string, level: number): Promise<Result<void>> {
-    const owner = nodeOfLogger(logger, this.#services.nodes());
+    // Its lines may be heard before its name is discovered.
+    const owner = await this.#services.soon(() => nodeOfLogger(logger, this.#services.nodes()));
     if (owner === null) {
       const nextStep = 'Set the level of the node that has this logger, by its own name.';
       return fail('no-such-node', `No node is discovered that the logger ${logger} belongs to.`, nextStep);

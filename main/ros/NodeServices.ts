@@ -25,6 +25,13 @@ export class NodeServices {
     return this.#node.nodes();
   }
 
+  /** What is found, when it is found while discovery may still be under way; null afterwards. */
+  async soon<T>(find: () => T | null): Promise<T | null> {
+    let found = find();
+    await within(availableMsMax, () => (found ??= find()) !== null);
+    return found;
+  }
+
   /** `service` is its full name; request and answer are CDR. */
   async ask(service: string, type: string, request: Uint8Array): Promise<Result<Uint8Array>> {
     const turn = (this.#turns.get(service) ?? Promise.resolve()).then(() => this.#askNow(service, type, request));

@@ -78,7 +78,19 @@ describe('a real publisher', () => {
     const heard = new SourceRecorder();
     await run(sourceOf(), heard);
     const count = 6_000;
-    publish('--count', String(count), '--rate', '2000', '--metrics', '3', '--metric-lists', '20');
+    // It keeps all, so that DDS has to hand over each, however late this machine is.
+    publish(
+      '--count',
+      String(count),
+      '--rate',
+      '2000',
+      '--depth',
+      String(count),
+      '--metrics',
+      '3',
+      '--metric-lists',
+      '20',
+    );
     await until(() => heard.logs.length >= count && heard.metrics.length >= 60);
     expect(heard.texts).toEqual(Array.from({ length: count }, (_, number) => `message ${number} of the test`));
     expect(heard.metrics).toHaveLength(60);
@@ -150,7 +162,7 @@ test('the level of a node is set through its service, and without one it is said
     .poll(() => source.setLoggerLevel('silent.costmap', 'DEBUG'), { timeout: 30_000 })
     .toMatchObject({
       ok: false,
-      problem: { code: 'level-service-off', nextStep: expect.stringContaining('enable_logger_service') },
+      problem: { code: 'level-service-off', nextStep: expect.stringContaining('enable_logger_service') as string },
     });
   await source.stop();
   expect(await source.setLoggerLevel('serving', 'INFO')).toMatchObject({
@@ -189,8 +201,8 @@ describe('the host', () => {
       publish('--count', '300', '--rate', '1000');
       await until(() => heard.logs.length === 300);
       process.kill(source.status().hostPid ?? 0, signal);
-      await until(() => source.replayDuplicates === 300);
-      expect(source.status()).toMatchObject({ state: 'receiving', restarts: 1 });
+      await until(() => source.replayDuplicates === 300 && source.status().state === 'receiving');
+      expect(source.status().restarts).toBe(1);
       expect(heard.logs).toHaveLength(300);
       expect(heard.losses).toEqual([]);
       const said = heard.statuses.find(({ reason }) => reason.includes(signal));
@@ -248,10 +260,12 @@ describe('received and lost together are all that was published', () => {
   test('when the host stands still for longer than publishers remember', async () => {
     const heard = new SourceRecorder();
     const source = await run(sourceOf(), heard);
-    const publisher = publish('--count', '12000', '--rate', '8000');
-    await until(() => heard.logs.length > 0);
+    const publisher = publish('--count', '12000', '--rate', '8000', '--pause-after', '100');
+    await publisher.reached('paused');
+    await until(() => heard.logs.length === 100);
     const pid = source.status().hostPid ?? 0;
     process.kill(pid, 'SIGSTOP');
+    publisher.goOn();
     await publisher.reached('sent');
     process.kill(pid, 'SIGCONT');
     await until(() => heard.texts.at(-1) === 'message 11999 of the test');
@@ -268,7 +282,8 @@ describe('received and lost together are all that was published', () => {
   test('when the host is killed and publishers keep nothing', async () => {
     const heard = new SourceRecorder();
     const source = await run(sourceOf(fromAfar), heard);
-    publish('--count', '0', '--rate', '1000', '--volatile');
+    // For those that listen it keeps enough that a busy machine loses nothing in DDS.
+    publish('--count', '0', '--rate', '1000', '--volatile', '--depth', '20000');
     // The host has by then asked for what volatile publishers offer.
     await until(() => heard.logs.length > 100);
     process.kill(source.status().hostPid ?? 0, 'SIGKILL');
@@ -310,7 +325,8 @@ test('a robot that went to another domain is said to be silent, and is heard the
   publish('--wait-for-subscribers', '0', '--count', '20', '--text', 'elsewhere {number}');
   await until(() => heardThere.logs.length === 20);
   expect(heardThere.texts).toEqual(Array.from({ length: 20 }, (_, number) => `after ${number}`));
-  expect(anew.status().reason).toBe(`1 publisher on ROS domain ${there}`);
+  // Publishers are counted only now and then.
+  await expect.poll(() => anew.status().reason).toBe(`1 publisher on ROS domain ${there}`);
 });
 
 describe('an environment', () => {

@@ -87,7 +87,7 @@ describe.skipIf(!Cable.canBeMade())('over a cable', () => {
 
   test('a cable that is pulled and plugged in again costs nothing that publishers still have, and the rest is counted', async () => {
     const [patient, hasty] = [await listen(domainId), await listen(domainId + 9)];
-    robot(domainId, '--count', '0', '--rate', '100', '--depth', '1000');
+    robot(domainId, '--count', '0', '--rate', '100', '--depth', '5000');
     robot(domainId + 9, '--count', '0', '--rate', '100', '--depth', '20');
     await until(() => patient.logs.length > 50 && hasty.logs.length > 50);
     cable.pull();
@@ -143,7 +143,7 @@ describe.skipIf(!Cable.canBeMade())('over a cable', () => {
     const [reliable, bestEffort] = [await listen(domainId), await listen(domainId + 9)];
     await cable.lose(0.05);
     const count = 2_000;
-    robot(domainId, '--count', String(count), '--rate', '500');
+    robot(domainId, '--count', String(count), '--rate', '500', '--depth', String(count));
     robot(domainId + 9, '--count', '0', '--rate', '500', '--best-effort');
     await until(() => numbersOf(reliable).at(-1) === count - 1 && bestEffort.logs.length > count);
     const lost = reliable.losses.reduce((sum, { count: each }) => sum + each, 0);

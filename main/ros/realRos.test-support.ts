@@ -91,10 +91,15 @@ export class Publisher {
     this.#child = child;
   }
 
-  /** Waits for `ready`, `matched`, `started` or `done`. */
+  /** Waits for `ready`, `matched`, `started`, `paused`, `sent` or `done`. */
   async reached(event: string): Promise<void> {
     await until(() => this.#events.some((said) => said['event'] === event) || this.#child.exitCode !== null);
     if (!this.#events.some((said) => said['event'] === event)) throw new Error(`no ${event}: ${this.#lastWords}`);
+  }
+
+  /** After `paused`. */
+  goOn(): void {
+    this.#child.stdin?.write('\n');
   }
 
   async stop(): Promise<void> {

@@ -5,7 +5,7 @@ import { LocalCloudWatch } from '../localcloud/LocalCloudWatch.js';
 import type { FaultInput } from '../localcloud/faults/FaultPlan.js';
 import type { CloudAccount } from '../model/Destination.js';
 import type { SinkOutcome, SinkRequest } from '../seams/CloudSink.js';
-import { CloudWatchSink } from './CloudWatchSink.js';
+import { CloudWatchSink, type CloudWatchSinkOptions } from './CloudWatchSink.js';
 import { cloudSinkContract } from './cloudSinkContract.test-support.js';
 import type { FakeFault } from './FakeSink.test-support.js';
 import { packLogBatch } from './packLogBatch.js';
@@ -20,7 +20,8 @@ import {
 } from './records.test-support.js';
 import { ListedRecords } from '../seams/ListedRecords.js';
 
-const connection = { connectTimeoutMs: 1_000, requestTimeoutMs: 1_000, connectionsMax: 4 };
+/** Far more than an answer of this machine takes: where silence is meant, a test says so. */
+const connection = { connectTimeoutMs: 10_000, requestTimeoutMs: 10_000, connectionsMax: 4 };
 const never = new AbortController().signal;
 const closers: (() => Promise<void> | void)[] = [];
 
@@ -53,6 +54,7 @@ cloudSinkContract('CloudWatch, over HTTP to our strict local server', async () =
       if (fault === 'offline') endpoint = 'http://127.0.0.1:9';
       else cloud.faults.add(faultsOf[fault]);
     },
+    hasTakenHanging: () => cloud.stats().faults['hang'] !== undefined,
     stop: () => cloud.stop(),
   };
 });
@@ -211,7 +213,9 @@ describe('CloudWatchSink with the local server', () => {
   });
 
   test('silence ends at the request timeout', async () => {
-    const { cloud, sink } = await localSink();
+    const { cloud, sink } = await localSink({ connection: { ...connection, requestTimeoutMs: 1_000 } });
+    // So that there is a connection already, and the request is on it long before that time is over.
+    await sink.send(oneMetric, never);
     cloud.faults.add({ kind: 'hang', operation: 'PutMetricData' });
     expect(await sink.send(oneMetric, never)).toMatchObject({ type: 'retry', cause: 'server', unknownOutcome: true });
   });
@@ -412,7 +416,7 @@ async function awsSink(
 }
 
 async function localSink(
-  options: { readonly requestDeadlineMs?: number } = {},
+  options: Partial<Pick<CloudWatchSinkOptions, 'connection' | 'requestDeadlineMs'>> = {},
 ): Promise<{ cloud: LocalCloudWatch; sink: CloudWatchSink }> {
   const cloud = await LocalCloudWatch.start();
   const { url } = cloud;

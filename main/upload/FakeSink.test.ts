@@ -9,6 +9,7 @@ cloudSinkContract('the fake', () => {
     messages: () => sink.events.map(({ message }) => message),
     values: () => sink.data.map(({ value }) => value),
     failNext: (fault) => sink.faults.push(fault),
+    hasTakenHanging: () => sink.requests.length > 0,
     stop: () => Promise.resolve(),
   });
 });

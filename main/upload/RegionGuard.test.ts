@@ -5,7 +5,7 @@ import type { SinkOutcome } from '../seams/CloudSink.js';
 import { CloudWatchSink } from './CloudWatchSink.js';
 import { account, logDestination } from './records.test-support.js';
 
-const connection = { connectTimeoutMs: 1_000, requestTimeoutMs: 1_000, connectionsMax: 4 };
+const connection = { connectTimeoutMs: 10_000, requestTimeoutMs: 10_000, connectionsMax: 4 };
 const never = new AbortController().signal;
 
 let cloud: LocalCloudWatch;

@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LocalCloudWatch } from '../localcloud/LocalCloudWatch.js';
+import { patient } from '../model/patient.test-support.js';
 import { systemClock, type Clock } from '../seams/Clock.js';
 import { CloudWatchSink } from './CloudWatchSink.js';
 import { MemoryIntentBook } from './intents/MemoryIntentBook.js';
@@ -14,7 +15,7 @@ import { logDestination, logRecord, logsConfig, metricsConfig, sendingConfig } f
 import { Uploader } from './Uploader.js';
 
 /** With the AWS files of a home folder of its own; only AWS's sign-in services are stood in for, on loopback. */
-const connection = { connectTimeoutMs: 1_000, requestTimeoutMs: 2_000, connectionsMax: 4 };
+const connection = { connectTimeoutMs: 10_000, requestTimeoutMs: 10_000, connectionsMax: 4 };
 const group = 'field/team';
 /** What waits a minute for a person is tried again each 200 ms. */
 const speed = 300;
@@ -74,12 +75,9 @@ let record: () => void;
 
 /** Stays blocked with this problem while records come in; then, after the mending, all of them are sent, by themselves. */
 async function expectHeld(problem: object, mend: () => Promise<void>): Promise<void> {
-  await vi.waitFor(
-    () => {
-      expect(uploader.status()).toMatchObject({ state: 'blocked', problem });
-    },
-    { timeout: 8_000 },
-  );
+  await vi.waitFor(() => {
+    expect(uploader.status()).toMatchObject({ state: 'blocked', problem });
+  }, patient);
   for (let index = 0; index < 5; index += 1) record();
   await new Promise((resolve) => setTimeout(resolve, 600));
   expect(uploader.status()).toMatchObject({ state: 'blocked', sentLogs: 0 });
@@ -91,13 +89,10 @@ async function expectHeld(problem: object, mend: () => Promise<void>): Promise<v
 
 async function expectAllSent(): Promise<void> {
   const waiting = (): number => cache.inState('pending').length + cache.inState('sending').length;
-  await vi.waitFor(
-    () => {
-      expect(waiting()).toBe(0);
-      expect(uploader.status()).toMatchObject({ state: 'idle', refused: 0 });
-    },
-    { timeout: 8_000 },
-  );
+  await vi.waitFor(() => {
+    expect(waiting()).toBe(0);
+    expect(uploader.status()).toMatchObject({ state: 'idle', refused: 0 });
+  }, patient);
   expect(cloud.logEventCount(group)).toBe(cache.inState('acknowledged').length);
 }
 

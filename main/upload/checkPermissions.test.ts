@@ -4,7 +4,7 @@ import { checkPermissions, type PermissionReport } from './checkPermissions.js';
 import { CloudWatchSink } from './CloudWatchSink.js';
 import { account, logDestination, metricDestination } from './records.test-support.js';
 
-const connection = { connectTimeoutMs: 5_000, requestTimeoutMs: 5_000, connectionsMax: 8 };
+const connection = { connectTimeoutMs: 10_000, requestTimeoutMs: 10_000, connectionsMax: 8 };
 let cloud: LocalCloudWatch;
 
 beforeEach(async () => {

@@ -11,6 +11,8 @@ export interface SinkUnderTest {
   values(): readonly number[];
   /** The next request fails so. */
   failNext(fault: FakeFault): void;
+  /** A request that is never answered has come. */
+  hasTakenHanging(): boolean;
   stop(): Promise<void>;
 }
 
@@ -123,9 +125,9 @@ export function cloudSinkContract(name: string, make: () => Promise<SinkUnderTes
       under.failNext('hang');
       const aborter = new AbortController();
       const answer = under.sink.send(metrics(1), aborter.signal);
-      setTimeout(() => {
-        aborter.abort();
-      }, 50);
+      // Before it has left, nothing would be in doubt.
+      await expect.poll(() => under.hasTakenHanging()).toBe(true);
+      aborter.abort();
       expect(await answer).toMatchObject({ type: 'retry', unknownOutcome: true });
     });
 

@@ -14,7 +14,7 @@ import { metricDestination, metricRecord, metricsConfig } from './records.test-s
 import { WireMeter } from './WireMeter.js';
 import { ListedRecords } from '../seams/ListedRecords.js';
 
-const connection = { connectTimeoutMs: 1_000, requestTimeoutMs: 5_000, connectionsMax: 2 };
+const connection = { connectTimeoutMs: 10_000, requestTimeoutMs: 10_000, connectionsMax: 2 };
 const never = new AbortController().signal;
 const nowNs = BigInt(Date.now()) * 1_000_000n;
 const closers: (() => Promise<unknown>)[] = [];

@@ -11,7 +11,7 @@ import { CloudWatchSink } from './CloudWatchSink.js';
 import { account, logDestination } from './records.test-support.js';
 import { RobotWire } from './RobotWire.js';
 
-const connection = { connectTimeoutMs: 1_000, requestTimeoutMs: 5_000, connectionsMax: 4 };
+const connection = { connectTimeoutMs: 10_000, requestTimeoutMs: 20_000, connectionsMax: 4 };
 const never = new AbortController().signal;
 const remote = { ...account, cloud: 'aws' as const };
 

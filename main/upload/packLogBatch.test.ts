@@ -67,7 +67,7 @@ const record = fc
   .record({ atMs: fc.nat(30 * dayMs), restNs: fc.nat(999_999), message })
   .map(({ atMs, restNs, message: text }) => logRecord(BigInt(atMs) * 1_000_000n + BigInt(restNs), { message: text }));
 
-test('any records: each in one parcel, every request within every limit', { timeout: 60_000 }, () => {
+test('any records: each in one parcel, every request within every limit', () => {
   fc.assert(
     fc.property(fc.array(record, { maxLength: 30 }), (records) => {
       const cached = cachedAll(records);

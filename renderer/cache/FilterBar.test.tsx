@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { formatFilterTerms } from '../../main/model/parseFilterExpression.js';
+import { patient } from '../../main/model/patient.test-support.js';
 import { getPage, setPage } from '../stores/pageStore.js';
-import { PageBench, patient } from '../PageBench.test-support.js';
+import { PageBench } from '../PageBench.test-support.js';
 import { CacheDesk } from './CacheDesk.js';
 import { getCacheDesk, setCacheDesk } from './cacheDeskStore.js';
 import { everything, filterMessageOf } from './DeskFilter.js';
@@ -11,7 +12,7 @@ let bench: PageBench;
 
 beforeEach(() => {
   bench = new PageBench();
-  bench.answers['cache.counts'] = () => ({ records: 4, bySeverity: [], byLabel: [], byHour: [] });
+  bench.answers['cache.counts'] = () => ({ records: 4, byLabel: [], byHour: [] });
   bench.show(<CacheDesk robotName={bench.robot.name} />);
 });
 
@@ -26,6 +27,7 @@ function press(element: HTMLElement, key: string): void {
 }
 
 it('the box has the language of the log desk: list, counts and buttons mean what it says', async () => {
+  expect((await bench.find('cache-text')).getAttribute('aria-label')).toMatch(/^Filter records: text/);
   await bench.fill('cache-text', '"low cell" -node:/nav/** /[0-9]+ v$/ file:bms');
   await vi.waitFor(() => {
     const terms = bench.inputsOf('cache.read').at(-1)?.filter.terms;

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { PendingGroup } from '../../main/contract/frames.js';
-import { PageBench, patient } from '../PageBench.test-support.js';
+import { patient } from '../../main/model/patient.test-support.js';
+import { PageBench } from '../PageBench.test-support.js';
 import { setCacheDesk } from './cacheDeskStore.js';
 import { everything } from './DeskFilter.js';
 import { WaitingTable } from './WaitingTable.js';

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, it, vi } from 'vitest';
 import type { RobotStatus } from '../../main/contract/frames.js';
-import { PageBench, patient } from '../PageBench.test-support.js';
+import { patient } from '../../main/model/patient.test-support.js';
+import { PageBench } from '../PageBench.test-support.js';
 import { useStatusFrame } from '../bridge/useSession.js';
 import { everything } from './DeskFilter.js';
 import { useEndedFlushes } from './endedFlushes.js';

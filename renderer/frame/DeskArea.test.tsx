@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { PageBench, patient } from '../PageBench.test-support.js';
+import { patient } from '../../main/model/patient.test-support.js';
+import { PageBench } from '../PageBench.test-support.js';
 import { setPage } from '../stores/pageStore.js';
 import { DeskArea } from './DeskArea.js';
 

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, it, vi } from 'vitest';
-import { PageBench, patient } from '../PageBench.test-support.js';
+import { patient } from '../../main/model/patient.test-support.js';
+import { PageBench } from '../PageBench.test-support.js';
 import { BottomBar } from './BottomBar.js';
 import { Ladder } from './Ladder.js';
 

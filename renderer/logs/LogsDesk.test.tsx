@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CachedRow, CallOutput } from '../../main/contract/calls.js';
 import type { LogRow, StateChange } from '../../main/contract/frames.js';
+import { patient } from '../../main/model/patient.test-support.js';
 import { formatTimeMs, formatTimeS } from '../format/formatTime.js';
-import { PageBench, patient } from '../PageBench.test-support.js';
+import { PageBench } from '../PageBench.test-support.js';
 import { getPage, setPage } from '../stores/pageStore.js';
 import { MetricsDesk } from '../metrics/MetricsDesk.js';
 import { forgetTimes, getTimeCursor, goToLines, lookedAtMs, showRange } from '../stores/timeCursor.js';

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OlderRow } from '../../main/contract/calls.js';
 import type { LogRow, RobotFrame, Row } from '../../main/contract/frames.js';
 import { aboutWords, noteMessage, noteNode } from '../../main/model/note.js';
+import { patient } from '../../main/model/patient.test-support.js';
 import { fail, succeed } from '../../main/model/Problem.js';
 import { LiveRobot } from './LiveRobot.js';
 import type { ReadOlder } from './OlderRows.js';
@@ -73,7 +74,7 @@ describe('LiveRobot', () => {
       live.take(frame([row(2 + page)]));
       await vi.waitFor(() => {
         expect(live.older.state).not.toBe('reading');
-      });
+      }, patient);
     }
     expect(live.older.state).toBe('end');
     expect(messages(live)).toEqual([
@@ -122,14 +123,14 @@ describe('LiveRobot', () => {
     live.wantOlder();
     await vi.waitFor(() => {
       expect([live.older.state, live.older.problem]).toEqual(['failed', 'Broken. Mend it.']);
-    });
+    }, patient);
     works = true;
     live.wantOlder();
     expect(live.older.state).toBe('failed');
     live.older.retry();
     await vi.waitFor(() => {
       expect(live.older.state).toBe('more');
-    });
+    }, patient);
   });
 
   it('knows the notes about a line, and forgets one that was taken back', () => {

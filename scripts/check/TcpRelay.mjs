@@ -1,9 +1,13 @@
 // @ts-check
 /**
  * A link that can be cut: passes TCP connections on to a server on loopback. `cut` does what a pulled cable and a closed
- * port do together: open connections break, new ones are refused. `restore` listens on the same port again.
+ * port do together: open connections break, new ones are refused. `restore` listens on the same port again, which is none
+ * of those that the system gives to whoever connects meanwhile: they begin at 32768.
  */
 import { connect, createServer } from 'node:net';
+
+const lowestPort = 20_000;
+const ports = 12_000;
 
 export class TcpRelay {
   /** @type {import('node:net').Server | null} */
@@ -24,7 +28,12 @@ export class TcpRelay {
    */
   static async start(targetUrl) {
     const relay = new TcpRelay(new URL(targetUrl));
-    await relay.restore();
+    while (relay.isCut) {
+      relay.#port = lowestPort + Math.floor(Math.random() * ports);
+      await relay.restore().catch((/** @type {NodeJS.ErrnoException} */ error) => {
+        if (error.code !== 'EADDRINUSE') throw error;
+      });
+    }
     return relay;
   }
 
@@ -53,7 +62,6 @@ export class TcpRelay {
       server.listen(this.#port, '127.0.0.1', () => resolve(undefined));
     });
     this.#server = server;
-    this.#port = /** @type {import('node:net').AddressInfo} */ (server.address()).port;
   }
 
   async stop() {

@@ -2,9 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { patient } from '../../model/patient.test-support.js';
+import type { Clock } from '../../seams/Clock.js';
 import type { DiskCache } from '../DiskCache.js';
 import { type FileSystem, nodeFileSystem } from '../FileSystem.js';
 import { openDiskCache } from '../openDiskCache.js';
+import { pauseMs } from './HeadsWarmer.js';
 import { packedAtOnce } from '../packedAtOnce.test-support.js';
 import { testLog } from '../testRecords.js';
 
@@ -28,8 +31,8 @@ const watchedFiles: FileSystem = {
   },
 };
 
-async function open(readsAhead: boolean): Promise<DiskCache> {
-  const cache = await openDiskCache({ ...packedAtOnce(folder), files: watchedFiles, readsAhead });
+async function open(readsAhead: boolean, clock = packedAtOnce(folder).clock): Promise<DiskCache> {
+  const cache = await openDiskCache({ ...packedAtOnce(folder), clock, files: watchedFiles, readsAhead });
   if (!cache.ok) throw new Error(cache.problem.message);
   return cache.value;
 }
@@ -68,14 +71,31 @@ it('has the heads in memory before the first search, which then opens no packed 
 
 it('begins with the newest, and stops with the cache', async () => {
   await fill();
-  openedFiles = [];
-  const cache = await open(true);
+  // Opening a cache opens files of its own: the reading ahead begins when the test lets it.
+  let begin = (): void => undefined;
+  const { clock } = packedAtOnce(folder);
+  const held: Clock = {
+    ...clock,
+    after: (delayMs, callback) => {
+      if (delayMs !== pauseMs) return clock.after(delayMs, callback);
+      let cancel = (): void => undefined;
+      void begun.then(() => {
+        cancel = clock.after(delayMs, callback);
+      });
+      return () => {
+        cancel();
+      };
+    },
+  };
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const cache = await open(true, held);
   const newest = (await cache.segments()).at(-1)?.file ?? '';
   openedFiles = [];
+  begin();
   const segmentsOpened = (): string[] => openedFiles.filter((path) => path.includes('/segments/'));
   await vi.waitFor(() => {
     expect(segmentsOpened()).not.toEqual([]);
-  });
+  }, patient);
   await cache.close();
   const after = segmentsOpened();
   expect(after[0]).toContain(newest);

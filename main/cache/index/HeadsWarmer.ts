@@ -3,7 +3,7 @@ import type { Segment } from '../Segment.js';
 import type { IndexKeeper } from './IndexKeeper.js';
 
 /** Between two heads, so that commits and searches go first: a thousand segments take some seconds. */
-const pauseMs = 2;
+export const pauseMs = 2;
 
 interface HeadsWarmerOptions {
   readonly index: Pick<IndexKeeper, 'headOf' | 'hasRoomForHeads'>;

@@ -1,6 +1,6 @@
 import { ByteBoundedMap } from '../ByteBoundedMap.js';
 import { type FileSystem, type OpenFile, readAt, readInto, withFile } from '../FileSystem.js';
-import { attachmentDataStart, type AttachmentPlace, findAttachment } from '../findAttachment.js';
+import { attachmentData, attachmentDataStart, type AttachmentPlace, findAttachment } from '../findAttachment.js';
 import { WindowMemory } from '../ReadAheadFile.js';
 import type { Segment } from '../Segment.js';
 import { withTailInMemory } from '../TailFile.js';
@@ -62,8 +62,13 @@ export class IndexKeeper {
 
   /** Null as well when it has not been read yet. Every search asks this of all segments: it does not count as a use. */
   knownHeadOf(segment: Segment): SegmentIndexHead | null {
-    const head = segment.open ? null : (this.#heads.peek(segment.path)?.head ?? null);
-    return head !== null && this.#agrees(head, segment) ? head : null;
+    return this.knownOf(segment)?.head ?? null;
+  }
+
+  /** The same, with the place of the whole index in the file. */
+  knownOf(segment: Segment): KnownHead | null {
+    const known = segment.open ? null : (this.#heads.peek(segment.path) ?? null);
+    return known !== null && this.#agrees(known.head, segment) ? known : null;
   }
 
   /**
@@ -132,7 +137,7 @@ export class IndexKeeper {
 }
 
 /** An index's head, and where in its file the whole attachment is. */
-interface KnownHead {
+export interface KnownHead {
   readonly head: SegmentIndexHead;
   readonly place: AttachmentPlace;
 }
@@ -170,8 +175,6 @@ async function readIndex(
   isKept: boolean,
 ): Promise<SegmentIndex | null> {
   const record = memory.subarray(0, await readInto(file, memory, place.offset));
-  const dataStart = attachmentDataStart(record, indexAttachmentName);
-  // Behind the data stands the attachment's own CRC.
-  const data = dataStart === null ? null : record.subarray(dataStart, record.byteLength - 4);
+  const data = attachmentData(record, indexAttachmentName);
   return data && decodeSegmentIndex(data, head, isKept);
 }

@@ -156,8 +156,14 @@ export function decodeSegmentIndex(
   head = decodeSegmentIndexHead(bytes),
   isOwn = true,
 ): SegmentIndex | null {
-  const start = indexHeadBytes(bytes) ?? 0;
-  if (head === null || start + 4 > bytes.byteLength) return null;
+  const rest = head === null ? null : decodeIndexChunks(bytes, isOwn);
+  return head && rest && { head, ...rest };
+}
+
+/** What comes behind the head, for who knows that the head holds together. */
+export function decodeIndexChunks(bytes: Uint8Array, isOwn = true): Omit<SegmentIndex, 'head'> | null {
+  const start = indexHeadBytes(bytes);
+  if (start === null || start + 4 > bytes.byteLength) return null;
   const body = bytes.subarray(start + 4);
   if (crc32(body) !== new IndexReader(bytes.subarray(start)).uint32()) return null;
   const version = versionOf(bytes);
@@ -180,7 +186,7 @@ export function decodeSegmentIndex(
       chunkMemoryBytes + (version < versionWithLengths ? tallyMemoryBytes * (tallies()?.groups.length ?? 0) : 0);
     chunks.push({ place: { position, length, firstOrdinal, lastOrdinal }, ...facts, tallies, ...filters });
   }
-  return reader.failed ? null : { head, chunks, bytes: memory };
+  return reader.failed ? null : { chunks, bytes: memory };
 }
 
 /** From this version on the tallies' length stands before them. */

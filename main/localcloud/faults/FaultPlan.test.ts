@@ -14,13 +14,18 @@ beforeEach(async () => {
 
 afterEach(() => test.stop());
 
-function putEvent(): Promise<unknown> {
-  const logEvents = [{ timestamp: Date.now(), message: 'hello' }];
-  return test.logs.send(new PutLogEventsCommand({ logGroupName: 'g', logStreamName: 's', logEvents }));
+interface Patience {
+  readonly requestTimeout?: number;
 }
 
-function putDatum(): Promise<unknown> {
-  return test.metrics.send(new PutMetricDataCommand({ Namespace: 'n', MetricData: [{ MetricName: 'm', Value: 1 }] }));
+function putEvent(patience: Patience = {}): Promise<unknown> {
+  const logEvents = [{ timestamp: Date.now(), message: 'hello' }];
+  return test.logs.send(new PutLogEventsCommand({ logGroupName: 'g', logStreamName: 's', logEvents }), patience);
+}
+
+function putDatum(patience: Patience = {}): Promise<unknown> {
+  const MetricData = [{ MetricName: 'm', Value: 1 }];
+  return test.metrics.send(new PutMetricDataCommand({ Namespace: 'n', MetricData }), patience);
 }
 
 interface Seen {
@@ -28,8 +33,8 @@ interface Seen {
   readonly status: unknown;
 }
 
-async function seenBy(call: () => Promise<unknown>): Promise<Seen> {
-  const error = await failureOf(call());
+async function seenBy(answer: Promise<unknown>): Promise<Seen> {
+  const error = await failureOf(answer);
   const metadata = '$metadata' in error ? error.$metadata : undefined;
   const status =
     typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata
@@ -100,8 +105,10 @@ describe('what the SDK makes of each fault', () => {
   ];
   it.each(cases)('%j', async (fault, logs, metrics, accepted) => {
     test.cloud.faults.add({ operation: 'PutLogEvents', ...fault }, { operation: 'PutMetricData', ...fault });
-    expect(await seenBy(putEvent)).toEqual(logs);
-    expect(await seenBy(putDatum)).toEqual(metrics);
+    // Long enough for a request to come to the server, on a busy machine too.
+    const patience = fault.kind === 'hang' ? { requestTimeout: 2_000 } : {};
+    expect(await seenBy(putEvent(patience))).toEqual(logs);
+    expect(await seenBy(putDatum(patience))).toEqual(metrics);
     expect(test.cloud.logEvents('g')).toHaveLength(accepted ? 1 : 0);
     expect(test.cloud.metricData('n')).toHaveLength(accepted ? 1 : 0);
     expect(test.cloud.stats().faults).toEqual({ [fault.kind]: 2 });
@@ -147,8 +154,8 @@ it('fires as often as asked, after as many as asked, for the operation asked', a
   test.cloud.faults.add({ operation: 'PutLogEvents', kind: 'throttle', times: 2, skip: 1, retryAfterSeconds: 7 });
   await putEvent();
   await putDatum();
-  expect((await seenBy(putEvent)).name).toBe('ThrottlingException');
-  expect((await seenBy(putEvent)).name).toBe('ThrottlingException');
+  expect((await seenBy(putEvent())).name).toBe('ThrottlingException');
+  expect((await seenBy(putEvent())).name).toBe('ThrottlingException');
   await putEvent();
   expect(test.cloud.faults.waiting).toBe(0);
 });

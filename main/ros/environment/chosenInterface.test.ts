@@ -84,7 +84,8 @@ describe.skipIf(!Cable.canBeMade())('with two cables', () => {
     const heard = new SourceRecorder();
     await source.start(heard.listen);
     const place = { prefix: ['ip', 'netns', 'exec', robot], environment: onTheCable };
-    const args = ['--wait-for-subscribers', '1', '--count', String(count), '--rate', String(rate)];
+    // It keeps more than it sends in the longest time that DDS may need to find the other way.
+    const args = ['--wait-for-subscribers', '1', '--count', String(count), '--rate', String(rate), '--depth', '10000'];
     const publisher = new Publisher(domain, args, place);
     const stop = async (): Promise<void> => {
       await source.stop();
@@ -122,7 +123,7 @@ describe.skipIf(!Cable.canBeMade())('with two cables', () => {
     };
     const { variables } = realRos();
     const { heard, source, stop } = await listen({}, domainId + 27, {
-      // The robot keeps its last 1,000: it may take as long as its lease of 20 s until it sends to the new address.
+      // It may take as long as its lease of 20 s until the robot sends to the new address.
       rate: 20,
       interfaceAddresses: addresses,
       ros: () => {

@@ -138,7 +138,7 @@ describe('a Foxglove source', () => {
   });
 
   it('comes back by itself when the robot is gone and back, and says that messages may be missing', async () => {
-    const [server, port] = await serve('cdr');
+    const [server, port] = await serve('cdr', ['--port', String(await freePort())]);
     const source = await start(sourceAt(`ws://127.0.0.1:${port}`));
     await server.log(0, 3);
     await until(() => heard.now.logs.length === 3);
@@ -157,7 +157,7 @@ describe('a Foxglove source', () => {
   });
 
   it('leaves out what a bridge hands on a second time after a broken connection', async () => {
-    const [server, port] = await serve('cdr');
+    const [server, port] = await serve('cdr', ['--port', String(await freePort())]);
     const source = await start(sourceAt(`ws://127.0.0.1:${port}`));
     await server.log(0, 3);
     await until(() => heard.now.logs.length === 3);
@@ -223,9 +223,11 @@ describe('a Foxglove source', () => {
     const source = await start(sourceAt(`ws://127.0.0.1:${port}`, tenTimesFaster));
     await server.log(0, 1);
     await until(() => heard.now.logs.length === 1);
+    // So impatient a source may have called a busy machine's server silent before.
+    const { restarts } = source.status();
     server.hang();
     await until(() => source.status().reason.includes('does not answer'));
-    expect(source.status()).toMatchObject({ state: 'starting', restarts: 1 });
+    expect(source.status()).toMatchObject({ state: 'starting', restarts: restarts + 1 });
     expect(source.status().nextStep).toContain('cable');
   });
 

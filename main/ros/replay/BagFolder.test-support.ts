@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { ros2LogSchemaName, ros2MetricListSchemaName } from '../../codec/schemas.js';
-import { systemClock } from '../../seams/Clock.js';
+import { type Clock, systemClock } from '../../seams/Clock.js';
 import { until } from '../realRos.test-support.js';
 import { sourcePeersPython } from '../sourcePeers.test-support.js';
 import { SourceRecorder } from '../SourceRecorder.test-support.js';
@@ -70,12 +70,25 @@ export class BagFolder {
     return this.sourceOf(() => openBag({ place, topics }), changes);
   }
 
-  /** Replays at the recording's own pace, ends that after some messages, and has another source replay the rest. */
+  /** Replays at the recording's own pace until time stands still, ends that, and has another source replay the rest. */
   async replayInTwo(place: string): Promise<{ readonly first: SourceRecorder; readonly rest: SourceRecorder }> {
-    const source = this.replayOf(place, { speed: 1 });
     const first = new SourceRecorder();
+    const isEnough = (): boolean => first.logs.length >= 10;
+    let nowMs = 0;
+    const clock: Clock = {
+      nowNs: () => systemClock.nowNs(),
+      monotonicMs: () => nowMs,
+      after: (delayMs, callback) => {
+        if (isEnough()) return () => undefined;
+        return systemClock.after(0, () => {
+          nowMs += delayMs;
+          callback();
+        });
+      },
+    };
+    const source = this.replayOf(place, { speed: 1, clock });
     await source.start(first.listen);
-    await until(() => first.logs.length >= 10);
+    await until(isEnough);
     await source.stop();
     return { first, rest: await replay(this.replayOf(place)) };
   }

@@ -54,7 +54,7 @@ afterEach(async () => {
 });
 
 function sinkWith(changes: Partial<CloudConnection> = {}, profile = ''): (endpoint?: string) => Promise<SinkOutcome> {
-  const connection = { connectTimeoutMs: 2_000, requestTimeoutMs: 2_000, connectionsMax: 4, ...changes };
+  const connection = { connectTimeoutMs: 10_000, requestTimeoutMs: 10_000, connectionsMax: 4, ...changes };
   const sink = new CloudWatchSink({ account: { ...account, profile }, connection, localEndpoint: () => null });
   closers.push(() => {
     sink.close();
@@ -62,7 +62,7 @@ function sinkWith(changes: Partial<CloudConnection> = {}, profile = ''): (endpoi
   return (endpoint = '') => {
     const destination = { ...logDestination, account: { ...account, profile, endpoint } };
     const events = [{ timestampMs: Date.now(), message: 'line' }];
-    return sink.send({ kind: 'log', destination, events }, AbortSignal.timeout(10_000));
+    return sink.send({ kind: 'log', destination, events }, AbortSignal.timeout(30_000));
   };
 }
 

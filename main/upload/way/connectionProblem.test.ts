@@ -48,7 +48,7 @@ interface Sending {
 function sinkFor({ endpoint = '', region = 'eu-west-1', isTrusted = true, options = {} }: Sending) {
   const account = { cloud: 'aws', profile: '', endpoint, region } as const;
   const connection = {
-    ...{ connectTimeoutMs: 2_000, requestTimeoutMs: 2_000, connectionsMax: 4 },
+    ...{ connectTimeoutMs: 10_000, requestTimeoutMs: 10_000, connectionsMax: 4 },
     ...(isTrusted ? { caFile: authority.caFile } : {}),
   };
   const sink = new CloudWatchSink({ account, connection, localEndpoint: () => null, ...options });
@@ -63,7 +63,7 @@ async function send(sending: Sending): Promise<SinkOutcome> {
   const events = [{ timestampMs: Date.now(), message: 'line' }];
   return await sink.send(
     { kind: 'log', destination: { ...logDestination, account }, events },
-    AbortSignal.timeout(10_000),
+    AbortSignal.timeout(30_000),
   );
 }
 
@@ -98,7 +98,7 @@ describe('a certificate', () => {
     const untrusted = waits('certificate', 'is not trusted', 'ca_file');
     expect(await send({ endpoint, isTrusted: false })).toMatchObject(untrusted);
     expect(cloud.logEventCount(logDestination.group)).toBe(0);
-    const probe = await sinkFor({ endpoint, isTrusted: false }).sink.probe(AbortSignal.timeout(5_000));
+    const probe = await sinkFor({ endpoint, isTrusted: false }).sink.probe(AbortSignal.timeout(30_000));
     expect(probe).toMatchObject({ reachable: false, problem: { code: 'certificate' } });
   });
 
@@ -109,6 +109,8 @@ describe('a certificate', () => {
 
   test('that has expired, with the time that this laptop takes it to be', async () => {
     const endpoint = await serve(await authority.issue('localhost', Date.now() - 9 * dayMs, Date.now() - dayMs));
+    // A day does not end in the middle of it.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
     const today = new Date().toISOString().slice(0, 10);
     expect(await send({ endpoint })).toMatchObject(waits('certificate', 'has expired', 'If the clock is wrong'));
     expect(await send({ endpoint })).toMatchObject(waits('certificate', today, 'sign in to this network'));
