@@ -1,10 +1,10 @@
 import type { ChunkCache } from './ChunkCache.js';
 import { type FileSystem, withFile } from './FileSystem.js';
 import { WindowMemory } from './ReadAheadFile.js';
-import { scanSegment, type ScanVisitor } from './scanSegment.js';
 import type { Segment } from './Segment.js';
 import { viewOf } from './segmentBytes.js';
 import { SegmentColumns } from './SegmentColumns.js';
+import { walkChunks } from './walkChunks.js';
 
 /** Records that turned out to be missing, and how many of them were still wanted. */
 export interface Unreadable {
@@ -28,35 +28,34 @@ export async function loadColumns(
   chunks: ChunkCache | null = null,
 ): Promise<Unreadable> {
   if (hasColumns(segment)) return none;
-  const { path } = segment;
+  const { path, groupOfChannel } = segment;
   const columns = new SegmentColumns(segment.records);
   const found = new Array<number>(segment.groups.length).fill(0);
   const foundBytes = new Array<number>(segment.groups.length).fill(0);
   const memory = memories.pop() ?? new WindowMemory();
   await withFile(files, path, 'r', async (file) => {
-    const visitor: ScanVisitor = {
-      group: () => undefined,
-      chunk: (position, length, chunk) => {
-        const { records, table } = chunk;
-        chunks?.keep(path, position, length, chunk);
-        const view = viewOf(records);
-        // A message's stamp stands right before its data.
-        for (let place = 0; place < table.length; place += 1) {
-          const dataStart = table.dataStarts[place] ?? 0;
-          const bytes = (table.dataEnds[place] ?? 0) - dataStart;
-          const group = segment.groupOfChannel.get(table.channelIds[place] ?? 0) ?? 0;
-          const low = view.getInt32(dataStart - 8, true);
-          const high = view.getInt32(dataStart - 4, true);
-          columns.setHalves(table.ordinals[place] ?? 0, group, low, high, bytes);
-          found[group] = (found[group] ?? 0) + 1;
-          foundBytes[group] = (foundBytes[group] ?? 0) + bytes;
-        }
-        const [firstOrdinal, lastOrdinal] = [table.ordinals[0], table.ordinals[table.length - 1]];
-        if (firstOrdinal === undefined || lastOrdinal === undefined) return;
-        columns.chunks.push({ position, length, firstOrdinal, lastOrdinal });
-      },
-    };
-    return scanSegment(file, await file.size(), visitor, memory);
+    // What its channels stand for is known since it was opened.
+    for await (const item of walkChunks(file, await file.size(), memory)) {
+      if (item.type !== 'chunk') continue;
+      const { position, length, chunk } = item;
+      const { records, table } = chunk;
+      chunks?.keep(path, position, length, chunk);
+      const view = viewOf(records);
+      // A message's stamp stands right before its data.
+      for (let place = 0; place < table.length; place += 1) {
+        const dataStart = table.dataStarts[place] ?? 0;
+        const bytes = (table.dataEnds[place] ?? 0) - dataStart;
+        const group = groupOfChannel.get(table.channelIds[place] ?? 0) ?? 0;
+        const low = view.getInt32(dataStart - 8, true);
+        const high = view.getInt32(dataStart - 4, true);
+        columns.setHalves(table.ordinals[place] ?? 0, group, low, high, bytes);
+        found[group] = (found[group] ?? 0) + 1;
+        foundBytes[group] = (foundBytes[group] ?? 0) + bytes;
+      }
+      const [firstOrdinal, lastOrdinal] = [table.ordinals[0], table.ordinals[table.length - 1]];
+      if (firstOrdinal === undefined || lastOrdinal === undefined) continue;
+      columns.chunks.push({ position, length, firstOrdinal, lastOrdinal });
+    }
   });
   memories.push(memory);
   // Someone else may have been quicker.

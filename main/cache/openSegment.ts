@@ -1,7 +1,8 @@
 import type { SegmentFile } from './cacheFolder.js';
 import { addChunk, type ChunkTotals, encodeClosing, noChunks } from './encodeSegment.js';
 import { type FileSystem, readAt, readWhole, removeIfThere, withFile, writeAll, writeNewFile } from './FileSystem.js';
-import { type DamagedBytes, scanSegment } from './scanSegment.js';
+import { scanSegment } from './scanSegment.js';
+import type { DamagedBytes } from './walkChunks.js';
 import { Segment } from './Segment.js';
 import { type ChunkPlace, SegmentColumns } from './SegmentColumns.js';
 import { missingRanges, readSegmentSummaryAt } from './SegmentSummary.js';

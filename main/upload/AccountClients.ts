@@ -4,6 +4,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { CloudAccount } from '../model/Destination.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { CheckedHttpHandler } from './CheckedHttpHandler.js';
+import { PoolSha256 } from './PoolSha256.js';
 import { RenewableCredentials } from './RenewableCredentials.js';
 import type { WireGate } from './RobotWire.js';
 import { caSourcesOf } from './way/caSourcesOf.js';
@@ -31,6 +32,7 @@ export class AccountClients {
     // A handler for each: they share no connections.
     const settings = () => ({
       maxAttempts: 1,
+      sha256: PoolSha256,
       requestHandler: new CheckedHttpHandler(
         handlerOptions(connection, isLocal ? null : roots),
         gate,

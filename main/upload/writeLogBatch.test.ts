@@ -98,6 +98,18 @@ describe('written straight from the stored bytes', () => {
     );
   });
 
+  test('every character of ASCII, beside every other and at every place among four, is as in JSON', () => {
+    const characters = Array.from({ length: 127 }, (_, place) => String.fromCharCode(place + 1));
+    const pairs = characters.flatMap((one) => characters.map((other) => `${one}${other}`));
+    const records = ['', 'a', 'ab', 'abc'].flatMap((before) =>
+      pairs.map((pair) => logRecord(nowNs, { node: `${pair}n`, message: `${before}${pair}xy` })),
+    );
+    const straight = writeLogBatch(logDestination, stored(records), packing);
+    expect(straight).not.toBeNull();
+    const general = packLogBatch(logDestination, new ListedRecords(cachedAll(records)), packing);
+    expect(bodies(straight ?? []).join() === bodies(general).join()).toBe(true);
+  });
+
   test('what robots write goes this way, what is otherwise does not', () => {
     const usual = logRecord(nowNs, { message: 'Überstrom "links"\tan Kanal 1' });
     expect(writeLogBatch(logDestination, stored([usual]), packing)).toHaveLength(1);

@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { McapRecordBuilder } from '@mcap/core';
 import type { OpenFile } from '../FileSystem.js';
-import { type DamagedBytes, scanSegment } from '../scanSegment.js';
+import { scanSegment } from '../scanSegment.js';
+import type { DamagedBytes } from '../walkChunks.js';
 import type { SegmentGroup } from '../SegmentGroup.js';
 import {
   type CheckedChunk,
