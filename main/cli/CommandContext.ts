@@ -18,7 +18,11 @@ export interface CommandContext {
 
 /** The part of the engine that the command line drives. */
 export interface CommandEngine {
-  openRobot(config: RobotConfig, how: { connect: boolean; mode: 'auto' | 'manual' }): Promise<Result<CommandRobot>>;
+  /** `remembered`: as a person chose for this robot last. */
+  openRobot(
+    config: RobotConfig,
+    how: { connect: boolean; mode: 'remembered' | 'manual' },
+  ): Promise<Result<CommandRobot>>;
   close(): Promise<Result<void>>;
 }
 
@@ -26,6 +30,8 @@ export interface CommandRobot {
   /** Also after the engine was closed. */
   received(): { readonly logs: number; readonly metrics: number };
   health(): Promise<RobotHealth>;
+  /** Nothing goes by itself. */
+  sendsOnlyWhenTold(): boolean;
   dryRun(filter: RecordFilter): Promise<DryRun>;
   /** What the running nodes have beside what `file` gives them; and setting it: contract/configCalls.ts. */
   running(file: RobotFile): Promise<Result<CallOutput<'config.running'>>>;

@@ -380,7 +380,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'mode',
     argument: 'ROBOT auto|manual',
     summary:
-      'Has a robot\'s records sent by themselves, or only by a flush; remembered. A window or recording that has the robot open obeys at once; "tether record" goes by its own --hold.',
+      "Has a robot's records sent by themselves, or only by a flush; remembered. A window or recording that has the robot open obeys at once.",
     options: [json, help],
   },
   {

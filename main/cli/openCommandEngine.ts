@@ -63,6 +63,7 @@ function commandRobot(session: RobotSession, startsLocalCloud: boolean): Command
         diskProblem: (await session.usage()).problem,
       };
     },
+    sendsOnlyWhenTold: () => session.uploader.status().mode === 'manual',
     unresolvedRecords: () => {
       const { unresolvedLogs, unresolvedMetrics } = session.uploader.status();
       return unresolvedLogs + unresolvedMetrics;

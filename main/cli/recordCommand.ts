@@ -33,7 +33,7 @@ export async function recordCommand(context: CommandContext, asked: Asked): Prom
   const log = noteLog(output);
   const engine = await context.openEngine({ home, owner: 'tether record', log });
   if (!engine.ok) return reportProblem(output, engine.problem, name);
-  const robot = await engine.value.openRobot(config, { connect: true, mode: asked.hold ? 'manual' : 'auto' });
+  const robot = await engine.value.openRobot(config, { connect: true, mode: asked.hold ? 'manual' : 'remembered' });
   if (!robot.ok) {
     await engine.value.close();
     return reportProblem(output, robot.problem, name);
@@ -55,6 +55,11 @@ async function recordUntilEnd(
   const shown = setInterval(() => {
     void showProgress(context, name, seconds(), robot);
   }, progressIntervalMs);
+  if (!asked.hold && robot.sendsOnlyWhenTold()) {
+    output.note(
+      `tether: it is kept on disk, as ${name} sends only when you flush: tether mode ${name} auto changes that`,
+    );
+  }
   await waitFor(asked.forS, interrupt.signal);
   clearInterval(shown);
   const recordedS = seconds();

@@ -129,10 +129,13 @@ export class Engine implements EngineActions {
     return fail('unknown-robot', `There is no robot "${robot}".`, 'See the list of robots.');
   }
 
-  /** Opens a robot from a checked configuration. `connect: false` leaves its source alone: review and upload only. */
+  /**
+   * Opens a robot from a checked configuration. `connect: false` leaves its source alone: review and upload only. The mode
+   * `remembered` is what a person chose for it last.
+   */
   async openRobot(
     config: RobotConfig,
-    how: { readonly connect: boolean; readonly mode: UploadMode },
+    how: { readonly connect: boolean; readonly mode: UploadMode | 'remembered' },
   ): Promise<Result<RobotSession>> {
     if (config.account.cloud === 'local') this.localCloud.ensureStarted();
     const opened = await RobotSession.open(config, this.sessionParts(config.name));
@@ -144,9 +147,12 @@ export class Engine implements EngineActions {
     this.sessions.set(config.name, opened.value);
     await this.room.shareOut();
     opened.value.metrics.thresholds.set(this.thresholdsOf(config.name));
+    const { mode, words } =
+      how.mode === 'remembered' ? await this.uploadModes.of(config.name) : { mode: how.mode, words: null };
     // Before the first byte goes by itself.
-    if (how.mode === 'auto') await this.laptopLink.start();
-    opened.value.startUploading(how.mode);
+    if (mode === 'auto') await this.laptopLink.start();
+    opened.value.startUploading(mode);
+    if (words !== null) opened.value.uploader.setMode(mode, words);
     if (how.connect) await opened.value.connect();
     return opened;
   }
@@ -345,9 +351,7 @@ export class Engine implements EngineActions {
       await session.apply(config);
       return;
     }
-    const { mode, words } = await this.uploadModes.of(robot);
-    const opened = await this.openRobot(config, { connect: !this.memory.isDisconnected(robot), mode });
-    if (opened.ok && words !== null) opened.value.uploader.setMode(mode, words);
+    await this.openRobot(config, { connect: !this.memory.isDisconnected(robot), mode: 'remembered' });
   }
 
   private async openKnownRobots(): Promise<void> {
