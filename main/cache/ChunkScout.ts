@@ -1,22 +1,33 @@
+import type { AttachmentPlace } from './findAttachment.js';
 import type { SoughtBytes } from './index/ByteSearch.js';
+import type { SoughtEntries } from './index/EntryFilter.js';
+import type { TakenRows } from './index/RowChoice.js';
 
-/** A part of a segment's file, and which chunks of it are to be looked into. */
-export interface ScoutQuestion {
-  readonly sought: SoughtBytes;
-  /** Used until the answer is there only to be copied: it may change as soon as `ask` has returned. */
-  readonly bytes: Uint8Array;
-  /** For each chunk two numbers: where it begins in `bytes`, and its length. */
-  readonly chunks: Uint32Array;
+/** What one search wants, as plain data. */
+export interface ScoutSearch {
+  /** The chunks that an index does not rule out by this are looked into. */
+  readonly entries: SoughtEntries;
+  readonly bytes: SoughtBytes;
 }
 
-/** Looks into chunks for what a search wants, beside the thread that reads. */
+/** A packed segment to be looked through. */
+export interface ScoutQuestion {
+  readonly path: string;
+  /** Where in the file its index is, whose head is known to hold together. */
+  readonly index: AttachmentPlace;
+  /** The rows that the filter lets through; null for all. */
+  readonly rows: TakenRows | null;
+}
+
+/** Looks through segments for what a search wants, beside the thread that reads. */
 export interface ChunkScout {
   /** After so many chunks without a hit it is worth what it takes. */
   readonly chunksInVainMin: number;
   /**
    * Makes itself ready to be asked; until then, and while it is busy, `ask` gives null: then whoever reads goes on alone. The answer
-   * has a byte for each chunk, 0 when what is sought is surely not in it; null when it could not look.
+   * has the positions of the chunks that may hold what is sought, and of those that it could not read; null when it could not look,
+   * for whatever reason. Questions of one search come with the same object.
    */
   prepare(): void;
-  ask(question: ScoutQuestion): Promise<Uint8Array | null> | null;
+  ask(search: ScoutSearch, question: ScoutQuestion): Promise<readonly number[] | null> | null;
 }

@@ -46,7 +46,7 @@ import type { Segment } from './Segment.js';
 import { SegmentEdits } from './SegmentEdits.js';
 import type { SegmentStore, StoreLimits } from './SegmentStore.js';
 import type { ColumnsKeeper } from './withColumns.js';
-import { processScout } from './WorkerScout.js';
+import { scoutFor } from './WorkerScout.js';
 import type { UndoTimers } from './UndoTimers.js';
 import { countStates, summarisePending, summariseSegment } from './sumUp.js';
 import { BookedLedger } from './BookedLedger.js';
@@ -375,7 +375,7 @@ export class DiskCache implements Cache {
     const { files, store } = this.#parts;
     return {
       ...this.#keeper,
-      ...{ files, index: this.#index, chunks: this.#chunks, scout: processScout, segments: store.all() },
+      ...{ files, index: this.#index, chunks: this.#chunks, scout: scoutFor(files), segments: store.all() },
     };
   }
 

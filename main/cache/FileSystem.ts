@@ -30,7 +30,7 @@ export interface FileSystem {
 }
 
 export const nodeFileSystem: FileSystem = {
-  open: async (path, flags) => openedFile(await openDescriptor(path, flags)),
+  open: async (path, flags) => openedFile(await openDescriptor(path, flags), flags === 'r'),
   createSynced: async (path) => {
     // 0 where the system does not know it (Windows).
     const synced = (constants as { readonly O_DSYNC?: number }).O_DSYNC ?? 0;

@@ -29,39 +29,43 @@ export class ReadAheadFile {
   async chunkBytes(wanted: readonly ChunkPlace[], from: number): Promise<Uint8Array> {
     const first = wanted[from];
     if (first === undefined) return new Uint8Array(0);
-    if (!this.holds(first)) await this.#bring(first, wanted, from);
+    if (!this.#holds(first)) await this.#bring(first, wanted, from);
     const start = first.position - this.#start;
     return this.#bytes.subarray(start, start + first.length);
-  }
-
-  /** What is in memory of the file, valid until the next call of `chunkBytes`, and where in the file it begins. */
-  get window(): { readonly start: number; readonly bytes: Uint8Array } {
-    return { start: this.#start, bytes: this.#bytes };
-  }
-
-  /** Is the chunk in the window? */
-  holds({ position, length }: ChunkPlace): boolean {
-    return position >= this.#start && position + length <= this.#start + this.#bytes.byteLength;
   }
 
   close(): Promise<void> {
     return this.#file.close();
   }
 
+  #holds({ position, length }: ChunkPlace): boolean {
+    return position >= this.#start && position + length <= this.#start + this.#bytes.byteLength;
+  }
+
   async #bring(first: ChunkPlace, wanted: readonly ChunkPlace[], from: number): Promise<void> {
-    let [start, end] = [first.position, first.position + first.length];
-    for (let next = from + 1; next < wanted.length; next += 1) {
-      const place = wanted[next];
-      if (place === undefined) break;
-      const [nextStart, nextEnd] = [Math.min(start, place.position), Math.max(end, place.position + place.length)];
-      const gap = place.position >= end ? place.position - end : start - place.position - place.length;
-      if (gap > gapBytesMax || nextEnd - nextStart > windowBytesMax) break;
-      [start, end] = [nextStart, nextEnd];
-    }
+    const { start, end } = windowFrom(first, wanted, from);
     const memory = this.#memory.bytes(end - start);
     this.#bytes = memory.subarray(0, await readInto(this.#file, memory, start));
     this.#start = start;
   }
+}
+
+/** From where to where to read at once: the first place, and those behind it in `wanted` that lie close by. */
+export function windowFrom(
+  first: ChunkPlace,
+  wanted: readonly ChunkPlace[],
+  from: number,
+): { readonly start: number; readonly end: number } {
+  let [start, end] = [first.position, first.position + first.length];
+  for (let next = from + 1; next < wanted.length; next += 1) {
+    const place = wanted[next];
+    if (place === undefined) break;
+    const [nextStart, nextEnd] = [Math.min(start, place.position), Math.max(end, place.position + place.length)];
+    const gap = place.position >= end ? place.position - end : start - place.position - place.length;
+    if (gap > gapBytesMax || nextEnd - nextStart > windowBytesMax) break;
+    [start, end] = [nextStart, nextEnd];
+  }
+  return { start, end };
 }
 
 /** Memory that is used again and again. */

@@ -1,114 +1,162 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BuiltWorker, buildWorker } from './buildWorker.test-support.js';
-import { encodeCommit, encodeDefinitions } from './encodeSegment.js';
-import { Segment } from './Segment.js';
+import type { ScoutQuestion, ScoutSearch } from './ChunkScout.js';
+import { nodeFileSystem, withFile } from './FileSystem.js';
+import { attachmentData, findAttachment } from './findAttachment.js';
+import { addIndex } from './index/addIndex.test-support.js';
+import { noNeed } from './index/requiredLiterals.js';
+import { decodeSegmentIndex, indexAttachmentName } from './index/SegmentIndex.js';
+import { openDiskCache } from './openDiskCache.js';
+import { packedAtOnce } from './packedAtOnce.test-support.js';
 import { testLog } from './testRecords.js';
 import { WorkerScout } from './WorkerScout.js';
 
 let built: BuiltWorker;
+let folder: string;
+let scout: WorkerScout;
 
 beforeAll(async () => {
   built = await buildWorker('scoutWorker');
-});
+}, 60_000);
 
 afterAll(async () => {
   await built.dispose();
 });
 
-/** One chunk for each of the messages, one after the other. */
-function chunksOf(messages: readonly string[]): { bytes: Uint8Array; chunks: Uint32Array } {
-  const parts: Uint8Array[] = [];
-  const places: number[] = [];
-  for (const message of messages) {
-    const record = testLog({ message });
-    const segment = new Segment({ path: '', file: '', sequence: 1, generation: 0 }, true);
-    segment.addGroup({ ...record }, 1, 1);
-    const definitions = encodeDefinitions(segment.groups, segment.groups, 'rover');
-    const { bytes, chunkLength } = encodeCommit(new Uint8Array(0), definitions, 0, [record], [1]);
-    places.push(
-      parts.reduce((sum, part) => sum + part.byteLength, 0),
-      chunkLength,
-    );
-    parts.push(Uint8Array.from(bytes.subarray(0, chunkLength)));
-  }
-  return { bytes: Uint8Array.from(Buffer.concat(parts)), chunks: Uint32Array.from(places) };
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tether-scout-'));
+  scout = new WorkerScout(pathToFileURL(built.path), { threads: 2 });
+});
+
+afterEach(async () => {
+  await scout.close();
+  await rm(folder, { recursive: true });
+});
+
+interface Asked {
+  readonly question: ScoutQuestion;
+  /** Where the chunks are. */
+  readonly positions: readonly number[];
 }
 
-/** Asks until the thread has begun; null when it never does. */
-async function askReady(scout: WorkerScout, texts: string[], messages: readonly string[]): Promise<number[] | null> {
-  const question = { sought: { texts, literals: [] }, ...chunksOf(messages) };
+/** A segment with an index and one chunk for each of the messages. */
+async function segmentOf(messages: readonly string[]): Promise<Asked> {
+  const at = await mkdtemp(join(folder, 'cache-'));
+  const cache = await openDiskCache({ ...packedAtOnce(at), packBytesMin: Infinity });
+  if (!cache.ok) throw new Error(cache.problem.message);
+  for (const message of messages) await cache.value.append([testLog({ message })]);
+  await cache.value.close();
+  const [file = ''] = await readdir(join(at, 'segments'));
+  const path = join(at, 'segments', file);
+  await addIndex(path);
+  const index = await withFile(nodeFileSystem, path, 'r', async (opened) =>
+    findAttachment(opened, await opened.size(), indexAttachmentName),
+  );
+  if (index === null) throw new Error(`${path} has no index`);
+  const bytes = await readFile(path);
+  const data = attachmentData(bytes.subarray(index.offset, index.offset + index.length), indexAttachmentName);
+  const chunks = data === null ? [] : (decodeSegmentIndex(data)?.chunks ?? []);
+  return { question: { path, index, rows: null }, positions: chunks.map(({ place }) => place.position) };
+}
+
+/** Of which the index rules nothing out. */
+function searchFor(text: string): ScoutSearch {
+  const nothing = { text: '', sinceNs: undefined, untilNs: undefined, regexNeed: noNeed };
+  return { entries: nothing, bytes: { texts: [text], literals: [] } };
+}
+
+/** Asks until a thread has begun; which of the chunks it found, or null when none ever begins or it gives no answer. */
+async function askReady(
+  of: WorkerScout,
+  search: ScoutSearch,
+  { question, positions }: Asked,
+): Promise<number[] | null> {
   for (let attempt = 0; attempt < 3_000; attempt += 1) {
-    scout.prepare();
-    const answer = scout.ask(question);
-    if (answer !== null) return [...((await answer) ?? [])];
+    of.prepare();
+    const answer = of.ask(search, question);
+    if (answer !== null) return (await answer)?.map((position) => positions.indexOf(position)) ?? null;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   return null;
 }
 
 describe('the scout', () => {
-  it('says in which chunks a text surely is not, of one search after another', async () => {
-    const scout = new WorkerScout(pathToFileURL(built.path));
-    const messages = ['the Battery is low', 'the path is free', 'BATTERY, once more'];
-    expect(await askReady(scout, ['battery'], messages)).toEqual([1, 0, 1]);
-    expect(await askReady(scout, ['path is'], messages)).toEqual([0, 1, 0]);
-    expect(await askReady(scout, ['battery'], messages.toReversed())).toEqual([1, 0, 1]);
-    await scout.close();
+  it('says in which chunks a text may be, of one search after another', async () => {
+    const segment = await segmentOf(['the Battery is low', 'the path is free', 'BATTERY, once more']);
+    expect(await askReady(scout, searchFor('battery'), segment)).toEqual([0, 2]);
+    expect(await askReady(scout, searchFor('path is'), segment)).toEqual([1]);
+    expect(await askReady(scout, searchFor('no such words'), segment)).toEqual([]);
+  });
+
+  it('looks into no chunk that the index rules out, by the text or by the rows', async () => {
+    const segment = await segmentOf(['the Battery is low', 'the path is free']);
+    const { entries, bytes } = searchFor('the');
+    const byText = { entries: { ...entries, text: 'battery' }, bytes };
+    expect(await askReady(scout, byText, segment)).toEqual([0]);
+    const noLabel = { channels: new Uint8Array([1, 1]), labels: new Uint8Array([0]) };
+    const noChannel = { channels: new Uint8Array([1, 0]), labels: new Uint8Array([1]) };
+    for (const [rows, found] of [
+      [noLabel, []],
+      [noChannel, []],
+      [null, [0, 1]],
+    ] as const) {
+      const asked = { ...segment, question: { ...segment.question, rows } };
+      expect(await askReady(scout, searchFor('the'), asked)).toEqual(found);
+    }
   });
 
   it('leaves a chunk that cannot be read to the one who reads', async () => {
-    const scout = new WorkerScout(pathToFileURL(built.path));
-    expect(await askReady(scout, ['battery'], ['nothing'])).toEqual([0]);
-    const { bytes, chunks } = chunksOf(['nothing', 'nothing']);
-    // The first one's length.
-    bytes[1] = (bytes[1] ?? 0) ^ 1;
-    const answer = await scout.ask({ sought: { texts: ['battery'], literals: [] }, bytes, chunks });
-    expect([...(answer ?? [])]).toEqual([1, 0]);
-    await scout.close();
+    const segment = await segmentOf(['nothing', 'nothing', 'nothing']);
+    expect(await askReady(scout, searchFor('battery'), segment)).toEqual([]);
+    const bytes = await readFile(segment.question.path);
+    // The second one's length.
+    const at = (segment.positions[1] ?? 0) + 1;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    await writeFile(segment.question.path, bytes);
+    expect(await askReady(scout, searchFor('battery'), segment)).toEqual([1]);
+  });
+
+  it('gives no answer about a file that is gone or an index that is damaged, and goes on with the next', async () => {
+    const [gone, damaged, whole] = [await segmentOf(['a']), await segmentOf(['a']), await segmentOf(['a'])];
+    await rm(gone.question.path);
+    const bytes = await readFile(damaged.question.path);
+    // Before its CRC.
+    const at = damaged.question.index.offset + damaged.question.index.length - 20;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    await writeFile(damaged.question.path, bytes);
+    expect(await askReady(scout, searchFor('a'), whole)).toEqual([0]);
+    expect(await scout.ask(searchFor('a'), gone.question)).toBeNull();
+    expect(await scout.ask(searchFor('a'), damaged.question)).toBeNull();
+    expect(await askReady(scout, searchFor('a'), whole)).toEqual([0]);
   });
 
   it('takes no more than it can, and each answer is about its own question', async () => {
-    const scout = new WorkerScout(pathToFileURL(built.path));
-    await askReady(scout, ['battery'], ['nothing']);
-    const ask = (message: string): Promise<Uint8Array | null> | null =>
-      scout.ask({ sought: { texts: ['battery'], literals: [] }, ...chunksOf([message]) });
-    const asked = [ask('no'), ask('a battery'), ask('no'), ask('a battery')];
+    const [with_, without] = [await segmentOf(['a battery']), await segmentOf(['no'])];
+    await askReady(scout, searchFor('battery'), without);
+    const search = searchFor('battery');
+    const asked = Array.from({ length: 20 }, (_, number) =>
+      scout.ask(search, number % 2 === 0 ? with_.question : without.question),
+    );
     expect(asked.at(-1)).toBeNull();
-    const answers: (number | undefined)[] = [];
-    for (const answer of asked.slice(0, 3)) answers.push((await answer)?.[0]);
-    expect(answers).toEqual([0, 1, 0]);
-    expect(ask('a battery')).not.toBeNull();
-    await scout.close();
+    const taken = asked.filter((answer) => answer !== null);
+    expect(taken.length).toBeGreaterThan(1);
+    const answers = await Promise.all(taken);
+    expect(answers.map((found) => found?.length)).toEqual(answers.map((_, number) => (number % 2 === 0 ? 1 : 0)));
+    expect(await askReady(scout, search, with_)).toEqual([0]);
   });
 
   it('has no time before it has begun, and never when it cannot begin', async () => {
-    const scout = new WorkerScout(pathToFileURL(join(dirname(built.path), 'not-there.mjs')));
-    scout.prepare();
-    expect(scout.ask({ sought: { texts: ['a'], literals: [] }, ...chunksOf(['a']) })).toBeNull();
+    const never = new WorkerScout(pathToFileURL(join(dirname(built.path), 'not-there.mjs')));
+    const segment = await segmentOf(['a']);
+    never.prepare();
+    expect(never.ask(searchFor('a'), segment.question)).toBeNull();
     await new Promise((resolve) => setTimeout(resolve, 300));
-    scout.prepare();
-    expect(scout.ask({ sought: { texts: ['a'], literals: [] }, ...chunksOf(['a']) })).toBeNull();
-    await scout.close();
-  });
-
-  it('gives no answer when its thread dies', async () => {
-    const dying = join(dirname(built.path), 'dying.mjs');
-    await writeFile(
-      dying,
-      `import { parentPort } from 'node:worker_threads';
-let asked = 0;
-parentPort.on('message', ({ id }) => {
-  if (asked++ > 0) throw new Error('no more');
-  parentPort.postMessage({ id, answer: new Uint8Array(0) });
-});
-`,
-    );
-    const scout = new WorkerScout(pathToFileURL(dying));
-    expect(await askReady(scout, ['a'], ['a'])).toEqual([]);
-    expect(scout.ask({ sought: { texts: ['a'], literals: [] }, ...chunksOf(['a']) })).toBeNull();
-    await scout.close();
+    never.prepare();
+    expect(never.ask(searchFor('a'), segment.question)).toBeNull();
+    await never.close();
   });
 });

@@ -1,89 +1,110 @@
-import type { ChunkScout, ScoutQuestion } from './ChunkScout.js';
-import type { SoughtBytes } from './index/ByteSearch.js';
+import { availableParallelism } from 'node:os';
+import type { ChunkScout, ScoutQuestion, ScoutSearch } from './ChunkScout.js';
+import { type FileSystem, nodeFileSystem } from './FileSystem.js';
 import { WorkerThread } from './WorkerThread.js';
 
-/** 16 MiB of records: less is looked through before a thread has begun. */
+/** 16 MiB of records: less is looked through before threads have begun. */
 const chunksInVainMin = 256;
-/** Questions on their way at once: one that is being looked into, and the next ones, so that the thread never waits. */
-const questionsMax = 3;
-/** What is copied of a file for one question at most. */
-const questionBytesMax = 512 * 1024;
-/** Chunks are in shared memory and in that of the decompression: nearly nothing is in the heap. */
+/** A third would only wait: the machine has other work, and each takes some 15 MB. */
+const threadsMax = 2;
+/** Questions on their way to a thread at once: one that is being looked into, and the next ones, so that it never waits. */
+const questionsMax = 5;
+/** Chunks are in the memory of the decompression, files in a buffer: nearly nothing is in the heap. */
 const limits = { heapMegabytesMax: 32, youngMegabytesMax: 2 };
 
-/** What the thread gets. */
+/** What a thread gets. */
 export interface ScoutTask {
-  /** Shared, so that the same memory is used for one question after the other. */
-  readonly memory: Uint8Array;
-  readonly chunks: Uint32Array;
   /** The same for the same search. */
   readonly searchNumber: number;
-  readonly sought: SoughtBytes;
+  readonly search: ScoutSearch;
+  readonly question: ScoutQuestion;
 }
 
-/** Looks into chunks in a thread of its own. Where threads cannot be had, or one has died, it never has time. */
+/** Looks through segments in threads of its own. Where threads cannot be had, or all have died, it never has time. */
 export class WorkerScout implements ChunkScout {
-  readonly chunksInVainMin = chunksInVainMin;
-  readonly #thread: WorkerThread<ScoutTask, Uint8Array>;
-  /** Those not in use. */
-  readonly #memories: Uint8Array[] = [];
-  #asked = 0;
-  #ready = false;
-  readonly #numbers = new WeakMap<SoughtBytes, number>();
+  readonly chunksInVainMin: number;
+  readonly #threads: readonly ScoutThread[];
+  readonly #numbers = new WeakMap<ScoutSearch, number>();
   #searches = 0;
 
   /** `script` is scoutWorker as JavaScript. */
+  constructor(script: URL, options: { readonly threads?: number; readonly chunksInVainMin?: number } = {}) {
+    const { threads = Math.min(availableParallelism(), threadsMax) } = options;
+    this.chunksInVainMin = options.chunksInVainMin ?? chunksInVainMin;
+    this.#threads = Array.from({ length: threads }, () => new ScoutThread(script));
+  }
+
+  prepare(): void {
+    for (const thread of this.#threads) thread.prepare();
+  }
+
+  ask(search: ScoutSearch, question: ScoutQuestion): Promise<readonly number[] | null> | null {
+    const idle = this.#threads.filter((thread) => thread.isReady && thread.asked < questionsMax);
+    const [first, ...others] = idle;
+    if (first === undefined) return null;
+    const thread = others.reduce((least, other) => (other.asked < least.asked ? other : least), first);
+    return thread.ask({ searchNumber: this.#numberOf(search), search, question });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.close()));
+  }
+
+  #numberOf(search: ScoutSearch): number {
+    let number = this.#numbers.get(search);
+    if (number === undefined) this.#numbers.set(search, (number = this.#searches += 1));
+    return number;
+  }
+}
+
+/** A thread that is asked once it has begun. */
+class ScoutThread {
+  readonly #thread: WorkerThread<ScoutTask | null, readonly number[] | null>;
+  #begun = false;
+  /** Questions without an answer yet. */
+  asked = 0;
+
   constructor(script: URL) {
     this.#thread = new WorkerThread(script, limits);
   }
 
+  get isReady(): boolean {
+    return this.#begun && this.#thread.runs && !this.#thread.failed;
+  }
+
   prepare(): void {
     if (this.#thread.failed || this.#thread.runs) return;
-    this.#ready = false;
-    const nothing = { texts: [], literals: [] };
-    const task = { memory: new Uint8Array(0), chunks: new Uint32Array(0), searchNumber: 0, sought: nothing };
-    void this.#thread.ask(task).then(
+    this.#begun = false;
+    void this.#thread.ask(null).then(
       () => {
-        this.#ready = true;
+        this.#begun = true;
       },
       () => undefined,
     );
   }
 
-  ask({ sought, bytes, chunks }: ScoutQuestion): Promise<Uint8Array | null> | null {
-    const isIdle = this.#ready && this.#thread.runs && !this.#thread.failed && this.#asked < questionsMax;
-    if (!isIdle || bytes.byteLength > questionBytesMax) return null;
-    return this.#ask(sought, bytes, chunks);
-  }
-
-  async #ask(sought: SoughtBytes, bytes: Uint8Array, chunks: Uint32Array): Promise<Uint8Array | null> {
-    this.#asked += 1;
-    const memory = this.#memories.pop() ?? new Uint8Array(new SharedArrayBuffer(questionBytesMax));
-    memory.set(bytes);
+  async ask(task: ScoutTask): Promise<readonly number[] | null> {
+    this.asked += 1;
     try {
-      const answers = await this.#thread.ask({ memory, chunks, searchNumber: this.#numberOf(sought), sought });
-      this.#memories.push(memory);
-      return answers;
+      return await this.#thread.ask(task);
     } catch {
-      // The memory is not used again: a thread that is ending may still look at it.
       return null;
     } finally {
-      this.#asked -= 1;
+      this.asked -= 1;
     }
   }
 
   close(): Promise<void> {
     return this.#thread.close();
   }
-
-  #numberOf(sought: SoughtBytes): number {
-    let number = this.#numbers.get(sought);
-    if (number === undefined) this.#numbers.set(sought, (number = this.#searches += 1));
-    return number;
-  }
 }
 
 /** One for all who read in this process: none where this code does not run as JavaScript, as in tests. */
-export const processScout: ChunkScout | null = import.meta.url.endsWith('.js')
+const processScout: ChunkScout | null = import.meta.url.endsWith('.js')
   ? new WorkerScout(new URL('./scoutWorker.js', import.meta.url))
   : null;
+
+/** Its threads read the system's own files, and no others. */
+export function scoutFor(files: FileSystem): ChunkScout | null {
+  return files === nodeFileSystem ? processScout : null;
+}

@@ -57,3 +57,10 @@ export function attachmentDataStart(record: Uint8Array, name: string): number | 
   reader.int64();
   return reader.failed || found !== name ? null : reader.position;
 }
+
+/** The data in an attachment's whole record; null when it is another attachment. */
+export function attachmentData(record: Uint8Array, name: string): Uint8Array | null {
+  const start = attachmentDataStart(record, name);
+  // Behind the data stands the record's own CRC.
+  return start === null ? null : record.subarray(start, record.byteLength - 4);
+}

@@ -27,7 +27,7 @@ import { ledgerFile, readLedger } from './readLedger.js';
 import { type ReadParts, readRecords } from './readRecords.js';
 import type { Segment } from './Segment.js';
 import type { ColumnsKeeper } from './withColumns.js';
-import { processScout } from './WorkerScout.js';
+import { scoutFor } from './WorkerScout.js';
 import { countStates, summarisePending, summariseSegment } from './sumUp.js';
 
 /** How often a segment is looked for again that is written anew at the same moment. */
@@ -49,10 +49,10 @@ export async function openCacheReader(options: {
   readonly robot: string;
   readonly files?: FileSystem;
   readonly clock?: Clock;
-  /** Helps a long search; by default one for the whole process, in a thread of its own. */
+  /** Helps a long search; by default one for the whole process, in threads of its own. */
   readonly scout?: ChunkScout | null;
 }): Promise<Result<CacheReader>> {
-  const { folder, robot, files = nodeFileSystem, clock = systemClock, scout = processScout } = options;
+  const { folder, robot, files = nodeFileSystem, clock = systemClock, scout = scoutFor(files) } = options;
   const { newerVersion } = await readLedger(files, `${folder}/${ledgerFile}`);
   if (newerVersion !== null) return newerCache(robot, folder, newerVersion);
   return succeed(new DiskCacheReader(folder, files, clock, scout));

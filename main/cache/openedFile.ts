@@ -1,4 +1,4 @@
-import { close, fdatasync, fstat, ftruncate, open, read, type Stats, write } from 'node:fs';
+import { close, closeSync, fdatasync, fstat, ftruncate, open, read, type Stats, write } from 'node:fs';
 import { promisify } from 'node:util';
 import type { OpenFile } from './OpenFile.js';
 
@@ -13,8 +13,11 @@ const closeDescriptor = promisify(close);
  *
  * Invariant: as with a `FileHandle`, the number is not used any more once `close` was called, since it may be another file's by
  * then; and closing waits for the calls that are under way.
+ *
+ * With `isReadOnly` it is closed where it stands: there is nothing to be written then, and it takes less than handing it to another
+ * thread does.
  */
-export function openedFile(descriptor: number): OpenFile {
+export function openedFile(descriptor: number, isReadOnly = false): OpenFile {
   let underWay = 0;
   let closing: Promise<void> | null = null;
   let wake: (() => void) | null = null;
@@ -44,7 +47,8 @@ export function openedFile(descriptor: number): OpenFile {
 
   const closeWhenIdle = async (): Promise<void> => {
     if (underWay > 0) await new Promise<void>((resolve) => (wake = resolve));
-    await closeDescriptor(descriptor);
+    if (isReadOnly) closeSync(descriptor);
+    else await closeDescriptor(descriptor);
   };
 
   const status = (): Promise<Stats> =>

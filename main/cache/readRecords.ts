@@ -23,7 +23,7 @@ export interface ReadParts extends ColumnsKeeper {
   readonly files: FileSystem;
   readonly index: IndexKeeper;
   readonly chunks: ChunkCache;
-  /** A second thread for searches that find nothing; null without one. */
+  /** Other threads for searches that find nothing; null without them. */
   readonly scout: ChunkScout | null;
   /**
    * Beside the owner: goes over to the file that a segment has been written anew as, when its own is gone. False when there
@@ -47,13 +47,11 @@ interface OpenedSegment {
   readonly path: string;
   /** In the order of reading. */
   readonly places: readonly ChunkPlace[];
-  /** Those in which nothing passes; null when nobody looked ahead. */
-  readonly empty: Promise<ReadonlySet<ChunkPlace>> | null;
 }
 
 /** Segments that are opened before their turn: while one chunk is looked into, the next ones come from the disk. */
 const segmentsAhead = 4;
-/** The same while two threads look into chunks. */
+/** The same while a scout looks through them: enough for its threads never to wait. */
 const scoutedSegmentsAhead = 8;
 
 /**
@@ -129,9 +127,8 @@ interface BegunFile {
 interface Begun {
   readonly file: BegunFile;
   readonly path: string;
-  /** What the index does not rule out, in the order of the file. */
+  /** What neither the index nor the scout rules out, in the order of the file. */
   readonly places: readonly ChunkPlace[];
-  readonly empty: Promise<ReadonlySet<ChunkPlace>> | null;
 }
 
 /** Nothing in the segment passes. */
@@ -155,7 +152,7 @@ class Reading {
     this.#isWanted = isWanted;
     this.#filter = new CompiledFilter(options.filter);
     this.#search = ByteSearch.for(options.filter, this.#filter.regexNeed);
-    this.#scouting = new Scouting(options.scout, options.filter, this.#search);
+    this.#scouting = new Scouting(options.scout, this.#filter, this.#search);
   }
 
   get segmentsAhead(): number {
@@ -170,24 +167,26 @@ class Reading {
   }
 
   /**
-   * Opens a segment before its turn and reads the first of what is wanted of it. It is not held: when its turn comes, it may have
-   * been written anew or removed. Null when it must be opened then, for whatever reason.
+   * Opens a segment before its turn and reads the first of what is wanted of it, unless the scout finds nothing there. It is not
+   * held: when its turn comes, it may have been written anew or removed. Null when it must be opened then, for whatever reason.
    */
   async begin(segment: Segment): Promise<Begun | RuledOut | null> {
     const { path } = segment;
     let file: BegunFile | null = null;
     try {
       // What is known without the disk has been asked by `mayBeRead`.
-      const isNew = this.#options.index.knownHeadOf(segment) === null;
-      if (isNew && (await this.#isRuledOut(segment))) return 'ruled out';
+      const { index } = this.#options;
+      if (index.knownOf(segment) === null && (await this.#isRuledOut(segment))) return 'ruled out';
       if (segment.open) return null;
+      const scouted = await this.#scouting.ask(segment, index.knownOf(segment), groupsOf(segment));
+      if (scouted?.length === 0) return 'ruled out';
       const opened = await this.#options.files.open(path, 'r');
       file = this.#fileOf(opened);
-      const places = await this.#placesByIndex(segment, opened, path);
-      if (places !== null && segment.path === path) {
-        const wanted = this.#wantedOf(segment, places);
-        await file.reader.chunkBytes(wanted, 0);
-        return { file, path, places, empty: this.#scouting.ask(segment, file.reader, wanted) };
+      const byIndex = await this.#placesByIndex(segment, opened, path);
+      if (byIndex !== null && segment.path === path) {
+        const places = scouted === null ? byIndex : byIndex.filter(({ position }) => scouted.includes(position));
+        await file.reader.chunkBytes(this.#wantedOf(segment, places), 0);
+        return { file, path, places };
       }
     } catch {
       // Whoever reads the segment in its turn meets it again.
@@ -254,8 +253,8 @@ class Reading {
   /** With what was opened before. Null when that was nothing, or the segment has been written anew since. */
   #goOn(segment: Segment, begun: Begun | null): OpenedSegment | null {
     if (begun === null) return null;
-    const { file, path, places, empty } = begun;
-    if (segment.path === path) return { file, path, places: this.#wantedOf(segment, places), empty };
+    const { file, path, places } = begun;
+    if (segment.path === path) return { file, path, places: this.#wantedOf(segment, places) };
     this.#close(file);
     return null;
   }
@@ -273,7 +272,7 @@ class Reading {
           if (places.length === 0 || segment.path !== path) await file.close();
         }
         if (segment.path !== path) continue;
-        return places.length === 0 ? null : { path, places, file: this.#fileOf(file), empty: null };
+        return places.length === 0 ? null : { path, places, file: this.#fileOf(file) };
       } catch (error) {
         if (errorCode(error) !== 'ENOENT') throw error;
         if (segment.removed) return null;
@@ -330,14 +329,12 @@ class Reading {
 
   async *#readChunks(
     segment: Segment,
-    { file, path, places, empty }: OpenedSegment,
+    { file, path, places }: OpenedSegment,
   ): AsyncGenerator<CachedRecord, void, void> {
     const groupOf = groupsOf(segment);
     const sieve = new ChunkSieve(segment, this.#options.filter, this.#search);
-    const ruledOut = await empty;
-    for (const [number, place] of places.entries()) {
+    for (const number of places.keys()) {
       this.#scouting.looked();
-      if (ruledOut?.has(place) === true) continue;
       if (this.pacer.due) await this.pacer.rest();
       const chunk = await this.#options.chunks.read(file.reader, path, places, number, sieve);
       if (chunk === null) {

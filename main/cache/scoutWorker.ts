@@ -1,12 +1,13 @@
-import { ByteSearch } from './index/ByteSearch.js';
-import { lookIntoChunks } from './lookIntoChunks.js';
+import { SegmentScout } from './SegmentScout.js';
 import { serveThread } from './serveThread.js';
 import type { ScoutTask } from './WorkerScout.js';
 
-/** The thread behind WorkerScout: chunks in shared memory in, a byte for each of them out. */
-let search: { readonly number: number; readonly bytes: ByteSearch } | null = null;
+/** One of the threads behind WorkerScout: a segment in, the chunks of it that may have a hit out. */
+let last: { readonly number: number; readonly scout: SegmentScout } | null = null;
 
-serveThread(({ memory, chunks, searchNumber, sought }: ScoutTask): Uint8Array => {
-  if (search?.number !== searchNumber) search = { number: searchNumber, bytes: new ByteSearch(sought) };
-  return lookIntoChunks(search.bytes, memory, chunks);
+serveThread((task: ScoutTask | null): number[] | null => {
+  if (task === null) return null;
+  const { searchNumber, search, question } = task;
+  if (last?.number !== searchNumber) last = { number: searchNumber, scout: new SegmentScout(search) };
+  return last.scout.look(question);
 });

@@ -164,7 +164,7 @@ export type CommandLine =
   | { readonly command: 'help'; readonly text: string }
   | { readonly command: 'version' };
 
-export const countedBy = ['node', 'hour'] as const;
+export const countedBy = ['node', 'severity', 'hour'] as const;
 export type CountedBy = (typeof countedBy)[number];
 
 export const uploadModes = ['auto', 'manual'] as const;

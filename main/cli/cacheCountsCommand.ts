@@ -1,3 +1,5 @@
+import { type RecordClass, severities } from '../model/Severity.js';
+import { unreachable } from '../model/unreachable.js';
 import type { RecordCounts } from '../seams/Cache.js';
 import type { CommandContext } from './CommandContext.js';
 import type { CountedBy, Selection } from './CommandLine.js';
@@ -19,10 +21,10 @@ interface RobotCounts {
 }
 
 /**
- * `cache ls --by`: how many records of each node (or metric), or of each hour of the robot's time.
+ * `cache ls --by`: how many records of each node (or metric), of each severity, or of each hour of the robot's time.
  *
- * `--json`: `{ robots: [{ name, records, nodes: [{ node, records }] }] }`, or `hours: [{ hour, records }]` with the hour's
- * beginning in ISO 8601.
+ * `--json`: `{ robots: [{ name, records, nodes: [{ node, records }] }] }`, or `severities: [{ severity, records }]` (`metric` for
+ * metrics), or `hours: [{ hour, records }]` with the hour's beginning in ISO 8601.
  */
 export async function cacheCountsCommand(context: CommandContext, { selection, by, json }: Asked): Promise<ExitCode> {
   return await readEachRobot<RobotCounts>(context, {
@@ -36,9 +38,21 @@ export async function cacheCountsCommand(context: CommandContext, { selection, b
 
 function countsReport({ name, counts }: RobotCounts, by: CountedBy) {
   const { records } = counts;
-  return by === 'node'
-    ? { name, records, nodes: nodesOf(counts).map(([node, count]) => ({ node, records: count })) }
-    : { name, records, hours: hoursOf(counts).map(([hourNs, count]) => ({ hour: formatIso(hourNs), records: count })) };
+  switch (by) {
+    case 'node':
+      return { name, records, nodes: nodesOf(counts).map(([node, count]) => ({ node, records: count })) };
+    case 'severity':
+      return {
+        ...{ name, records },
+        severities: severitiesOf(counts).map(([severity, count]) => ({ severity, records: count })),
+      };
+    case 'hour': {
+      const hours = hoursOf(counts).map(([hourNs, count]) => ({ hour: formatIso(hourNs), records: count }));
+      return { name, records, hours };
+    }
+    default:
+      return unreachable(by);
+  }
 }
 
 const hourNs = 3_600_000_000_000n;
@@ -48,6 +62,16 @@ function nodesOf({ byLabel }: RecordCounts): readonly (readonly [node: string, r
   return [...byLabel].sort(([a, left], [b, right]) => right - left || (a < b ? -1 : 1));
 }
 
+/** The worst first, metrics last. */
+function severitiesOf({ bySeverity }: RecordCounts): readonly (readonly [name: RecordClass, records: number])[] {
+  return worstFirst.flatMap((name) => {
+    const records = bySeverity.get(name);
+    return records === undefined ? [] : [[name, records] as const];
+  });
+}
+
+const worstFirst: readonly RecordClass[] = [...severities.toReversed(), 'metric'];
+
 /** In the order of time. */
 function hoursOf({ byHour }: RecordCounts): readonly (readonly [beginsNs: bigint, records: number])[] {
   return [...byHour].sort(([a], [b]) => a - b).map(([hour, records]) => [BigInt(hour) * hourNs, records]);
@@ -55,17 +79,33 @@ function hoursOf({ byHour }: RecordCounts): readonly (readonly [beginsNs: bigint
 
 function countLines(all: readonly RobotCounts[], by: CountedBy): readonly string[] {
   const rows = all.flatMap(({ name, counts }) =>
-    by === 'node'
-      ? nodesOf(counts).map(([node, records]) => [name, forTerminal(node), formatCount(records)])
-      : hoursOf(counts).map(([beginsNs, records]) => [name, formatLocalTime(beginsNs), formatCount(records)]),
+    countedOf(counts, by).map(([what, records]) => [name, what, formatCount(records)]),
   );
   return rows.length === 0 ? ['nothing on disk matches'] : formatTable(columns[by], rows);
+}
+
+function countedOf(counts: RecordCounts, by: CountedBy): readonly (readonly [what: string, records: number])[] {
+  switch (by) {
+    case 'node':
+      return nodesOf(counts).map(([node, records]) => [forTerminal(node), records]);
+    case 'severity':
+      return severitiesOf(counts);
+    case 'hour':
+      return hoursOf(counts).map(([beginsNs, records]) => [formatLocalTime(beginsNs), records]);
+    default:
+      return unreachable(by);
+  }
 }
 
 const columns: Readonly<Record<CountedBy, readonly Column[]>> = {
   node: [
     { title: 'ROBOT', align: 'left' },
     { title: 'NODE OR METRIC', align: 'left' },
+    { title: 'RECORDS', align: 'right' },
+  ],
+  severity: [
+    { title: 'ROBOT', align: 'left' },
+    { title: 'SEVERITY', align: 'left' },
     { title: 'RECORDS', align: 'right' },
   ],
   hour: [

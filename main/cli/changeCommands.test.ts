@@ -229,13 +229,13 @@ describe('when records are sent', () => {
 });
 
 describe('counts, and a part of the records', () => {
-  test('by node and by hour of the robot’s time', async () => {
+  test('by node, by severity and by hour of the robot’s time', async () => {
     const cache = await takeCache(home);
     const hourNs = 3_600_000_000_000n;
     const beginsNs = (systemClock.nowNs() / hourNs - 5n) * hourNs;
     await cache.append([
       testLog({ message: 'a', node: 'nav', stampNs: beginsNs }),
-      testLog({ message: 'b', node: 'arm', stampNs: beginsNs + 1n }),
+      testLog({ message: 'b', node: 'arm', severity: 'ERROR', stampNs: beginsNs + 1n }),
       testLog({ message: 'c', node: 'nav', stampNs: beginsNs + hourNs }),
       testMetric('battery', 1, beginsNs + hourNs),
     ]);
@@ -247,6 +247,16 @@ describe('counts, and a part of the records', () => {
       ['rover', 'arm', '1'],
       ['rover', 'battery', '1'],
     ]);
+    const bySeverity = (await run('cache ls --by severity')).out.split('\n').map((line) => line.split(/ {2,}/));
+    expect(bySeverity).toEqual([
+      ['ROBOT', 'SEVERITY', 'RECORDS'],
+      ['rover', 'ERROR', '1'],
+      ['rover', 'INFO', '2'],
+      ['rover', 'metric', '1'],
+    ]);
+    expect(JSON.parse((await run('cache ls --by severity --json')).out)).toMatchObject({
+      robots: [{ severities: [{ severity: 'ERROR', records: 1 }, { severity: 'INFO' }, { severity: 'metric' }] }],
+    });
     const iso = (ns: bigint): string => new Date(Number(ns / 1_000_000n)).toISOString();
     expect(JSON.parse((await run('cache ls --by hour --kind logs --json')).out)).toEqual({
       robots: [

@@ -129,14 +129,15 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'cache ls',
     argument: '',
-    summary: 'What is on disk, in groups by destination, kind, severity and state; with --by, counted by node or hour.',
+    summary:
+      'What is on disk, in groups by destination, kind, severity and state; with --by, counted by node, severity or hour.',
     options: [
       ...filters,
       {
         name: 'by',
-        value: 'node|hour',
+        value: 'node|severity|hour',
         multiple: false,
-        help: "counts in place of groups: by node (or metric), or by hour of the robot's time",
+        help: "counts in place of groups: by node (or metric), by severity, or by hour of the robot's time",
       },
       json,
       help,

@@ -1,6 +1,5 @@
-import path from 'node:path';
 import { readOwner } from '../cache/OwnerLock.js';
-import { cacheFolder, settingsFolder } from '../config/home.js';
+import { cacheFolder, linkFile } from '../config/home.js';
 import type { CallInput } from '../contract/calls.js';
 import type { LaptopLinkStatus } from '../contract/frames.js';
 import { LaptopLink } from '../engine/LaptopLink.js';
@@ -10,6 +9,7 @@ import { type Result, succeed } from '../model/Problem.js';
 import type { CommandContext } from './CommandContext.js';
 import { type ExitCode, worstExit } from './ExitCode.js';
 import { knownRobots } from './knownRobots.js';
+import { noteLog } from './noteLog.js';
 import { ownerCall } from './ownerCall.js';
 import { reportProblem } from './reportProblem.js';
 
@@ -55,10 +55,8 @@ async function setInFile(
   wanted: CallInput<'link.set'>,
 ): Promise<Result<LaptopLinkStatus>> {
   const link = new LaptopLink({
-    ...{ clock, readMetered, file: path.join(settingsFolder(home), 'link.json') },
-    log: (line) => {
-      output.note(`tether: ${line}`);
-    },
+    ...{ clock, readMetered, file: linkFile(home) },
+    log: noteLog(output),
   });
   await link.load();
   try {

@@ -6,6 +6,7 @@ import type { CommandContext } from './CommandContext.js';
 import type { ExitCode } from './ExitCode.js';
 import { UploadModes } from '../engine/UploadModes.js';
 import { chooseRobots, knownRobots } from './knownRobots.js';
+import { noteLog } from './noteLog.js';
 import { ownerCall } from './ownerCall.js';
 import { reportProblem } from './reportProblem.js';
 
@@ -43,9 +44,7 @@ async function setMode(
 ): Promise<Result<unknown>> {
   const owner = await readOwner(cacheFolder(home, robot));
   if (owner === null) {
-    const log = (line: string): void => {
-      output.note(`tether: ${line}`);
-    };
+    const log = noteLog(output);
     return await new UploadModes({ file: uploadModesFile(home), robots: () => knownRobots(home), log }).set(
       robot,
       mode,

@@ -192,7 +192,7 @@ describe('what is not', () => {
     ['cache confirm', 'ID is missing'],
     ['cache undo 0', 'no number of a change'],
     ['cache chek', 'do you mean "cache check"?'],
-    ['cache ls --by robot', 'node or hour'],
+    ['cache ls --by robot', 'node, severity or hour'],
     ['cache cat --limit 0', 'not "0"'],
     ['cache shift --all', '--by TIME is missing'],
     ['cache shift --by 2h', 'Give a filter, or --all'],

@@ -6,6 +6,7 @@ import { forTerminal, formatAge, formatCount, formatSize } from './formatValues.
 import { waitFor } from './Interrupt.js';
 import { openReader } from './knownRobots.js';
 import { noteIssues } from './noteIssues.js';
+import { noteLog } from './noteLog.js';
 import { reportProblem } from './reportProblem.js';
 
 interface Asked {
@@ -29,9 +30,7 @@ export async function recordCommand(context: CommandContext, asked: Asked): Prom
   const { name, config, issues } = file.value;
   noteIssues(output, file.value.path, issues);
   if (config === null) return 1;
-  const log = (line: string): void => {
-    output.note(`tether: ${line}`);
-  };
+  const log = noteLog(output);
   const engine = await context.openEngine({ home, owner: 'tether record', log });
   if (!engine.ok) return reportProblem(output, engine.problem, name);
   const robot = await engine.value.openRobot(config, { connect: true, mode: asked.hold ? 'manual' : 'auto' });

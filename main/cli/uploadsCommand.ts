@@ -1,6 +1,5 @@
-import path from 'node:path';
 import { readOwner } from '../cache/OwnerLock.js';
-import { cacheFolder } from '../config/home.js';
+import { cacheFolder, uploadsFile } from '../config/home.js';
 import type { CallOutput } from '../contract/calls.js';
 import { UploadLedger } from '../engine/UploadLedger.js';
 import { type Result, succeed } from '../model/Problem.js';
@@ -10,6 +9,7 @@ import { formatCount, formatLocalTime, formatSize } from './formatValues.js';
 import { formatTable } from './formatTable.js';
 import type { Column } from './formatTable.js';
 import { chooseRobots } from './knownRobots.js';
+import { noteLog } from './noteLog.js';
 import { ownerCall } from './ownerCall.js';
 import { reportProblem } from './reportProblem.js';
 
@@ -50,10 +50,8 @@ async function sentOf(context: CommandContext, robot: string): Promise<Result<Se
     // One that went away meanwhile has written its files.
     if (!problem.ok && problem.problem.code !== 'owner-gone') return problem;
   }
-  const log = (line: string): void => {
-    output.note(`tether: ${line}`);
-  };
-  const ledger = await UploadLedger.open({ file: path.join(home, 'uploads', `${robot}.jsonl`), clock, log });
+  const log = noteLog(output);
+  const ledger = await UploadLedger.open({ file: uploadsFile(home, robot), clock, log });
   return succeed({ stretches: [...ledger.list()], requests: [...ledger.requests()] });
 }
 

@@ -1,6 +1,7 @@
 import type { Result } from '../model/Problem.js';
 import type { RobotConfig } from '../model/RobotConfig.js';
 import type { CommandContext, CommandRobot } from './CommandContext.js';
+import { noteLog } from './noteLog.js';
 
 /** Does something with a robot that an engine of this process opens, which takes the cache for as long as it lasts. Nothing is sent by itself. */
 export async function withOwnEngine<T>(
@@ -12,9 +13,7 @@ export async function withOwnEngine<T>(
   },
   action: (robot: CommandRobot) => Promise<Result<T>>,
 ): Promise<Result<T>> {
-  const log = (line: string): void => {
-    output.note(`tether: ${line}`);
-  };
+  const log = noteLog(output);
   const engine = await openEngine({ home, owner: robot.owner, log });
   if (!engine.ok) return engine;
   try {

@@ -28,6 +28,26 @@ export function uploadModesFile(home: string): string {
   return path.join(settingsFolder(home), 'uploads.json');
 }
 
+/** What a person said of this laptop's link. */
+export function linkFile(home: string): string {
+  return path.join(settingsFolder(home), 'link.json');
+}
+
+/** The ledger of uploads of one robot; its other lists about uploads stand beside it. */
+export function uploadsFile(home: string, robot: string): string {
+  return path.join(home, 'uploads', `${robot}.jsonl`);
+}
+
+/** The paused flushes of a robot, beside its ledger of uploads. */
+export function pausedFlushesFile(uploads: string): string {
+  return uploads.replace(/\.jsonl$/, '.paused.json');
+}
+
+/** What is owed to the log groups that were made for a robot. */
+export function groupDebtsFile(home: string, robot: string): string {
+  return path.join(home, 'uploads', `${robot}.groups.jsonl`);
+}
+
 /** What all robots have in common. */
 export function fleetPath(home: string): string {
   return path.join(robotsFolder(home), `${fleetName}.yaml`);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cachedStates } from '../model/CachedState.js';
 import { editKinds } from '../model/EditKind.js';
-import { recordClasses, severities } from '../model/Severity.js';
+import { severities } from '../model/Severity.js';
 import { importReportSchema, importStepSchema } from './importReport.js';
 import { metricHistorySchema } from './metricHistory.js';
 import {
@@ -104,7 +104,6 @@ export const timelineColumnsMax = 400;
 
 export const countsSchema = z.object({
   records: z.number().int(),
-  bySeverity: z.array(z.object({ severity: z.enum(recordClasses), records: z.number().int() })),
   /** The labels with the most records, in that order. */
   byLabel: z.array(z.object({ label: z.string(), records: z.number().int() })).max(countedLabelsMax),
   /** In the order of time; the hour's beginning. */

@@ -118,7 +118,7 @@ export const uploadCalls = {
   },
   /**
    * The flushes of the robot that are under way send nothing more until `upload.resume`, and nothing goes by itself meanwhile. A
-   * paused flush keeps its filter, and outlives its caller. It ends with the engine.
+   * paused flush keeps its filter, and outlives its caller and the engine. Problem `disk`: it is paused, but not over a restart.
    */
   'upload.pause': { input: z.object({ robot: robotName }), output: z.object({ flushes: z.number() }) },
   /** What was paused goes on. */

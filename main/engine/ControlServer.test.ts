@@ -12,6 +12,7 @@ import { CallDispatcher } from './CallDispatcher.js';
 import { callHandlers } from './callHandlers.js';
 import type { EngineActions } from './EngineActions.js';
 import { ControlServer } from './ControlServer.js';
+import { MemoryGroupDebts } from '../upload/GroupDebts.js';
 
 const log: string[] = [];
 let folder: string;
@@ -35,6 +36,7 @@ beforeEach(async () => {
     startDemo: () => Promise.resolve(succeed({ robot: 'demo' })),
     fileChanged: () => Promise.resolve(),
     home: '/nowhere',
+    groupDebts: () => new MemoryGroupDebts(),
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
     setThresholds: () => undefined,

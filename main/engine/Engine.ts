@@ -4,7 +4,16 @@ import type { CallInput } from '../contract/calls.js';
 import type { LaptopLinkStatus, RobotStatus, StatusFrame } from '../contract/frames.js';
 import { DiskRobotFiles, refusalOf } from '../config/DiskRobotFiles.js';
 import { openCacheReader } from '../cache/openCacheReader.js';
-import { cacheFolder, cachesFolder, ddsProfilePath, settingsFolder, uploadModesFile } from '../config/home.js';
+import {
+  cacheFolder,
+  cachesFolder,
+  ddsProfilePath,
+  groupDebtsFile,
+  linkFile,
+  pausedFlushesFile,
+  uploadModesFile,
+  uploadsFile,
+} from '../config/home.js';
 import type { NewRobot } from '../config/newRobotText.js';
 import { textForNewRobot } from '../config/textForNewRobot.js';
 import { fail, succeed, type Problem, type Result } from '../model/Problem.js';
@@ -25,6 +34,7 @@ import { ConnectionMemory } from './ConnectionMemory.js';
 import { ControlServer } from './ControlServer.js';
 import type { EngineOptions } from './EngineOptions.js';
 import { examineRobot } from './examineRobot.js';
+import { GroupDebtBook } from './GroupDebtBook.js';
 import { LaptopRoom } from './LaptopRoom.js';
 import { LaptopLink } from './LaptopLink.js';
 import { LocalCloud } from './LocalCloud.js';
@@ -55,6 +65,8 @@ export class Engine implements EngineActions {
   private readonly room: LaptopRoom;
   private readonly laptopLink: LaptopLink;
   private readonly uploadModes: UploadModes;
+  /** By robot; shared by all who make log groups for it. */
+  private readonly debtBooks = new Map<string, GroupDebtBook>();
   private statusTimer: NodeJS.Timeout | null = null;
   private retryTimer: NodeJS.Timeout | null = null;
   private stopWatching: () => void = () => undefined;
@@ -79,7 +91,7 @@ export class Engine implements EngineActions {
     });
     this.laptopLink = new LaptopLink({
       ...options,
-      file: path.join(settingsFolder(options.home), 'link.json'),
+      file: linkFile(options.home),
       readMetered: options.readMetered ?? readMetered,
     });
     this.uploadModes = new UploadModes({
@@ -192,8 +204,9 @@ export class Engine implements EngineActions {
     }
     this.unopened.delete(robot);
     await this.uploadModes.forget(robot);
-    // Another robot of this name has not replayed anything yet.
+    // Another robot of this name has not replayed anything yet, and nothing of it is paused.
     await rm(this.bookmarkFileOf(robot), { force: true });
+    await rm(pausedFlushesFile(uploadsFile(this.options.home, robot)), { force: true });
     return await this.files.remove(robot);
   }
 
@@ -205,6 +218,16 @@ export class Engine implements EngineActions {
     return this.localCloud.endpoint();
   }
 
+  groupDebts(robot: string): GroupDebtBook {
+    let book = this.debtBooks.get(robot);
+    if (book === undefined) {
+      const { clock, log, home } = this.options;
+      book = new GroupDebtBook({ file: groupDebtsFile(home, robot), clock, log });
+      this.debtBooks.set(robot, book);
+    }
+    return book;
+  }
+
   setLink(wanted: CallInput<'link.set'>): Promise<Result<LaptopLinkStatus>> {
     return this.laptopLink.set(wanted);
   }
@@ -213,7 +236,7 @@ export class Engine implements EngineActions {
   async setUploadMode(robot: string, mode: UploadMode): Promise<Result<void>> {
     const session = this.session(robot);
     if (!session.ok) return session;
-    session.value.uploader.setMode(mode);
+    session.value.chooseMode(mode);
     return await this.uploadModes.set(robot, mode);
   }
 
@@ -370,7 +393,7 @@ export class Engine implements EngineActions {
         return room.limits.diskFreeBytesMin;
       },
       exportsFolder: path.join(this.options.home, 'exports'),
-      uploadsFile: path.join(this.options.home, 'uploads', `${robot}.jsonl`),
+      uploadsFile: uploadsFile(this.options.home, robot),
       owner: { kind: this.options.owner, controlSocket: this.controlPlace },
       breakers: this.breakers,
       laptopLink: this.laptopLink,
@@ -381,6 +404,7 @@ export class Engine implements EngineActions {
           accountId: config.sending.accountId,
           onlyRegion: config.sending.onlyRegion,
           ...(config.newGroups === undefined ? {} : { newGroups: config.newGroups }),
+          groupDebts: this.groupDebts(robot),
           localEndpoint: () => this.localCloud.endpoint(),
           wire,
         }),

@@ -5,6 +5,7 @@ import type { Finding } from '../model/Finding.js';
 import type { Threshold } from '../live/ThresholdWatch.js';
 import type { Result } from '../model/Problem.js';
 import type { RobotFiles } from '../seams/RobotFiles.js';
+import type { GroupDebts } from '../upload/GroupDebts.js';
 import type { RobotSession } from './RobotSession.js';
 
 /** What the calls need of the engine. */
@@ -25,6 +26,8 @@ export interface EngineActions {
   setLink(wanted: CallInput<'link.set'>): Promise<Result<LaptopLinkStatus>>;
   /** Whether a robot's records go by themselves or only when a person flushes. A problem `disk`: until Tether ends. */
   setUploadMode(robot: string, mode: 'auto' | 'manual'): Promise<Result<void>>;
+  /** What is owed to the log groups that were made for a robot. */
+  groupDebts(robot: string): GroupDebts;
   /** Address of the local CloudWatch, null while it does not listen. */
   localEndpoint(): string | null;
 }

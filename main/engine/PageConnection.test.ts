@@ -13,6 +13,7 @@ import type { EngineActions } from './EngineActions.js';
 import { PageConnection } from './PageConnection.js';
 import type { RobotSession } from './RobotSession.js';
 import { robotConfig, SessionBench } from './SessionBench.test-support.js';
+import { MemoryGroupDebts } from '../upload/GroupDebts.js';
 
 const link = { choice: 'auto', detected: null, metered: false, limitBytesPerS: null } as const;
 const status: StatusFrame = { type: 'status', atMs: 1, robots: [], home: '/home', rosProblem: null, link };
@@ -40,6 +41,7 @@ beforeEach(async () => {
     startDemo: () => Promise.resolve(succeed({ robot: 'demo' })),
     fileChanged: () => Promise.resolve(),
     home: '/nowhere',
+    groupDebts: () => new MemoryGroupDebts(),
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
     setThresholds: () => undefined,

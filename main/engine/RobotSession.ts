@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { openDiskCache } from '../cache/openDiskCache.js';
+import { pausedFlushesFile } from '../config/home.js';
 import type { CallOutput, DryRun } from '../contract/calls.js';
 import type { RobotStatus } from '../contract/frames.js';
 import { LiveWindow } from '../live/LiveWindow.js';
@@ -29,6 +30,7 @@ import { FillForecast } from './FillForecast.js';
 import { LadderKeeper } from './LadderKeeper.js';
 import { LinkWatch } from './LinkWatch.js';
 import { noteRecord, type NewNote } from './noteRecord.js';
+import { PausedFlushes, unreadPauseWords } from './PausedFlushes.js';
 import { PlaceLooks } from './PlaceLooks.js';
 import { RecordIntake, type IntakeRules } from './RecordIntake.js';
 import { RobotConnection } from './RobotConnection.js';
@@ -65,6 +67,7 @@ export class RobotSession {
     private readonly intents: FileIntentBook,
     readonly uploads: UploadLedger,
     private readonly sentMetrics: SentMetrics,
+    private readonly paused: PausedFlushes,
     private readonly parts: SessionParts,
   ) {
     this.rate = new RateMeter(parts.clock);
@@ -102,8 +105,12 @@ export class RobotSession {
         }
       },
       wire,
+      onPaused: (flushes) => {
+        paused.keep(flushes);
+      },
       ...(parts.breakers === undefined ? {} : { breakers: parts.breakers }),
     });
+    this.uploader.keepPaused(paused.left);
   }
 
   static async open(config: RobotConfig, parts: SessionParts): Promise<Result<RobotSession>> {
@@ -127,12 +134,16 @@ export class RobotSession {
       clock: parts.clock,
       log: parts.log,
     });
+    const paused = await PausedFlushes.open({
+      file: pausedFlushesFile(parts.uploadsFile),
+      log: parts.log,
+    });
     const wire = new RobotWire(config.name, parts.clock, parts.laptopLink?.budget ?? null);
     const sink = new CurrentSink(parts.sinkFor(config, wire), (request, outcome) => {
       uploads.add(request, outcome);
       sentMetrics.add(request, outcome);
     });
-    const session = new RobotSession(config, cache.value, sink, wire, intents, uploads, sentMetrics, parts);
+    const session = new RobotSession(config, cache.value, sink, wire, intents, uploads, sentMetrics, paused, parts);
     opened = session;
     session.stopListening = cache.value.onChange((change) => {
       session.cacheChanged(change);
@@ -174,9 +185,23 @@ export class RobotSession {
 
   /** Begins to send what is on disk. */
   startUploading(mode: 'auto' | 'manual'): void {
-    this.uploader.setMode(mode);
+    if (this.paused.isUnread) this.uploader.setMode('manual', unreadPauseWords);
+    else this.uploader.setMode(mode);
     this.uploader.start();
     this.link.start();
+  }
+
+  /** A person's choice, from now on. */
+  chooseMode(mode: 'auto' | 'manual'): void {
+    this.paused.forgetUnread();
+    this.uploader.setMode(mode);
+  }
+
+  /** How many flushes. Problem `disk`: they are paused, but a restart will not know of it. */
+  async pauseFlushes(): Promise<Result<number>> {
+    const flushes = this.uploader.pauseFlushes();
+    const kept = await this.paused.settled();
+    return kept.ok ? succeed(flushes) : kept;
   }
 
   connect(): Promise<void> {
@@ -258,6 +283,7 @@ export class RobotSession {
     await this.uploader.stop();
     await this.uploads.write();
     await this.sentMetrics.write();
+    await this.paused.settled();
     this.link.stop();
     this.stopListening();
     this.stopListeningToLink();

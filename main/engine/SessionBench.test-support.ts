@@ -39,7 +39,7 @@ export class SessionBench {
   private readonly sessions: RobotSession[] = [];
 
   private constructor(
-    private readonly folder: string,
+    readonly folder: string,
     private readonly clock: Clock,
   ) {}
 

@@ -233,7 +233,10 @@ export function callHandlers(engine: EngineActions): CallHandlers {
         Promise.resolve(succeed({ flushes: uploader.cancelFlushes(only ?? 'all') })),
       ),
     'upload.pause': ({ robot }) =>
-      withSession(robot, ({ uploader }) => Promise.resolve(succeed({ flushes: uploader.pauseFlushes() }))),
+      withSession(robot, async (session) => {
+        const paused = await session.pauseFlushes();
+        return paused.ok ? succeed({ flushes: paused.value }) : paused;
+      }),
     'upload.resume': ({ robot }) =>
       withSession(robot, ({ uploader }) => Promise.resolve(succeed({ flushes: uploader.resumeFlushes() }))),
     'upload.ledger': ({ robot }) => withSession(robot, ({ uploads }) => Promise.resolve(succeed([...uploads.list()]))),

@@ -71,7 +71,8 @@ export function configCalls(engine: EngineActions): Pick<CallHandlers, ConfigCal
       if (!config.ok) return config;
       const { account, connection, logs, newGroups } = config.value;
       const place = { account, connection, localEndpoint: () => engine.localEndpoint() };
-      const groups = new LogGroups({ ...place, ...(newGroups === undefined ? {} : { newGroups }) });
+      const groupDebts = engine.groupDebts(robot);
+      const groups = new LogGroups({ ...place, groupDebts, ...(newGroups === undefined ? {} : { newGroups }) });
       const created = await groups.create(logs.group);
       return created.ok ? succeed({}) : created;
     },

@@ -4,10 +4,9 @@ import type { RecordCounts } from '../seams/Cache.js';
 const hourMs = 3_600_000;
 
 /** Counts as they cross a border. */
-export function countsOf({ records, bySeverity, byLabel, byHour }: RecordCounts): CallOutput<'cache.counts'> {
+export function countsOf({ records, byLabel, byHour }: RecordCounts): CallOutput<'cache.counts'> {
   return {
     records,
-    bySeverity: [...bySeverity].map(([severity, count]) => ({ severity, records: count })),
     byLabel: [...byLabel]
       .map(([label, count]) => ({ label, records: count }))
       .sort((a, b) => b.records - a.records || (a.label < b.label ? -1 : 1))

@@ -9,6 +9,7 @@ import { callHandlers } from './callHandlers.js';
 import type { EngineActions } from './EngineActions.js';
 import type { RobotSession } from './RobotSession.js';
 import { robotConfig, SessionBench } from './SessionBench.test-support.js';
+import { MemoryGroupDebts } from '../upload/GroupDebts.js';
 
 /** What the cache desk asks of the engine: a real cache and uploader; the robot and CloudWatch are fakes. */
 let bench: SessionBench;
@@ -37,6 +38,7 @@ function dispatcherOf(of: RobotSession): CallDispatcher {
     startDemo: () => Promise.resolve(succeed({ robot: 'demo' })),
     fileChanged: () => Promise.resolve(),
     home: '/nowhere',
+    groupDebts: () => new MemoryGroupDebts(),
     localEndpoint: () => null,
     examineRobot: () => Promise.resolve(succeed([])),
     setThresholds: () => undefined,

@@ -14,8 +14,14 @@ export class PageFeed {
   private fresh = true;
   private sequence = 0;
   private pushedAtMs = -Infinity;
-  private intervalMs = frameIntervalMs;
+  private rowsIntervalMs = rowsIntervalMs;
+  private isBusy = false;
+  /** Rows sent since `countedFromMs`: what `isBusy` is judged by. */
+  private rowsCounted = 0;
+  private countedFromMs = -Infinity;
   private unacknowledged = 0;
+  /** When the next frame goes; infinite while nothing is due. */
+  private dueMs = Infinity;
   private cancelTimer: (() => void) | null = null;
   private readonly stopListening: (() => void)[];
   private stopped = false;
@@ -47,16 +53,34 @@ export class PageFeed {
   }
 
   private schedule(): void {
-    if (this.stopped || this.cancelTimer !== null || this.unacknowledged >= framesUnacknowledgedMax) return;
-    // What is the first for a while goes as soon as what came with it is in the window.
-    const waitMs = Math.max(0, this.pushedAtMs + this.intervalMs - this.clock.monotonicMs());
-    this.cancelTimer = this.clock.after(waitMs, () => {
-      this.cancelTimer = null;
-      this.push();
+    if (this.stopped || this.unacknowledged >= framesUnacknowledgedMax) return;
+    const dueMs = this.pushedAtMs + this.intervalMs();
+    if (dueMs >= this.dueMs) return;
+    this.cancelTimer?.();
+    this.cancelTimer = null;
+    this.dueMs = dueMs;
+    const waitMs = dueMs - this.clock.monotonicMs();
+    if (waitMs > 0) {
+      this.cancelTimer = this.clock.after(waitMs, () => {
+        this.push();
+      });
+      return;
+    }
+    // Goes as soon as what came with it is in the window; a timer would take a millisecond at least.
+    queueMicrotask(() => {
+      if (this.dueMs === dueMs) this.push();
     });
   }
 
+  private intervalMs(): number {
+    const rowsWait = this.nextId < this.logs.nextId;
+    return rowsWait ? this.rowsIntervalMs : Math.max(this.rowsIntervalMs, otherNewsIntervalMs);
+  }
+
   private push(): void {
+    this.cancelTimer?.();
+    this.cancelTimer = null;
+    this.dueMs = Infinity;
     if (this.stopped || this.unacknowledged >= framesUnacknowledgedMax) return;
     const leftOut = leftOutRow(this.logs, this.nextId);
     const rows = this.logs.rowsFrom(this.nextId, rowsPerFrameMax);
@@ -77,19 +101,35 @@ export class PageFeed {
     }
     this.fresh = false;
     const nowMs = this.clock.monotonicMs();
-    const isBehind = this.nextId < this.logs.nextId;
-    const isMuch = rows.length > (nowMs - this.pushedAtMs) * rowsPerMsMax;
-    this.intervalMs = isMuch && !isBehind ? busyFrameIntervalMs : frameIntervalMs;
     this.pushedAtMs = nowMs;
+    this.judgeBusy(rows.length, nowMs);
+    const isBehind = this.nextId < this.logs.nextId;
+    this.rowsIntervalMs = this.isBusy && !isBehind ? busyFrameIntervalMs : rowsIntervalMs;
     this.unacknowledged++;
     this.send(frame);
     // More is waiting than one frame takes: go on without waiting for news.
     if (isBehind) this.schedule();
   }
+
+  /** By what came in a while: a few lines that were held up on their way and come together are not much. */
+  private judgeBusy(rows: number, nowMs: number): void {
+    this.rowsCounted += rows;
+    const countedMs = nowMs - this.countedFromMs;
+    if (countedMs < busyFrameIntervalMs) return;
+    this.isBusy = this.rowsCounted > countedMs * rowsPerMsMax;
+    this.rowsCounted = 0;
+    this.countedFromMs = nowMs;
+  }
 }
 
-/** Half of what a screen takes for a picture: what comes in between waits for the next one anyway, and must not wait twice. */
-const frameIntervalMs = 8;
+/**
+ * Less than the time between two batches of the robot host (`DrainLoop`): what comes in between two pictures of a screen waits for the
+ * next one anyway, and must not wait twice.
+ */
+const rowsIntervalMs = 4;
+
+/** States and samples alone: nobody waits for them, and they must not hold up the rows that come right after. */
+const otherNewsIntervalMs = 16;
 
 /** At more than 1,000 lines a second nobody reads single lines as they come: fewer frames leave the page time to scroll. */
 const busyFrameIntervalMs = 33;

@@ -2,6 +2,7 @@ import { CreateLogStreamCommand, type PutLogEventsCommandOutput } from '@aws-sdk
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { CloudAccount, Destination, LogDestination, MetricDestination } from '../model/Destination.js';
 import type { NewGroups } from '../model/NewGroups.js';
+import { type Result, succeed } from '../model/Problem.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { unreachable } from '../model/unreachable.js';
 import type { CloudSink, EventsReading, LogEventToSend, MetricDatumToSend, NoReading } from '../seams/CloudSink.js';
@@ -20,6 +21,7 @@ import { logBodyMemory } from './BodyMemory.js';
 import { compressesLogs } from './compressBody.js';
 import { countSamples } from './countSamples.js';
 import { findEvents } from './findEvents.js';
+import { type GroupDebts, MemoryGroupDebts } from './GroupDebts.js';
 import { GroupRetention } from './GroupRetention.js';
 import { lookAtLogs, lookAtMetrics } from './lookAtPlace.js';
 import { outcomeOfError, serviceWords } from './outcomeOfError.js';
@@ -47,6 +49,8 @@ export interface CloudWatchSinkOptions {
   readonly onlyRegion?: string;
   /** Of log groups that are made on the way; absent: as CloudWatch makes them. */
   readonly newGroups?: NewGroups;
+  /** What is owed to them, over the end of this sink; absent: only as long as it is there. */
+  readonly groupDebts?: GroupDebts;
   /** Whether log events are sent compressed; absent: where AWS itself answers. */
   readonly compressesLogs?: (account: CloudAccount) => boolean;
   /** What counts the bytes that go out, and holds them to a limit. */
@@ -78,7 +82,12 @@ export class CloudWatchSink implements CloudSink {
   constructor(private readonly options: CloudWatchSinkOptions) {
     this.guard = new AccountGuard(options.accountId ?? '');
     this.regionGuard = new RegionGuard(options.onlyRegion ?? '');
-    this.retention = new GroupRetention(options.newGroups ?? null);
+    this.retention = new GroupRetention({
+      newGroups: options.newGroups ?? null,
+      debts: options.groupDebts ?? new MemoryGroupDebts(),
+      clientsOf: (account, signal) => this.guardedClients(account, signal),
+      cloudNowMs: () => Date.now() - (options.wire?.skew.aheadMs ?? 0),
+    });
     this.compressesLogs = options.compressesLogs ?? compressesLogs;
   }
 
@@ -214,6 +223,13 @@ export class CloudWatchSink implements CloudSink {
     }
   }
 
+  private async guardedClients(account: CloudAccount, signal: AbortSignal): Promise<Result<AccountClients>> {
+    const clients = this.clientsOf(account);
+    if (clients === null) return { ok: false, problem: notListening(account).problem };
+    const guarded = await this.guarded(clients, account, signal);
+    return guarded === null ? succeed(clients) : { ok: false, problem: guarded.problem };
+  }
+
   private probeOf(error: unknown): SinkProbe {
     const { account } = this.options;
     // An endpoint of one's own need not know STS: that it answered is enough.
@@ -283,10 +299,7 @@ export class CloudWatchSink implements CloudSink {
   ): Promise<SinkOutcome | null> {
     const makeStream = () =>
       clients.logs.send(new CreateLogStreamCommand({ logGroupName: group, logStreamName: stream }), { abortSignal });
-    const makeGroup = async () => {
-      await this.retention.create(clients, group, abortSignal);
-      this.retention.owe(JSON.stringify([accountKey(account), group]), group, () => this.clientsOf(account));
-    };
+    const makeGroup = () => this.retention.create(clients, account, group, abortSignal);
     try {
       await unlessThere(makeStream()).catch(async (error: unknown) => {
         if (sdkFailureOf(error).name !== 'ResourceNotFound') throw error;

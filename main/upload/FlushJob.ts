@@ -11,6 +11,14 @@ export interface FlushCounts {
   readonly refused: number;
 }
 
+/** A paused flush, as it outlives the process that it was asked of. */
+export interface KeptFlush {
+  readonly filter: RecordFilter;
+  /** Null: it was paused before it was known how much matches. */
+  readonly counts:
+    (FlushCounts & { readonly records: number; readonly leftLogs: number; readonly leftMetrics: number }) | null;
+}
+
 /** A flush that does not wait still sits out this many hiccups (throttled, server faults) in a row. */
 const hiccupsMax = 5;
 
@@ -42,6 +50,30 @@ export class FlushJob {
     this.done = new Promise((resolve) => {
       this.resolve = resolve;
     });
+  }
+
+  /** One that an earlier process left: paused as it was, and wanted for as long as it takes. */
+  static ofKept({ filter, counts }: KeptFlush, onEnd: () => void): FlushJob {
+    const job = new FlushJob(filter, true, onEnd);
+    job.isPaused = true;
+    if (counts === null) return job;
+    job.left.log = counts.leftLogs;
+    job.left.metric = counts.leftMetrics;
+    job.records = counts.records;
+    job.sentLogs = counts.sentLogs;
+    job.sentMetrics = counts.sentMetrics;
+    job.refused = counts.refused;
+    return job;
+  }
+
+  /** How it is now, for `ofKept`. */
+  kept(): KeptFlush {
+    const { filter, records, left, sentLogs, sentMetrics, refused } = this;
+    if (records === null) return { filter, counts: null };
+    return {
+      filter,
+      counts: { records, leftLogs: left.log, leftMetrics: left.metric, sentLogs, sentMetrics, refused },
+    };
   }
 
   /** So many match. Once. */

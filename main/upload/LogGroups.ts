@@ -4,6 +4,7 @@ import type { NewGroups } from '../model/NewGroups.js';
 import { fail, succeed, type Result } from '../model/Problem.js';
 import type { CloudConnection } from '../model/RobotConfig.js';
 import { AccountClients } from './AccountClients.js';
+import { debtKey, type GroupDebts, MemoryGroupDebts } from './GroupDebts.js';
 import { GroupRetention } from './GroupRetention.js';
 import { outcomeOfError } from './outcomeOfError.js';
 
@@ -12,6 +13,8 @@ export interface LogGroupsOptions {
   readonly connection: CloudConnection;
   /** Of those that are made; absent: as CloudWatch makes them. */
   readonly newGroups?: NewGroups;
+  /** What is owed to them, for who tries again; absent: nobody does. */
+  readonly groupDebts?: GroupDebts;
   /** Address of Tether's own CloudWatch, for accounts of `cloud: local`; null while it does not listen. */
   readonly localEndpoint: () => string | null;
 }
@@ -35,13 +38,19 @@ export class LogGroups {
 
   /** Problem `retention`: the group is there, but kept for ever. */
   async create(group: string): Promise<Result<void>> {
-    const retention = new GroupRetention(this.options.newGroups ?? null);
+    const { account, newGroups = null, groupDebts = new MemoryGroupDebts() } = this.options;
     const made = await this.ask(async (clients, abortSignal) => {
-      await retention.create(clients, group, abortSignal);
-      retention.owe(group, group, () => clients);
+      const retention = new GroupRetention({
+        newGroups,
+        debts: debtsOf(groupDebts, debtKey({ account, group })),
+        clientsOf: () => Promise.resolve(succeed(clients)),
+      });
+      await retention.create(clients, account, group, abortSignal);
       await retention.settled();
+      return retention.problem;
     });
-    return made.ok && retention.problem !== null ? { ok: false, problem: retention.problem } : made;
+    if (!made.ok) return made;
+    return made.value === null ? succeed(undefined) : { ok: false, problem: made.value };
   }
 
   private async ask<T>(action: (clients: AccountClients, abortSignal: AbortSignal) => Promise<T>): Promise<Result<T>> {
@@ -60,4 +69,13 @@ export class LogGroups {
       clients.destroy();
     }
   }
+}
+
+/** Of these debts only that of one group. */
+function debtsOf(all: GroupDebts, key: string): GroupDebts {
+  return {
+    list: async () => (await all.list()).filter((debt) => debtKey(debt) === key),
+    keep: (debt) => all.keep(debt),
+    drop: (debt) => all.drop(debt),
+  };
 }

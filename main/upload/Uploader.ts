@@ -10,7 +10,8 @@ import type { CloudSink, SinkRequest } from '../seams/CloudSink.js';
 import { AccountBreakers } from './AccountBreakers.js';
 import type { Breaker, OpenBreaker, Setback } from './Breaker.js';
 import { estimateFlush, type FlushEstimate } from './estimateFlush.js';
-import { FlushJob, type FlushCounts } from './FlushJob.js';
+import type { FlushCounts, FlushJob, KeptFlush } from './FlushJob.js';
+import { FlushJobs } from './FlushJobs.js';
 import type { IntentBook, Packing } from './intents/Intent.js';
 import type { RobotWire } from './RobotWire.js';
 import type { UploaderStatus } from './UploaderStatus.js';
@@ -37,6 +38,8 @@ export interface UploaderOptions {
   readonly onFound?: (requests: readonly SinkRequest[]) => void;
   /** What counts its bytes on the wire, and holds them to a limit. */
   readonly wire?: RobotWire;
+  /** What is paused now, at each change: to be kept over a restart, and handed to `keepPaused` then. */
+  readonly onPaused?: (flushes: readonly KeptFlush[]) => void;
   /** Called at each change, many times a second while sending. */
   readonly onStatus?: (status: UploaderStatus) => void;
 }
@@ -58,6 +61,9 @@ export interface FlushResult extends FlushCounts {
 
 /** How long `stop` lets a request that is under way go on. */
 const stopWaitMs = 3_000;
+/** While the cache cannot be read. */
+const countAgainMs = 5_000;
+const notCounted = { records: 0, sent: 0, refused: 0 };
 
 /**
  * Sends what a robot's cache holds to CloudWatch: by itself (`auto`) or when a person says so (`manual`, `flush`).
@@ -79,7 +85,12 @@ export class Uploader {
   private readonly lanes: readonly [UploadLane, UploadLane];
   private readonly stopping = new AbortController();
   private readonly giveUp = new AbortController();
-  private jobs: FlushJob[] = [];
+  private readonly jobs = new FlushJobs(() => {
+    for (const lane of this.lanes) lane.wake();
+    this.changed();
+  });
+  /** What ends from now on ends with this process alone. */
+  private isEnding = false;
   private running: Promise<unknown> | null = null;
   private stopListening: (() => void) | null = null;
 
@@ -110,7 +121,17 @@ export class Uploader {
     await this.running;
     cancel();
     for (const stopListening of this.used.values()) stopListening();
-    for (const job of [...this.jobs]) job.end(stoppedProblem);
+    this.isEnding = true;
+    this.jobs.end('all', stoppedProblem);
+  }
+
+  /** Flushes that were paused when Tether ended: they stay so until they go on or are called off. Before `start`. */
+  keepPaused(flushes: readonly KeptFlush[]): void {
+    for (const kept of flushes) {
+      const job = this.jobs.addKept(kept);
+      if (kept.counts === null) void this.beginKept(job);
+    }
+    this.changed();
   }
 
   /** `words`: what is said while it is manual, where a person did not just choose that. */
@@ -152,12 +173,7 @@ export class Uploader {
 
   /** Sends what matches, at most once around: records that come after the call do not prolong it. */
   async flush(filter: RecordFilter, { signal, wait }: FlushOptions): Promise<Result<FlushResult>> {
-    const job = new FlushJob(filter, wait, () => {
-      this.jobs = this.jobs.filter((other) => other !== job);
-      for (const lane of this.lanes) lane.wake();
-      this.changed();
-    });
-    this.jobs.push(job);
+    const job = this.jobs.add(filter, wait);
     const leave = (): void => {
       if (!job.paused) job.end(cancelledProblem);
     };
@@ -183,26 +199,22 @@ export class Uploader {
    * were paused; what is on the way is still answered.
    */
   pauseFlushes(): number {
-    const underWay = this.jobs.filter((job) => !job.paused);
-    for (const job of underWay) job.pause();
+    const flushes = this.jobs.pause();
     this.changed();
-    return underWay.length;
+    return flushes;
   }
 
   /** What was paused goes on, each with its own filter. How many that were. */
   resumeFlushes(): number {
-    const paused = this.jobs.filter((job) => job.paused);
-    for (const job of paused) job.resume();
-    if (paused.length > 0) this.tryNow();
+    const flushes = this.jobs.resume();
+    if (flushes > 0) this.tryNow();
     this.changed();
-    return paused.length;
+    return flushes;
   }
 
   /** Calls off flushes; how many. What is on the way is still answered and counted. */
   cancelFlushes(which: 'all' | 'under-way' | 'paused'): number {
-    const meant = this.jobs.filter(({ paused }) => which === 'all' || paused === (which === 'paused'));
-    for (const job of meant) job.end(cancelledProblem);
-    return meant.length;
+    return this.jobs.end(which, cancelledProblem);
   }
 
   /**
@@ -227,8 +239,8 @@ export class Uploader {
       ...this.stateNow(),
       mode: this.mode,
       recordsPerS: this.tally.recordsPerS(),
-      flushing: this.isFlushing,
-      flush: this.jobs.find((job) => !job.paused)?.progress() ?? null,
+      flushing: this.jobs.isFlushing,
+      flush: this.jobs.progress(),
       paused: this.pausedNow(),
       ...{ sentLogs, sentMetrics, refused, requests, sentBytes },
       maybeTwiceLogs: maybeTwice.log,
@@ -244,18 +256,29 @@ export class Uploader {
     };
   }
 
-  private get isFlushing(): boolean {
-    return this.jobs.some((job) => !job.paused);
+  /** How much matches is counted now that the cache is open; one that cannot be read now is asked again while it is paused. */
+  private async beginKept(job: FlushJob): Promise<void> {
+    for (;;) {
+      try {
+        job.begin(await this.matching(job.filter));
+        return;
+      } catch {
+        if (this.stopping.signal.aborted) return;
+        await new Promise<void>((resolve) => {
+          this.options.clock.after(countAgainMs, resolve);
+        });
+      }
+    }
   }
 
   private pausedNow(): UploaderStatus['paused'] {
-    const job = this.jobs.find(({ paused }) => paused);
-    const progress = job?.progress() ?? null;
-    return job === undefined || progress === null ? null : { ...progress, filter: messageOfFilter(job.filter) };
+    const job = this.jobs.firstPaused();
+    if (job === null) return null;
+    return { ...(job.progress() ?? notCounted), filter: messageOfFilter(job.filter) };
   }
 
   private stateNow(): Pick<UploaderStatus, 'state' | 'words' | 'problem' | 'retryAtMs'> {
-    const wanted = this.isFlushing || this.lanes.some(({ kind }) => this.byItself(kind) !== null);
+    const wanted = this.jobs.isFlushing || this.lanes.some(({ kind }) => this.byItself(kind) !== null);
     const open = wanted ? this.worstBreaker() : null;
     if (open !== null) {
       const { problem, cause } = open.setback;
@@ -272,15 +295,15 @@ export class Uploader {
   }
 
   private restNow(): readonly ['idle' | 'manual', string] {
-    if (this.isFlushing) return ['idle', 'up to date'];
-    if (this.jobs.length > 0) return ['manual', pausedWords];
+    if (this.jobs.isFlushing) return ['idle', 'up to date'];
+    if (this.jobs.isPaused) return ['manual', pausedWords];
     if (this.mode === 'manual') return ['manual', this.manualWords];
     return this.metered ? ['manual', meteredWords] : ['idle', 'up to date'];
   }
 
   /** What of these records goes without being asked for; null for nothing. */
   private byItself(kind: RecordKind): RecordFilter | null {
-    if (this.mode === 'manual' || this.jobs.some((job) => job.paused)) return null;
+    if (this.mode === 'manual' || this.jobs.isPaused) return null;
     if (!this.metered) return {};
     const { sendsWhenMetered } = this.settings.sending;
     if (kind === 'metric') return sendsWhenMetered.includes('metric') ? {} : null;
@@ -314,10 +337,10 @@ export class Uploader {
       limitBytesPerS: () => this.options.wire?.lowestLimitBytesPerS ?? null,
       publishPeriodMs: () => (kind === 'log' ? this.settings.logs : this.settings.metrics).publishPeriodMs,
       order: () => this.settings.sending.order,
-      flushing: () => this.isFlushing,
-      flushJob: (of) => this.jobs.find((job) => job.leftOf(of) > 0) ?? null,
+      flushing: () => this.jobs.isFlushing,
+      flushJob: (of) => this.jobs.taking(of),
       onSetback: (setback) => {
-        this.setback(setback);
+        this.jobs.setback(setback);
       },
       onChange: () => {
         this.changed();
@@ -347,10 +370,6 @@ export class Uploader {
     return breaker;
   }
 
-  private setback(setback: Setback): void {
-    for (const job of [...this.jobs]) job.setback(setback);
-  }
-
   private async matching(filter: RecordFilter): Promise<Readonly<Record<RecordKind, number>>> {
     const counts = { log: 0, metric: 0 };
     for (const { kind, state, records } of await this.options.cache.pending(filter)) {
@@ -360,6 +379,7 @@ export class Uploader {
   }
 
   private changed(): void {
+    if (!this.isEnding) this.options.onPaused?.(this.jobs.kept());
     this.options.onStatus?.(this.status());
   }
 }

@@ -12,7 +12,7 @@ let bench: PageBench;
 
 beforeEach(() => {
   bench = new PageBench();
-  bench.answers['cache.counts'] = () => ({ records: 4, bySeverity: [], byLabel: [], byHour: [] });
+  bench.answers['cache.counts'] = () => ({ records: 4, byLabel: [], byHour: [] });
   bench.show(<CacheDesk robotName={bench.robot.name} />);
 });
 
@@ -27,6 +27,7 @@ function press(element: HTMLElement, key: string): void {
 }
 
 it('the box has the language of the log desk: list, counts and buttons mean what it says', async () => {
+  expect((await bench.find('cache-text')).getAttribute('aria-label')).toMatch(/^Filter records: text/);
   await bench.fill('cache-text', '"low cell" -node:/nav/** /[0-9]+ v$/ file:bms');
   await vi.waitFor(() => {
     const terms = bench.inputsOf('cache.read').at(-1)?.filter.terms;

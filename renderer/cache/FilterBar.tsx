@@ -92,6 +92,7 @@ function Words() {
       {...{ text, terms, severityMask: maskOf(chosen), change: narrow, apply: applySaved }}
       listSelector=".record-list"
       testId="cache-text"
+      filters="records"
     />
   );
 }

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { CachedRow } from '../../main/contract/calls.js';
 import { patient } from '../../main/model/patient.test-support.js';
+import { fail } from '../../main/model/Problem.js';
 import { PageBench } from '../PageBench.test-support.js';
 import { setCacheDesk } from './cacheDeskStore.js';
 import { RecordList } from './RecordList.js';
@@ -10,6 +11,7 @@ import { readFirst, readMore, rowsShownMax } from './recordPages.js';
 let bench: PageBench;
 /** On disk, by their number. */
 let onDisk = 0;
+let isReadable = true;
 
 function rowOf(ordinal: number): CachedRow {
   return {
@@ -21,7 +23,9 @@ function rowOf(ordinal: number): CachedRow {
 beforeEach(() => {
   bench = new PageBench();
   onDisk = 450;
+  isReadable = true;
   bench.answers['cache.read'] = ({ order, after, limit }) => {
+    if (!isReadable) return fail('disk', 'the disk does not answer', 'Look at its cable.');
     const step = order === 'newest' ? -1 : 1;
     const first = after === undefined ? (order === 'newest' ? onDisk - 1 : 0) : after.ordinal + step;
     const rows: CachedRow[] = [];
@@ -83,4 +87,44 @@ it('goes on beyond what is shown at once: the first rows make room, and what is 
   const again = await readFirst(link, 'rover-7', pages, pages.rows.length);
   expect(again.rows).toEqual(pages.rows);
   expect([again.before, again.startsAfter]).toEqual([700, { segment: 1, ordinal: 699 }]);
+});
+
+it('a page that cannot be read is told, and is asked for again where it was', async () => {
+  isReadable = false;
+  show();
+  await bench.find('read-again');
+  expect(document.body.textContent).toContain('the disk does not answer');
+  expect(document.body.textContent).not.toContain('Nothing on disk fits');
+  isReadable = true;
+  await bench.click('read-again');
+  await shows('line 449', 'line 250', 200);
+  expect(bench.query('read-again')).toBeNull();
+
+  isReadable = false;
+  await bench.click('more-records');
+  await vi.waitFor(() => {
+    expect(bench.query('more-records')?.textContent).toContain('Try again');
+  }, patient);
+  await shows('line 449', 'line 250', 200);
+  isReadable = true;
+  await bench.click('more-records');
+  await shows('line 449', 'line 50', 400);
+  expect(document.body.textContent).not.toContain('the disk does not answer');
+});
+
+it('what came since can be asked for again too, when it could not be read at the end of the oldest first', async () => {
+  onDisk = 100;
+  setCacheDesk({ order: 'oldest' });
+  show();
+  await shows('line 0', 'line 99', 100);
+  onDisk = 102;
+  show();
+  isReadable = false;
+  await bench.click('more-records');
+  await vi.waitFor(() => {
+    expect(bench.query('more-records')?.textContent).toContain('Try again');
+  }, patient);
+  isReadable = true;
+  await bench.click('more-records');
+  await shows('line 0', 'line 101', 102);
 });

@@ -78,7 +78,7 @@ export function RecordList(props: {
     void readMore(link, robot, order === 'oldest' ? { ...pages, known: records } : pages).then((next) => {
       // Something else is shown by now: another order, or what was read anew.
       if (now.current.pages !== pages) return;
-      setPages(next);
+      setPages(next.problem === null ? next : { ...pages, problem: next.problem });
       setActive((at) => Math.max(0, at - (next.before - pages.before)));
     });
   };
@@ -111,6 +111,11 @@ export function RecordList(props: {
     <>
       {pages.problem !== null && pages.problem.code !== 'bad-regex' && (
         <ProblemCallout tone="bad" problem={pages.problem} />
+      )}
+      {pages.problem !== null && rows.length === 0 && pages.problem.code !== 'bad-regex' && (
+        <Button data-testid="read-again" onClick={readAnew}>
+          Try again
+        </Button>
       )}
       <div className="record-order">
         <SegmentedControl
@@ -170,7 +175,8 @@ export function RecordList(props: {
       </div>
       {hasMore && (
         <Button data-testid="more-records" onClick={more}>
-          The next {formatQuantity(pageRows, order === 'newest' ? 'older record' : 'newer record')}…
+          {pages.problem === null ? 'The next' : 'Try again: the next'}{' '}
+          {formatQuantity(pageRows, order === 'newest' ? 'older record' : 'newer record')}…
         </Button>
       )}
     </>

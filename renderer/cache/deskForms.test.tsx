@@ -72,7 +72,7 @@ describe('sending somewhere else', () => {
     const now = bench.robot.sendsTo.logDestination;
     bench.tell({ pending: [group(old, 'field-team-1 / rover-7'), group(now, 'field-team-2 / rover-7')] });
     bench.answers['cache.counts'] = ({ filter }) => ({
-      ...{ records: filter.destinations?.[0] === old ? 5 : 7, bySeverity: [], byLabel: [], byHour: [] },
+      ...{ records: filter.destinations?.[0] === old ? 5 : 7, byLabel: [], byHour: [] },
     });
     bench.show(<ReaimForm {...props} />);
     expect((await bench.find('reaim-confirm')).textContent).toContain('5 log lines');
@@ -93,7 +93,7 @@ describe('sending somewhere else', () => {
     const now = bench.robot.sendsTo.logDestination;
     bench.status = { ...bench.status, robots: [bench.robot] };
     bench.tell({ pending: [group(now, 'field-team-2 / rover-7')] });
-    bench.answers['cache.counts'] = () => ({ records: 7, bySeverity: [], byLabel: [], byHour: [] });
+    bench.answers['cache.counts'] = () => ({ records: 7, byLabel: [], byHour: [] });
     bench.show(<ReaimForm {...props} />);
     expect((await bench.find('reaim-nowhere')).textContent).toContain('no other place is known here');
     expect(bench.query('reaim-confirm')).toBeNull();

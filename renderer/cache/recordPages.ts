@@ -30,17 +30,17 @@ type Start = Pick<RecordPages, 'key' | 'order' | 'known' | 'startsAfter' | 'befo
 /** From the start on, as many as `wanted` (whole pages); at least one page. */
 export async function readFirst(link: EngineLink, robot: string, start: Start, wanted: number): Promise<RecordPages> {
   let pages = await readMore(link, robot, { ...start, rows: [], more: false, problem: null });
-  while (pages.more && pages.rows.length < wanted) pages = await readMore(link, robot, pages);
+  while (pages.more && pages.problem === null && pages.rows.length < wanted) pages = await readMore(link, robot, pages);
   return pages;
 }
 
-/** The next page; of a list that is full, the first rows go for it. */
+/** The next page; of a list that is full, the first rows go for it. With a problem all is as before, and it can be asked for again. */
 export async function readMore(link: EngineLink, robot: string, sofar: RecordPages): Promise<RecordPages> {
   const after = addressOf(sofar.rows.at(-1)) ?? sofar.startsAfter;
   const filter = JSON.parse(sofar.key) as FilterMessage;
   const page = { robot, filter, order: sofar.order, skip: 0, limit: pageRows };
   const result = await link.call('cache.read', after === null ? page : { ...page, after }, 60_000);
-  if (!result.ok) return { ...sofar, more: false, problem: result.problem };
+  if (!result.ok) return { ...sofar, problem: result.problem };
   const all = [...sofar.rows, ...result.value.rows];
   const gone = Math.max(0, all.length - rowsShownMax);
   return {

@@ -4,7 +4,7 @@ import type { LogRow, Row } from '../../main/contract/frames.js';
 import type { Answer } from '../../main/contract/port.js';
 import type { EditKind } from '../../main/model/EditKind.js';
 import { termsMatch } from '../../main/model/compileTerms.js';
-import { severities, type Severity } from '../../main/model/Severity.js';
+import { type Severity } from '../../main/model/Severity.js';
 import { fakeFindings } from './fakeFindings.js';
 import type { Story } from './stories.js';
 
@@ -385,9 +385,6 @@ export class FakeCalls {
     }
     return {
       records: fitting.length,
-      bySeverity: severities
-        .map((severity) => ({ severity, records: fitting.filter((row) => row.severity === severity).length }))
-        .filter(({ records }) => records > 0),
       byLabel: [...byLabel].map(([label, records]) => ({ label, records })).sort((a, b) => b.records - a.records),
       byHour: [...byHour].map(([hourMs, records]) => ({ hourMs, records })).sort((a, b) => a.hourMs - b.hourMs),
     };

@@ -21,10 +21,12 @@ export interface FilterBoxProps extends FilterWords {
   /** What has the lines or records: the focus goes there from the box. */
   readonly listSelector: string;
   readonly testId: string;
+  /** What is filtered, as it is called there. */
+  readonly filters: 'lines' | 'records';
 }
 
 /** What is typed filters at once; Enter keeps it as a term beside the box. */
-export function FilterBox({ text, terms, change, listSelector, testId }: FilterBoxProps) {
+export function FilterBox({ text, terms, change, listSelector, testId, filters }: FilterBoxProps) {
   const input = useRef<HTMLInputElement>(null);
   const problemId = useId();
   useEffect(() => {
@@ -66,7 +68,7 @@ export function FilterBox({ text, terms, change, listSelector, testId }: FilterB
         ref={input}
         className="code"
         data-testid={testId}
-        aria-label="Filter lines: text, /regular expression/, node:name, leading - excludes, mark:text marks; Enter keeps the term"
+        aria-label={`Filter ${filters}: text, /regular expression/, node:name, leading - excludes, mark:text marks; Enter keeps the term`}
         aria-invalid={problem !== null}
         aria-describedby={problem === null ? undefined : problemId}
         placeholder="text, /regex/ or node:…"

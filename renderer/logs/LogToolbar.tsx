@@ -91,6 +91,7 @@ function LogFilter() {
       {...{ text, terms, severityMask, change: changeWords, apply: applySavedFilter }}
       listSelector=".log-list"
       testId="filter-text"
+      filters="lines"
     />
   );
 }

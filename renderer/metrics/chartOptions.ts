@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import type { MetricText } from '../format/formatMetric.js';
 import { formatClock, formatSince, formatTimeMs, formatTimeS, type Zone } from '../format/formatTime.js';
+import { UtcDate } from './UtcDate.js';
 
 interface ChartLook {
   readonly style: CSSStyleDeclaration;
@@ -33,7 +34,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
     height: look.height,
     padding: [8, 8, 0, 0],
     legend: { show: false },
-    ...(look.zone === 'utc' ? { tzDate: utcDate } : {}),
+    ...(look.zone === 'utc' ? { tzDate: (second: number) => new UtcDate(second * 1000) } : {}),
     scales: {
       x: { time: true, range: () => [...look.range()] as [number, number] },
       y: { range: (_plot, low, high) => roomyRange(low, high, look.unit, look.thresholds) },
@@ -178,12 +179,6 @@ function timeLabels(plot: uPlot, splits: number[], zone: Zone): string[] {
 }
 
 const labelHalfPx = 26;
-
-/** A date whose own fields are those of UTC: uPlot puts its ticks at whole hours and days by them. */
-function utcDate(second: number): Date {
-  const time = new Date(second * 1000);
-  return new Date(time.getTime() + time.getTimezoneOffset() * 60_000);
-}
 
 /** As few digits as tell the ticks apart. */
 function axisLabels(splits: readonly number[], format: ChartLook['format']): string[] {

@@ -3,14 +3,13 @@ import type { TetherRecord } from '../../model/Record.js';
 import type { RecordFilter } from '../../model/RecordFilter.js';
 import { contentMatches, groupMatches, needsDecoding, stampMatches } from '../matchesFilter.js';
 import type { SegmentGroup } from '../SegmentGroup.js';
-import { type LiteralNeed, needIsMet, requiredLiterals } from './requiredLiterals.js';
+import { type LiteralNeed, requiredLiterals } from './requiredLiterals.js';
 import { problemOfTerms } from '../../model/textTest.js';
 import { problemOfRegex } from './safeRegex.js';
 import { isAscii } from './ByteSearch.js';
-import { entryMayHoldText } from './entryMayHoldText.js';
-import { type GroupOfChannel, labelMayMatch, RowChoice } from './RowChoice.js';
+import { EntryFilter, type SoughtEntries } from './EntryFilter.js';
+import { type GroupOfChannel, labelMayMatch, RowChoice, type TakenRows } from './RowChoice.js';
 import type { ChunkIndexEntry, IndexEntry, SegmentIndexHead } from './SegmentIndex.js';
-import { hashesOf, type TextHashes } from './TextSets.js';
 
 /** Problem `bad-regex`; null for a filter that can be used. Filters that come from outside must be checked with it. */
 export function problemOfFilter({ regex = '', terms = [] }: RecordFilter): Problem | null {
@@ -36,10 +35,9 @@ export class CompiledFilter {
   readonly looksInside: boolean;
   /** What the filter's regular expression and terms need in the text. */
   readonly regexNeed: LiteralNeed;
-  readonly #textHashes: TextHashes;
+  readonly #entries: EntryFilter;
   /** Do kind, destination, severity or node matter? */
   readonly #choosesRows: boolean;
-  readonly #literalHashes = new Map<string, TextHashes>();
   /** Of the segment that was asked about last: its chunks come one after the other. */
   #choice: RowChoice | null = null;
 
@@ -48,8 +46,8 @@ export class CompiledFilter {
     this.filter = filter;
     this.looksInside = needsDecoding(filter);
     this.regexNeed = { type: 'all', needs: needsOf(filter) };
-    this.#textHashes = hashesOf(filter.text ?? '');
-    const { nodes, terms, kind, destinations, severityMin, severities } = filter;
+    const { text = '', sinceNs, untilNs, nodes, terms, kind, destinations, severityMin, severities } = filter;
+    this.#entries = new EntryFilter({ text, sinceNs, untilNs, regexNeed: this.regexNeed });
     this.#choosesRows = [nodes, terms, kind, destinations, severityMin, severities].some((part) => part !== undefined);
   }
 
@@ -60,11 +58,13 @@ export class CompiledFilter {
   }
 
   mayMatchSegment(head: SegmentIndexHead, groupOf: GroupOfChannel): boolean {
-    return this.#mayMatch(head) && (!this.#choosesRows || this.#choiceFor(head, groupOf).takesAny(head.tallies));
+    return (
+      this.#entries.mayMatch(head) && (!this.#choosesRows || this.#choiceFor(head, groupOf).takesAny(head.tallies))
+    );
   }
 
   mayMatchChunk(chunk: ChunkIndexEntry, head: SegmentIndexHead, groupOf: GroupOfChannel): boolean {
-    if (!this.#mayMatch(chunk)) return false;
+    if (!this.#entries.mayMatch(chunk)) return false;
     if (!this.#choosesRows) return true;
     const tallies = chunk.tallies();
     return tallies === null || this.#choiceFor(head, groupOf).takesAny(tallies);
@@ -79,17 +79,14 @@ export class CompiledFilter {
     return plain && stampMatches(oldestNs, this.filter) && stampMatches(newestNs, this.filter);
   }
 
-  /** By stamps and texts. */
-  #mayMatch(entry: IndexEntry): boolean {
-    const { sinceNs, untilNs } = this.filter;
-    if (sinceNs !== undefined && entry.newestNs < sinceNs) return false;
-    if (untilNs !== undefined && entry.oldestNs >= untilNs) return false;
-    return this.#mayHoldText(entry);
+  /** What another thread needs to ask an index by stamps and texts. */
+  get soughtEntries(): SoughtEntries {
+    return this.#entries.sought;
   }
 
-  #mayHoldText(entry: IndexEntry): boolean {
-    if (!entryMayHoldText(entry, this.#textHashes)) return false;
-    return needIsMet(this.regexNeed, (literal) => entryMayHoldText(entry, this.#hashesOf(literal)));
+  /** What else it needs, of one segment: these channels', and the labels' of its head. Null when no rows are chosen. */
+  takenRows(head: SegmentIndexHead, groupOf: GroupOfChannel, channelIds: readonly number[]): TakenRows | null {
+    return this.#choosesRows ? this.#choiceFor(head, groupOf).takenRows(channelIds) : null;
   }
 
   #choiceFor(head: SegmentIndexHead, groupOf: GroupOfChannel): RowChoice {
@@ -100,14 +97,6 @@ export class CompiledFilter {
   /** May the label be one of the filter's nodes? */
   takesLabel(labels: readonly string[], number: number): boolean {
     return labelMayMatch(labels[number], this.filter);
-  }
-
-  #hashesOf(literal: string): TextHashes {
-    const known = this.#literalHashes.get(literal);
-    if (known !== undefined) return known;
-    const hashes = hashesOf(literal);
-    this.#literalHashes.set(literal, hashes);
-    return hashes;
   }
 }
 

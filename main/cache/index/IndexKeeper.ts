@@ -1,11 +1,11 @@
 import { ByteBoundedMap } from '../ByteBoundedMap.js';
 import { type FileSystem, type OpenFile, readAt, readInto, withFile } from '../FileSystem.js';
-import { attachmentDataStart, type AttachmentPlace, findAttachment } from '../findAttachment.js';
+import { attachmentData, attachmentDataStart, type AttachmentPlace, findAttachment } from '../findAttachment.js';
 import { WindowMemory } from '../ReadAheadFile.js';
 import type { Segment } from '../Segment.js';
 import { withTailInMemory } from '../TailFile.js';
 import {
-  decodeSegmentIndex,
+  decodeIndexChunks,
   decodeSegmentIndexHead,
   indexAttachmentName,
   indexHeadBytes,
@@ -18,7 +18,7 @@ import {
 const headBytesMax = 24 * 1024 * 1024;
 /** So much of it is filled by reading ahead. */
 const filledPartMax = 0.9;
-/** What the whole indexes that are kept take in memory, about. */
+/** What the whole indexes that are kept take in memory. */
 const indexBytesMax = 24 * 1024 * 1024;
 /** When there is no room for more, one of so many is kept. */
 const keptPartMin = 8;
@@ -41,7 +41,11 @@ const attachmentBytesMax = 64 * 1024 * 1024;
 export class IndexKeeper {
   readonly #files: FileSystem;
   readonly #heads = new ByteBoundedMap<string, KnownHead | null>(headBytesMax);
-  readonly #indexes = new ByteBoundedMap<string, SegmentIndex>(indexBytesMax);
+  /**
+   * The bytes of those that hold together. They are decoded each time: that takes a twentieth of a millisecond, and what was
+   * decoded, kept, would be some hundred objects each for V8 to go through again and again.
+   */
+  readonly #indexes = new ByteBoundedMap<string, Uint8Array>(indexBytesMax);
   /** For reading indexes, those of several segments at a time. */
   readonly #memories: WindowMemory[] = [];
   #turnedAway = 0;
@@ -62,8 +66,13 @@ export class IndexKeeper {
 
   /** Null as well when it has not been read yet. Every search asks this of all segments: it does not count as a use. */
   knownHeadOf(segment: Segment): SegmentIndexHead | null {
-    const head = segment.open ? null : (this.#heads.peek(segment.path)?.head ?? null);
-    return head !== null && this.#agrees(head, segment) ? head : null;
+    return this.knownOf(segment)?.head ?? null;
+  }
+
+  /** The same, with the place of the whole index in the file. */
+  knownOf(segment: Segment): KnownHead | null {
+    const known = segment.open ? null : (this.#heads.peek(segment.path) ?? null);
+    return known !== null && this.#agrees(known.head, segment) ? known : null;
   }
 
   /**
@@ -78,15 +87,18 @@ export class IndexKeeper {
   ): Promise<T | null> {
     const found = await this.#knownOf(segment);
     if (found === null || segment.path !== path) return null;
+    const { head, place } = found;
     const known = this.#indexes.get(path);
-    if (known !== undefined) return use(known);
-    return this.#withMemory(found.place.length, async (memory) => {
-      const isKept = this.#mayKeep(found.place.length);
-      const index = await readIndex(file, found, memory, isKept);
-      if (index === null) this.#heads.set(path, null, absentBytes);
-      else if (isKept) this.#indexes.set(path, index, index.bytes);
+    const knownChunks = known === undefined ? null : decodeIndexChunks(known, true);
+    if (knownChunks !== null) return use({ head, chunks: knownChunks });
+    return this.#withMemory(place.length, async (memory) => {
+      const record = memory.subarray(0, await readInto(file, memory, place.offset));
+      const data = attachmentData(record, indexAttachmentName);
+      const chunks = data && decodeIndexChunks(data);
+      if (data === null || chunks === null) this.#heads.set(path, null, absentBytes);
+      else if (this.#mayKeep(data.byteLength)) this.#indexes.set(path, data.slice(), data.byteLength);
       // Nothing is waited for from here on: the memory is still this one's.
-      return index && use(index);
+      return chunks && use({ head, chunks });
     });
   }
 
@@ -132,7 +144,7 @@ export class IndexKeeper {
 }
 
 /** An index's head, and where in its file the whole attachment is. */
-interface KnownHead {
+export interface KnownHead {
   readonly head: SegmentIndexHead;
   readonly place: AttachmentPlace;
 }
@@ -160,18 +172,4 @@ async function readHead(
   if (wanted === null || dataStart + wanted > place.length) return null;
   if (dataStart + wanted <= prefix.byteLength) return decodeSegmentIndexHead(prefix.subarray(dataStart));
   return decodeSegmentIndexHead(await readAt(file, place.offset + dataStart, wanted));
-}
-
-/** When it is not kept, it shares its memory with `memory`. */
-async function readIndex(
-  file: OpenFile,
-  { place, head }: KnownHead,
-  memory: Uint8Array,
-  isKept: boolean,
-): Promise<SegmentIndex | null> {
-  const record = memory.subarray(0, await readInto(file, memory, place.offset));
-  const dataStart = attachmentDataStart(record, indexAttachmentName);
-  // Behind the data stands the attachment's own CRC.
-  const data = dataStart === null ? null : record.subarray(dataStart, record.byteLength - 4);
-  return data && decodeSegmentIndex(data, head, isKept);
 }

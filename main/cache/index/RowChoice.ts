@@ -15,6 +15,23 @@ export function labelMayMatch(label: string | undefined, { nodes, terms = [] }: 
   return terms.length === 0 || compiledTermsOf(terms).judgeNode(label) !== 'hide';
 }
 
+/**
+ * Which channels and labels of a segment a filter lets through, by number, as plain data: 0 for those it does not. One that is not
+ * listed passes.
+ */
+export interface TakenRows {
+  readonly channels: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+/** May a record of one of the rows pass? */
+export function takesAnyRow({ groups, labels }: Tallies, taken: TakenRows): boolean {
+  for (let place = 0; place < groups.length; place += 1) {
+    if (taken.channels[groups[place] ?? 0] !== 0 && taken.labels[labels[place] ?? labelUnknown] !== 0) return true;
+  }
+  return false;
+}
+
 const unknown = 0;
 const taken = 1;
 const refused = 2;
@@ -44,6 +61,13 @@ export class RowChoice {
       if (this.#takesChannel(groups[place] ?? 0) && this.#takesLabel(labels[place] ?? labelUnknown)) return true;
     }
     return false;
+  }
+
+  takenRows(channelIds: readonly number[]): TakenRows {
+    const channels = new Uint8Array(1 + Math.max(0, ...channelIds)).fill(1);
+    for (const channelId of channelIds) if (!this.#takesChannel(channelId)) channels[channelId] = 0;
+    const labels = this.#labels.map((_, number) => (this.#takesLabel(number) ? 1 : 0));
+    return { channels, labels };
   }
 
   #takesLabel(number: number): boolean {

@@ -85,8 +85,6 @@ export interface ChunkIndexEntry extends IndexEntry {
 export interface SegmentIndex {
   readonly head: SegmentIndexHead;
   readonly chunks: readonly ChunkIndexEntry[];
-  /** About what it takes in memory beside the head. */
-  readonly bytes: number;
 }
 
 export interface TallyRow {
@@ -147,24 +145,24 @@ function filterBytesOf(entry: Filters): number {
 }
 
 /**
- * The whole index; null when the bytes do not hold together or are of a newer version. `head` is for who has decoded it before. With
- * `isOwn` it keeps no hold on `bytes`: all that it keeps is in one copy, since memory that is taken in many small pieces is given back
- * late.
+ * The whole index; null when the bytes do not hold together or are of a newer version. It shares memory with them. `head` is for who
+ * has decoded it before.
  */
-export function decodeSegmentIndex(
-  bytes: Uint8Array,
-  head = decodeSegmentIndexHead(bytes),
-  isOwn = true,
-): SegmentIndex | null {
-  const start = indexHeadBytes(bytes) ?? 0;
-  if (head === null || start + 4 > bytes.byteLength) return null;
+export function decodeSegmentIndex(bytes: Uint8Array, head = decodeSegmentIndexHead(bytes)): SegmentIndex | null {
+  const chunks = head === null ? null : decodeIndexChunks(bytes);
+  return head && chunks && { head, chunks };
+}
+
+/** What comes behind the head, for who knows that the head holds together; `isChecked` when he knows that of the rest too. */
+export function decodeIndexChunks(bytes: Uint8Array, isChecked = false): readonly ChunkIndexEntry[] | null {
+  const start = indexHeadBytes(bytes);
+  if (start === null || start + 4 > bytes.byteLength) return null;
   const body = bytes.subarray(start + 4);
-  if (crc32(body) !== new IndexReader(bytes.subarray(start)).uint32()) return null;
+  if (!isChecked && crc32(body) !== new IndexReader(bytes.subarray(start)).uint32()) return null;
   const version = versionOf(bytes);
-  const reader = new IndexReader(isOwn ? body.slice() : body);
+  const reader = new IndexReader(body);
   const chunks: ChunkIndexEntry[] = [];
   const count = reader.count(entryBytesMin);
-  let memory = body.byteLength;
   for (let number = 0; number < count; number += 1) {
     const [position, length, firstOrdinal, lastOrdinal] = [
       reader.number(),
@@ -176,11 +174,9 @@ export function decodeSegmentIndex(
     const tallies = readTalliesLater(reader, version);
     const filters = readFilters(reader, version, 'chunk');
     if (tallies === null || filters === null || lastOrdinal < firstOrdinal) return null;
-    memory +=
-      chunkMemoryBytes + (version < versionWithLengths ? tallyMemoryBytes * (tallies()?.groups.length ?? 0) : 0);
     chunks.push({ place: { position, length, firstOrdinal, lastOrdinal }, ...facts, tallies, ...filters });
   }
-  return reader.failed ? null : { head, chunks, bytes: memory };
+  return reader.failed ? null : chunks;
 }
 
 /** From this version on the tallies' length stands before them. */
@@ -189,8 +185,7 @@ const versionWithLengths = 4;
 /** Place, counts, stamps and an empty filter. */
 const entryBytesMin = 24;
 const tallyBytesMin = 4;
-/** What a chunk's entry takes in memory beside its bytes, and what one of its tallies does when it is taken apart; about. */
-const chunkMemoryBytes = 800;
+/** What one of a chunk's tallies takes in memory when it is taken apart. */
 const tallyMemoryBytes = 14;
 
 type Facts = Pick<IndexEntry, 'records' | 'oldestNs' | 'newestNs' | 'labelsKnown' | 'decoded'>;

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { isRos2SchemaName } from '../../codec/schemas.js';
 import type { NumericRule } from '../../model/NumericRule.js';
 import { fail, type Problem, type Result, succeed } from '../../model/Problem.js';
-import { type BagFile, type BagPart, whyOf, withSlash } from './BagPart.js';
-import { isZstd, unzstd } from './decompress.js';
+import { type BagFile, type BagPart, withSlash } from './BagPart.js';
+import { isZstd } from './decompress.js';
 import { openBagFile } from './openBagFile.js';
 import { openMcapPart } from './openMcapPart.js';
 import { type BagMetadata, readBagMetadata } from './readBagMetadata.js';
@@ -217,19 +217,9 @@ async function* readParts(
 ): AsyncGenerator<RecordedItem | Problem, void, void> {
   for (const part of parts) {
     for await (const message of part.read(wanted)) {
-      yield unpacked(message);
+      yield message;
       if ('code' in message) return;
     }
-  }
-}
-
-/** `ros2 bag record --compression-mode message` compresses each message by itself; no message in CDR begins like that. */
-function unpacked(message: RecordedItem | Problem): RecordedItem | Problem {
-  if (!('data' in message) || message.channel.messageEncoding !== 'cdr' || !isZstd(message.data)) return message;
-  try {
-    return { ...message, data: unzstd(message.data) };
-  } catch (error) {
-    return { lost: `a compressed message of ${message.channel.topic} cannot be unpacked: ${whyOf(error)}` };
   }
 }
 

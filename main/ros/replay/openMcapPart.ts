@@ -4,8 +4,8 @@ import type { Problem } from '../../model/Problem.js';
 import { channelOf, type ReadableChannel } from '../foxglove/channelOf.js';
 import { type BagFile, type BagPart, cutShort, whyOf, withSlash } from './BagPart.js';
 import { decompressHandlers } from './decompress.js';
-import { recordedData } from './recordedData.js';
-import type { RecordedMessage } from './Recording.js';
+import { recordedItem } from './recordedItem.js';
+import type { RecordedItem } from './Recording.js';
 
 interface TopicChoice {
   readonly wanted: ReadonlySet<string>;
@@ -59,10 +59,7 @@ function readableIn(reader: McapIndexedReader, choice: TopicChoice): ReadonlyMap
   return readable;
 }
 
-async function* readIndexed(
-  reader: McapIndexedReader,
-  choice: TopicChoice,
-): AsyncGenerator<RecordedMessage, void, void> {
+async function* readIndexed(reader: McapIndexedReader, choice: TopicChoice): AsyncGenerator<RecordedItem, void, void> {
   const readable = readableIn(reader, choice);
   const topics = [...new Set([...readable.values()].map(({ channel }) => channel.topic))];
   if (topics.length === 0) return;
@@ -76,7 +73,7 @@ async function* readIndexed(
 async function* readFrontToBack(
   file: BagFile,
   choice: TopicChoice,
-): AsyncGenerator<RecordedMessage | Problem, void, void> {
+): AsyncGenerator<RecordedItem | Problem, void, void> {
   const reader = new McapStreamReader({ decompressHandlers });
   const schemas = new Map<number, McapTypes.Schema>();
   const readable = new Map<number, ReadableChannel>();
@@ -96,10 +93,10 @@ async function* readFrontToBack(
   if (!reader.done()) yield cutShort(file.file, 'it ends in the middle, as after a crash of the recorder', rescue);
 }
 
-function recorded(readable: ReadableChannel, message: McapTypes.Message): RecordedMessage {
+function recorded(readable: ReadableChannel, message: McapTypes.Message): RecordedItem {
   // A copy: the reader's bytes are a piece of a whole chunk, which would be kept in memory with them.
   const data = Uint8Array.prototype.slice.call(message.data);
-  return { channel: readable.channel, loggedNs: message.logTime, data: recordedData(readable, data, message.logTime) };
+  return recordedItem(readable, data, message.logTime);
 }
 
 function readableOf(

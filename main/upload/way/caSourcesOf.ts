@@ -38,7 +38,9 @@ async function bundleOfProfile(name: string, environment: Environment): Promise<
   const file = environment['AWS_CONFIG_FILE'] || path.join(home, '.aws', 'config');
   const text = await readFile(file, 'utf8').catch(() => '');
   let isInside = false;
-  for (const line of text.split(/\r?\n/)) {
+  for (const written of text.split(/\r?\n/)) {
+    // As the SDK reads it: a comment begins at the line's start or behind a space.
+    const line = written.split(/(?:^|\s)[;#]/)[0] ?? '';
     const section = /^\s*\[\s*(?:profile\s+)?["']?(.+?)["']?\s*\]/.exec(line);
     if (section !== null) isInside = section[1] === name;
     const value = isInside ? /^\s*ca_bundle\s*=\s*(.+?)\s*$/.exec(line)?.[1] : undefined;

@@ -16,6 +16,9 @@ const { unpackFrame } = await import('../../../build/main/contract/packedFrame.j
 const { newRobotText } = await import('../../../build/main/config/newRobotText.js');
 const { ownHostRuntime } = await import('../../../build/main/ros/HostRuntime.js');
 const { systemClock } = await import('../../../build/main/seams/Clock.js');
+const { markerNode } = await import('../../../build/main/cache/GapMarker.js');
+
+const countId = 2;
 
 const home = await mkdtemp(path.join(os.tmpdir(), 'tether-ingest-'));
 mkdirSync(path.join(home, 'robots'));
@@ -41,6 +44,8 @@ const engine = opened.value;
 
 /** @type {(message: unknown) => void} */
 let toEngine = () => undefined;
+/** @type {(records: number) => void} */
+let toCounting = () => undefined;
 let rows = 0;
 /** @type {number[]} */
 const latencies = [];
@@ -51,6 +56,10 @@ engine.attachPage({
     toEngine = listener;
   },
   postMessage: (message) => {
+    if (message.type === 'answer' && message.id === countId) {
+      const counts = /** @type {{ records: number } | null} */ (message.result.ok ? message.result.value : null);
+      toCounting(counts?.records ?? 0);
+    }
     // What the port would do.
     const copied = structuredClone(message);
     if (copied.type !== 'robot') return;
@@ -63,22 +72,33 @@ engine.attachPage({
 });
 toEngine({ type: 'call', id: 1, name: 'live.watch', input: { robot: 'bench' } });
 
+/** Of the records on disk those that tell of a gap: Tether made them, no publisher did. */
+const countMarkers = () =>
+  new Promise((/** @type {(records: number) => void} */ resolve) => {
+    toCounting = resolve;
+    const filter = { kind: 'log', nodes: [markerNode] };
+    toEngine({ type: 'call', id: countId, name: 'cache.counts', input: { robot: 'bench', filter } });
+  });
+
 let cachedRecords = 0;
+let markers = 0;
 let lost = 0;
 /** @type {number | null} */
 let hostPid = null;
 const refresh = async () => {
   const [robot] = (await engine.statusFrame()).robots;
   if (robot === undefined) return;
+  lost = Object.values(robot.lost).reduce((sum, count) => sum + count, 0);
+  // Once nothing comes any more.
+  if (lost > 0 && robot.cachedRecords === cachedRecords) markers = await countMarkers();
   // What is on disk, not what was received.
   cachedRecords = robot.cachedRecords;
-  lost = Object.values(robot.lost).reduce((sum, count) => sum + count, 0);
   hostPid = robot.hostPid;
 };
 await refresh();
 const timer = setInterval(refresh, 250);
 answer({
-  received: () => cachedRecords,
+  received: () => cachedRecords - markers,
   lost: () => lost,
   cpuS: () => ownCpuS() + cpuSOf(hostPid),
   latenciesMs: () => latencies,

@@ -3,7 +3,7 @@ import type { NumericRule } from '../../../model/NumericRule.js';
 import { fail, type Result, succeed } from '../../../model/Problem.js';
 import { channelOf, type ReadableChannel } from '../../foxglove/channelOf.js';
 import { type BagFile, type BagPart, cutShort, whyOf, withSlash } from '../BagPart.js';
-import { recordedData } from '../recordedData.js';
+import { recordedItem } from '../recordedItem.js';
 import type { RecordedItem } from '../Recording.js';
 import { SqlitePages } from './SqlitePages.js';
 import { SqliteTables } from './SqliteTables.js';
@@ -131,7 +131,7 @@ async function* readMessages(
       // A copy: what the row gives is a piece of a page, or has the row's beginning with it.
       const data = Uint8Array.prototype.slice.call(await row.bytes(bytes));
       const loggedNs = (await row.integer(timestamp)) ?? 0n;
-      yield { channel: known.channel, loggedNs, data: recordedData(known, data, loggedNs) };
+      yield recordedItem(known, data, loggedNs);
     }
   }
 }
