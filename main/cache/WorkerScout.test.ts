@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type BuiltWorker, buildWorker } from './buildWorker.test-support.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { useWorker } from './useWorker.test-support.js';
 import type { ScoutQuestion, ScoutSearch } from './ChunkScout.js';
 import { nodeFileSystem, withFile } from './FileSystem.js';
 import { attachmentData, findAttachment } from './findAttachment.js';
@@ -15,17 +15,9 @@ import { packedAtOnce } from './packedAtOnce.test-support.js';
 import { testLog } from './testRecords.js';
 import { WorkerScout } from './WorkerScout.js';
 
-let built: BuiltWorker;
+const built = useWorker('scoutWorker');
 let folder: string;
 let scout: WorkerScout;
-
-beforeAll(async () => {
-  built = await buildWorker('scoutWorker');
-}, 60_000);
-
-afterAll(async () => {
-  await built.dispose();
-});
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tether-scout-'));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../seams/Clock.js';
-import { type BuiltWorker, buildWorker } from './buildWorker.test-support.js';
+import { useWorker } from './useWorker.test-support.js';
 import { type CrashReport, crashTestOptions, editsIn, isRedacted, numberOf } from './crashTest.test-support.js';
 import type { DiskCache } from './DiskCache.js';
 import { openDiskCache } from './openDiskCache.js';
@@ -28,16 +28,14 @@ const startMsMax = 600;
 const moreRoundsMax = 60;
 
 let parent = '';
-let worker: BuiltWorker;
+const worker = useWorker('crashWorker');
 
 beforeAll(async () => {
   parent = await mkdtemp(join(tmpdir(), 'tether-crash-'));
-  worker = await buildWorker('crashWorker');
 });
 
 afterAll(async () => {
   await rm(parent, { recursive: true, force: true });
-  await worker.dispose();
 });
 
 /** All that the killed processes ever said. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type BuiltWorker, buildWorker } from './buildWorker.test-support.js';
+import { useWorker } from './useWorker.test-support.js';
 
 /**
  * A real disk that is full: a tmpfs of 2 MB, mounted by nobody in particular in a namespace of its own. 50 rounds:
@@ -16,7 +16,7 @@ const diskBytes = 2 * 1024 * 1024;
 const run = promisify(execFile);
 
 let folder = '';
-let worker: BuiltWorker;
+const worker = useWorker('fullDiskWorker');
 
 const outcomeSchema = z.object({
   rounds: z.number(),
@@ -40,12 +40,10 @@ async function onSmallDisk(command: readonly string[]): Promise<string> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tether-full-'));
-  worker = await buildWorker('fullDiskWorker');
 });
 
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
-  await worker.dispose();
 });
 
 describe('a real disk that fills up and is freed', () => {

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type BuiltWorker, buildWorker } from './buildWorker.test-support.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { useWorker } from './useWorker.test-support.js';
 import type { ChunkScout, ScoutQuestion, ScoutSearch } from './ChunkScout.js';
 import type { RecordFilter } from '../model/RecordFilter.js';
 import type { CachedRecord, CacheReader } from '../seams/Cache.js';
@@ -16,21 +16,13 @@ import { testLog } from './testRecords.js';
 import { WorkerScout } from './WorkerScout.js';
 
 /** Searches that real threads help with, and what happens to those threads and to the files meanwhile. */
-let built: BuiltWorker;
+const built = useWorker('scoutWorker');
 let folder: string;
 let cache: DiskCache;
 const scouts: WorkerScout[] = [];
 
 /** No index rules it out: its parts are in other records beside other parts. */
 const soughtText = 'left of 37';
-
-beforeAll(async () => {
-  built = await buildWorker('scoutWorker');
-}, 60_000);
-
-afterAll(async () => {
-  await built.dispose();
-});
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tether-scouting-'));

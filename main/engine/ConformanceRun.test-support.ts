@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BuiltWorker } from '../cache/buildWorker.test-support.js';
+import type { BuiltWorker } from '../cache/useWorker.test-support.js';
 import { openDiskCache } from '../cache/openDiskCache.js';
 import { randomFrom } from '../cache/randomFrom.test-support.js';
 import { testLog, testLogDestination, testMetric } from '../cache/testRecords.js';

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { buildWorker, type BuiltWorker } from '../cache/buildWorker.test-support.js';
+import { useWorker } from '../cache/useWorker.test-support.js';
 import { freePort } from '../ros/freePort.test-support.js';
 import { conformanceGroup, conformanceNamespace, ConformanceRun } from './ConformanceRun.test-support.js';
 import { conformanceStreams, metricNames, metricSum, numberIn } from './ConformanceRun.test-support.js';
@@ -29,17 +29,11 @@ const hourMs = 3_600_000;
 const toolchainSchema = z.object({ peers: z.object({ python: z.string() }) });
 const client = { region: 'us-east-1', credentials: { accessKeyId: 'moto', secretAccessKey: 'moto' } };
 
-let worker: BuiltWorker;
+const worker = useWorker('uploadWorker', import.meta.dirname);
 let moto: ChildProcess;
 let endpoint: string;
 let run: ConformanceRun;
 
-beforeAll(async () => {
-  worker = await buildWorker('uploadWorker', import.meta.dirname);
-});
-afterAll(async () => {
-  await worker.dispose();
-});
 beforeEach(async () => {
   const port = await freePort();
   endpoint = `http://127.0.0.1:${port}`;

@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { buildWorker, type BuiltWorker } from '../cache/buildWorker.test-support.js';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { useWorker } from '../cache/useWorker.test-support.js';
 import { LocalCloudWatch } from '../localcloud/LocalCloudWatch.js';
 import type { Observation } from '../localcloud/metrics/MetricStore.js';
 import { conformanceGroup, conformanceNamespace, ConformanceRun, type Filled } from './ConformanceRun.test-support.js';
@@ -18,16 +18,10 @@ const cloudBehindMs = 3 * 3_600_000;
 const tooNew = 7;
 const testMsMax = 600_000 + records;
 
-let worker: BuiltWorker;
+const worker = useWorker('uploadWorker', import.meta.dirname);
 let cloud: LocalCloudWatch;
 let run: ConformanceRun;
 
-beforeAll(async () => {
-  worker = await buildWorker('uploadWorker', import.meta.dirname);
-});
-afterAll(async () => {
-  await worker.dispose();
-});
 beforeEach(async () => {
   cloud = await LocalCloudWatch.start({ clock: { nowMs: () => Date.now() - cloudBehindMs }, bytesMax: 4e9 });
   run = await ConformanceRun.make({ worker, endpoint: cloud.url, records, seed, kills, tooNew });

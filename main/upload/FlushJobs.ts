@@ -13,20 +13,12 @@ export class FlushJobs {
   constructor(private readonly onEnd: () => void) {}
 
   add(filter: RecordFilter, wait: boolean): FlushJob {
-    const job = new FlushJob(filter, wait, () => {
-      this.drop(job);
-    });
-    this.jobs.push(job);
-    return job;
+    return this.put((onEnd) => new FlushJob(filter, wait, onEnd));
   }
 
   /** One that an earlier process left paused. */
   addKept(kept: KeptFlush): FlushJob {
-    const job = FlushJob.ofKept(kept, () => {
-      this.drop(job);
-    });
-    this.jobs.push(job);
-    return job;
+    return this.put((onEnd) => FlushJob.ofKept(kept, onEnd));
   }
 
   get isFlushing(): boolean {
@@ -82,8 +74,12 @@ export class FlushJobs {
     for (const job of [...this.jobs]) job.setback(setback);
   }
 
-  private drop(job: FlushJob): void {
-    this.jobs = this.jobs.filter((other) => other !== job);
-    this.onEnd();
+  private put(make: (onEnd: () => void) => FlushJob): FlushJob {
+    const job = make(() => {
+      this.jobs = this.jobs.filter((other) => other !== job);
+      this.onEnd();
+    });
+    this.jobs.push(job);
+    return job;
   }
 }
